@@ -1,0 +1,1 @@
+"""Plain words that every part shares: money, periods, working days, states, errors."""
