@@ -1,0 +1,66 @@
+"""What can be permitted: one verb for each thing that a person may do."""
+
+import datetime as dt
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from placewell.kernel.errors import NotAllowed
+
+if TYPE_CHECKING:
+    from .models import User
+
+
+class Permission(StrEnum):
+    """The verbs. Each action asks for exactly one of these first."""
+
+    # governance
+    SEE_DECISIONS = "see decisions"
+    RECORD_DECISION = "record a decision"
+    PUBLISH_DECISION = "publish a decision"
+    CALL_IN_DECISION = "record a call-in"
+    RESOLVE_CALL_IN = "record what became of a call-in"
+    AGREE_AS_OFFICE = "agree or decide in the name of an office"
+    # contracts
+    SEE_CONTRACTS = "see contracts"
+    MANAGE_CONTRACTS = "set up and change contracts"
+    # budget
+    SEE_BUDGET = "see the budget"
+    SET_ENVELOPE = "set the envelope"
+    # children
+    SEE_CHILDREN = "see children"
+    SEE_ALL_CHILDREN = "see every child of the council, not only one's own"
+    EDIT_CHILD = "change a child's record"
+    RESTRICT_CHILD = "restrict a child's record to named people"
+    IMPORT_RETURN = "import a statutory return"
+    # market
+    SEE_MARKET = "see providers and homes"
+    IMPORT_REGISTER = "import the regulator's register"
+    EDIT_HOME = "change a home's details"
+    RECORD_VOID = "say which places can't be used, and why"
+    # placements
+    SEE_PLACEMENTS = "see referrals and placements"
+    WRITE_REFERRAL = "write a referral"
+    SEND_REFERRAL = "release a referral to providers"
+    MAKE_OFFER = "answer a referral with an offer"
+    RECOMMEND_OFFER = "recommend an offer"
+    DECIDE_OFFER = "accept or decline an offer"
+    APPROVE_OUT_OF_AREA = "approve a placement outside the area"
+    APPROVE_AT_DISTANCE = "approve a placement at a distance"
+    MAKE_AGREEMENT = "draw up an individual placement agreement"
+    SIGN_AGREEMENT = "sign an individual placement agreement"
+    START_PLACEMENT = "record that a placement started"
+    END_PLACEMENT = "end a placement"
+    # all
+    SEE_TRAIL = "see the trail"
+    MANAGE_ACCOUNTS = "manage people and their offices"
+    READ_BY_MACHINE = "read through the API"
+
+
+def require(by: "User", permission: Permission, *, now: dt.datetime) -> None:
+    """Refuse unless *by* holds, on the day of *now*, an office that has *permission*.
+
+    Raises:
+        NotAllowed: no office held that day allows it.
+    """
+    if not by.may(permission, on=now.date()):
+        raise NotAllowed(f"Your role does not allow you to {permission.value}.")

@@ -1,0 +1,112 @@
+"""Roles: what each may do, on one page. A role is stored by its code; renaming the class changes nothing."""
+
+from dataclasses import dataclass
+
+from .permissions import Permission as P
+
+
+@dataclass(frozen=True)
+class Role:
+    """One role: its stable code, what people call it, and its permissions."""
+
+    code: str
+    title: str
+    may: frozenset[P]
+    of_provider: bool = False
+    # A council office that decisions and delegations name; an office is held by one person at a time.
+    is_office: bool = False
+
+
+_SEE = frozenset({P.SEE_DECISIONS, P.SEE_CONTRACTS, P.SEE_MARKET})
+_SEE_ALL = _SEE | {P.SEE_CHILDREN, P.SEE_ALL_CHILDREN, P.SEE_PLACEMENTS, P.SEE_BUDGET}
+
+PLACEMENTS_OFFICER = Role(
+    "placements_officer",
+    "Placements officer",
+    _SEE_ALL
+    | {
+        P.WRITE_REFERRAL,
+        P.SEND_REFERRAL,
+        P.RECOMMEND_OFFER,
+        P.MAKE_AGREEMENT,
+        P.START_PLACEMENT,
+        P.END_PLACEMENT,
+        P.EDIT_HOME,
+        P.RECORD_VOID,
+    },
+)
+SOCIAL_WORKER = Role(
+    "social_worker",
+    "Social worker",
+    _SEE | {P.SEE_CHILDREN, P.EDIT_CHILD, P.SEE_PLACEMENTS, P.WRITE_REFERRAL},
+)
+TEAM_MANAGER = Role(
+    "team_manager",
+    "Team manager",
+    _SEE_ALL
+    | {P.EDIT_CHILD, P.RESTRICT_CHILD, P.WRITE_REFERRAL, P.DECIDE_OFFER, P.APPROVE_OUT_OF_AREA, P.SIGN_AGREEMENT, P.END_PLACEMENT},
+)
+COMMISSIONER = Role(
+    "commissioner",
+    "Commissioner",
+    _SEE | {P.MANAGE_CONTRACTS, P.SEE_BUDGET, P.SEE_PLACEMENTS, P.IMPORT_REGISTER, P.EDIT_HOME, P.RECORD_VOID},
+)
+ANALYST = Role("analyst", "Analyst", _SEE_ALL | {P.IMPORT_RETURN})
+PROVIDER_STAFF = Role(
+    "provider_staff",
+    "Provider staff",
+    frozenset({P.EDIT_HOME, P.RECORD_VOID, P.MAKE_OFFER, P.SIGN_AGREEMENT}),
+    of_provider=True,
+)
+# Kept apart from anyone who controls resources: no approval, no agreement, no money (SI 2010/959 reg 46).
+REVIEWING_OFFICER = Role("reviewing_officer", "Independent reviewing officer", _SEE | {P.SEE_CHILDREN, P.SEE_ALL_CHILDREN, P.SEE_PLACEMENTS})
+DIRECTOR_OF_CHILDRENS_SERVICES = Role(
+    "director_of_childrens_services",
+    "Corporate Director of Children's Services",
+    _SEE_ALL | {P.AGREE_AS_OFFICE, P.APPROVE_OUT_OF_AREA, P.APPROVE_AT_DISTANCE, P.DECIDE_OFFER, P.RESTRICT_CHILD, P.SEE_TRAIL},
+    is_office=True,
+)
+DIRECTOR_OF_FINANCE = Role(
+    "director_of_finance",
+    "Director of Finance",
+    _SEE | {P.SEE_BUDGET, P.SET_ENVELOPE, P.AGREE_AS_OFFICE},
+    is_office=True,
+)
+PORTFOLIO_HOLDER = Role(
+    "portfolio_holder",
+    "Portfolio Holder for Children's and Adult Social Care",
+    _SEE | {P.SEE_BUDGET, P.AGREE_AS_OFFICE},
+    is_office=True,
+)
+DEMOCRATIC_SERVICES = Role(
+    "democratic_services",
+    "Democratic services",
+    frozenset({P.SEE_DECISIONS, P.SEE_CONTRACTS, P.RECORD_DECISION, P.PUBLISH_DECISION, P.CALL_IN_DECISION, P.RESOLVE_CALL_IN}),
+)
+AUDITOR = Role("auditor", "Auditor", _SEE | {P.SEE_BUDGET, P.SEE_PLACEMENTS, P.SEE_TRAIL})
+SYSTEM_ADMINISTRATOR = Role("system_administrator", "System administrator", frozenset({P.MANAGE_ACCOUNTS}))
+# Not people: the council's own worker (clocks and alerts) and outside systems with a token.
+WORKER = Role("worker", "Placewell", frozenset(P) - {P.AGREE_AS_OFFICE, P.DECIDE_OFFER, P.APPROVE_AT_DISTANCE, P.APPROVE_OUT_OF_AREA})
+CONNECTED_SYSTEM = Role("connected_system", "Connected system", frozenset({P.READ_BY_MACHINE, P.SEE_CHILDREN, P.SEE_ALL_CHILDREN, P.SEE_MARKET, P.SEE_PLACEMENTS, P.SEE_BUDGET}))
+
+ROLES = {
+    role.code: role
+    for role in (
+        PLACEMENTS_OFFICER,
+        SOCIAL_WORKER,
+        TEAM_MANAGER,
+        COMMISSIONER,
+        ANALYST,
+        PROVIDER_STAFF,
+        REVIEWING_OFFICER,
+        DIRECTOR_OF_CHILDRENS_SERVICES,
+        DIRECTOR_OF_FINANCE,
+        PORTFOLIO_HOLDER,
+        DEMOCRATIC_SERVICES,
+        AUDITOR,
+        SYSTEM_ADMINISTRATOR,
+        WORKER,
+        CONNECTED_SYSTEM,
+    )
+}
+OFFICES = {code: role for code, role in ROLES.items() if role.is_office}

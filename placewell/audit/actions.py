@@ -1,0 +1,95 @@
+"""Write the trail. The one place from which events and status changes are written."""
+
+import datetime as dt
+from enum import StrEnum
+from typing import Any, Protocol
+
+from django.db import models as db
+
+from placewell.kernel.states import State, step
+from placewell.storage import context
+
+from . import models
+
+
+class Actor(Protocol):
+    """Who acts: a person in an office, or the council's own worker."""
+
+    pk: Any
+    name: str
+
+    def office(self, *, on: dt.date) -> str:
+        """Return the office held on the day *on*."""
+
+
+def record(
+    *,
+    what: str,
+    subject: db.Model,
+    by: Actor,
+    now: dt.datetime,
+    before: dict | None = None,
+    after: dict | None = None,
+    reason: str = "",
+    told: str = "",
+) -> None:
+    """Append one event to the trail, in the caller's transaction.
+
+    *what* is `room.noun.past-verb`. *told* is the sentence as a reader of the trail should see it, with
+    references instead of names. The database puts the event in the chain when the transaction commits.
+    """
+    scope = context.running()
+    models.Event.objects.create(
+        council_id=scope.council,
+        provider_id=scope.provider,
+        at=now,
+        what=what,
+        subject=models.label(subject),
+        actor=str(by.pk),
+        office=by.office(on=now.date()),
+        before=before or {},
+        after=after or {},
+        reason=reason,
+        told=told,
+    )
+
+
+def change_state(
+    *,
+    row: db.Model,
+    to: State,
+    steps: dict[State, frozenset[State]],
+    what: str,
+    by: Actor,
+    now: dt.datetime,
+    reason: str = "",
+    told: str = "",
+    after: dict | None = None,
+    field: str = "state",
+) -> None:
+    """Move *row* to the state *to* when *steps* allows it, keep the change, and record the event.
+
+    The caller holds the row's lock. Other fields that the caller set on *row* are saved with it.
+
+    Raises:
+        WrongState: the step is not in *steps*.
+    """
+    kind: type[StrEnum] = type(to)
+    old = kind(getattr(row, field))
+    setattr(row, field, step(old, to, steps))
+    row.save()
+    models.StatusChange.objects.create(
+        **_owners(row), subject=models.label(row), from_state=old, to_state=to, at=now, by=by.name, office=by.office(on=now.date()), reason=reason
+    )
+    record(
+        what=what, subject=row, by=by, now=now, before={field: old}, after={field: to, **(after or {})}, reason=reason, told=told
+    )
+
+
+def _owners(row: db.Model) -> dict[str, Any]:
+    """Return the council and provider of *row*, so that its history is seen by those who see the row."""
+    owners = {"provider_id": getattr(row, "provider_id", None)}
+    if council := getattr(row, "council_id", None):
+        owners["council_id"] = council
+    return owners
+

@@ -1,0 +1,1 @@
+"""What rooms share of the database: base models, row security, context, locks."""

@@ -1,0 +1,77 @@
+"""For whom the current transaction acts. The database reads this context in its row security policies.
+
+Without a context no scoped row can be read or written.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import connections, transaction
+from django.db.models import Func, UUIDField, Value
+from django.db.models.functions import Cast
+
+COUNCIL, PROVIDER, PUBLIC, NOBODY = "council", "provider", "public", ""
+_SET = (
+    "select set_config('placewell.scope', %s, true), set_config('placewell.council', %s, true), "
+    "set_config('placewell.provider', %s, true)"
+)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Whose rows a transaction may touch."""
+
+    kind: str = NOBODY
+    council: UUID | None = None
+    provider: UUID | None = None
+
+    @classmethod
+    def of_council(cls, council: UUID) -> "Scope":
+        """Staff, jobs and commands of one council."""
+        return cls(COUNCIL, council=council)
+
+    @classmethod
+    def of_provider(cls, provider: UUID) -> "Scope":
+        """Staff of one provider."""
+        return cls(PROVIDER, provider=provider)
+
+
+PUBLIC_SCOPE = Scope(PUBLIC)
+NO_SCOPE = Scope()
+
+
+def enter(scope: Scope, *, using: str = "default") -> None:
+    """Set the context of the running transaction; it ends with the transaction."""
+    if not connections[using].in_atomic_block:
+        raise transaction.TransactionManagementError("a scope lives inside a transaction")
+    with connections[using].cursor() as cursor:
+        cursor.execute(_SET, [scope.kind, str(scope.council or ""), str(scope.provider or "")])
+
+
+@contextmanager
+def acting(scope: Scope) -> Iterator[None]:
+    """Open a transaction that acts for *scope*, and give an outer one its own scope back: for jobs and commands."""
+    with transaction.atomic():
+        before = running()
+        enter(scope)
+        yield
+        enter(before)
+
+
+def running() -> Scope:
+    """Return the scope of the running transaction."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute(
+            "select coalesce(current_setting('placewell.scope', true), ''), "
+            "nullif(current_setting('placewell.council', true), '')::uuid, "
+            "nullif(current_setting('placewell.provider', true), '')::uuid"
+        )
+        return Scope(*cursor.fetchone())
+
+
+def current_council() -> Cast:
+    """Return the database expression for the council of the running context: a column default."""
+    setting = Func(Value("placewell.council"), Value(True), function="current_setting")
+    return Cast(Func(setting, Value(""), function="nullif"), UUIDField())

@@ -1,0 +1,50 @@
+"""Row-level security as a migration operation: every scoped table names its policies when it is made.
+
+Policies read the context that `storage.context.enter` sets. They are forced, so that the owner of the
+tables is bound by them too.
+"""
+
+from django.db.migrations.operations import RunSQL
+
+_SCOPE = "current_setting('placewell.scope', true)"
+_COUNCIL_ID = "nullif(current_setting('placewell.council', true), '')::uuid"
+_PROVIDER_ID = "nullif(current_setting('placewell.provider', true), '')::uuid"
+
+STAFF = f"{_SCOPE} = 'council'"
+COUNCIL = f"{_SCOPE} = 'council' and council_id = {_COUNCIL_ID}"
+PROVIDER = f"{_SCOPE} = 'provider' and provider_id = {_PROVIDER_ID}"
+PUBLIC = f"{_SCOPE} = 'public'"
+
+
+def through(parent: str, column: str) -> str:
+    """Return the policy "whoever may see the row of *parent* that *column* names may see this one"."""
+    return f"exists (select 1 from {parent} parent where parent.id = {column})"
+
+
+def protect(table: str, *, read_only: dict[str, str] | None = None, **policies: str) -> RunSQL:
+    """Return the operation that forces row security on *table*.
+
+    *policies* are SQL conditions under which a row may be read and written; *read_only* those under
+    which it may only be read.
+    """
+    lines = [f"alter table {table} enable row level security", f"alter table {table} force row level security"]
+    for name, condition in policies.items():
+        lines.append(f"create policy {name} on {table} using ({condition}) with check ({condition})")
+    for name, condition in (read_only or {}).items():
+        lines.append(f"create policy {name} on {table} for select using ({condition})")
+    undo = [f"drop policy {name} on {table}" for name in [*policies, *(read_only or {})]]
+    undo += [f"alter table {table} no force row level security", f"alter table {table} disable row level security"]
+    return RunSQL(";\n".join(lines), ";\n".join(undo))
+
+
+def append_only(table: str) -> RunSQL:
+    """Return the operation that makes *table* refuse updates, deletions and truncation by anybody."""
+    return RunSQL(
+        f"create trigger append_only before update or delete on {table} "
+        "for each row execute function storage_refuse_change();"
+        f"create trigger append_only_whole before truncate on {table} "
+        "for each statement execute function storage_refuse_change();"
+        f"revoke update, delete, truncate on {table} from placewell_app",
+        f"drop trigger append_only on {table}; drop trigger append_only_whole on {table};"
+        f"grant update, delete on {table} to placewell_app",
+    )
