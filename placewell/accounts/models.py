@@ -112,7 +112,9 @@ class Post(Record):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(end_on=None) | Q(end_on__gt=F("start_on")), name="post_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(end_on=None) | Q(end_on__gt=F("start_on")), name="post_ends_after_start"
+            ),
         ]
 
     def covers(self, day: dt.date) -> bool:

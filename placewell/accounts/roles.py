@@ -44,7 +44,15 @@ TEAM_MANAGER = Role(
     "team_manager",
     "Team manager",
     _SEE_ALL
-    | {P.EDIT_CHILD, P.RESTRICT_CHILD, P.WRITE_REFERRAL, P.DECIDE_OFFER, P.APPROVE_OUT_OF_AREA, P.SIGN_AGREEMENT, P.END_PLACEMENT},
+    | {
+        P.EDIT_CHILD,
+        P.RESTRICT_CHILD,
+        P.WRITE_REFERRAL,
+        P.DECIDE_OFFER,
+        P.APPROVE_OUT_OF_AREA,
+        P.SIGN_AGREEMENT,
+        P.END_PLACEMENT,
+    },
 )
 COMMISSIONER = Role(
     "commissioner",
@@ -59,11 +67,14 @@ PROVIDER_STAFF = Role(
     of_provider=True,
 )
 # Kept apart from anyone who controls resources: no approval, no agreement, no money (SI 2010/959 reg 46).
-REVIEWING_OFFICER = Role("reviewing_officer", "Independent reviewing officer", _SEE | {P.SEE_CHILDREN, P.SEE_ALL_CHILDREN, P.SEE_PLACEMENTS})
+REVIEWING_OFFICER = Role(
+    "reviewing_officer", "Independent reviewing officer", _SEE | {P.SEE_CHILDREN, P.SEE_ALL_CHILDREN, P.SEE_PLACEMENTS}
+)
 DIRECTOR_OF_CHILDRENS_SERVICES = Role(
     "director_of_childrens_services",
     "Corporate Director of Children's Services",
-    _SEE_ALL | {P.AGREE_AS_OFFICE, P.APPROVE_OUT_OF_AREA, P.APPROVE_AT_DISTANCE, P.DECIDE_OFFER, P.RESTRICT_CHILD, P.SEE_TRAIL},
+    _SEE_ALL
+    | {P.AGREE_AS_OFFICE, P.APPROVE_OUT_OF_AREA, P.APPROVE_AT_DISTANCE, P.DECIDE_OFFER, P.RESTRICT_CHILD, P.SEE_TRAIL},
     is_office=True,
 )
 DIRECTOR_OF_FINANCE = Role(
@@ -81,13 +92,23 @@ PORTFOLIO_HOLDER = Role(
 DEMOCRATIC_SERVICES = Role(
     "democratic_services",
     "Democratic services",
-    frozenset({P.SEE_DECISIONS, P.SEE_CONTRACTS, P.RECORD_DECISION, P.PUBLISH_DECISION, P.CALL_IN_DECISION, P.RESOLVE_CALL_IN}),
+    frozenset(
+        {P.SEE_DECISIONS, P.SEE_CONTRACTS, P.RECORD_DECISION, P.PUBLISH_DECISION, P.CALL_IN_DECISION, P.RESOLVE_CALL_IN}
+    ),
 )
 AUDITOR = Role("auditor", "Auditor", _SEE | {P.SEE_BUDGET, P.SEE_PLACEMENTS, P.SEE_TRAIL})
 SYSTEM_ADMINISTRATOR = Role("system_administrator", "System administrator", frozenset({P.MANAGE_ACCOUNTS}))
 # Not people: the council's own worker (clocks and alerts) and outside systems with a token.
-WORKER = Role("worker", "Placewell", frozenset(P) - {P.AGREE_AS_OFFICE, P.DECIDE_OFFER, P.APPROVE_AT_DISTANCE, P.APPROVE_OUT_OF_AREA})
-CONNECTED_SYSTEM = Role("connected_system", "Connected system", frozenset({P.READ_BY_MACHINE, P.SEE_CHILDREN, P.SEE_ALL_CHILDREN, P.SEE_MARKET, P.SEE_PLACEMENTS, P.SEE_BUDGET}))
+WORKER = Role(
+    "worker",
+    "Placewell",
+    frozenset(P) - {P.AGREE_AS_OFFICE, P.DECIDE_OFFER, P.APPROVE_AT_DISTANCE, P.APPROVE_OUT_OF_AREA},
+)
+CONNECTED_SYSTEM = Role(
+    "connected_system",
+    "Connected system",
+    frozenset({P.READ_BY_MACHINE, P.SEE_CHILDREN, P.SEE_ALL_CHILDREN, P.SEE_MARKET, P.SEE_PLACEMENTS, P.SEE_BUDGET}),
+)
 
 ROLES = {
     role.code: role

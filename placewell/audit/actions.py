@@ -79,10 +79,24 @@ def change_state(
     setattr(row, field, step(old, to, steps))
     row.save()
     models.StatusChange.objects.create(
-        **_owners(row), subject=models.label(row), from_state=old, to_state=to, at=now, by=by.name, office=by.office(on=now.date()), reason=reason
+        **_owners(row),
+        subject=models.label(row),
+        from_state=old,
+        to_state=to,
+        at=now,
+        by=by.name,
+        office=by.office(on=now.date()),
+        reason=reason,
     )
     record(
-        what=what, subject=row, by=by, now=now, before={field: old}, after={field: to, **(after or {})}, reason=reason, told=told
+        what=what,
+        subject=row,
+        by=by,
+        now=now,
+        before={field: old},
+        after={field: to, **(after or {})},
+        reason=reason,
+        told=told,
     )
 
 
@@ -92,4 +106,3 @@ def _owners(row: db.Model) -> dict[str, Any]:
     if council := getattr(row, "council_id", None):
         owners["council_id"] = council
     return owners
-

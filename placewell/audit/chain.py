@@ -9,7 +9,20 @@ from pathlib import Path
 
 from django.db import connections
 
-FIELDS = ("id", "council_id", "provider_id", "at", "what", "subject", "actor", "office", "before", "after", "reason", "told")
+FIELDS = (
+    "id",
+    "council_id",
+    "provider_id",
+    "at",
+    "what",
+    "subject",
+    "actor",
+    "office",
+    "before",
+    "after",
+    "reason",
+    "told",
+)
 GENESIS = b"placewell"
 # The same text that the database's trigger hashes: each field as text, its length in front.
 _ROWS = (

@@ -3,6 +3,7 @@
 import uuid
 
 from django.db import models
+from django.db.models import Func
 
 from .context import current_council
 
@@ -36,6 +37,13 @@ class MoneyField(models.DecimalField):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **{"max_digits": 12, "decimal_places": 2, **kwargs})
+
+
+class DateRange(Func):
+    """The half-open period between two date columns, for exclusion constraints."""
+
+    function = "daterange"
+    template = "%(function)s(%(expressions)s, '[)')"
 
 
 def choices(words: type) -> list[tuple[str, str]]:

@@ -18,21 +18,30 @@ PUBLIC = f"{_SCOPE} = 'public'"
 
 def through(parent: str, column: str) -> str:
     """Return the policy "whoever may see the row of *parent* that *column* names may see this one"."""
-    return f"exists (select 1 from {parent} parent where parent.id = {column})"
+    return f"exists (select 1 from {parent} parent where parent.id = {column})"  # noqa: S608 - names from migrations, never from people
 
 
-def protect(table: str, *, read_only: dict[str, str] | None = None, **policies: str) -> RunSQL:
+def protect(
+    table: str,
+    *,
+    read_only: dict[str, str] | None = None,
+    write_only: dict[str, str] | None = None,
+    **policies: str,
+) -> RunSQL:
     """Return the operation that forces row security on *table*.
 
-    *policies* are SQL conditions under which a row may be read and written; *read_only* those under
-    which it may only be read.
+    *policies* are SQL conditions under which a row may be read and written; *read_only* those under which
+    it may only be read, *write_only* those under which it may only be added.
     """
+    read_only, write_only = read_only or {}, write_only or {}
     lines = [f"alter table {table} enable row level security", f"alter table {table} force row level security"]
     for name, condition in policies.items():
         lines.append(f"create policy {name} on {table} using ({condition}) with check ({condition})")
-    for name, condition in (read_only or {}).items():
+    for name, condition in read_only.items():
         lines.append(f"create policy {name} on {table} for select using ({condition})")
-    undo = [f"drop policy {name} on {table}" for name in [*policies, *(read_only or {})]]
+    for name, condition in write_only.items():
+        lines.append(f"create policy {name} on {table} for insert with check ({condition})")
+    undo = [f"drop policy {name} on {table}" for name in [*policies, *read_only, *write_only]]
     undo += [f"alter table {table} no force row level security", f"alter table {table} disable row level security"]
     return RunSQL(";\n".join(lines), ";\n".join(undo))
 

@@ -1,0 +1,238 @@
+"""Referrals, what providers see of them, offers, agreements and placements."""
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, RangeOperators
+from django.db import models
+from django.db.models import F, Q
+
+from placewell.contracts.states import NeedLevel
+from placewell.governance.states import Category
+from placewell.storage.models import CouncilRecord, DateRange, MoneyField, choices
+
+from . import states
+
+STAFF = "accounts.User"
+
+
+class Referral(CouncilRecord):
+    """A child needs a home: what kind, where, when, and what matters. Only the council sees it."""
+
+    child = models.ForeignKey("children.Child", on_delete=models.PROTECT, related_name="+")
+    reference = models.CharField(max_length=12)
+    categories = ArrayField(models.CharField(max_length=20, choices=choices(Category)))
+    urgency = models.CharField(max_length=10, choices=choices(states.Urgency))
+    needed_on = models.DateField()
+    expected_end_on = models.DateField()
+    need_level = models.CharField(max_length=12, choices=choices(NeedLevel))
+    is_solo = models.BooleanField(default=False)
+    needs = ArrayField(models.CharField(max_length=40), default=list)
+    risks = ArrayField(models.CharField(max_length=40), default=list)
+    required_features = ArrayField(models.CharField(max_length=40), default=list)
+    max_distance_miles = models.PositiveSmallIntegerField(null=True)
+    summary = models.TextField()
+    needs_and_care = models.TextField()
+    risks_and_safety = models.TextField(blank=True)
+    health = models.TextField(blank=True)
+    education = models.TextField(blank=True)
+    family_time = models.TextField(blank=True)
+    identity = models.TextField(blank=True)
+    child_views = models.TextField(blank=True)
+    parent_views = models.TextField(blank=True)
+    # For each statutory consideration: what it means for this child.
+    considerations = models.JSONField(default=dict)
+    state = models.CharField(max_length=10, choices=choices(states.Referral), default=states.Referral.DRAFT)
+    written_by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+")
+    written_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["council", "reference"], name="referral_reference_once"),
+            models.UniqueConstraint(
+                fields=["child"], condition=~Q(state__in=["matched", "closed"]), name="referral_one_open"
+            ),
+            models.CheckConstraint(condition=Q(expected_end_on__gt=F("needed_on")), name="referral_ends_after_start"),
+        ]
+
+
+class Invitation(CouncilRecord):
+    """A referral as one provider sees it: made from allowed fields and released by a person."""
+
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="invitations")
+    provider = models.ForeignKey("market.Provider", on_delete=models.PROTECT, related_name="+")
+    reference = models.CharField(max_length=12)  # random for each provider, so that two cannot compare
+    shown = models.JSONField()  # the anonymised referral, frozen as released
+    sent_by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+")
+    sent_at = models.DateTimeField()
+    answer_by = models.DateTimeField()
+    decline_reason = models.CharField(max_length=24, choices=choices(states.DeclineReason), blank=True)
+    decline_note = models.TextField(blank=True)
+    state = models.CharField(max_length=10, choices=choices(states.Invitation), default=states.Invitation.SENT)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["referral", "provider"], name="invitation_once"),
+            models.UniqueConstraint(fields=["reference"], name="invitation_reference_once"),
+        ]
+
+
+class Offer(CouncilRecord):
+    """A home's offer for one referral."""
+
+    invitation = models.ForeignKey(Invitation, on_delete=models.PROTECT, related_name="offers")
+    provider = models.ForeignKey("market.Provider", on_delete=models.PROTECT, related_name="+")
+    home = models.ForeignKey("market.Home", on_delete=models.PROTECT, related_name="+")
+    weekly_fee = MoneyField()
+    earliest_on = models.DateField()
+    how_needs_are_met = models.TextField()
+    effect_on_residents = models.TextField(blank=True)
+    made_by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    recommended_by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+", null=True)
+    recommendation = models.TextField(blank=True)
+    decided_by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+", null=True)
+    decided_at = models.DateTimeField(null=True)
+    reasons = models.TextField(blank=True)
+    # The five considerations answered for this home, and the alternatives, as they stood at the decision.
+    facts = models.JSONField(default=dict)
+    state = models.CharField(max_length=12, choices=choices(states.Offer), default=states.Offer.MADE)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(weekly_fee__gte=0), name="offer_fee_not_negative"),
+            models.CheckConstraint(condition=~Q(recommended_by=F("decided_by")), name="offer_two_people"),
+            models.CheckConstraint(
+                condition=Q(decided_at=None, decided_by=None) | Q(decided_at__isnull=False, decided_by__isnull=False),
+                name="offer_decided_at_and_by_together",
+            ),
+            models.UniqueConstraint(
+                fields=["invitation"],
+                condition=Q(state__in=["made", "recommended", "accepted"]),
+                name="offer_one_live_per_invitation",
+            ),
+        ]
+
+
+class Acceptance(CouncilRecord):
+    """The one accepted offer of a referral; the unique key is what a second acceptance runs into."""
+
+    referral = models.OneToOneField(Referral, on_delete=models.PROTECT, related_name="acceptance")
+    offer = models.OneToOneField(Offer, on_delete=models.PROTECT, related_name="acceptance")
+
+
+class Consent(CouncilRecord):
+    """An approval that the law asks for: outside the area, or at a distance."""
+
+    offer = models.ForeignKey(Offer, on_delete=models.PROTECT, related_name="consents")
+    kind = models.CharField(max_length=12, choices=choices(states.ConsentKind))
+    asked_by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    # What the approver must be satisfied of, each answered: SI 2010/959 reg 11(3) as amended.
+    satisfied = models.JSONField(default=dict)
+    decided_by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+", null=True)
+    decided_at = models.DateTimeField(null=True)
+    reasons = models.TextField(blank=True)
+    state = models.CharField(max_length=10, choices=choices(states.Consent), default=states.Consent.REQUESTED)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["offer", "kind"], name="consent_kind_once"),
+            models.CheckConstraint(condition=~Q(asked_by=F("decided_by")), name="consent_two_people"),
+        ]
+
+
+class Agreement(CouncilRecord):
+    """The individual placement agreement: one child, one home, dated prices, under one contract."""
+
+    child = models.ForeignKey("children.Child", on_delete=models.PROTECT, related_name="+")
+    provider = models.ForeignKey("market.Provider", on_delete=models.PROTECT, related_name="+")
+    home = models.ForeignKey("market.Home", on_delete=models.PROTECT, related_name="+")
+    offer = models.OneToOneField(Offer, on_delete=models.PROTECT, related_name="agreement", null=True)
+    # What allows it. None is an agreement without cover, which `queries.without_authority` lists.
+    contract = models.ForeignKey("contracts.Contract", on_delete=models.PROTECT, related_name="+", null=True)
+    reference = models.CharField(max_length=12)
+    version = models.PositiveSmallIntegerField(default=1)
+    category = models.CharField(max_length=20, choices=choices(Category))
+    start_on = models.DateField()
+    end_on = models.DateField()
+    notice_days = models.PositiveSmallIntegerField(default=28)
+    terms = models.JSONField(default=dict)
+    drawn_up_by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+")
+    council_signed_by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+", null=True)
+    council_signed_at = models.DateTimeField(null=True)
+    provider_signed_by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+", null=True)
+    provider_signed_at = models.DateTimeField(null=True)
+    state = models.CharField(max_length=14, choices=choices(states.Agreement), default=states.Agreement.DRAFT)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["council", "reference", "version"], name="agreement_reference_once"),
+            models.CheckConstraint(condition=Q(end_on__gte=F("start_on")), name="agreement_ends_after_start"),
+            models.CheckConstraint(condition=~Q(drawn_up_by=F("council_signed_by")), name="agreement_two_people"),
+        ]
+
+
+class PriceLine(CouncilRecord):
+    """One part of the weekly price, from one day to another."""
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="price_lines")
+    provider = models.ForeignKey("market.Provider", on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=20)  # accommodation, care, education, health, extra
+    weekly_fee = MoneyField()
+    start_on = models.DateField()
+    end_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(end_on__gte=F("start_on")), name="priceline_ends_after_start"),
+            models.CheckConstraint(condition=Q(weekly_fee__gte=0), name="priceline_fee_not_negative"),
+            ExclusionConstraint(
+                name="priceline_one_price_at_a_time",
+                expressions=[
+                    ("agreement", RangeOperators.EQUAL),
+                    ("kind", RangeOperators.EQUAL),
+                    (DateRange("start_on", "end_on"), RangeOperators.OVERLAPS),
+                ],
+            ),
+        ]
+
+
+class Placement(CouncilRecord):
+    """A child lives in a home."""
+
+    agreement = models.OneToOneField(Agreement, on_delete=models.PROTECT, related_name="placement")
+    child = models.ForeignKey("children.Child", on_delete=models.PROTECT, related_name="+")
+    provider = models.ForeignKey("market.Provider", on_delete=models.PROTECT, related_name="+")
+    home = models.ForeignKey("market.Home", on_delete=models.PROTECT, related_name="+")
+    occupancy = models.OneToOneField("market.Occupancy", on_delete=models.PROTECT, related_name="+")
+    start_on = models.DateField()
+    end_on = models.DateField(null=True)
+    end_reason = models.CharField(max_length=6, blank=True)  # REASON_PLACE_CHANGE, or the reason care ceased
+    end_note = models.TextField(blank=True)
+    was_planned = models.BooleanField(null=True)
+    state = models.CharField(max_length=12, choices=choices(states.Placement), default=states.Placement.PLANNED)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(end_on=None) | Q(end_on__gte=F("start_on")), name="placement_ends_after_start"
+            ),
+            ExclusionConstraint(
+                name="placement_one_home_a_night",
+                expressions=[
+                    ("child", RangeOperators.EQUAL),
+                    (DateRange("start_on", "end_on"), RangeOperators.OVERLAPS),
+                ],
+                condition=~Q(state="not_started"),
+            ),
+        ]
+
+
+class Disclosure(CouncilRecord):
+    """A named person was shown something of a child: what, when, and at which step."""
+
+    child = models.ForeignKey("children.Child", on_delete=models.PROTECT, related_name="+")
+    invitation = models.ForeignKey(Invitation, on_delete=models.PROTECT, related_name="disclosures", null=True)
+    provider = models.ForeignKey("market.Provider", on_delete=models.PROTECT, related_name="+", null=True)
+    to = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+")
+    stage = models.CharField(max_length=20)
+    at = models.DateTimeField()

@@ -1,0 +1,122 @@
+"""Lives of a referral, an invitation, an offer, an approval, an agreement and a placement."""
+
+from enum import StrEnum
+
+
+class Referral(StrEnum):
+    DRAFT = "draft"
+    READY = "ready"
+    SENT = "sent"
+    MATCHED = "matched"
+    CLOSED = "closed"
+
+
+REFERRAL_STEPS = {
+    Referral.DRAFT: frozenset({Referral.READY, Referral.CLOSED}),
+    Referral.READY: frozenset({Referral.DRAFT, Referral.SENT, Referral.CLOSED}),
+    Referral.SENT: frozenset({Referral.MATCHED, Referral.CLOSED}),
+    Referral.MATCHED: frozenset({Referral.SENT, Referral.CLOSED}),
+}
+
+
+class Invitation(StrEnum):
+    """A referral in the hands of one provider."""
+
+    SENT = "sent"
+    OFFERED = "offered"
+    DECLINED = "declined"
+    CLOSED = "closed"
+
+
+INVITATION_STEPS = {
+    Invitation.SENT: frozenset({Invitation.OFFERED, Invitation.DECLINED, Invitation.CLOSED}),
+    Invitation.OFFERED: frozenset({Invitation.SENT, Invitation.CLOSED}),
+    Invitation.DECLINED: frozenset({Invitation.SENT, Invitation.CLOSED}),
+}
+
+
+class Offer(StrEnum):
+    MADE = "made"
+    RECOMMENDED = "recommended"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    LAPSED = "lapsed"
+
+
+OFFER_STEPS = {
+    Offer.MADE: frozenset({Offer.RECOMMENDED, Offer.DECLINED, Offer.WITHDRAWN, Offer.LAPSED}),
+    Offer.RECOMMENDED: frozenset({Offer.MADE, Offer.ACCEPTED, Offer.DECLINED, Offer.WITHDRAWN, Offer.LAPSED}),
+    Offer.ACCEPTED: frozenset({Offer.WITHDRAWN, Offer.LAPSED}),
+}
+
+
+class Consent(StrEnum):
+    """An approval that the law asks for before a placement."""
+
+    REQUESTED = "requested"
+    APPROVED = "approved"
+    REFUSED = "refused"
+
+
+CONSENT_STEPS = {Consent.REQUESTED: frozenset({Consent.APPROVED, Consent.REFUSED})}
+
+
+class ConsentKind(StrEnum):
+    OUT_OF_AREA = "out_of_area"  # SI 2010/959 reg 11(2): a nominated officer
+    AT_DISTANCE = "at_distance"  # reg 11(2A), from 2014: the director of children's services
+
+
+class Agreement(StrEnum):
+    DRAFT = "draft"
+    COUNCIL_SIGNED = "council_signed"
+    IN_FORCE = "in_force"
+    ENDED = "ended"
+    CANCELLED = "cancelled"
+
+
+AGREEMENT_STEPS = {
+    Agreement.DRAFT: frozenset({Agreement.COUNCIL_SIGNED, Agreement.CANCELLED}),
+    Agreement.COUNCIL_SIGNED: frozenset({Agreement.IN_FORCE, Agreement.CANCELLED}),
+    Agreement.IN_FORCE: frozenset({Agreement.ENDED, Agreement.CANCELLED}),
+}
+
+
+class Placement(StrEnum):
+    PLANNED = "planned"
+    STARTED = "started"
+    ENDED = "ended"
+    NOT_STARTED = "not_started"
+
+
+PLACEMENT_STEPS = {
+    Placement.PLANNED: frozenset({Placement.STARTED, Placement.NOT_STARTED}),
+    Placement.STARTED: frozenset({Placement.ENDED}),
+}
+
+
+class Urgency(StrEnum):
+    EMERGENCY = "emergency"
+    URGENT = "urgent"
+    PLANNED = "planned"
+
+
+class Consideration(StrEnum):
+    """What the law asks of each placement: Children Act 1989 s.22C(8) and (9)."""
+
+    NEAR_HOME = "near_home"
+    EDUCATION_UNDISRUPTED = "education_undisrupted"
+    SIBLINGS_TOGETHER = "siblings_together"
+    SUITABLE_FOR_DISABILITY = "suitable_for_disability"
+    WITHIN_AREA = "within_area"
+
+
+class DeclineReason(StrEnum):
+    NO_VACANCY = "no_vacancy"
+    NEED = "need"
+    MATCHING_WITH_RESIDENTS = "matching_with_residents"
+    STAFFING = "staffing"
+    AGE_OR_REGISTRATION = "age_or_registration"
+    LOCATION = "location"
+    PRICE = "price"
+    TIMING = "timing"

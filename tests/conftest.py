@@ -1,0 +1,134 @@
+"""What every test stands on: a real PostgreSQL under the application's own role, no network, known randomness."""
+
+import os
+
+os.environ.setdefault("PLACEWELL_MODE", "test")
+
+import datetime as dt
+import inspect
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+from django.db.models.signals import pre_delete, pre_save
+
+from placewell.gateways import postgres
+from placewell.storage import context
+from tests.factories import accounts
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = ROOT / "placewell"
+SHARED = ROOT.parent / "shared" / "data"
+NOW = dt.datetime(2026, 3, 2, 9, 0, tzinfo=dt.UTC)
+TODAY = NOW.date()
+WRITERS = {"actions", "demo"}
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker):
+    """Make a database of this test process's own, owned and migrated by the owner, used by the application's role."""
+    name = f"test_placewell_{os.environ.get('PYTEST_XDIST_WORKER', 'one')}_{os.getpid()}"
+    with django_db_blocker.unblock():
+        postgres.ensure_database(name)
+        for alias in ("default", "owner"):
+            connections[alias].close()
+            settings.DATABASES[alias]["NAME"] = connections[alias].settings_dict["NAME"] = name
+        call_command("migrate", database="owner", verbosity=0)
+        yield
+        for alias in ("default", "owner"):
+            connections[alias].close()
+        postgres.drop_database(name)
+
+
+@pytest.fixture
+def committed(django_db_setup, django_db_blocker):
+    """Let a test commit, race and crash for real; afterwards the tables are emptied by their owner."""
+    with django_db_blocker.unblock():
+        yield
+        for alias in ("default", "owner"):
+            connections[alias].close()
+        empty_tables()
+        connections["owner"].close()
+
+
+def empty_tables() -> None:
+    """Empty every table but the migrations' own; only the owner can, and only with the trail's guards off."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "select string_agg(quote_ident(tablename), ', '), string_agg(quote_ident(tablename), ',') "
+            "filter (where tablename like 'audit\\_%%') from pg_tables where schemaname = 'public' "
+            "and tablename not in ('django_migrations', 'django_content_type', 'auth_permission') "
+            "and tableowner = current_user"
+        )
+        tables, guarded = cursor.fetchone()
+        for switch in ("disable", "enable"):
+            for table in guarded.split(","):
+                cursor.execute(f"alter table {table} {switch} trigger user")
+            if switch == "disable":
+                cursor.execute(f"truncate {tables} restart identity cascade")
+
+
+@pytest.fixture
+def council(db):
+    """A council, for which the test's transaction acts."""
+    made = accounts.council()
+    context.enter(context.Scope.of_council(made.pk))
+    return made
+
+
+@pytest.fixture
+def person(council):
+    """Call with a role's code to get somebody of the council who holds it."""
+
+    def hold(role: str, **fields):
+        return accounts.person(role, organisation=council, **fields)
+
+    return hold
+
+
+@pytest.fixture
+def act_for():
+    """Call with an organisation to make the running transaction act for it."""
+
+    def enter(organisation) -> None:
+        kind = context.Scope.of_council if organisation.kind == "council" else context.Scope.of_provider
+        context.enter(kind(UUID(str(organisation.pk))))
+
+    return enter
+
+
+@pytest.fixture
+def shared_data():
+    """The folder of public sample data; the test is left out where it is not there."""
+    if not SHARED.is_dir():
+        pytest.skip("the public sample data are not here")
+    return SHARED
+
+
+def _guard(sender, **_):
+    """A row is saved only by its own room's actions, or by a test's set-up."""
+    room = sender._meta.app_label
+    if not (PACKAGE / room).is_dir():
+        return
+    for frame in inspect.stack(0):
+        path = Path(frame.filename)
+        if not path.is_relative_to(PACKAGE):
+            continue
+        here = path.relative_to(PACKAGE).parts
+        if any(part.removesuffix(".py") in WRITERS for part in here):
+            if here[0] not in (room, "demo"):
+                raise AssertionError(f"{here[0]} writes {sender._meta.label}")
+            return
+
+
+@pytest.fixture(autouse=True)
+def rooms_write_their_own_rows():
+    """Hold the write guard over every test."""
+    pre_save.connect(_guard)
+    pre_delete.connect(_guard)
+    yield
+    pre_save.disconnect(_guard)
+    pre_delete.disconnect(_guard)
