@@ -1,0 +1,77 @@
+"""Reads of people and the posts they hold."""
+
+import datetime as dt
+
+from django.db.models import Q, QuerySet
+
+from placewell.kernel.errors import NotFound, Refused
+
+from . import models
+
+
+def councils() -> QuerySet[models.Organisation]:
+    """Return every council, by name."""
+    return models.Organisation.objects.filter(kind=models.Organisation.Kind.COUNCIL).order_by("name")
+
+
+def council_named(*, name: str = "") -> models.Organisation:
+    """Return the council called *name*, or the only one when no name is given.
+
+    Raises:
+        Refused: there is no such council, or there are several and no name was given.
+    """
+    found = list(councils().filter(name__iexact=name) if name else councils())
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise Refused(f"There is no council called {name}." if name else "No council has been set up yet.")
+    raise Refused(f"Say which council: {', '.join(council.name for council in found)}.")
+
+
+def worker(*, council: models.Organisation) -> models.User:
+    """Return the council's own worker, in whose name clocks and imports act."""
+    return models.User.objects.get(organisation=council, posts__role="worker")
+
+
+def people(*, for_user: models.User) -> QuerySet[models.User]:
+    """Return the people of *for_user*'s council and of providers, without machines."""
+    return (
+        models.User.objects.filter(Q(organisation=for_user.organisation_id) | Q(organisation__kind="provider"))
+        .exclude(posts__role__in=["worker", "connected_system"])
+        .select_related("organisation")
+        .prefetch_related("posts")
+        .order_by("name")
+    )
+
+
+def person(*, user_id, for_user: models.User) -> models.User:
+    """Return one of `people`; raise NotFound for anybody else."""
+    if found := people(for_user=for_user).filter(pk=user_id).first():
+        return found
+    raise NotFound("There is no such person.")
+
+
+def holders(*, role: str, council_id, on: dt.date) -> QuerySet[models.User]:
+    """Return who of the council holds *role* on the day *on*."""
+    return models.User.objects.filter(
+        Q(posts__end_on=None) | Q(posts__end_on__gt=on),
+        organisation=council_id,
+        is_active=True,
+        posts__role=role,
+        posts__start_on__lte=on,
+    ).distinct()
+
+
+def teams() -> QuerySet[models.Team]:
+    """Return the council's teams, by name."""
+    return models.Team.objects.order_by("name")
+
+
+def user_of_key(*, digest: str, on: dt.date) -> models.User | None:
+    """Return the connected system whose live token has this *digest*."""
+    token = (
+        models.Token.objects.select_related("user__organisation")
+        .filter(digest=digest, revoked_at=None, expires_on__gt=on, user__is_active=True)
+        .first()
+    )
+    return token.user if token else None
