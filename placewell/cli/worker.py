@@ -1,0 +1,20 @@
+"""`placewell worker`: run the jobs until told to stop; the job under way ends first."""
+
+import argparse
+
+from placewell.cli import django_ready
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Take how many jobs may run side by side."""
+    parser.add_argument("--concurrency", type=int, default=2, help="jobs side by side (default 2)")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run jobs; SIGTERM and SIGINT end it within thirty seconds."""
+    django_ready.start()
+    from procrastinate.contrib.django import app
+
+    with app.replace_connector(app.connector.get_worker_connector()).open() as worker:
+        worker.run_worker(concurrency=args.concurrency, shutdown_graceful_timeout=30, install_signal_handlers=True)
+    return 0

@@ -1,0 +1,35 @@
+"""Run the tests: all of them, in two processes, or the part that the arguments name."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def browser() -> str | None:
+    """Return the path of a browser to test with: CHROMIUM, or the first one found."""
+    return os.environ.get("CHROMIUM") or next((found for name in BROWSERS if (found := shutil.which(name))), None)
+
+
+def main(arguments: list[str]) -> int:
+    """Run pytest and return its exit code."""
+    command = [sys.executable, "-m", "pytest", "-q", *(arguments or ["-n", "2", "--dist", "loadfile"])]
+    environment = os.environ | {"PLACEWELL_MODE": "test"}
+    if found := browser():
+        environment["CHROMIUM"] = found
+    else:
+        print(
+            "No browser here, so the tests that need one are left out. To run them too, install Chromium "
+            "(on Debian or Ubuntu: apt-get install chromium) or set CHROMIUM to a browser's path.\n",
+            flush=True,
+        )
+        command += ["-m", "not browser"]
+    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
