@@ -61,7 +61,7 @@ class User(AbstractBaseUser, Record):
     @cached_property
     def posts_held(self) -> list["Post"]:
         """Every post of this person, past and to come, read once."""
-        return list(self.posts.all())
+        return sorted(self.posts.all(), key=lambda post: post.start_on)
 
     def roles(self, *, on: dt.date) -> list[Role]:
         """Return the roles held on the day *on*."""
@@ -116,6 +116,11 @@ class Post(Record):
                 condition=Q(end_on=None) | Q(end_on__gt=F("start_on")), name="post_ends_after_start"
             ),
         ]
+
+    @property
+    def title(self) -> str:
+        """What people call the role."""
+        return ROLES[self.role].title if self.role in ROLES else self.role
 
     def covers(self, day: dt.date) -> bool:
         """Tell whether the post is held on *day*."""

@@ -75,3 +75,34 @@ def user_of_key(*, digest: str, on: dt.date) -> models.User | None:
         .first()
     )
     return token.user if token else None
+
+
+def posts(*, person: models.User) -> QuerySet[models.Post]:
+    """Return every post of *person*, newest first."""
+    return person.posts.order_by("-start_on")
+
+
+def organisations(*, for_user: models.User) -> QuerySet[models.Organisation]:
+    """Return the organisations whose people *for_user* manages: the own council and the providers."""
+    return models.Organisation.objects.filter(Q(pk=for_user.organisation_id) | Q(kind="provider")).order_by(
+        "kind", "name"
+    )
+
+
+PERSONA_DOMAIN = "@demo.example"
+
+
+def personas(*, on: dt.date) -> list[tuple[models.User, str]]:
+    """Return the demo's people and the office that each is shown under."""
+    found = models.User.objects.filter(email__endswith=PERSONA_DOMAIN, is_active=True).select_related("organisation")
+    people = [
+        (person, ", ".join(role.title for role in person.roles(on=on))) for person in found.prefetch_related("posts")
+    ]
+    return sorted(((person, office) for person, office in people if office), key=lambda pair: pair[1])
+
+
+def persona(*, email: str) -> models.User | None:
+    """Return the demo's person with this address; never anybody else."""
+    if not email.endswith(PERSONA_DOMAIN):
+        return None
+    return models.User.objects.filter(email=email, is_active=True).first()

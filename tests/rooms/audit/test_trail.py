@@ -74,7 +74,8 @@ def test_a_deletion_with_its_link_shows(trail):
 
 def test_an_event_outside_the_chain_shows(trail):
     as_owner(
-        "insert into audit_event (at, what, subject, actor, office, before, after, reason, told) values (now(), 'x', 'x', 'x', '', '{}', '{}', '', '')"
+        "insert into audit_event (at, what, subject, actor, office, before, after, reason, told) "
+        "values (now(), 'x', 'x', 'x', '', '{}', '{}', '', '')"
     )
     assert any("not in the chain" in what for what in found())
 
@@ -83,7 +84,8 @@ def test_a_swap_shows(trail):
     as_owner(
         "update audit_link set event_id = -event_id where seq in (2, 3)",
         "update audit_link a set event_id = (select -b.event_id from audit_link b where b.seq = 5 - a.seq) where a.seq = 2",
-        "update audit_link a set event_id = (select e.id from audit_event e where not exists (select 1 from audit_link l where l.event_id = e.id)) where a.seq = 3",
+        "update audit_link a set event_id = (select e.id from audit_event e where not exists "
+        "(select 1 from audit_link l where l.event_id = e.id)) where a.seq = 3",
     )
     assert found()
 
@@ -136,7 +138,7 @@ def test_the_application_cannot_write_links_of_its_own(trail):
 def test_an_event_is_undone_with_its_transaction(committed):
     council = accounts.council()
     by = accounts.person("placements_officer", organisation=council)
-    with pytest.raises(ZeroDivisionError), context.acting(context.Scope.of_council(council.pk)):
+    with pytest.raises(ZeroDivisionError), context.acting(context.Scope.of_council(council.pk)):  # noqa: PT012
         record(what="audit.test.written", subject=council, by=by, now=NOW)
         1 / 0  # noqa: B018
     assert chain.head() == (0, "")

@@ -1,0 +1,15 @@
+"""Addresses: each room under its own name."""
+
+from importlib.util import find_spec
+
+from django.urls import include, path
+
+ROOMS = ("governance", "contracts", "budget", "children", "market", "placements")
+
+urlpatterns = [
+    path("", include("placewell.web.urls")),
+    path("", include("placewell.overview.urls")),
+    path("account/", include("placewell.accounts.urls")),
+    path("account/", include("allauth.urls")),
+    *(path(f"{room}/", include(f"placewell.{room}.urls")) for room in ROOMS if find_spec(f"placewell.{room}.urls")),
+]

@@ -1,0 +1,1 @@
+"""The frame of every page: templates, components, form fields, base views, charts, documents. It knows no room."""

@@ -1,0 +1,24 @@
+"""What every page knows: who is signed in, what they may open, and how the site is run."""
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+
+from placewell.web import navigation
+
+
+def frame(request) -> dict:
+    """Return the frame's part of a page's context."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {"navigation": [], "mode": settings.MODE}
+    today = timezone.localdate()
+    entries = [item for item in navigation.ITEMS if item.permission is None or user.may(item.permission, on=today)]
+    here = request.path
+    links = [(item.label, reverse(item.url_name)) for item in entries]
+    current = max((url for _, url in links if here.startswith(url)), key=len, default=None)
+    return {
+        "navigation": [(label, url, url == current) for label, url in links],
+        "offices": [role.title for role in user.roles(on=today)],
+        "mode": settings.MODE,
+    }

@@ -1,0 +1,128 @@
+"""Tags and filters of every template: money, days, states, tables, lists, charts."""
+
+import datetime as dt
+from decimal import Decimal
+
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from placewell.kernel.money import pounds as in_pounds
+
+register = template.Library()
+
+COLOURS = {
+    "green": "in_force upheld approved accepted active started awarded good outstanding signed met live yes matched",
+    "blue": "made published requested sent offered recommended planned council_signed ready",
+    "yellow": "called_in suspended requires_improvement waiting void reserved not_known overdue emergency urgent",
+    "red": "refused declined set_aside inadequate closed_by_regulator not_met withdrawn lapsed cancelled",
+    "grey": "draft closed ended not_started not_yet_inspected no",
+}
+COLOUR_OF = {state: colour for colour, states in COLOURS.items() for state in states.split()}
+
+
+@register.filter
+def pounds(amount) -> str:
+    """Return £1,234.50; nothing for nothing."""
+    return "" if amount in (None, "") else in_pounds(Decimal(amount))
+
+
+@register.filter
+def day(value: dt.date | None) -> str:
+    """Return 7 February 2018."""
+    if isinstance(value, dt.datetime):
+        value = timezone.localtime(value).date()
+    return f"{value.day} {value:%B %Y}" if value else ""
+
+
+@register.filter
+def moment(value: dt.datetime | None) -> str:
+    """Return 7 February 2018 at 3:05pm."""
+    if not value:
+        return ""
+    local = timezone.localtime(value)
+    return f"{day(local)} at {local.hour % 12 or 12}:{local:%M}{'am' if local.hour < 12 else 'pm'}"
+
+
+@register.filter
+def words(value) -> str:
+    """Return a code as words: requires_improvement is "Requires improvement"."""
+    text = str(getattr(value, "value", value) or "").replace("_", " ")
+    return text[:1].upper() + text[1:]
+
+
+@register.filter
+def tag(state) -> SafeString:
+    """Return a state as a coloured tag; the words say it, the colour only helps."""
+    code = str(getattr(state, "value", state) or "")
+    return format_html('<strong class="govuk-tag govuk-tag--{}">{}</strong>', COLOUR_OF.get(code, "grey"), words(code))
+
+
+@register.filter
+def plural(number, forms: str) -> str:
+    """Return "1 child", "2 children" for the forms "child,children"."""
+    one, _, many = forms.partition(",")
+    return f"{number:,} {one if number == 1 else many}"
+
+
+@register.filter
+def percent(share) -> str:
+    """Return a share from 0 to 1 as a whole percentage."""
+    return f"{round(100 * float(share))}%"
+
+
+@register.filter
+def miles(value) -> str:
+    """Return a distance in miles, one place."""
+    return "" if value is None else f"{float(value):.1f} miles"
+
+
+@register.inclusion_tag("web/components/summary_list.html")
+def summary_list(rows) -> dict:
+    """Show pairs of words and values."""
+    return {"rows": [row for row in rows if row]}
+
+
+@register.inclusion_tag("web/components/timeline.html")
+def timeline(entries) -> dict:
+    """Show what happened when, oldest first: each entry has `at`, `title`, and may have `by` and `text`."""
+    return {"entries": entries}
+
+
+@register.inclusion_tag("web/components/back_link.html")
+def back_link(url: str, label: str = "Back") -> dict:
+    """Show the link back."""
+    return {"url": url, "label": label}
+
+
+@register.simple_tag
+def button_link(url: str, label: str, kind: str = "") -> SafeString:
+    """Show a link as a button; *kind* may be secondary or warning."""
+    extra = f" govuk-button--{kind}" if kind else ""
+    return format_html(
+        '<a href="{}" role="button" draggable="false" class="govuk-button{}" data-module="govuk-button">{}</a>',
+        url,
+        extra,
+        label,
+    )
+
+
+@register.simple_tag
+def chart(svg) -> SafeString:
+    """Show a chart drawn by `web.charts`."""
+    return format_html('<figure class="pw-chart">{}</figure>', svg)
+
+
+@register.filter
+def widget_kind(field) -> str:
+    """Return how a bound field is laid out: input, radios, checkboxes, checkbox, date or hidden."""
+    name = type(field.field.widget).__name__
+    kinds = {
+        "RadioSelect": "radios",
+        "CheckboxSelectMultiple": "checkboxes",
+        "CheckboxInput": "checkbox",
+        "DateWidget": "date",
+        "HiddenInput": "hidden",
+    }
+    return kinds.get(name, "input")
