@@ -19,6 +19,7 @@ class Permission(StrEnum):
     PUBLISH_DECISION = "publish a decision"
     CALL_IN_DECISION = "record a call-in"
     RESOLVE_CALL_IN = "record what became of a call-in"
+    ASK_APPROVAL = "ask for approval under a decision"
     AGREE_AS_OFFICE = "agree or decide in the name of an office"
     # contracts
     SEE_CONTRACTS = "see contracts"
@@ -26,6 +27,7 @@ class Permission(StrEnum):
     # budget
     SEE_BUDGET = "see the budget"
     SET_ENVELOPE = "set the envelope"
+    COMMIT_MONEY = "commit money for a placement"
     # children
     SEE_CHILDREN = "see children"
     SEE_ALL_CHILDREN = "see every child of the council, not only one's own"

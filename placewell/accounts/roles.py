@@ -31,6 +31,7 @@ PLACEMENTS_OFFICER = Role(
         P.MAKE_AGREEMENT,
         P.START_PLACEMENT,
         P.END_PLACEMENT,
+        P.COMMIT_MONEY,
         P.EDIT_HOME,
         P.RECORD_VOID,
     },
@@ -57,7 +58,16 @@ TEAM_MANAGER = Role(
 COMMISSIONER = Role(
     "commissioner",
     "Commissioner",
-    _SEE | {P.MANAGE_CONTRACTS, P.SEE_BUDGET, P.SEE_PLACEMENTS, P.IMPORT_REGISTER, P.EDIT_HOME, P.RECORD_VOID},
+    _SEE
+    | {
+        P.MANAGE_CONTRACTS,
+        P.ASK_APPROVAL,
+        P.SEE_BUDGET,
+        P.SEE_PLACEMENTS,
+        P.IMPORT_REGISTER,
+        P.EDIT_HOME,
+        P.RECORD_VOID,
+    },
 )
 ANALYST = Role("analyst", "Analyst", _SEE_ALL | {P.IMPORT_RETURN})
 PROVIDER_STAFF = Role(

@@ -126,11 +126,13 @@ def _y(value: float, top: float) -> float:
 
 def _bar(x: float, base: float, height: float, width: float, top: float, colour: str, told: str) -> str:
     high = _y(base + height, top)
-    return f'<rect x="{x:.1f}" y="{high:.1f}" width="{width:.1f}" height="{_y(base, top) - high:.1f}" fill="{colour}"><title>{escape(told)}</title></rect>'
+    size = f'x="{x:.1f}" y="{high:.1f}" width="{width:.1f}" height="{_y(base, top) - high:.1f}"'
+    return f'<rect {size} fill="{colour}"><title>{escape(told)}</title></rect>'
 
 
 def _words(x: float, y: float, text: str, *, anchor: str = "start", weight: str = "400") -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="14" font-weight="{weight}" fill="#14201f">{escape(text)}</text>'
+    look = f'text-anchor="{anchor}" font-size="14" font-weight="{weight}" fill="#14201f"'
+    return f'<text x="{x:.1f}" y="{y:.1f}" {look}>{escape(text)}</text>'
 
 
 def _axis(top: float) -> str:

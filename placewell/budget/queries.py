@@ -1,0 +1,106 @@
+"""Reads of the envelope and what is committed against it."""
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
+
+from placewell.governance.states import Category
+from placewell.kernel.money import ZERO
+from placewell.kernel.periods import financial_year
+
+from . import models, rules, states
+
+
+@dataclass(frozen=True)
+class YearPosition:
+    """One financial year: pounds allowed, committed, and left; *envelope* is None for a year that no decision covers."""
+
+    year: int
+    envelope: Decimal | None
+    allowed_beyond: Decimal
+    committed: Decimal
+    is_current: bool
+
+    @property
+    def words(self) -> str:
+        """The year as people write it."""
+        return rules.year_words(self.year)
+
+    @property
+    def left(self) -> Decimal | None:
+        """What is left of the envelope; None where there is none."""
+        return None if self.envelope is None else self.envelope + self.allowed_beyond - self.committed
+
+    @property
+    def share(self) -> float | None:
+        """How much of the envelope is committed, from 0 to 1 and beyond."""
+        return float(self.committed / self.envelope) if self.envelope else None
+
+
+def _live_years() -> QuerySet[models.CommitmentYear]:
+    return models.CommitmentYear.objects.filter(commitment__state=states.Commitment.LIVE)
+
+
+def position(*, on: dt.date) -> list[YearPosition]:
+    """Return every financial year that has an envelope or a commitment, in order."""
+    committed = dict(_live_years().values_list("financial_year").annotate(Sum("amount")))
+    envelopes: dict[int, tuple[Decimal, Decimal]] = {}
+    for envelope in models.Envelope.objects.all():
+        amount, beyond = envelopes.get(envelope.financial_year, (ZERO, ZERO))
+        envelopes[envelope.financial_year] = (amount + envelope.amount, beyond + envelope.allowed_beyond)
+    now = financial_year(on)
+    return [
+        YearPosition(
+            year=year,
+            envelope=envelopes[year][0] if year in envelopes else None,
+            allowed_beyond=envelopes[year][1] if year in envelopes else ZERO,
+            committed=committed.get(year, ZERO),
+            is_current=year == now,
+        )
+        for year in sorted(set(committed) | set(envelopes))
+    ]
+
+
+def by_lot(*, year: int) -> dict[str, Decimal]:
+    """Return what is committed in a financial year by category, every category named."""
+    sums = dict(_live_years().filter(financial_year=year).values_list("commitment__category").annotate(Sum("amount")))
+    return {category.value: sums.get(category.value, ZERO) for category in Category}
+
+
+def by_year_and_lot() -> dict[int, dict[str, Decimal]]:
+    """Return what is committed by financial year and category."""
+    sums = _live_years().values_list("financial_year", "commitment__category").annotate(total=Sum("amount"))
+    found: dict[int, dict[str, Decimal]] = {}
+    for year, category, total in sums:
+        found.setdefault(year, {})[category] = total
+    return found
+
+
+def commitments(
+    *, year: int | None = None, source: str | None = None, category: str = ""
+) -> QuerySet[models.Commitment]:
+    """Return live commitments, newest first, with `total`: what they cost in *year*, or whole."""
+    found = models.Commitment.objects.filter(state=states.Commitment.LIVE).select_related("provider")
+    years = models.CommitmentYear.objects.filter(commitment=OuterRef("pk"))
+    if year is not None:
+        years = years.filter(financial_year=year)
+        found = found.filter(years__financial_year=year)
+    if source is not None:
+        found = found.filter(source=source)
+    if category:
+        found = found.filter(category=category)
+    sums = years.values("commitment").annotate(total=Sum("amount")).values("total")
+    return found.annotate(total=Subquery(sums)).order_by("-start_on", "pk")
+
+
+def envelopes_that_disagree() -> QuerySet[models.Envelope]:
+    """Return the envelopes whose kept total differs from the sum of their commitments: none, ever."""
+    live = _live_years().filter(commitment__decision=OuterRef("decision"), financial_year=OuterRef("financial_year"))
+    sums = live.values("financial_year").annotate(total=Sum("amount")).values("total")
+    return (
+        models.Envelope.objects.annotate(total=Subquery(sums))
+        .exclude(committed=F("total"))
+        .exclude(total=None, committed=ZERO)
+    )

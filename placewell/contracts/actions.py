@@ -1,0 +1,230 @@
+"""Set up and award frameworks, add providers to lots, set dated rates, suspend and end contracts."""
+
+import datetime as dt
+from collections.abc import Sequence
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.backends.postgresql.psycopg_any import NumericRange
+
+from placewell.accounts.models import User
+from placewell.accounts.permissions import Permission, require
+from placewell.audit.actions import change_state, record
+from placewell.governance.queries import require_delegated, require_in_force
+from placewell.kernel.errors import NotFound, Refused
+
+from . import models, rules, states
+
+
+@transaction.atomic
+def set_up_framework(
+    *,
+    reference: str,
+    title: str,
+    legal_regime: str,
+    start_on: dt.date,
+    end_on: dt.date,
+    lots: Sequence[rules.LotTerms],
+    by: User,
+    now: dt.datetime,
+    decision_id=None,
+    is_outgoing: bool = False,
+    lifetime_ceiling: Decimal | None = None,
+) -> models.Framework:
+    """Set up a framework with its lots, as a draft; an outgoing one, let by another body, is in use at once.
+
+    Raises:
+        NotAllowed; Refused: its decision is not in force, or allows no such lot or no such length.
+    """
+    require(by, Permission.MANAGE_CONTRACTS, now=now)
+    if not is_outgoing:
+        _require_allowed(decision_id, lots, start_on, end_on, now)
+    framework = models.Framework.objects.create(
+        reference=reference,
+        title=title,
+        legal_regime=legal_regime,
+        decision_id=decision_id,
+        is_outgoing=is_outgoing,
+        start_on=start_on,
+        end_on=end_on,
+        lifetime_ceiling=lifetime_ceiling,
+        state=states.Framework.AWARDED if is_outgoing else states.Framework.DRAFT,
+    )
+    for lot in lots:
+        models.Lot.objects.create(framework=framework, number=lot.number, category=lot.category, title=lot.title)
+    record(
+        what="contracts.framework.set_up",
+        subject=framework,
+        by=by,
+        now=now,
+        after={"reference": reference, "lots": [lot.category for lot in lots]},
+        told=f"The framework {reference} was set up.",
+    )
+    return framework
+
+
+def _require_allowed(decision_id, lots: Sequence[rules.LotTerms], start_on: dt.date, end_on: dt.date, now) -> None:
+    if decision_id is None:
+        raise Refused("A framework of the council's own needs the decision that allows it.")
+    decision = require_in_force(decision_id=decision_id, on=now.date())
+    allowed = {lot.category for lot in decision.lots.all()}
+    if strange := sorted({lot.category for lot in lots} - allowed):
+        raise Refused(f"Decision {decision.number} does not allow these lots: {', '.join(strange)}.")
+    if decision.years and end_on > start_on.replace(year=start_on.year + decision.years):
+        raise Refused(f"Decision {decision.number} allows {decision.years} years.")
+
+
+def _framework(framework_id) -> models.Framework:
+    found = models.Framework.objects.select_for_update(of=("self",)).filter(pk=framework_id).first()
+    if found is None:
+        raise NotFound("There is no such framework.")
+    return found
+
+
+@transaction.atomic
+def award_framework(*, framework_id, approval_id, by: User, now: dt.datetime) -> models.Framework:
+    """Award a framework under an approval of the act *award* that its own decision's offices gave.
+
+    Raises:
+        NotAllowed, WrongState; Refused: the approval does not stand, is of another decision, or was used already.
+    """
+    require(by, Permission.MANAGE_CONTRACTS, now=now)
+    framework = _framework(framework_id)
+    approval = require_delegated(approval_id=approval_id, act="award", on=now.date())
+    if approval.delegation.decision_id != framework.decision_id:
+        raise Refused("This award was approved under another decision.")
+    if models.Framework.objects.filter(award=approval).exists():
+        raise Refused("This approval has been used for another framework.")
+    framework.award = approval
+    change_state(
+        row=framework,
+        to=states.Framework.AWARDED,
+        steps=states.FRAMEWORK_STEPS,
+        what="contracts.framework.awarded",
+        by=by,
+        now=now,
+        after={"approval": str(approval.pk)},
+        told=f"The framework {framework.reference} was awarded.",
+    )
+    return framework
+
+
+@transaction.atomic
+def add_contract(
+    *,
+    lot_id,
+    provider_id,
+    reference: str,
+    start_on: dt.date,
+    end_on: dt.date,
+    by: User,
+    now: dt.datetime,
+    tier: int = 1,
+    rank: int | None = None,
+) -> models.Contract:
+    """Put a provider on a lot of an awarded framework.
+
+    Raises:
+        NotAllowed; Refused: the framework is not awarded, the dates leave it, or the provider is on the lot already.
+    """
+    require(by, Permission.MANAGE_CONTRACTS, now=now)
+    lot = models.Lot.objects.select_related("framework").select_for_update(of=("self",)).get(pk=lot_id)
+    framework = lot.framework
+    if framework.state != states.Framework.AWARDED:
+        raise Refused("The framework has not been awarded.")
+    if not framework.is_outgoing:
+        require_in_force(decision_id=framework.decision_id, on=now.date())
+    if start_on < framework.start_on or end_on > framework.end_on:
+        raise Refused(f"The framework runs from {framework.start_on:%-d %B %Y} to {framework.end_on:%-d %B %Y}.")
+    if models.Contract.objects.filter(lot=lot, provider_id=provider_id).exclude(state=states.Contract.ENDED).exists():
+        raise Refused("This provider is on the lot already.")
+    contract = models.Contract.objects.create(
+        lot=lot, provider_id=provider_id, reference=reference, tier=tier, rank=rank, start_on=start_on, end_on=end_on
+    )
+    record(
+        what="contracts.contract.added",
+        subject=contract,
+        by=by,
+        now=now,
+        after={"lot": str(lot.pk), "provider": str(provider_id), "tier": tier},
+    )
+    return contract
+
+
+@transaction.atomic
+def set_rate(
+    *,
+    contract_id,
+    age_from: int,
+    age_to: int,
+    need_level: str,
+    weekly_fee: Decimal,
+    start_on: dt.date,
+    by: User,
+    now: dt.datetime,
+) -> models.Rate:
+    """Set what a provider charges from *start_on* for ages *age_from* to *age_to* (both included). Earlier prices stay.
+
+    Raises:
+        NotAllowed; Refused: a price for these ages already starts on or after that day.
+    """
+    require(by, Permission.MANAGE_CONTRACTS, now=now)
+    contract = models.Contract.objects.select_for_update(of=("self",)).get(pk=contract_id)
+    ages = NumericRange(age_from, age_to + 1)
+    same = models.Rate.objects.filter(contract=contract, need_level=need_level, ages__overlap=ages)
+    if same.filter(start_on__gte=start_on).exists():
+        raise Refused("There is a price for these ages from that day or later: prices are set in order of their days.")
+    for earlier in same.filter(end_on=None):
+        earlier.end_on = start_on
+        earlier.save()
+    rate = models.Rate.objects.create(
+        contract=contract, ages=ages, need_level=need_level, weekly_fee=weekly_fee, start_on=start_on
+    )
+    record(
+        what="contracts.rate.set",
+        subject=rate,
+        by=by,
+        now=now,
+        after={
+            "ages": f"{age_from}-{age_to}",
+            "need_level": need_level,
+            "weekly_fee": str(weekly_fee),
+            "start_on": str(start_on),
+        },
+    )
+    return rate
+
+
+def _move(contract_id, to: states.Contract, what: str, reason: str, by: User, now: dt.datetime) -> models.Contract:
+    contract = models.Contract.objects.select_for_update(of=("self",)).filter(pk=contract_id).first()
+    if contract is None:
+        raise NotFound("There is no such contract.")
+    change_state(row=contract, to=to, steps=states.CONTRACT_STEPS, what=what, by=by, now=now, reason=reason)
+    return contract
+
+
+@transaction.atomic
+def suspend_contract(*, contract_id, reason: str, by: User, now: dt.datetime) -> models.Contract:
+    """Stop new placements with a provider on a lot; children who live there stay."""
+    require(by, Permission.MANAGE_CONTRACTS, now=now)
+    contract = _move(contract_id, states.Contract.SUSPENDED, "contracts.contract.suspended", reason, by, now)
+    record(what="contracts.provider.told", subject=contract, by=by, now=now, reason=reason)
+    return contract
+
+
+@transaction.atomic
+def resume_contract(*, contract_id, reason: str, by: User, now: dt.datetime) -> models.Contract:
+    """Let new placements with a provider start again."""
+    require(by, Permission.MANAGE_CONTRACTS, now=now)
+    contract = _move(contract_id, states.Contract.ACTIVE, "contracts.contract.resumed", reason, by, now)
+    record(what="contracts.provider.told", subject=contract, by=by, now=now, reason=reason)
+    return contract
+
+
+@transaction.atomic
+def end_contract(*, contract_id, reason: str, by: User, now: dt.datetime) -> models.Contract:
+    """End a provider's contract on a lot."""
+    require(by, Permission.MANAGE_CONTRACTS, now=now)
+    contract = _move(contract_id, states.Contract.ENDED, "contracts.contract.ended", reason, by, now)
+    record(what="contracts.provider.told", subject=contract, by=by, now=now, reason=reason)
+    return contract

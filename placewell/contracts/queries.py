@@ -1,0 +1,182 @@
+"""Reads of frameworks, contracts and prices."""
+
+import datetime as dt
+from decimal import Decimal
+
+from django.db.models import Count, Q, QuerySet
+
+from placewell.governance.queries import why_not_in_force
+from placewell.kernel.errors import NotFound
+
+from . import models, rules, states
+
+
+def frameworks() -> QuerySet[models.Framework]:
+    """Return every framework, newest first."""
+    return models.Framework.objects.annotate(providers=Count("lots__contracts__provider", distinct=True)).order_by(
+        "-start_on"
+    )
+
+
+def framework(*, framework_id) -> models.Framework:
+    """Return one framework with its lots, contracts and rates; raise NotFound when there is none in this scope."""
+    parts = ("lots__contracts__provider", "lots__contracts__rates")
+    found = (
+        models.Framework.objects.select_related("decision", "award")
+        .prefetch_related(*parts)
+        .filter(pk=framework_id)
+        .first()
+    )
+    if found is None:
+        raise NotFound("There is no such framework.")
+    return found
+
+
+def contract(*, contract_id) -> models.Contract:
+    """Return one contract; raise NotFound when there is none in this scope."""
+    found = (
+        models.Contract.objects.select_related("lot__framework__decision", "provider").filter(pk=contract_id).first()
+    )
+    if found is None:
+        raise NotFound("There is no such contract.")
+    return found
+
+
+def why_not_covering(contract: models.Contract, *, on: dt.date) -> str:
+    """Return why *contract* does not allow a placement on the day *on*, in words; "" when it does."""
+    framework = contract.lot.framework
+    why = rules.why_not_covering(
+        contract_state=contract.state,
+        start_on=contract.start_on,
+        end_on=contract.end_on,
+        framework_state=framework.state,
+        on=on,
+    )
+    if why or framework.is_outgoing:
+        return why
+    if framework.decision is None or framework.award is None:
+        return "the framework has no decision and award behind it"
+    return why_not_in_force(framework.decision, on=on)
+
+
+def covering(*, provider_id, category: str, on: dt.date) -> models.Contract | None:
+    """Return the contract under which *provider_id* may take a child in *category* from the day *on*.
+
+    Of several the newest framework's comes first; the outgoing contract serves only where no other does.
+    """
+    found = models.Contract.objects.select_related("lot__framework__decision", "lot__framework__award").filter(
+        provider_id=provider_id, lot__category=category
+    )
+    for each in found.order_by("lot__framework__is_outgoing", "-lot__framework__start_on", "pk"):
+        if not why_not_covering(each, on=on):
+            return each
+    return None
+
+
+def by_tier(*, category: str, on: dt.date) -> list[models.Contract]:
+    """Return the contracts of *category* that cover the day *on*, first tier first, in rank order."""
+    found = (
+        models.Contract.objects.select_related("lot__framework__decision", "lot__framework__award", "provider")
+        .filter(lot__category=category, lot__framework__is_outgoing=False)
+        .order_by("tier", "rank", "provider__name")
+    )
+    return [each for each in found if not why_not_covering(each, on=on)]
+
+
+def price(*, contract_id, age: int, need_level: str, on: dt.date) -> Decimal | None:
+    """Return the weekly fee (pounds) on the rate card for a child of *age* with *need_level*; None when it has none."""
+    live = Q(end_on=None) | Q(end_on__gt=on)
+    rate = models.Rate.objects.filter(
+        live, contract_id=contract_id, ages__contains=age, need_level=need_level, start_on__lte=on
+    ).first()
+    return rate.weekly_fee if rate else None
+
+
+def prices(*, contract_ids, age: int, need_level: str, on: dt.date) -> dict:
+    """Return {contract id: weekly fee} for many contracts at once; those without a price are left out."""
+    live = Q(end_on=None) | Q(end_on__gt=on)
+    rates = models.Rate.objects.filter(
+        live, contract_id__in=contract_ids, ages__contains=age, need_level=need_level, start_on__lte=on
+    )
+    return {rate.contract_id: rate.weekly_fee for rate in rates}
+
+
+def chain(*, contract_id) -> list[rules.Step]:
+    """Return what allows placements under a contract: contract, lot, framework, award, delegation, decision.
+
+    A link that is missing or does not hold says so in `broken`.
+    """
+    found = contract(contract_id=contract_id)
+    lot, framework = found.lot, found.lot.framework
+    steps = [
+        rules.Step(
+            "Contract",
+            f"{found.reference}, {found.provider.name}",
+            f"Tier {found.tier}, from {found.start_on:%-d %B %Y}",
+            "contract",
+            str(found.pk),
+        ),
+        rules.Step(
+            "Framework",
+            f"{framework.title}, {lot}",
+            f"{framework.reference}, {framework.start_on:%-d %B %Y} to {framework.end_on:%-d %B %Y}",
+            "framework",
+            str(framework.pk),
+        ),
+    ]
+    if framework.is_outgoing:
+        return steps
+    award, decision = framework.award, framework.decision
+    if award is None or decision is None:
+        return [*steps, rules.Step("Award", "No award", "", "award", "", broken="the framework was never awarded")]
+    delegation = award.delegation
+    offices = ", ".join(
+        f"{each.manner.replace('_', ' ')} with the {each.role.replace('_', ' ')}"
+        for each in delegation.consultees.all()
+    )
+    steps.append(
+        rules.Step(
+            "Award",
+            award.title,
+            f"Decided {award.decided_at:%-d %B %Y}" if award.decided_at else "Not decided",
+            "award",
+            str(award.pk),
+            broken="" if award.state == "approved" else f"the award is {award.state}",
+        )
+    )
+    steps.append(
+        rules.Step(
+            "Delegation",
+            f"{delegation.role.replace('_', ' ').capitalize()} may {delegation.act}",
+            offices,
+            "decision",
+            str(decision.pk),
+            broken="" if delegation.decision_id == decision.pk else "the award was given under another decision",
+        )
+    )
+    amount = f"£{decision.annual_amount:,.0f} a year for {decision.years} years" if decision.annual_amount else ""
+    steps.append(
+        rules.Step(
+            f"{decision.body} decision",
+            f"{decision.number}, {decision.title}",
+            f"{decision.taken_on:%-d %B %Y}. {amount}",
+            "decision",
+            str(decision.pk),
+            broken=""
+            if decision.state in ("published", "upheld")
+            else f"the decision is {decision.state.replace('_', ' ')}",
+        )
+    )
+    return steps
+
+
+def ending(*, on: dt.date) -> QuerySet[models.Framework]:
+    """Return the outgoing frameworks that still run on the day *on*."""
+    return models.Framework.objects.filter(is_outgoing=True, state=states.Framework.AWARDED, end_on__gt=on).order_by(
+        "end_on"
+    )
+
+
+def register() -> QuerySet[models.Framework]:
+    """Return the frameworks that anybody may read of: those awarded or ended."""
+    return models.Framework.objects.exclude(state=states.Framework.DRAFT).prefetch_related("lots").order_by("-start_on")

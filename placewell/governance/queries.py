@@ -1,0 +1,132 @@
+"""Reads of decisions, delegations and approvals."""
+
+import datetime as dt
+import tomllib
+from functools import cache
+from pathlib import Path
+
+from django.db.models import QuerySet
+
+from placewell.kernel.errors import NotFound, Refused
+
+from . import models, rules, states
+
+HOLIDAYS = Path(__file__).parent / "tables" / "bank_holidays.toml"
+
+
+@cache
+def holidays() -> frozenset[dt.date]:
+    """Return the bank holidays of England and Wales that we know."""
+    days = tomllib.loads(HOLIDAYS.read_text())["days"]
+    return frozenset(dt.date.fromisoformat(day) for day in days)
+
+
+def in_force_from(decision: models.Decision) -> dt.date | None:
+    """Return the first day on which *decision* is in force when nobody calls it in; None before publication."""
+    if decision.published_on is None:
+        return None
+    return rules.in_force_from(
+        decision.published_on,
+        subject_to_call_in=decision.is_subject_to_call_in,
+        working_days=decision.call_in_working_days,
+        holidays=holidays(),
+    )
+
+
+def why_not_in_force(decision: models.Decision, *, on: dt.date) -> str:
+    """Return why *decision* may not be acted on on the day *on*; "" when it is in force."""
+    return rules.why_not_in_force(states.Decision(decision.state), from_day=in_force_from(decision), on=on)
+
+
+def require_in_force(*, decision_id, on: dt.date) -> models.Decision:
+    """Return the decision when it is in force on the day *on*. Its row is locked until the transaction ends.
+
+    Raises:
+        NotFound: no such decision in this council.
+        Refused: it is not in force, and why.
+    """
+    decision = models.Decision.objects.select_for_update(of=("self",)).filter(pk=decision_id).first()
+    if decision is None:
+        raise NotFound("There is no such decision.")
+    if why := why_not_in_force(decision, on=on):
+        raise Refused(f"Decision {decision.number} cannot be acted on: {why}.")
+    return decision
+
+
+def require_delegated(*, approval_id, act: str, on: dt.date) -> models.Approval:
+    """Return an approval of *act* that stands on the day *on*: approved, its delegation live, its decision in force.
+
+    Raises:
+        NotFound: no such approval.
+        Refused: it does not stand, and why.
+    """
+    approval = models.Approval.objects.select_related("delegation").filter(pk=approval_id).first()
+    if approval is None:
+        raise NotFound("There is no such approval.")
+    delegation = approval.delegation
+    if delegation.act != act:
+        raise Refused(f"This approval is for something else: {delegation.act.replace('_', ' ')}.")
+    if approval.state != states.Approval.APPROVED:
+        raise Refused(f"The approval “{approval.title}” is {approval.state}, not approved.")
+    if on < delegation.start_on or (delegation.end_on and on >= delegation.end_on):
+        raise Refused("The delegation behind this approval does not hold on that day.")
+    require_in_force(decision_id=delegation.decision_id, on=on)
+    return approval
+
+
+def decisions() -> QuerySet[models.Decision]:
+    """Return every decision that this transaction's scope may see, newest first."""
+    return models.Decision.objects.order_by("-taken_on", "number")
+
+
+def decision(*, decision_id) -> models.Decision:
+    """Return one decision with its resolutions, lots, tests, delegations and call-ins.
+
+    Raises:
+        NotFound: none in this scope.
+    """
+    parts = ("resolutions", "lots", "exemption_tests", "delegations__consultees", "delegations__resolution", "call_ins")
+    if found := models.Decision.objects.prefetch_related(*parts).filter(pk=decision_id).first():
+        return found
+    raise NotFound("There is no such decision.")
+
+
+def public_register() -> QuerySet[models.Decision]:
+    """Return the published decisions, newest first: what anybody may read."""
+    return models.Decision.objects.filter(published_on__isnull=False).order_by("-published_on", "number")
+
+
+def approvals() -> QuerySet[models.Approval]:
+    """Return every approval with its delegation and decision, newest first."""
+    return (
+        models.Approval.objects.select_related("delegation__decision", "asked_by", "decided_by")
+        .prefetch_related("responses__by", "delegation__consultees")
+        .order_by("-asked_at")
+    )
+
+
+def approval(*, approval_id) -> models.Approval:
+    """Return one approval; raise NotFound when there is none in this scope."""
+    if found := approvals().filter(pk=approval_id).first():
+        return found
+    raise NotFound("There is no such approval.")
+
+
+def waiting_for(*, user, on: dt.date) -> list[models.Approval]:
+    """Return the approvals that wait for an office that *user* holds on the day *on*."""
+    roles = {role.code for role in user.roles(on=on) if role.is_office}
+    if not roles:
+        return []
+    waiting = []
+    for each in approvals().filter(state=states.Approval.REQUESTED).exclude(asked_by=user):
+        answered = {response.role for response in each.responses.all()}
+        consulted = {consultee.role for consultee in each.delegation.consultees.all()}
+        if (roles & consulted) - answered or (each.delegation.role in roles and consulted <= answered):
+            waiting.append(each)
+    return waiting
+
+
+def delegations(*, act: str, on: dt.date) -> QuerySet[models.Delegation]:
+    """Return the delegations of *act* that hold on the day *on*."""
+    live = models.Delegation.objects.select_related("decision").filter(act=act, start_on__lte=on)
+    return live.exclude(end_on__lte=on).order_by("decision__number")
