@@ -52,3 +52,17 @@ class Use(StrEnum):
     RESERVED = "reserved"  # an agreement promises it
     OCCUPIED = "occupied"
     VOID = "void"  # nobody can use it: repairs, staffing, held for another council
+
+
+USE_STEPS = {Use.RESERVED: frozenset({Use.OCCUPIED})}
+
+
+class VoidReason(StrEnum):
+    """Why a place can't be used."""
+
+    REPAIRS = "repairs"
+    STAFFING = "staffing"
+    MATCHING = "matching"  # another child beside those who live there would not be right
+    HELD_ELSEWHERE = "held_elsewhere"  # another council's child, or promised outside Placewell
+    REGULATOR = "regulator"  # a restriction of the regulator
+    OTHER = "other"
