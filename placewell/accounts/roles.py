@@ -78,7 +78,9 @@ ANALYST = Role("analyst", "Analyst", _SEE_ALL | {P.IMPORT_RETURN})
 PROVIDER_STAFF = Role(
     "provider_staff",
     "Provider staff",
-    frozenset({P.SEE_MARKET, P.EDIT_HOME, P.RECORD_VOID, P.MAKE_OFFER, P.SIGN_AGREEMENT}),  # of the market, its own rows
+    frozenset(
+        {P.SEE_MARKET, P.EDIT_HOME, P.RECORD_VOID, P.MAKE_OFFER, P.SIGN_AGREEMENT}
+    ),  # of the market, its own rows
     of_provider=True,
 )
 # Kept apart from anyone who controls resources: no approval, no agreement, no money (SI 2010/959 reg 46).

@@ -1,43 +1,12 @@
-"""What follows from grades, ages, places and the map, as pure functions."""
+"""What follows from ages, places and the map, as pure functions."""
 
 import datetime as dt
 import math
 from collections.abc import Collection, Iterable, Sequence
 
-from .states import Accepts, Grade, Kind
-
-# Each scale best first. Adequate was the old name of the third step. Source: the regulator's social care common
-# inspection framework, overall judgements; supported accommodation has three outcomes of its own.
-SCALES: tuple[tuple[frozenset[Grade], ...], ...] = (
-    (
-        frozenset({Grade.OUTSTANDING}),
-        frozenset({Grade.GOOD}),
-        frozenset({Grade.REQUIRES_IMPROVEMENT, Grade.ADEQUATE}),
-        frozenset({Grade.INADEQUATE}),
-    ),
-    (
-        frozenset({Grade.CONSISTENTLY_STRONG}),
-        frozenset({Grade.INCONSISTENT_QUALITY}),
-        frozenset({Grade.SERIOUS_WEAKNESSES}),
-    ),
-)
 METRES_A_MILE = 1609.3
+SIXTEEN_AND_OVER = frozenset({"supported_accommodation"})
 Night = tuple[dt.date, dt.date | None]
-
-
-def step_on_scale(grade: Grade) -> tuple[int, int] | None:
-    """Return (which scale, how far from its best) of *grade*, or None for a home not yet inspected."""
-    for scale, steps in enumerate(SCALES):
-        for place, same in enumerate(steps):
-            if grade in same:
-                return scale, place
-    return None
-
-
-def grade_fell(before: Grade, after: Grade) -> bool:
-    """Tell whether *after* is worse than *before* on the same scale."""
-    old, new = step_on_scale(before), step_on_scale(after)
-    return old is not None and new is not None and old[0] == new[0] and new[1] > old[1]
 
 
 def distance_miles(a: tuple[int, int], b: tuple[int, int]) -> float:
@@ -68,9 +37,7 @@ def free_numbers(
     """
     held = {number for number, nights in taken if overlaps(nights, stay)}
     return sorted(
-        number
-        for number, closed_on in places
-        if number not in held and open_for(closed_on=closed_on, stay=stay)
+        number for number, closed_on in places if number not in held and open_for(closed_on=closed_on, stay=stay)
     )
 
 
@@ -80,7 +47,7 @@ def district_of(postcode: str) -> str:
 
 
 def home_faults(
-    *, kind: str, age_from: int | None, age_to: int | None, accepts: str, known: Collection[str], words: Sequence[str]
+    *, kind: str, age_from: int | None, age_to: int | None, known: Collection[str], words: Sequence[str]
 ) -> list[str]:
     """Return what is wrong with a home's details, in sentences; none when all is well."""
     faults = []
@@ -88,12 +55,8 @@ def home_faults(
         faults.append("The oldest age is below the youngest.")
     if any(age is not None and not 0 <= age <= 25 for age in (age_from, age_to)):
         faults.append("Ages run from 0 to 25.")
-    if kind not in set(Kind):
-        faults.append(f"{kind!r} is not a kind of home.")
-    if accepts not in set(Accepts):
-        faults.append(f"{accepts!r} does not say whom the home takes: any, M or F.")
     # Source: SI 2021/161 and SI 2023/416: supported accommodation is for 16 and 17 year olds.
-    if kind == Kind.SUPPORTED_ACCOMMODATION and age_from is not None and age_from < 16:
+    if kind in SIXTEEN_AND_OVER and age_from is not None and age_from < 16:
         faults.append("Supported accommodation takes nobody under 16.")
     faults += [f"{word!r} is not in the vocabulary of homes." for word in words if word not in known]
     return faults

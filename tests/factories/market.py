@@ -57,7 +57,9 @@ def home(*, places: int = 2, of: Provider | None = None, under: Registration | N
     return made
 
 
-def occupancy(*, in_home: Home, number: int = 1, start_on: dt.date, end_on: dt.date | None = None, **fields) -> Occupancy:
+def occupancy(
+    *, in_home: Home, number: int = 1, start_on: dt.date, end_on: dt.date | None = None, **fields
+) -> Occupancy:
     """Return a stay in one place of a home."""
     place = in_home.places.get(number=number)
     given = {"use": states.Use.OCCUPIED, "council": None, "source": "placements.agreement:made-up"}

@@ -12,7 +12,6 @@ from placewell.audit.actions import record
 from placewell.kernel.errors import BadInput, Fault, NotFound, Refused
 
 from .. import models, permissions, queries, rules, states
-from .places import lock_home
 
 
 class Details(TypedDict, total=False):
@@ -56,7 +55,12 @@ def add_home(
     home.save()
     _set_places(home, places, on=now.date())
     record(
-        what="market.home.added", subject=home, by=by, now=now, after={"places": places, "kind": kind}, told=f"{home.reference} added"
+        what="market.home.added",
+        subject=home,
+        by=by,
+        now=now,
+        after={"places": places, "kind": kind},
+        told=f"{home.reference} added",
     )
     return home
 
@@ -71,7 +75,7 @@ def change_home(
         Refused: a place that would close is held by somebody.
     """
     require(by, Permission.EDIT_HOME, now=now)
-    home = lock_home(home_id=home_id, by=by)
+    home = queries.locked_home(home_id=home_id, for_user=by)
     before = _told(home, details)
     _fill(home, details)
     home.save()
@@ -79,7 +83,13 @@ def change_home(
         _set_places(home, places, on=now.date())
     after = _told(home, details) | ({} if places is None else {"places": places})
     record(
-        what="market.home.changed", subject=home, by=by, now=now, before=before, after=after, told=f"{home.reference} changed"
+        what="market.home.changed",
+        subject=home,
+        by=by,
+        now=now,
+        before=before,
+        after=after,
+        told=f"{home.reference} changed",
     )
     return home
 
@@ -92,12 +102,12 @@ def _told(home: models.Home, details: Details) -> dict[str, Any]:
 def _fill(home: models.Home, details: Details) -> None:
     for field, value in details.items():
         setattr(home, field, value)
+    home.kind, home.accepts = states.Kind(home.kind), states.Accepts(home.accepts)
     words = queries.vocabulary()
     faults = rules.home_faults(
         kind=home.kind,
         age_from=home.age_from,
         age_to=home.age_to,
-        accepts=home.accepts,
         known={word for kind in words.values() for word in kind},
         words=[*home.features, *home.excludes, *home.skills],
     )

@@ -4,6 +4,7 @@ The home's row is the lock of its places; the exclusion constraint holds the lin
 """
 
 import datetime as dt
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -14,7 +15,7 @@ from placewell.audit.actions import change_state, record
 from placewell.kernel.errors import NotFound, Refused
 from placewell.storage import context
 
-from .. import models, permissions, queries, rules, states
+from .. import models, queries, rules, states
 
 FASTER = "Someone was faster: no place is free for all of that time."
 ONCE_A_NIGHT = "occupancy_place_once_a_night"
@@ -31,16 +32,14 @@ def hold_place(
     """
     require(by, Permission.HOLD_PLACE, now=now)
     _stay(start_on, end_on)
-    home = lock_home(home_id=home_id, by=by)
+    home = queries.locked_home(home_id=home_id, for_user=by)
     if not home.is_open:
         raise Refused("This home is closed.")
     free = _free(home, start_on=start_on, end_on=end_on)
     if not free:
         raise Refused(FASTER)
     council = context.running().council
-    held = _take(
-        free[0], use=states.Use.RESERVED, council_id=council, start_on=start_on, end_on=end_on, source=source
-    )
+    held = _take(free[0], use=states.Use.RESERVED, council_id=council, start_on=start_on, end_on=end_on, source=source)
     record(
         what="market.place.held",
         subject=held,
@@ -85,7 +84,9 @@ def start_stay(*, occupancy_id: UUID, on: dt.date, by: User, now: dt.datetime) -
 def release_place(*, occupancy_id: UUID, on: dt.date, by: User, now: dt.datetime) -> models.Occupancy:
     """Free a place from the day *on*; a place given back before its first night was never held."""
     require(by, Permission.HOLD_PLACE, now=now)
-    return _release(_lock_occupancy(occupancy_id, by=by), on=on, by=by, now=now, what="market.place.released")
+    held = _lock_occupancy(occupancy_id, by=by)
+    record(what="market.place.released", subject=held, by=by, now=now, **_release(held, on=on, now=now))
+    return held
 
 
 @transaction.atomic
@@ -109,7 +110,7 @@ def record_void(
     _stay(start_on, end_on)
     if reason not in set(states.VoidReason):
         raise Refused(f"{reason!r} is not a reason for a void.")
-    home = lock_home(home_id=home_id, by=by)
+    home = queries.locked_home(home_id=home_id, for_user=by)
     free = _free(home, start_on=start_on, end_on=end_on)
     if not 1 <= places <= len(free):
         raise Refused(f"{len(free)} places of {home.reference} are free for all of that time, not {places}.")
@@ -136,19 +137,8 @@ def end_void(*, occupancy_id: UUID, on: dt.date, by: User, now: dt.datetime) -> 
     void = _lock_occupancy(occupancy_id, by=by)
     if void.use != states.Use.VOID:
         raise Refused("This place is not void.")
-    return _release(void, on=on, by=by, now=now, what="market.void.ended")
-
-
-def lock_home(*, home_id: UUID, by: User) -> models.Home:
-    """Return the home with its row locked until the transaction ends.
-
-    Raises:
-        NotFound: there is none that *by* may see.
-    """
-    home = models.Home.objects.select_for_update().filter(permissions.homes(by), pk=home_id).first()
-    if home is None:
-        raise NotFound("There is no such home.")
-    return home
+    record(what="market.void.ended", subject=void, by=by, now=now, **_release(void, on=on, now=now))
+    return void
 
 
 def _lock_occupancy(occupancy_id: UUID, *, by: User) -> models.Occupancy:
@@ -156,7 +146,7 @@ def _lock_occupancy(occupancy_id: UUID, *, by: User) -> models.Occupancy:
     found = queries.occupancy(occupancy_id=occupancy_id)
     if found is None:
         raise NotFound("Nobody holds this place.")
-    lock_home(home_id=found.place.home_id, by=by)
+    queries.locked_home(home_id=found.place.home_id, for_user=by)
     locked = models.Occupancy.objects.select_for_update(of=("self",)).select_related("place__home")
     held = locked.filter(pk=occupancy_id).first()
     if held is None:  # it is seen, and belongs to another council
@@ -172,7 +162,9 @@ def _free(home: models.Home, *, start_on: dt.date, end_on: dt.date | None) -> li
     taken = queries.nights_taken(home_ids=[home.pk], start_on=start_on, end_on=end_on)
     numbers = rules.free_numbers(
         places=[(place.number, place.closed_on) for place in places.values()],
-        taken=[(number, (start, end)) for number, start, end in taken.values_list("place__number", "start_on", "end_on")],
+        taken=[
+            (number, (start, end)) for number, start, end in taken.values_list("place__number", "start_on", "end_on")
+        ],
         stay=(start_on, end_on),
     )
     return [places[number] for number in numbers]
@@ -186,9 +178,8 @@ def _take(place: models.Place, **fields) -> models.Occupancy:
         raise _refusal(clash) from clash
 
 
-def _release(
-    held: models.Occupancy, *, on: dt.date, by: User, now: dt.datetime, what: str
-) -> models.Occupancy:
+def _release(held: models.Occupancy, *, on: dt.date, now: dt.datetime) -> dict[str, Any]:
+    """Free a place from the day *on*; return what the trail should say."""
     before = held.end_on
     if on <= held.start_on:
         held.released_at = now
@@ -196,16 +187,11 @@ def _release(
     elif held.end_on is None or on < held.end_on:
         held.end_on = on
     held.save()
-    record(
-        what=what,
-        subject=held,
-        by=by,
-        now=now,
-        before={"end_on": str(before or "")},
-        after={"end_on": str(held.end_on)},
-        told=f"Place {held.place.number} of {held.place.home.reference} free from {on}",
-    )
-    return held
+    return {
+        "before": {"end_on": str(before or "")},
+        "after": {"end_on": str(held.end_on)},
+        "told": f"Place {held.place.number} of {held.place.home.reference} free from {held.end_on}",
+    }
 
 
 def _stay(start_on: dt.date, end_on: dt.date | None) -> None:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from placewell.accounts.actions import add_organisations
+from placewell.accounts.actions import add_providers
 from placewell.accounts.models import Organisation, User
 from placewell.accounts.permissions import Permission, require
 from placewell.audit.actions import record
@@ -28,7 +28,7 @@ def add_provider(
     """Add an owner of homes, and the organisation that its staff belong to unless it is given."""
     require(by, Permission.IMPORT_REGISTER, now=now)
     if organisation is None:
-        (organisation,) = add_organisations(kind=Organisation.Kind.PROVIDER, names=[name])
+        (organisation,) = add_providers(names=[name], by=by, now=now)
     elif organisation.kind != Organisation.Kind.PROVIDER:
         raise Refused(f"{organisation.name} is not a provider's organisation.")
     provider = models.Provider.objects.create(

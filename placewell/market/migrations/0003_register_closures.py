@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('market', '0002_row_security'),
+        ("market", "0002_row_security"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='registration',
-            name='closed_on',
+            model_name="registration",
+            name="closed_on",
             field=models.DateField(null=True),
         ),
     ]

@@ -1,7 +1,7 @@
 """What the market answers."""
 
 from .geography import adjoining, area_name, distance_miles, grid
-from .homes import filtered, home, homes, homes_to_search, sees_address, vocabulary, with_vacancies
+from .homes import filtered, home, homes, homes_to_search, locked_home, sees_address, vocabulary, with_vacancies
 from .places import Vacancies, calendar, free_places, nights_taken, occupancy, residents, vacancies
 from .register import (
     alerts,
@@ -30,6 +30,7 @@ __all__ = [
     "imports",
     "inspections",
     "latest_as_at",
+    "locked_home",
     "nights_taken",
     "occupancy",
     "provider",

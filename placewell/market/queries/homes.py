@@ -44,6 +44,18 @@ def home(*, home_id: UUID, for_user: User) -> models.Home:
     return found
 
 
+def locked_home(*, home_id: UUID, for_user: User) -> models.Home:
+    """Return one home with its row locked until the transaction ends: the lock of its places.
+
+    Raises:
+        NotFound: there is none that *for_user* may see.
+    """
+    found = models.Home.objects.select_for_update().filter(permissions.homes(for_user), pk=home_id).first()
+    if found is None:
+        raise NotFound("There is no such home.")
+    return found
+
+
 def homes_to_search(*, on: dt.date) -> QuerySet[models.Home]:
     """Return the homes that could be offered on the day *on*: open, with a registration in force."""
     return (
@@ -93,7 +105,9 @@ def filtered(
     """Narrow *rows* by what was asked for; an empty answer narrows nothing."""
     if words:
         rows = rows.filter(
-            Q(reference__icontains=words) | Q(name__icontains=words) | Q(provider__name__icontains=words)
+            Q(reference__icontains=words)
+            | Q(name__icontains=words)
+            | Q(provider__name__icontains=words)
             | Q(registration__urn__iexact=words)
         )
     if kind:

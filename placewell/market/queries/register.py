@@ -43,7 +43,9 @@ def registrations(
     rows = models.Registration.objects.filter(permissions.homes(for_user)).select_related("provider")
     if words:
         rows = rows.filter(
-            Q(urn__iexact=words) | Q(name__icontains=words) | Q(provider__name__icontains=words)
+            Q(urn__iexact=words)
+            | Q(name__icontains=words)
+            | Q(provider__name__icontains=words)
             | Q(authority_name__icontains=words)
         )
     for field, value in (("kind", kind), ("grade", grade), ("status", status)):

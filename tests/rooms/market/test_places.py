@@ -143,7 +143,13 @@ def test_a_void_takes_the_highest_free_places_and_ends(officer):
 def test_a_void_needs_free_places_and_a_known_reason(officer, places, reason):
     with pytest.raises(Refused):
         actions.record_void(
-            home_id=market.home(places=3).pk, places=places, start_on=TODAY, end_on=None, reason=reason, by=officer, now=NOW
+            home_id=market.home(places=3).pk,
+            places=places,
+            start_on=TODAY,
+            end_on=None,
+            reason=reason,
+            by=officer,
+            now=NOW,
         )
 
 
@@ -178,11 +184,15 @@ def test_a_council_does_not_release_anothers_place(council, officer, act_for):
         actions.release_place(occupancy_id=held.pk, on=TODAY, by=stranger, now=NOW)
 
 
-def test_vacancies_count_places_stays_and_voids_in_a_fixed_number_of_questions(council, officer, django_assert_num_queries):
+def test_vacancies_count_places_stays_and_voids_in_a_fixed_number_of_questions(
+    council, officer, django_assert_num_queries
+):
     for _ in range(5):
         home = market.home(places=4)
         hold(home, officer)
-        actions.record_void(home_id=home.pk, places=1, start_on=TODAY, end_on=None, reason="repairs", by=officer, now=NOW)
+        actions.record_void(
+            home_id=home.pk, places=1, start_on=TODAY, end_on=None, reason="repairs", by=officer, now=NOW
+        )
     market.home(is_open=False)
     with django_assert_num_queries(1):
         rows = queries.vacancies(for_user=officer, on=TODAY)

@@ -10,7 +10,7 @@ import pytest
 from django.db import connection, connections
 
 from placewell.kernel.errors import Refused
-from placewell.market import actions, models
+from placewell.market import actions, models, queries
 from placewell.market.actions import places
 from placewell.storage import context
 from tests.conftest import NOW, TODAY
@@ -40,8 +40,12 @@ def race(one_place) -> tuple[int, int]:
         try:
             with context.acting(scope):
                 actions.hold_place(
-                    home_id=home.pk, start_on=TODAY, end_on=TODAY + dt.timedelta(days=7), source=str(number),
-                    by=officer, now=NOW,
+                    home_id=home.pk,
+                    start_on=TODAY,
+                    end_on=TODAY + dt.timedelta(days=7),
+                    source=str(number),
+                    by=officer,
+                    now=NOW,
                 )
             return True
         except Refused:
@@ -72,7 +76,7 @@ def without_the_constraint():
 
 def skip_the_lock(monkeypatch):
     """Read the home without locking it, and dawdle between looking and taking, as a slow machine would."""
-    monkeypatch.setattr(places, "lock_home", lambda *, home_id, by: models.Home.objects.get(pk=home_id))
+    monkeypatch.setattr(queries, "locked_home", lambda *, home_id, for_user: models.Home.objects.get(pk=home_id))
     free = places._free
 
     def slowly(*args, **kwargs):
