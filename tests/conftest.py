@@ -119,6 +119,8 @@ def _guard(sender, **_):
             continue
         here = path.relative_to(PACKAGE).parts
         if any(part.removesuffix(".py") in WRITERS for part in here):
+            if here[0] == "audit" != room:
+                continue  # `change_state` saves the row of the action that called it
             if here[0] not in (room, "demo"):
                 raise AssertionError(f"{here[0]} writes {sender._meta.label}")
             return

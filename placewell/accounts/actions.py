@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import secrets
+from collections.abc import Sequence
 
 from django.contrib.sessions.models import Session
 from django.db import transaction
@@ -156,6 +157,25 @@ def revoke_token(*, token_id, by: models.User, now: dt.datetime, reason: str) ->
     token.revoked_at = now
     token.save()
     record(what="accounts.token.revoked", subject=token, by=by, now=now, reason=reason)
+
+
+@transaction.atomic
+def add_providers(*, names: Sequence[str], by: models.User, now: dt.datetime) -> list[models.Organisation]:
+    """Add the organisations of providers, one for each name.
+
+    Raises:
+        Refused: a name is empty.
+    """
+    require(by, Permission.IMPORT_REGISTER, now=now)
+    if not all(name.strip() for name in names):
+        raise Refused("An organisation needs a name.")
+    made = models.Organisation.objects.bulk_create(
+        [models.Organisation(kind=models.Organisation.Kind.PROVIDER, name=name.strip()) for name in names],
+        batch_size=1000,
+    )
+    if made:
+        record(what="accounts.providers.added", subject=made[0], by=by, now=now, after={"count": len(made)})
+    return made
 
 
 def digest(key: str) -> str:

@@ -32,6 +32,7 @@ class Permission(StrEnum):
     SEE_CHILDREN = "see children"
     SEE_ALL_CHILDREN = "see every child of the council, not only one's own"
     EDIT_CHILD = "change a child's record"
+    RECORD_EPISODE = "record where a child lives and under which legal status"
     RESTRICT_CHILD = "restrict a child's record to named people"
     IMPORT_RETURN = "import a statutory return"
     # market
@@ -39,6 +40,8 @@ class Permission(StrEnum):
     IMPORT_REGISTER = "import the regulator's register"
     EDIT_HOME = "change a home's details"
     RECORD_VOID = "say which places can't be used, and why"
+    HOLD_PLACE = "hold a place in a home for a child"
+    ANSWER_ALERT = "say what was done about a grade that fell"
     # placements
     SEE_PLACEMENTS = "see referrals and placements"
     WRITE_REFERRAL = "write a referral"

@@ -34,12 +34,15 @@ PLACEMENTS_OFFICER = Role(
         P.COMMIT_MONEY,
         P.EDIT_HOME,
         P.RECORD_VOID,
+        P.HOLD_PLACE,
+        P.ANSWER_ALERT,
+        P.RECORD_EPISODE,
     },
 )
 SOCIAL_WORKER = Role(
     "social_worker",
     "Social worker",
-    _SEE | {P.SEE_CHILDREN, P.EDIT_CHILD, P.SEE_PLACEMENTS, P.WRITE_REFERRAL},
+    _SEE | {P.SEE_CHILDREN, P.EDIT_CHILD, P.RECORD_EPISODE, P.SEE_PLACEMENTS, P.WRITE_REFERRAL},
 )
 TEAM_MANAGER = Role(
     "team_manager",
@@ -53,6 +56,9 @@ TEAM_MANAGER = Role(
         P.APPROVE_OUT_OF_AREA,
         P.SIGN_AGREEMENT,
         P.END_PLACEMENT,
+        P.HOLD_PLACE,
+        P.ANSWER_ALERT,
+        P.RECORD_EPISODE,
     },
 )
 COMMISSIONER = Role(
@@ -67,13 +73,16 @@ COMMISSIONER = Role(
         P.IMPORT_REGISTER,
         P.EDIT_HOME,
         P.RECORD_VOID,
+        P.ANSWER_ALERT,
     },
 )
 ANALYST = Role("analyst", "Analyst", _SEE_ALL | {P.IMPORT_RETURN})
 PROVIDER_STAFF = Role(
     "provider_staff",
     "Provider staff",
-    frozenset({P.EDIT_HOME, P.RECORD_VOID, P.MAKE_OFFER, P.SIGN_AGREEMENT}),
+    frozenset(
+        {P.SEE_MARKET, P.EDIT_HOME, P.RECORD_VOID, P.MAKE_OFFER, P.SIGN_AGREEMENT}
+    ),  # of the market, its own rows
     of_provider=True,
 )
 # Kept apart from anyone who controls resources: no approval, no agreement, no money (SI 2010/959 reg 46).
@@ -84,7 +93,15 @@ DIRECTOR_OF_CHILDRENS_SERVICES = Role(
     "director_of_childrens_services",
     "Corporate Director of Children's Services",
     _SEE_ALL
-    | {P.AGREE_AS_OFFICE, P.APPROVE_OUT_OF_AREA, P.APPROVE_AT_DISTANCE, P.DECIDE_OFFER, P.RESTRICT_CHILD, P.SEE_TRAIL},
+    | {
+        P.AGREE_AS_OFFICE,
+        P.APPROVE_OUT_OF_AREA,
+        P.APPROVE_AT_DISTANCE,
+        P.DECIDE_OFFER,
+        P.HOLD_PLACE,
+        P.RESTRICT_CHILD,
+        P.SEE_TRAIL,
+    },
     is_office=True,
 )
 DIRECTOR_OF_FINANCE = Role(

@@ -47,6 +47,7 @@ class Registration(Record):
     grade = models.CharField(max_length=24, choices=choices(states.Grade), default=states.Grade.NOT_YET_INSPECTED)
     inspected_on = models.DateField(null=True)
     as_at = models.DateField()  # the date of the file that last said so
+    closed_on = models.DateField(null=True)  # the date of the file that first lacked it
 
 
 class Inspection(Record):

@@ -52,3 +52,49 @@ class Use(StrEnum):
     RESERVED = "reserved"  # an agreement promises it
     OCCUPIED = "occupied"
     VOID = "void"  # nobody can use it: repairs, staffing, held for another council
+
+
+USE_STEPS = {Use.RESERVED: frozenset({Use.OCCUPIED})}
+
+
+class VoidReason(StrEnum):
+    """Why a place can't be used."""
+
+    REPAIRS = "repairs"
+    STAFFING = "staffing"
+    MATCHING = "matching"  # another child beside those who live there would not be right
+    HELD_ELSEWHERE = "held_elsewhere"  # another council's child, or promised outside Placewell
+    REGULATOR = "regulator"  # a restriction of the regulator
+    OTHER = "other"
+
+
+# Each scale best first. Adequate was the old name of the third step. Source: the regulator's social care common
+# inspection framework, overall judgements; supported accommodation has three outcomes of its own.
+SCALES: tuple[tuple[frozenset[Grade], ...], ...] = (
+    (
+        frozenset({Grade.OUTSTANDING}),
+        frozenset({Grade.GOOD}),
+        frozenset({Grade.REQUIRES_IMPROVEMENT, Grade.ADEQUATE}),
+        frozenset({Grade.INADEQUATE}),
+    ),
+    (
+        frozenset({Grade.CONSISTENTLY_STRONG}),
+        frozenset({Grade.INCONSISTENT_QUALITY}),
+        frozenset({Grade.SERIOUS_WEAKNESSES}),
+    ),
+)
+
+
+def step_on_scale(grade: Grade) -> tuple[int, int] | None:
+    """Return (which scale, how far from its best) of *grade*, or None for a home not yet inspected."""
+    for scale, steps in enumerate(SCALES):
+        for place, same in enumerate(steps):
+            if grade in same:
+                return scale, place
+    return None
+
+
+def grade_fell(before: Grade, after: Grade) -> bool:
+    """Tell whether *after* is worse than *before* on the same scale."""
+    old, new = step_on_scale(before), step_on_scale(after)
+    return old is not None and new is not None and old[0] == new[0] and new[1] > old[1]

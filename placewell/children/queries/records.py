@@ -1,0 +1,206 @@
+"""Children's records: who may see which, and what they hold."""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import IntegerField, Max, Q, QuerySet
+from django.db.models.functions import Cast, Substr
+
+from placewell.accounts.models import User
+from placewell.kernel.errors import NotFound
+from placewell.kernel.periods import age_on
+
+from .. import models, permissions
+from .vocabulary import needs_table
+
+
+def children(*, for_user: User, on: dt.date) -> QuerySet[models.Child]:
+    """Return the children whom *for_user* may see on the day *on*."""
+    seen = models.Child.objects.filter(permissions.visible(for_user, on=on)).values("pk")
+    return models.Child.objects.filter(pk__in=seen).select_related("social_worker", "team").order_by("reference")
+
+
+def child(*, child_id: UUID, for_user: User, on: dt.date) -> models.Child:
+    """Return one child.
+
+    Raises:
+        NotFound: there is none whom *for_user* may see.
+    """
+    found = children(for_user=for_user, on=on).filter(pk=child_id).first()
+    if found is None:
+        raise NotFound("There is no such child.")
+    return found
+
+
+def locked_child(*, child_id: UUID, for_user: User, on: dt.date) -> models.Child:
+    """Return one child with the record's row locked until the transaction ends.
+
+    Raises:
+        NotFound: there is none whom *for_user* may see.
+    """
+    seen = models.Child.objects.filter(permissions.visible(for_user, on=on), pk=child_id).values("pk")
+    found = models.Child.objects.select_for_update().filter(pk__in=seen).first()
+    if found is None:
+        raise NotFound("There is no such child.")
+    return found
+
+
+def filtered(
+    rows: QuerySet[models.Child], *, on: dt.date, words: str = "", in_care: bool | None = None, worker: str = ""
+) -> QuerySet[models.Child]:
+    """Narrow *rows* by what was asked for; an empty answer narrows nothing."""
+    if words:
+        rows = rows.filter(
+            Q(reference__icontains=words)
+            | Q(return_id__iexact=words)
+            | Q(given_name__icontains=words)
+            | Q(family_name__icontains=words)
+        )
+    if in_care is not None:
+        now_in_care = models.Episode.objects.filter(_covers(on)).values("child")
+        rows = rows.filter(pk__in=now_in_care) if in_care else rows.exclude(pk__in=now_in_care)
+    if worker:
+        rows = rows.filter(social_worker=worker)
+    return rows
+
+
+def _covers(on: dt.date) -> Q:
+    return Q(start_on__lte=on) & (Q(end_on=None) | Q(end_on__gt=on))
+
+
+def age(child: models.Child, *, on: dt.date) -> int:
+    """Return the child's age in whole years on the day *on*."""
+    return age_on(child.born_on, on)
+
+
+def new_references() -> Iterator[str]:
+    """Yield the council's next references; nobody else is given one until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtext('children.reference'))")
+    last = models.Child.objects.aggregate(last=Max(Cast(Substr("reference", 2), IntegerField())))["last"] or 1000
+    return (f"C{number}" for number in count(last + 1))
+
+
+def current_episode(*, child_id: UUID, on: dt.date) -> models.Episode | None:
+    """Return the episode that covers the day *on*, or None when the child isn't looked after then."""
+    return models.Episode.objects.filter(_covers(on), child=child_id).first()
+
+
+def current_episodes(*, child_ids: list[UUID], on: dt.date) -> dict[UUID, models.Episode]:
+    """Return, for each child looked after on the day *on*, the episode that covers it."""
+    return {row.child_id: row for row in models.Episode.objects.filter(_covers(on), child__in=child_ids)}
+
+
+def episodes(*, child_id: UUID) -> QuerySet[models.Episode]:
+    """Return a child's episodes, newest first."""
+    return models.Episode.objects.filter(child=child_id).order_by("-start_on")
+
+
+def siblings(*, child_id: UUID, for_user: User, on: dt.date) -> QuerySet[models.Child]:
+    """Return the brothers and sisters in care whom *for_user* may see."""
+    group = models.Child.objects.filter(pk=child_id, siblings__isnull=False).values("siblings")
+    return children(for_user=for_user, on=on).filter(siblings__in=group).exclude(pk=child_id)
+
+
+def care_reviews(*, child_id: UUID) -> QuerySet[models.CareReview]:
+    """Return the reviews of a child's care, newest first."""
+    return models.CareReview.objects.filter(child=child_id).order_by("-held_on")
+
+
+def missing_episodes(*, child_id: UUID) -> QuerySet[models.MissingEpisode]:
+    """Return when a child was missing or away, newest first."""
+    return models.MissingEpisode.objects.filter(child=child_id).order_by("-start_on")
+
+
+def named_people(*, child_id: UUID) -> QuerySet[models.Access]:
+    """Return who is named to see a restricted record."""
+    return models.Access.objects.filter(child=child_id, ended_at=None).select_related("user").order_by("user__name")
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What a child asks of a home, in the tags that homes use."""
+
+    codes: tuple[str, ...] = ()
+    features: tuple[str, ...] = ()
+    skills: tuple[str, ...] = ()
+    poses: tuple[str, ...] = ()
+    vulnerable_to: tuple[str, ...] = ()
+
+
+def needs(*, child_id: UUID) -> Needs:
+    """Return the needs and risks of a child that hold today, sorted by what they ask of a home."""
+    held = models.Need.objects.filter(child=child_id, until=None).order_by("code").values_list("code", flat=True)
+    words = [needs_table()[code] for code in held if code in needs_table()]
+
+    def tags(kind: str) -> tuple[str, ...]:
+        return tuple(word.tag for word in words if word.kind == kind)
+
+    return Needs(
+        codes=tuple(word.code for word in words),
+        features=tags("feature"),
+        skills=tags("skill"),
+        poses=tags("poses"),
+        vulnerable_to=tags("vulnerable_to"),
+    )
+
+
+def need_rows(*, child_id: UUID) -> QuerySet[models.Need]:
+    """Return the needs of a child that hold, with their details."""
+    return models.Need.objects.filter(child=child_id, until=None).order_by("code")
+
+
+@dataclass(frozen=True)
+class Identifiers:
+    """Everything in a record by which a child could be known: what anonymisation must scrub."""
+
+    names: tuple[str, ...]
+    postcodes: tuple[str, ...]
+    schools: tuple[str, ...]
+    numbers: tuple[str, ...]
+    dates: tuple[dt.date, ...]
+
+
+def identifiers(*, child_id: UUID) -> Identifiers:
+    """Return what identifies a child: names of the child and of brothers and sisters, postcodes, schools, numbers.
+
+    The caller has read the child's record already; nothing is held back here.
+    """
+    child = models.Child.objects.get(pk=child_id)
+    family = list(models.Child.objects.filter(siblings=child.siblings_id)) if child.siblings_id else [child]
+    episodes = models.Episode.objects.filter(child__in=family).values_list("home_postcode", "placement_postcode", "urn")
+    return Identifiers(
+        names=_said(name for one in family for name in (one.given_name, one.family_name)),
+        postcodes=_said(
+            [
+                *(code for one in family for code in (one.home_postcode, one.school_postcode)),
+                *(code for row in episodes for code in row[:2]),
+            ]
+        ),
+        schools=_said(one.school for one in family),
+        numbers=_said(
+            [
+                *(number for one in family for number in (one.return_id, one.reference, one.upn)),
+                *(row[2] for row in episodes),
+            ]
+        ),
+        dates=tuple(sorted({one.born_on for one in family} | {d for d in (child.first_child_born_on,) if d})),
+    )
+
+
+def _said(values) -> tuple[str, ...]:
+    return tuple(sorted({value for value in values if value}))
+
+
+def returns() -> QuerySet[models.ReturnImport]:
+    """Return the returns that were brought in, newest first."""
+    return models.ReturnImport.objects.select_related("by").order_by("-at")
+
+
+def quarantined(*, import_id: UUID) -> QuerySet[models.QuarantinedRow]:
+    """Return the rows of one import that were set aside."""
+    return models.QuarantinedRow.objects.filter(source=import_id).order_by("file", "row")

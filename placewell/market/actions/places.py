@@ -1,0 +1,206 @@
+"""Places: promised to a child, lived in, left, or void. No place is promised twice for one night.
+
+The home's row is the lock of its places; the exclusion constraint holds the line behind it.
+"""
+
+import datetime as dt
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from placewell.accounts.models import User
+from placewell.accounts.permissions import Permission, require
+from placewell.audit.actions import change_state, record
+from placewell.kernel.errors import NotFound, Refused
+from placewell.storage import context
+
+from .. import models, queries, rules, states
+
+FASTER = "Someone was faster: no place is free for all of that time."
+ONCE_A_NIGHT = "occupancy_place_once_a_night"
+
+
+@transaction.atomic
+def hold_place(
+    *, home_id: UUID, start_on: dt.date, end_on: dt.date | None, source: str, by: User, now: dt.datetime
+) -> models.Occupancy:
+    """Promise the lowest-numbered place that is free for the whole stay.
+
+    Raises:
+        Refused: no place is free, or the home is closed.
+    """
+    require(by, Permission.HOLD_PLACE, now=now)
+    _stay(start_on, end_on)
+    home = queries.locked_home(home_id=home_id, for_user=by)
+    if not home.is_open:
+        raise Refused("This home is closed.")
+    free = _free(home, start_on=start_on, end_on=end_on)
+    if not free:
+        raise Refused(FASTER)
+    council = context.running().council
+    held = _take(free[0], use=states.Use.RESERVED, council_id=council, start_on=start_on, end_on=end_on, source=source)
+    record(
+        what="market.place.held",
+        subject=held,
+        by=by,
+        now=now,
+        after={"place": free[0].number, "start_on": str(start_on), "end_on": str(end_on or ""), "source": source},
+        told=f"Place {free[0].number} of {home.reference} held from {start_on}",
+    )
+    return held
+
+
+@transaction.atomic
+def start_stay(*, occupancy_id: UUID, on: dt.date, by: User, now: dt.datetime) -> models.Occupancy:
+    """Record that the child for whom a place was held arrived on the day *on*.
+
+    Raises:
+        Refused: the child arrived before the first night that was held, and that night isn't free.
+    """
+    require(by, Permission.HOLD_PLACE, now=now)
+    held = _lock_occupancy(occupancy_id, by=by)
+    _stay(on, held.end_on)
+    held.start_on = on
+    try:
+        with transaction.atomic():
+            change_state(
+                row=held,
+                to=states.Use.OCCUPIED,
+                steps=states.USE_STEPS,
+                what="market.stay.started",
+                by=by,
+                now=now,
+                field="use",
+                after={"start_on": str(on)},
+                told=f"Place {held.place.number} of {held.place.home.reference} occupied from {on}",
+            )
+    except IntegrityError as clash:
+        raise _refusal(clash) from clash
+    return held
+
+
+@transaction.atomic
+def release_place(*, occupancy_id: UUID, on: dt.date, by: User, now: dt.datetime) -> models.Occupancy:
+    """Free a place from the day *on*; a place given back before its first night was never held."""
+    require(by, Permission.HOLD_PLACE, now=now)
+    held = _lock_occupancy(occupancy_id, by=by)
+    record(what="market.place.released", subject=held, by=by, now=now, **_release(held, on=on, now=now))
+    return held
+
+
+@transaction.atomic
+def record_void(
+    *,
+    home_id: UUID,
+    places: int,
+    start_on: dt.date,
+    end_on: dt.date | None,
+    reason: str,
+    note: str = "",
+    by: User,
+    now: dt.datetime,
+) -> list[models.Occupancy]:
+    """Say that *places* places can't be used; the free ones with the highest numbers are taken out of use.
+
+    Raises:
+        Refused: fewer places than that are free for all of the time, or *reason* isn't one we know.
+    """
+    require(by, Permission.RECORD_VOID, now=now)
+    _stay(start_on, end_on)
+    if reason not in set(states.VoidReason):
+        raise Refused(f"{reason!r} is not a reason for a void.")
+    home = queries.locked_home(home_id=home_id, for_user=by)
+    free = _free(home, start_on=start_on, end_on=end_on)
+    if not 1 <= places <= len(free):
+        raise Refused(f"{len(free)} places of {home.reference} are free for all of that time, not {places}.")
+    voids = [
+        _take(place, use=states.Use.VOID, start_on=start_on, end_on=end_on, reason=reason, note=note)
+        for place in free[-places:]
+    ]
+    for void in voids:
+        record(
+            what="market.void.recorded",
+            subject=void,
+            by=by,
+            now=now,
+            after={"start_on": str(start_on), "end_on": str(end_on or ""), "reason": reason},
+            told=f"Place {void.place.number} of {home.reference} void from {start_on}: {reason}",
+        )
+    return voids
+
+
+@transaction.atomic
+def end_void(*, occupancy_id: UUID, on: dt.date, by: User, now: dt.datetime) -> models.Occupancy:
+    """Say that a void place can be used again from the day *on*."""
+    require(by, Permission.RECORD_VOID, now=now)
+    void = _lock_occupancy(occupancy_id, by=by)
+    if void.use != states.Use.VOID:
+        raise Refused("This place is not void.")
+    record(what="market.void.ended", subject=void, by=by, now=now, **_release(void, on=on, now=now))
+    return void
+
+
+def _lock_occupancy(occupancy_id: UUID, *, by: User) -> models.Occupancy:
+    """Return an occupancy after locking its home."""
+    found = queries.occupancy(occupancy_id=occupancy_id)
+    if found is None:
+        raise NotFound("Nobody holds this place.")
+    queries.locked_home(home_id=found.place.home_id, for_user=by)
+    locked = models.Occupancy.objects.select_for_update(of=("self",)).select_related("place__home")
+    held = locked.filter(pk=occupancy_id).first()
+    if held is None:  # it is seen, and belongs to another council
+        raise NotFound("Nobody holds this place.")
+    if held.released_at is not None:
+        raise Refused("This place was given back already.")
+    return held
+
+
+def _free(home: models.Home, *, start_on: dt.date, end_on: dt.date | None) -> list[models.Place]:
+    """Return the places of a locked home that are free for the whole stay, lowest number first."""
+    places = {place.number: place for place in models.Place.objects.filter(home=home)}
+    taken = queries.nights_taken(home_ids=[home.pk], start_on=start_on, end_on=end_on)
+    numbers = rules.free_numbers(
+        places=[(place.number, place.closed_on) for place in places.values()],
+        taken=[
+            (number, (start, end)) for number, start, end in taken.values_list("place__number", "start_on", "end_on")
+        ],
+        stay=(start_on, end_on),
+    )
+    return [places[number] for number in numbers]
+
+
+def _take(place: models.Place, **fields) -> models.Occupancy:
+    try:
+        with transaction.atomic():
+            return models.Occupancy.objects.create(place=place, provider_id=place.provider_id, **fields)
+    except IntegrityError as clash:
+        raise _refusal(clash) from clash
+
+
+def _release(held: models.Occupancy, *, on: dt.date, now: dt.datetime) -> dict[str, Any]:
+    """Free a place from the day *on*; return what the trail should say."""
+    before = held.end_on
+    if on <= held.start_on:
+        held.released_at = now
+        held.end_on = held.start_on
+    elif held.end_on is None or on < held.end_on:
+        held.end_on = on
+    held.save()
+    return {
+        "before": {"end_on": str(before or "")},
+        "after": {"end_on": str(held.end_on)},
+        "told": f"Place {held.place.number} of {held.place.home.reference} free from {held.end_on}",
+    }
+
+
+def _stay(start_on: dt.date, end_on: dt.date | None) -> None:
+    if end_on is not None and end_on <= start_on:
+        raise Refused("A stay lasts at least one night.")
+
+
+def _refusal(clash: IntegrityError) -> Refused:
+    """Return what to tell the person when the database refused; raise anything that isn't about a place."""
+    if ONCE_A_NIGHT not in str(clash):
+        raise clash
+    return Refused(FASTER)

@@ -1,0 +1,125 @@
+"""Homes: who may see them, what is shown of them, how they are found."""
+
+import datetime as dt
+import tomllib
+from functools import cache
+from importlib.resources import files
+from uuid import UUID
+
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from placewell.accounts.models import User
+from placewell.accounts.permissions import Permission
+from placewell.kernel.errors import NotFound
+
+from .. import models, permissions, states
+
+
+@cache
+def vocabulary() -> dict[str, dict[str, str]]:
+    """Return what homes can be searched by: features, skills and risks, each code → words."""
+    table = tomllib.loads((files("placewell.market") / "tables" / "features.toml").read_text())
+    return {kind: dict(table[kind]) for kind in ("features", "skills", "risks")}
+
+
+def homes(*, for_user: User) -> QuerySet[models.Home]:
+    """Return the homes that *for_user* may see, with their provider and registration."""
+    return (
+        models.Home.objects.filter(permissions.homes(for_user))
+        .select_related("provider", "registration")
+        .order_by("reference")
+    )
+
+
+def home(*, home_id: UUID, for_user: User) -> models.Home:
+    """Return one home.
+
+    Raises:
+        NotFound: there is none that *for_user* may see.
+    """
+    found = homes(for_user=for_user).filter(pk=home_id).first()
+    if found is None:
+        raise NotFound("There is no such home.")
+    return found
+
+
+def locked_home(*, home_id: UUID, for_user: User) -> models.Home:
+    """Return one home with its row locked until the transaction ends: the lock of its places.
+
+    Raises:
+        NotFound: there is none that *for_user* may see.
+    """
+    found = models.Home.objects.select_for_update().filter(permissions.homes(for_user), pk=home_id).first()
+    if found is None:
+        raise NotFound("There is no such home.")
+    return found
+
+
+def homes_to_search(*, on: dt.date) -> QuerySet[models.Home]:
+    """Return the homes that could be offered on the day *on*: open, with a registration in force."""
+    return (
+        models.Home.objects.filter(is_open=True, registration__status=states.Registration.ACTIVE)
+        .exclude(kind__in=[states.Kind.OTHER, states.Kind.FOSTERING_AGENCY])
+        .filter(Q(registration__registered_on=None) | Q(registration__registered_on__lte=on))
+        .select_related("provider", "registration")
+        .order_by("reference")
+    )
+
+
+def with_vacancies(rows: QuerySet[models.Home], *, on: dt.date) -> QuerySet[models.Home]:
+    """Add to each home how many places it has and how many are taken or void on the night of *on*."""
+    places = models.Place.objects.filter(home=OuterRef("pk")).filter(Q(closed_on=None) | Q(closed_on__gt=on))
+    tonight = (
+        models.Occupancy.objects.filter(place__home=OuterRef("pk"), released_at=None, start_on__lte=on)
+        .filter(Q(end_on=None) | Q(end_on__gt=on))
+        .filter(Q(place__closed_on=None) | Q(place__closed_on__gt=on))
+    )
+    return rows.annotate(
+        place_count=_count(places, "home"),
+        void_count=_count(tonight.filter(use=states.Use.VOID), "place__home"),
+        taken_count=_count(tonight.exclude(use=states.Use.VOID), "place__home"),
+    )
+
+
+def _count(rows: QuerySet, by: str) -> Coalesce:
+    return Coalesce(Subquery(rows.order_by().values(by).annotate(total=Count("pk")).values("total")), 0)
+
+
+def sees_address(user: User, *, home: models.Home, on: dt.date) -> bool:
+    """Tell whether *user* is shown the address of *home*, and not only its district."""
+    return user.may(Permission.SEE_PLACEMENTS, on=on) or user.organisation_id == home.provider_id
+
+
+def filtered(
+    rows: QuerySet[models.Home],
+    *,
+    words: str = "",
+    kind: str = "",
+    area: str = "",
+    age: int | None = None,
+    accepts: str = "",
+    grade: str = "",
+    feature: str = "",
+) -> QuerySet[models.Home]:
+    """Narrow *rows* by what was asked for; an empty answer narrows nothing."""
+    if words:
+        rows = rows.filter(
+            Q(reference__icontains=words)
+            | Q(name__icontains=words)
+            | Q(provider__name__icontains=words)
+            | Q(registration__urn__iexact=words)
+        )
+    if kind:
+        rows = rows.filter(kind=kind)
+    if area:
+        rows = rows.filter(area_code=area)
+    if age is not None:
+        rows = rows.filter(Q(age_from=None) | Q(age_from__lte=age), Q(age_to=None) | Q(age_to__gte=age))
+    if accepts:
+        rows = rows.filter(accepts__in=[states.Accepts.ANY, accepts])
+    if grade:
+        rows = rows.filter(registration__grade=grade)
+    if feature:
+        rows = rows.filter(Q(features__contains=[feature]) | Q(skills__contains=[feature]))
+    return rows
