@@ -55,6 +55,7 @@ class Permission(StrEnum):
     SIGN_AGREEMENT = "sign an individual placement agreement"
     START_PLACEMENT = "record that a placement started"
     END_PLACEMENT = "end a placement"
+    TAKE_OVER_PLACEMENT = "record a placement that was made before"
     # all
     SEE_TRAIL = "see the trail"
     MANAGE_ACCOUNTS = "manage people and their offices"

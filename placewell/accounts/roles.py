@@ -32,6 +32,7 @@ PLACEMENTS_OFFICER = Role(
         P.START_PLACEMENT,
         P.END_PLACEMENT,
         P.COMMIT_MONEY,
+        P.TAKE_OVER_PLACEMENT,
         P.EDIT_HOME,
         P.RECORD_VOID,
         P.HOLD_PLACE,

@@ -120,3 +120,13 @@ class DeclineReason(StrEnum):
     LOCATION = "location"
     PRICE = "price"
     TIMING = "timing"
+
+
+# What the approver of a placement outside the area must be satisfied of: SI 2010/959 reg 11(2) as amended 2014.
+SATISFIED_OF = {
+    "wishes": "The child's wishes and feelings were asked and considered",
+    "appropriate": "It is the most appropriate placement available and fits the care plan",
+    "relatives": "Relatives were consulted where that is appropriate",
+    "area_authority": "The area authority has been told (and consulted, when at a distance)",
+    "reviewing_officer": "The independent reviewing officer was consulted",
+}

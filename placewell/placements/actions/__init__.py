@@ -1,0 +1,37 @@
+"""What people do on the placements desk; the one writer of its rows."""
+
+from .agreements import draw_up_agreement, sign_for_council, sign_for_provider
+from .offers import (
+    accept_offer,
+    decide_consent,
+    decline_invitation,
+    decline_offer,
+    lapse_offers,
+    make_offer,
+    recommend_offer,
+    withdraw_offer,
+)
+from .referrals import change_referral, close_referral, ready_referral, send_referral, write_referral
+from .stays import end_placement, start_placement, take_over_placement
+
+__all__ = [
+    "accept_offer",
+    "change_referral",
+    "close_referral",
+    "decide_consent",
+    "decline_invitation",
+    "decline_offer",
+    "draw_up_agreement",
+    "end_placement",
+    "lapse_offers",
+    "make_offer",
+    "ready_referral",
+    "recommend_offer",
+    "send_referral",
+    "sign_for_council",
+    "sign_for_provider",
+    "start_placement",
+    "take_over_placement",
+    "withdraw_offer",
+    "write_referral",
+]

@@ -1,0 +1,188 @@
+"""The individual placement agreement: drawn up, signed by both sides, and the money committed."""
+
+import datetime as dt
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import transaction
+
+from placewell.accounts.models import User
+from placewell.accounts.permissions import Permission, require
+from placewell.audit.actions import change_state, record
+from placewell.budget import actions as budget
+from placewell.budget.rules import Line
+from placewell.contracts import queries as contracts
+from placewell.kernel.errors import NotFound, Refused
+
+from .. import models, rules, states
+from .offers import locked_offer
+from .referrals import new_reference
+
+
+def locked_agreement(agreement_id: UUID) -> models.Agreement:
+    """Return an agreement with its row locked; the database hides those of others."""
+    found = models.Agreement.objects.select_for_update(of=("self",)).filter(pk=agreement_id).first()
+    if found is None:
+        raise NotFound("There is no such agreement.")
+    return found
+
+
+@transaction.atomic
+def draw_up_agreement(
+    *, offer_id: UUID, notice_days: int, terms: dict[str, str], by: User, now: dt.datetime
+) -> models.Agreement:
+    """Draw up the agreement for an accepted offer, under the contract that covers it.
+
+    Raises:
+        NotAllowed; Refused: the offer is not accepted, has an agreement already, or no contract covers it any more.
+    """
+    require(by, Permission.MAKE_AGREEMENT, now=now)
+    offer = locked_offer(offer_id)
+    if offer.state != states.Offer.ACCEPTED:
+        raise Refused("Only an accepted offer becomes an agreement.")
+    if models.Agreement.objects.filter(offer=offer).exists():
+        raise Refused("This offer has an agreement already.")
+    referral = offer.invitation.referral
+    start_on = dt.date.fromisoformat(offer.facts["start_on"])
+    category = rules.CATEGORY_OF[offer.home.kind]
+    contract = contracts.covering(provider_id=offer.provider_id, category=category, on=start_on)
+    if contract is None:
+        raise Refused("No contract in force covers this home on the first day.")
+    agreement = make_agreement(
+        child=referral.child,
+        home=offer.home,
+        contract=contract,
+        category=category,
+        weekly_fee=offer.weekly_fee,
+        start_on=start_on,
+        end_on=referral.expected_end_on,
+        by=by,
+        offer=offer,
+        notice_days=notice_days,
+        terms=terms,
+    )
+    record(
+        what="placements.agreement.drawn_up",
+        subject=agreement,
+        by=by,
+        now=now,
+        after={"weekly_fee": str(offer.weekly_fee), "contract": contract.reference},
+        told=f"Agreement {agreement.reference} was drawn up under contract {contract.reference}.",
+    )
+    return agreement
+
+
+def make_agreement(
+    *,
+    child,
+    home,
+    contract,
+    category: str,
+    weekly_fee: Decimal,
+    start_on: dt.date,
+    end_on: dt.date,
+    by: User,
+    offer=None,
+    **fields,
+) -> models.Agreement:
+    """Write an agreement and its one price line."""
+    agreement = models.Agreement.objects.create(
+        child=child,
+        provider_id=home.provider_id,
+        home=home,
+        offer=offer,
+        contract=contract,
+        reference=new_reference("A"),
+        category=category,
+        start_on=start_on,
+        end_on=end_on,
+        drawn_up_by=by,
+        **fields,
+    )
+    models.PriceLine.objects.create(
+        agreement=agreement,
+        provider_id=home.provider_id,
+        kind="accommodation and care",
+        weekly_fee=weekly_fee,
+        start_on=start_on,
+        end_on=end_on,
+    )
+    return agreement
+
+
+def commit_money(
+    agreement: models.Agreement,
+    *,
+    by: User,
+    now: dt.datetime,
+    approval_id: UUID | None = None,
+    statutory_duty: str = "",
+) -> None:
+    """Commit the agreement's price lines against the envelopes of the decision behind its contract."""
+    decision_id = agreement.contract.lot.framework.decision_id
+    if decision_id is None:
+        raise Refused("The contract behind this agreement has no decision, and so no envelope to charge.")
+    budget.commit(
+        decision_id=decision_id,
+        provider_id=agreement.provider_id,
+        category=agreement.category,
+        source=f"placements.agreement:{agreement.pk}",
+        lines=[Line(line.kind, line.weekly_fee, line.start_on, line.end_on) for line in agreement.price_lines.all()],
+        approval_id=approval_id,
+        statutory_duty=statutory_duty,
+        by=by,
+        now=now,
+    )
+
+
+@transaction.atomic
+def sign_for_council(
+    *, agreement_id: UUID, by: User, now: dt.datetime, approval_id: UUID | None = None, statutory_duty: str = ""
+) -> models.Agreement:
+    """Sign for the council: the money is committed, and the provider's named staff may see who the child is.
+
+    Raises:
+        NotAllowed, WrongState; Refused: *by* drew it up, or an envelope would be passed.
+    """
+    require(by, Permission.SIGN_AGREEMENT, now=now)
+    agreement = locked_agreement(agreement_id)
+    if agreement.drawn_up_by_id == by.pk:
+        raise Refused("Whoever draws up an agreement does not sign it: another person must.")
+    if by.organisation_id != agreement.council_id:
+        raise Refused("Only the council signs here.")
+    commit_money(agreement, by=by, now=now, approval_id=approval_id, statutory_duty=statutory_duty)
+    agreement.council_signed_by, agreement.council_signed_at = by, now
+    change_state(
+        row=agreement,
+        to=states.Agreement.COUNCIL_SIGNED,
+        steps=states.AGREEMENT_STEPS,
+        what="placements.agreement.signed_for_council",
+        by=by,
+        now=now,
+        told=f"Agreement {agreement.reference} was signed for the council.",
+    )
+    return agreement
+
+
+@transaction.atomic
+def sign_for_provider(*, agreement_id: UUID, by: User, now: dt.datetime) -> models.Agreement:
+    """Sign for the provider: the agreement is in force.
+
+    Raises:
+        NotAllowed, WrongState; NotFound: it is another provider's.
+    """
+    require(by, Permission.SIGN_AGREEMENT, now=now)
+    agreement = locked_agreement(agreement_id)
+    if by.organisation_id != agreement.provider_id:
+        raise NotFound("There is no such agreement.")
+    agreement.provider_signed_by, agreement.provider_signed_at = by, now
+    change_state(
+        row=agreement,
+        to=states.Agreement.IN_FORCE,
+        steps=states.AGREEMENT_STEPS,
+        what="placements.agreement.signed_for_provider",
+        by=by,
+        now=now,
+        told=f"Agreement {agreement.reference} was signed for the provider.",
+    )
+    return agreement

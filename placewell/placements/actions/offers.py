@@ -1,0 +1,296 @@
+"""Offers: made by providers, recommended, consented to, decided."""
+
+import datetime as dt
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from placewell.accounts.models import User
+from placewell.accounts.permissions import Permission, require
+from placewell.audit.actions import change_state, record
+from placewell.contracts import queries as contracts
+from placewell.kernel.errors import NotFound, Refused
+from placewell.market import queries as market
+from placewell.market.actions import hold_place
+
+from .. import models, queries, rules, states
+from .referrals import close_invitations, locked_referral
+
+
+def _invitation(invitation_id: UUID, by: User) -> models.Invitation:
+    found = (
+        models.Invitation.objects.select_for_update().filter(pk=invitation_id, provider_id=by.organisation_id).first()
+    )
+    if found is None:
+        raise NotFound("There is no such referral.")
+    return found
+
+
+def locked_offer(offer_id: UUID) -> models.Offer:
+    """Return an offer with its row locked; the database hides those of others."""
+    found = models.Offer.objects.select_for_update(of=("self",)).filter(pk=offer_id).first()
+    if found is None:
+        raise NotFound("There is no such offer.")
+    return found
+
+
+@transaction.atomic
+def decline_invitation(*, invitation_id: UUID, reason: str, note: str, by: User, now: dt.datetime) -> models.Invitation:
+    """Say that no home can be offered, with a coded reason."""
+    require(by, Permission.MAKE_OFFER, now=now)
+    invitation = _invitation(invitation_id, by)
+    invitation.decline_reason, invitation.decline_note = states.DeclineReason(reason), note
+    change_state(
+        row=invitation,
+        to=states.Invitation.DECLINED,
+        steps=states.INVITATION_STEPS,
+        what="placements.invitation.declined",
+        by=by,
+        now=now,
+        reason=reason,
+    )
+    return invitation
+
+
+@transaction.atomic
+def make_offer(
+    *,
+    invitation_id: UUID,
+    home_id: UUID,
+    weekly_fee: Decimal,
+    earliest_on: dt.date,
+    how_needs_are_met: str,
+    effect_on_residents: str,
+    by: User,
+    now: dt.datetime,
+) -> models.Offer:
+    """Offer one of the provider's own homes for a referral that was sent to it.
+
+    Raises:
+        NotFound: the referral or the home is not theirs; Refused: the home is of no kind that is sought, or too late.
+    """
+    require(by, Permission.MAKE_OFFER, now=now)
+    invitation = _invitation(invitation_id, by)
+    home = market.home(home_id=home_id, for_user=by)
+    if rules.CATEGORY_OF.get(home.kind) not in invitation.shown["categories"]:
+        raise Refused("This home is not of a kind that the referral asks for.")
+    if why := rules.may_live_in(home.kind, age=invitation.shown["age"]):
+        raise Refused(f"This home cannot be offered: {why}.")
+    offer = models.Offer.objects.create(
+        council_id=invitation.council_id,
+        invitation=invitation,
+        provider_id=by.organisation_id,
+        home=home,
+        weekly_fee=weekly_fee,
+        earliest_on=earliest_on,
+        how_needs_are_met=how_needs_are_met,
+        effect_on_residents=effect_on_residents,
+        made_by=by,
+        made_at=now,
+    )
+    change_state(
+        row=invitation,
+        to=states.Invitation.OFFERED,
+        steps=states.INVITATION_STEPS,
+        what="placements.offer.made",
+        by=by,
+        now=now,
+        after={"offer": str(offer.pk), "weekly_fee": str(weekly_fee)},
+    )
+    return offer
+
+
+@transaction.atomic
+def withdraw_offer(*, offer_id: UUID, reason: str, by: User, now: dt.datetime) -> models.Offer:
+    """Take an offer back before it is accepted; the referral is open to the provider again."""
+    require(by, Permission.MAKE_OFFER, now=now)
+    offer = locked_offer(offer_id)
+    if offer.provider_id != by.organisation_id:
+        raise NotFound("There is no such offer.")
+    if offer.state == states.Offer.ACCEPTED:
+        raise Refused("This offer was accepted: telephone the placements team.")
+    change_state(
+        row=offer,
+        to=states.Offer.WITHDRAWN,
+        steps=states.OFFER_STEPS,
+        what="placements.offer.withdrawn",
+        by=by,
+        now=now,
+        reason=reason,
+    )
+    invitation = _invitation(offer.invitation_id, by)
+    change_state(
+        row=invitation,
+        to=states.Invitation.SENT,
+        steps=states.INVITATION_STEPS,
+        what="placements.invitation.reopened",
+        by=by,
+        now=now,
+    )
+    return offer
+
+
+@transaction.atomic
+def recommend_offer(*, offer_id: UUID, recommendation: str, by: User, now: dt.datetime) -> models.Offer:
+    """Recommend an offer to whoever decides, and ask for the consents that the law wants for its home.
+
+    Raises:
+        Refused: the reasons are no reasons, or another offer of the referral is recommended.
+    """
+    require(by, Permission.RECOMMEND_OFFER, now=now)
+    offer = locked_offer(offer_id)
+    referral = locked_referral(offer.invitation.referral_id)
+    if not rules.enough_reason(recommendation):
+        raise Refused("Say in a sentence why this home suits this child best.")
+    others = models.Offer.objects.filter(invitation__referral=referral, state=states.Offer.RECOMMENDED)
+    if others.exclude(pk=offer.pk).exists():
+        raise Refused("Another offer is recommended: decline that one first.")
+    offer.recommended_by, offer.recommendation = by, recommendation
+    change_state(
+        row=offer,
+        to=states.Offer.RECOMMENDED,
+        steps=states.OFFER_STEPS,
+        what="placements.offer.recommended",
+        by=by,
+        now=now,
+        reason=recommendation,
+    )
+    for kind in queries.consents_needed(offer):
+        consent, made = models.Consent.objects.get_or_create(
+            offer=offer, kind=kind, defaults={"asked_by": by, "asked_at": now}
+        )
+        if made:
+            record(what="placements.consent.asked", subject=consent, by=by, now=now, after={"kind": kind})
+    return offer
+
+
+@transaction.atomic
+def decide_consent(
+    *, consent_id: UUID, approve: bool, satisfied: dict[str, bool], reasons: str, by: User, now: dt.datetime
+) -> models.Consent:
+    """Give or refuse the approval that the law asks for.
+
+    Raises:
+        NotAllowed: it is for another office; Refused: *by* asked for it, or is not satisfied of everything that must hold.
+    """
+    kind = models.Consent.objects.filter(pk=consent_id).values_list("kind", flat=True).first()
+    at_distance = kind == states.ConsentKind.AT_DISTANCE
+    require(by, Permission.APPROVE_AT_DISTANCE if at_distance else Permission.APPROVE_OUT_OF_AREA, now=now)
+    consent = models.Consent.objects.select_for_update().filter(pk=consent_id).first()
+    if consent is None:
+        raise NotFound("There is no such approval.")
+    if consent.asked_by_id == by.pk:
+        raise Refused("Whoever asks does not approve: another person must.")
+    if approve and not all(satisfied.get(each) for each in states.SATISFIED_OF):
+        raise Refused(
+            "You can approve only when you are satisfied of each point (Care Planning Regulations 2010, regulation 11)."
+        )
+    if not rules.enough_reason(reasons):
+        raise Refused("Say why, in a sentence of your own.")
+    consent.satisfied, consent.reasons = satisfied, reasons
+    consent.decided_by, consent.decided_at = by, now
+    change_state(
+        row=consent,
+        to=states.Consent.APPROVED if approve else states.Consent.REFUSED,
+        steps=states.CONSENT_STEPS,
+        what="placements.consent.approved" if approve else "placements.consent.refused",
+        by=by,
+        now=now,
+        reason=reasons,
+    )
+    return consent
+
+
+@transaction.atomic
+def accept_offer(*, offer_id: UUID, reasons: str, by: User, now: dt.datetime) -> models.Offer:
+    """Choose a home for a child: a named person's decision, with the person's own reasons. The place is held.
+
+    Raises:
+        NotAllowed, WrongState; Refused: *by* recommended it, a consent is missing, no contract covers it, no place is
+        free for the whole stay, or somebody else was faster.
+    """
+    require(by, Permission.DECIDE_OFFER, now=now)
+    offer = locked_offer(offer_id)
+    referral = locked_referral(offer.invitation.referral_id)
+    if offer.recommended_by_id == by.pk:
+        raise Refused("Whoever recommends does not decide: another person must.")
+    if not rules.enough_reason(reasons):
+        raise Refused("Give your own reasons, in a sentence: why this home for this child, and not the others.")
+    if waiting := offer.consents.exclude(state=states.Consent.APPROVED):
+        kinds = rules.sentence([each.kind.replace("_", " ") for each in waiting])
+        raise Refused(f"This home needs an approval that has not been given: {kinds}.")
+    category = rules.CATEGORY_OF[offer.home.kind]
+    if contracts.covering(provider_id=offer.provider_id, category=category, on=referral.needed_on) is None:
+        raise Refused("No contract in force covers this home. A placement outside the contracts needs an exemption.")
+    start_on = max(offer.earliest_on, referral.needed_on)
+    held = hold_place(
+        home_id=offer.home_id,
+        start_on=start_on,
+        end_on=referral.expected_end_on,
+        source=f"placements.offer:{offer.pk}",
+        by=by,
+        now=now,
+    )
+    offer.facts = queries.facts(offer, referral=referral, on=now.date()) | {
+        "occupancy": str(held.pk),
+        "start_on": str(start_on),
+    }
+    offer.decided_by, offer.decided_at, offer.reasons = by, now, reasons
+    change_state(
+        row=offer,
+        to=states.Offer.ACCEPTED,
+        steps=states.OFFER_STEPS,
+        what="placements.offer.accepted",
+        by=by,
+        now=now,
+        reason=reasons,
+    )
+    try:
+        with transaction.atomic():
+            models.Acceptance.objects.create(referral=referral, offer=offer)
+    except IntegrityError:
+        raise Refused("Someone was faster: another offer has been accepted for this child.") from None
+    change_state(
+        row=referral,
+        to=states.Referral.MATCHED,
+        steps=states.REFERRAL_STEPS,
+        what="placements.referral.matched",
+        by=by,
+        now=now,
+        told=f"A home was chosen for referral {referral.reference}.",
+    )
+    close_invitations(referral, by=by, now=now, but=offer.invitation_id)
+    return offer
+
+
+@transaction.atomic
+def decline_offer(*, offer_id: UUID, reasons: str, by: User, now: dt.datetime) -> models.Offer:
+    """Decline an offer, with reasons that the provider reads."""
+    require(by, Permission.DECIDE_OFFER, now=now)
+    offer = locked_offer(offer_id)
+    offer.decided_at, offer.decided_by, offer.reasons = now, by, reasons
+    change_state(
+        row=offer,
+        to=states.Offer.DECLINED,
+        steps=states.OFFER_STEPS,
+        what="placements.offer.declined",
+        by=by,
+        now=now,
+        reason=reasons,
+    )
+    return offer
+
+
+@transaction.atomic
+def lapse_offers(*, by: User, now: dt.datetime) -> int:
+    """Lapse the offers of referrals that were closed; return how many. A clock of the worker calls it."""
+    require(by, Permission.DECIDE_OFFER, now=now)
+    count = 0
+    for referral in models.Referral.objects.filter(
+        state=states.Referral.CLOSED, invitations__state=states.Invitation.OFFERED
+    ):
+        close_invitations(referral, by=by, now=now)
+        count += 1
+    record(what="placements.offers.lapsed", subject=by, by=by, now=now, after={"count": count})
+    return count

@@ -1,0 +1,217 @@
+"""Referrals: written, checked, released to providers, closed."""
+
+import datetime as dt
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils.crypto import get_random_string
+
+from placewell.accounts.models import User
+from placewell.accounts.permissions import Permission, require
+from placewell.audit.actions import change_state, record
+from placewell.children import queries as children
+from placewell.contracts import queries as contracts
+from placewell.kernel.errors import NotFound, Refused
+from placewell.kernel.periods import birthday
+
+from .. import models, queries, rules, states
+
+LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+FIELDS = (
+    *("categories", "urgency", "needed_on", "expected_end_on", "need_level", "is_solo", "needs", "risks"),
+    *("required_features", "max_distance_miles", "summary", "needs_and_care", "risks_and_safety", "health"),
+    *("education", "family_time", "identity", "child_views", "parent_views"),
+)
+
+
+def locked_referral(referral_id: UUID) -> models.Referral:
+    """Return a referral with its row locked."""
+    found = (
+        models.Referral.objects.select_for_update(of=("self",)).select_related("child").filter(pk=referral_id).first()
+    )
+    if found is None:
+        raise NotFound("There is no such referral.")
+    return found
+
+
+def new_reference(prefix: str) -> str:
+    """Return a reference that says nothing about the child and can be read out on the telephone."""
+    return f"{prefix}-{get_random_string(6, LETTERS)}"
+
+
+@transaction.atomic
+def write_referral(*, child_id: UUID, by: User, now: dt.datetime, **parts) -> models.Referral:
+    """Start a referral for a child, as a draft; *parts* are any of `FIELDS`.
+
+    Raises:
+        NotAllowed; NotFound: the child is not theirs to see; Refused: one is open already, or the dates make no sense.
+    """
+    require(by, Permission.WRITE_REFERRAL, now=now)
+    child = children.child(child_id=child_id, for_user=by, on=now.date())
+    known = {name: value for name, value in parts.items() if name in FIELDS}
+    known["expected_end_on"] = rules.expected_end(
+        wanted=known["expected_end_on"], eighteenth=birthday(child.born_on, 18)
+    )
+    if known["expected_end_on"] <= known["needed_on"]:
+        raise Refused("The placement would end before it starts, or after the child turns 18.")
+    try:
+        with transaction.atomic():
+            referral = models.Referral.objects.create(
+                child=child, reference=new_reference("R"), written_by=by, written_at=now, **known
+            )
+    except IntegrityError:
+        raise Refused("This child has an open referral already: carry on with that one.") from None
+    record(
+        what="placements.referral.written",
+        subject=referral,
+        by=by,
+        now=now,
+        after={"child": child.reference, "urgency": referral.urgency},
+        told=f"A referral was written for {child.reference}.",
+    )
+    return referral
+
+
+@transaction.atomic
+def change_referral(*, referral_id: UUID, by: User, now: dt.datetime, **parts) -> models.Referral:
+    """Change a referral that has not been sent; a ready one goes back to draft."""
+    require(by, Permission.WRITE_REFERRAL, now=now)
+    referral = locked_referral(referral_id)
+    if referral.state not in (states.Referral.DRAFT, states.Referral.READY):
+        raise Refused("This referral has been sent: close it and write another, or send the change as a message.")
+    before = {name: str(getattr(referral, name)) for name in parts if name in FIELDS}
+    for name, value in parts.items():
+        if name in FIELDS:
+            setattr(referral, name, value)
+    if referral.expected_end_on <= referral.needed_on:
+        raise Refused("The placement would end before it starts.")
+    referral.state = states.Referral.DRAFT
+    referral.save()
+    changed = sorted(name for name, value in before.items() if value != str(getattr(referral, name)))
+    record(what="placements.referral.changed", subject=referral, by=by, now=now, after={"changed": changed})
+    return referral
+
+
+@transaction.atomic
+def ready_referral(*, referral_id: UUID, by: User, now: dt.datetime) -> models.Referral:
+    """Mark a referral as checked and ready to be released.
+
+    Raises:
+        Refused: something that a provider needs is missing, and what.
+    """
+    require(by, Permission.WRITE_REFERRAL, now=now)
+    referral = locked_referral(referral_id)
+    if missing := rules.missing_parts({name: getattr(referral, name) for name in FIELDS}):
+        raise Refused(f"Still missing: {rules.sentence(missing)}.")
+    change_state(
+        row=referral,
+        to=states.Referral.READY,
+        steps=states.REFERRAL_STEPS,
+        what="placements.referral.ready",
+        by=by,
+        now=now,
+    )
+    return referral
+
+
+@transaction.atomic
+def send_referral(
+    *, referral_id: UUID, provider_ids: Sequence[UUID], answer_by: dt.datetime, by: User, now: dt.datetime
+) -> list[models.Invitation]:
+    """Release the anonymised referral to providers under contract, as the officer saw it.
+
+    Raises:
+        Refused: nobody was chosen, the answer is due in the past, or a provider has no contract that covers it.
+    """
+    require(by, Permission.SEND_REFERRAL, now=now)
+    referral = locked_referral(referral_id)
+    if not provider_ids:
+        raise Refused("Choose at least one provider.")
+    if answer_by <= now:
+        raise Refused("The answer must be due in the future.")
+    shown = queries.shown(referral, on=now.date())
+    sent = []
+    for provider_id in dict.fromkeys(provider_ids):
+        covered = any(
+            contracts.covering(provider_id=provider_id, category=category, on=referral.needed_on)
+            for category in referral.categories
+        )
+        if not covered:
+            raise Refused("A provider that you chose has no contract in force for this kind of placement.")
+        sent.append(
+            models.Invitation.objects.create(
+                referral=referral,
+                provider_id=provider_id,
+                reference=new_reference("S"),
+                shown=shown,
+                sent_by=by,
+                sent_at=now,
+                answer_by=answer_by,
+            )
+        )
+    if referral.state != states.Referral.SENT:
+        change_state(
+            row=referral,
+            to=states.Referral.SENT,
+            steps=states.REFERRAL_STEPS,
+            what="placements.referral.sent",
+            by=by,
+            now=now,
+            after={"providers": len(sent)},
+            told=f"Referral {referral.reference} was released to {len(sent)} providers.",
+        )
+    for invitation in sent:
+        record(
+            what="placements.invitation.sent",
+            subject=invitation,
+            by=by,
+            now=now,
+            after={"provider": str(invitation.provider_id)},
+        )
+    return sent
+
+
+@transaction.atomic
+def close_referral(*, referral_id: UUID, reason: str, by: User, now: dt.datetime) -> models.Referral:
+    """Close a referral without a placement: the child stays, goes home, or was placed otherwise."""
+    require(by, Permission.WRITE_REFERRAL, now=now)
+    referral = locked_referral(referral_id)
+    if referral.state == states.Referral.MATCHED:
+        raise Refused("An offer has been accepted: withdraw that first.")
+    change_state(
+        row=referral,
+        to=states.Referral.CLOSED,
+        steps=states.REFERRAL_STEPS,
+        what="placements.referral.closed",
+        by=by,
+        now=now,
+        reason=reason,
+    )
+    close_invitations(referral, by=by, now=now)
+    return referral
+
+
+def close_invitations(referral: models.Referral, *, by: User, now: dt.datetime, but: UUID | None = None) -> None:
+    """Close what is still open with providers, and lapse their offers; *but* is the invitation that won."""
+    for invitation in referral.invitations.select_for_update().exclude(state=states.Invitation.CLOSED).exclude(pk=but):
+        for offer in invitation.offers.select_for_update().filter(
+            state__in=[states.Offer.MADE, states.Offer.RECOMMENDED]
+        ):
+            change_state(
+                row=offer,
+                to=states.Offer.LAPSED,
+                steps=states.OFFER_STEPS,
+                what="placements.offer.lapsed",
+                by=by,
+                now=now,
+                reason="The child was placed elsewhere, or the referral was closed.",
+            )
+        change_state(
+            row=invitation,
+            to=states.Invitation.CLOSED,
+            steps=states.INVITATION_STEPS,
+            what="placements.invitation.closed",
+            by=by,
+            now=now,
+        )

@@ -1,0 +1,224 @@
+"""Placements: started, taken over from before, ended."""
+
+import datetime as dt
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import transaction
+
+from placewell.accounts.models import User
+from placewell.accounts.permissions import Permission, require
+from placewell.audit.actions import change_state, record
+from placewell.budget.actions import cut_short
+from placewell.children import actions as children_actions
+from placewell.children import queries as children
+from placewell.contracts import queries as contracts
+from placewell.kernel.errors import NotFound, Refused
+from placewell.kernel.periods import age_on
+from placewell.market import actions as market_actions
+from placewell.market import queries as market
+
+from .. import models, rules, states
+from .agreements import commit_money, locked_agreement, make_agreement
+
+
+@transaction.atomic
+def start_placement(
+    *, agreement_id: UUID, on: dt.date, by: User, now: dt.datetime, legal_status: str = "", main_need: str = ""
+) -> models.Placement:
+    """Record that the child moved in on the day *on*: the place is occupied and the episode begins.
+
+    A child who comes into care with this placement needs *legal_status* and *main_need* (SSDA903 codes).
+
+    Raises:
+        NotAllowed; Refused: the agreement is not in force, or the child has not left the home before.
+    """
+    require(by, Permission.START_PLACEMENT, now=now)
+    agreement = locked_agreement(agreement_id)
+    if agreement.state != states.Agreement.IN_FORCE:
+        raise Refused("Both sides must have signed the agreement first.")
+    if on > now.date():
+        raise Refused("Record the start on the day it happens, or after.")
+    child = children.child(child_id=agreement.child_id, for_user=by, on=now.date())
+    if models.Placement.objects.filter(child=child, state=states.Placement.STARTED).exists():
+        raise Refused("End the child's present placement first.")
+    occupancy = market_actions.start_stay(occupancy_id=UUID(agreement.offer.facts["occupancy"]), on=on, by=by, now=now)
+    placement = models.Placement.objects.create(
+        agreement=agreement,
+        child=child,
+        provider_id=agreement.provider_id,
+        home=agreement.home,
+        occupancy=occupancy,
+        start_on=on,
+    )
+    _begin_episode(agreement, child=child, on=on, legal_status=legal_status, main_need=main_need, by=by, now=now)
+    change_state(
+        row=placement,
+        to=states.Placement.STARTED,
+        steps=states.PLACEMENT_STEPS,
+        what="placements.placement.started",
+        by=by,
+        now=now,
+        told=f"{child.reference} moved in under agreement {agreement.reference}.",
+    )
+    return placement
+
+
+def _begin_episode(agreement, *, child, on, legal_status, main_need, by, now) -> None:
+    """Write the return's episode: a move for a child in care, a start for one who comes into care."""
+    where = {
+        "placement_type": rules.PLACE_CODE[agreement.home.kind],
+        "placement_provider": "PR4",
+        "placement_postcode": agreement.home.postcode,
+        "urn": agreement.home.registration.urn,
+    }
+    if children.current_episode(child_id=child.pk):
+        children_actions.move_episode(
+            child_id=child.pk, on=on, start_reason="P", change_reason="CARPL", **where, by=by, now=now
+        )
+        return
+    if not legal_status or not main_need:
+        raise Refused("This child comes into care with this placement: give the legal status and the main need.")
+    children_actions.start_episode(
+        child_id=child.pk,
+        start_on=on,
+        start_reason="S",
+        legal_status=legal_status,
+        main_need=main_need,
+        home_postcode=child.home_postcode,
+        **where,
+        by=by,
+        now=now,
+    )
+
+
+@transaction.atomic
+def take_over_placement(
+    *,
+    child_id: UUID,
+    home_id: UUID,
+    weekly_fee: Decimal,
+    start_on: dt.date,
+    end_on: dt.date,
+    by: User,
+    now: dt.datetime,
+    contract_id: UUID | None = None,
+) -> models.Placement:
+    """Record a placement that was made before it was kept here, with its agreement, place and money.
+
+    The same must hold as for any other: a contract that covers it, a place on each night, the child's age, and room
+    in the envelope. The child's episodes come from the return.
+
+    Raises:
+        NotAllowed; NotFound; Refused: and why.
+    """
+    require(by, Permission.TAKE_OVER_PLACEMENT, now=now)
+    child = children.child(child_id=child_id, for_user=by, on=now.date())
+    home = market.home(home_id=home_id, for_user=by)
+    if why := rules.may_live_in(home.kind, age=age_on(child.born_on, start_on)):
+        raise Refused(f"This placement cannot be recorded: {why}.")
+    category = rules.CATEGORY_OF[home.kind]
+    contract = _contract(contract_id, home.provider_id, category, start_on)
+    agreement = make_agreement(
+        child=child,
+        home=home,
+        contract=contract,
+        category=category,
+        weekly_fee=weekly_fee,
+        start_on=start_on,
+        end_on=end_on,
+        by=by,
+        state=states.Agreement.IN_FORCE,
+        terms={"taken_over": "Recorded from before this agreement was kept here."},
+    )
+    source = f"placements.agreement:{agreement.pk}"
+    held = market_actions.hold_place(home_id=home.pk, start_on=start_on, end_on=end_on, source=source, by=by, now=now)
+    occupancy = market_actions.start_stay(occupancy_id=held.pk, on=start_on, by=by, now=now)
+    commit_money(agreement, by=by, now=now)
+    placement = models.Placement.objects.create(
+        agreement=agreement,
+        child=child,
+        provider_id=home.provider_id,
+        home=home,
+        occupancy=occupancy,
+        start_on=start_on,
+        state=states.Placement.STARTED,
+    )
+    record(
+        what="placements.placement.taken_over",
+        subject=placement,
+        by=by,
+        now=now,
+        after={"contract": contract.reference, "weekly_fee": str(weekly_fee), "start_on": str(start_on)},
+        told=f"{child.reference}'s placement under contract {contract.reference} was recorded.",
+    )
+    return placement
+
+
+def _contract(contract_id: UUID | None, provider_id: UUID, category: str, start_on: dt.date):
+    if contract_id is None:
+        contract = contracts.covering(provider_id=provider_id, category=category, on=start_on)
+    else:
+        contract = contracts.contract(contract_id=contract_id)
+        if contract.provider_id != provider_id or contract.lot.category != category:
+            raise Refused("That contract is another provider's, or for another kind of placement.")
+        if why := contracts.why_not_covering(contract, on=start_on):
+            raise Refused(f"That contract does not cover the placement: {why}.")
+    if contract is None:
+        raise Refused("No contract covers this home on that day.")
+    return contract
+
+
+@transaction.atomic
+def end_placement(
+    *,
+    placement_id: UUID,
+    on: dt.date,
+    change_reason: str,
+    note: str,
+    by: User,
+    now: dt.datetime,
+    leaves_care: str = "",
+) -> models.Placement:
+    """End a placement on the day *on* (not a night any more): place and money are freed from that day.
+
+    *change_reason* is the return's code for the ending; *leaves_care* the code for why care ceased, when it did.
+
+    Raises:
+        NotAllowed, WrongState; Refused: the day is before the start or in the future, or the code is not known.
+    """
+    require(by, Permission.END_PLACEMENT, now=now)
+    placement = models.Placement.objects.select_for_update(of=("self",)).filter(pk=placement_id).first()
+    if placement is None:
+        raise NotFound("There is no such placement.")
+    if on <= placement.start_on or on > now.date():
+        raise Refused("The last day lies after the first, and not in the future.")
+    if change_reason not in rules.CHANGE_REASONS:
+        raise Refused("Choose the reason from the list.")
+    placement.end_on, placement.end_reason, placement.end_note = on, change_reason, note
+    placement.was_planned = rules.was_planned(change_reason)
+    change_state(
+        row=placement,
+        to=states.Placement.ENDED,
+        steps=states.PLACEMENT_STEPS,
+        what="placements.placement.ended",
+        by=by,
+        now=now,
+        reason=note,
+        after={"on": str(on), "reason": change_reason},
+    )
+    agreement = locked_agreement(placement.agreement_id)
+    if agreement.state == states.Agreement.IN_FORCE:
+        change_state(
+            row=agreement,
+            to=states.Agreement.ENDED,
+            steps=states.AGREEMENT_STEPS,
+            what="placements.agreement.ended",
+            by=by,
+            now=now,
+        )
+    market_actions.release_place(occupancy_id=placement.occupancy_id, on=on, by=by, now=now)
+    cut_short(source=f"placements.agreement:{agreement.pk}", end_on=on, by=by, now=now, reason=change_reason)
+    if leaves_care:
+        children_actions.end_episode(child_id=placement.child_id, end_on=on, end_reason=leaves_care, by=by, now=now)
+    return placement

@@ -1,0 +1,81 @@
+"""A referral as a provider sees it: made from allowed fields, then scrubbed of everything that names the child."""
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Sequence
+
+HIDDEN = "[hidden]"
+# What looks like an identifier whoever it belongs to.
+PATTERNS = (
+    re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}\b", re.IGNORECASE),  # postcodes
+    re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+"),  # e-mail addresses
+    re.compile(r"(?<!\d)(?:\+44|0)(?:[\s().-]*\d){9,10}(?!\d)"),  # telephone numbers
+    re.compile(r"(?<!\d)\d{3}[\s-]?\d{3}[\s-]?\d{4}(?!\d)"),  # NHS numbers
+    re.compile(r"\b[A-Z]\d{12}\b|\b[A-Z]\d{11}[A-Z]\b", re.IGNORECASE),  # unique pupil numbers
+    re.compile(r"\b\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)?\d{2}\b|\b(?:19|20)\d{2}-\d{2}-\d{2}\b"),  # dates
+    re.compile(r"https?://\S+", re.IGNORECASE),
+    re.compile(
+        r"\b\d+[a-z]?\s+(?:[A-Z][\w']+\s+){1,3}(?:Road|Street|Avenue|Lane|Close|Drive|Way|Court|Place|Crescent|Gardens)\b"
+    ),
+)
+FREE_TEXT = (
+    "summary",
+    "needs_and_care",
+    "risks_and_safety",
+    "health",
+    "education",
+    "family_time",
+    "identity",
+    "child_views",
+    "parent_views",
+)
+
+
+def scrub(text: str, identifiers: Iterable[str]) -> str:
+    """Return *text* without any of *identifiers* (whole words, whatever the case, spaces or hyphens) or anything that
+    looks like a postcode, address, telephone number, e-mail address, reference number or date."""
+    for name in sorted({name.strip() for name in identifiers if len(name.strip()) > 1}, key=len, reverse=True):
+        parts = [re.escape(part) for part in re.split(r"[\s\-]+", name) if part]
+        pattern = r"(?<!\w)" + r"[\s\-]*".join(parts) + r"(?:['’]s)?(?!\w)"
+        text = re.sub(pattern, HIDDEN, text, flags=re.IGNORECASE)
+    for pattern in PATTERNS:
+        text = pattern.sub(HIDDEN, text)
+    return re.sub(rf"{re.escape(HIDDEN)}(?:\s+{re.escape(HIDDEN)})+", HIDDEN, text)
+
+
+def shown_to_provider(
+    *,
+    texts: dict[str, str],
+    identifiers: Iterable[str],
+    age: int,
+    sex: str,
+    district: str,
+    need_level: str,
+    urgency: str,
+    needed_on: dt.date,
+    expected_end_on: dt.date,
+    categories: Sequence[str],
+    needs: Sequence[str],
+    risks: Sequence[str],
+    features: Sequence[str],
+    is_solo: bool,
+    siblings: int,
+) -> dict:
+    """Return what a provider sees: age and not birthday, district and not postcode, text scrubbed."""
+    names = list(identifiers)
+    return {
+        "age": age,
+        "sex": {"M": "Male", "F": "Female"}.get(sex, "Not recorded"),
+        "area": district,
+        "need_level": need_level,
+        "urgency": urgency,
+        "needed_on": needed_on.isoformat(),
+        "expected_months": max(1, round((expected_end_on - needed_on).days / 30.4)),
+        "categories": list(categories),
+        "needs": list(needs),
+        "risks": list(risks),
+        "features": list(features),
+        "is_solo": is_solo,
+        "siblings_sought_together": siblings,
+        **{field: scrub(texts.get(field, ""), names) for field in FREE_TEXT},
+    }

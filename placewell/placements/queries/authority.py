@@ -1,0 +1,91 @@
+"""From any placement up to the Cabinet decision that allows it, and every row where that way is broken."""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+from placewell.accounts.models import User
+from placewell.budget import queries as budget
+from placewell.contracts import queries as contracts
+from placewell.contracts.rules import Step
+from placewell.kernel.money import pounds
+
+from .. import models, states
+from .desk import placement
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A row that lacks authority, and what is missing."""
+
+    what: str
+    reference: str
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.reference}: {self.why}"
+
+
+def chain(*, placement_id: UUID, for_user: User, on: dt.date) -> list[Step]:
+    """Return the way from a placement to the decision that allows it: placement, agreement, contract, framework,
+    award, delegation, decision. A link that does not hold says so in `broken`.
+
+    Raises:
+        NotFound: *for_user* may not see the child.
+    """
+    row = placement(placement_id=placement_id, for_user=for_user, on=on)
+    agreement = row.agreement
+    fee = sum(line.weekly_fee for line in agreement.price_lines.all())
+    steps = [
+        Step(
+            "Placement",
+            f"{row.child.reference} at {row.home.reference}",
+            f"From {row.start_on:%-d %B %Y}" + (f" to {row.end_on:%-d %B %Y}" if row.end_on else ""),
+            "placement",
+            str(row.pk),
+        ),
+        Step(
+            "Individual placement agreement",
+            agreement.reference,
+            f"{pounds(fee)} a week, {agreement.start_on:%-d %B %Y} to {agreement.end_on:%-d %B %Y}",
+            "agreement",
+            str(agreement.pk),
+        ),
+    ]
+    if agreement.contract_id is None:
+        return [*steps, Step("Contract", "None", "", "contract", "", broken="no contract or exemption allows it")]
+    return steps + contracts.chain(contract_id=agreement.contract_id)
+
+
+def without_authority() -> Iterator[Broken]:
+    """Yield every agreement and placement of this council that nothing allows, and every envelope whose sum is wrong."""
+    live = [states.Agreement.COUNCIL_SIGNED, states.Agreement.IN_FORCE, states.Agreement.ENDED]
+    allowed: dict = {}
+    for agreement in models.Agreement.objects.filter(state__in=live).select_related("contract").order_by("reference"):
+        if agreement.contract_id is None:
+            yield Broken("Agreement", agreement.reference, "no contract or exemption allows it")
+            continue
+        if agreement.contract_id not in allowed:
+            steps = contracts.chain(contract_id=agreement.contract_id)
+            allowed[agreement.contract_id] = next((step.broken for step in steps if step.broken), "")
+        if why := allowed[agreement.contract_id]:
+            yield Broken("Agreement", agreement.reference, why)
+        elif agreement.contract.provider_id != agreement.provider_id:
+            yield Broken("Agreement", agreement.reference, "its contract is another provider's")
+        elif not agreement.contract.start_on <= agreement.start_on < agreement.contract.end_on:
+            yield Broken("Agreement", agreement.reference, "it starts outside its contract's dates")
+    unsigned = models.Placement.objects.filter(state=states.Placement.STARTED).exclude(
+        agreement__state=states.Agreement.IN_FORCE
+    )
+    for row in unsigned.select_related("child"):
+        yield Broken("Placement", row.child.reference, "its agreement is not in force")
+    sources = {
+        f"placements.agreement:{pk}"
+        for pk in models.Agreement.objects.filter(state__in=live).values_list("pk", flat=True)
+    }
+    for commitment in budget.commitments():
+        if commitment.source.startswith("placements.agreement:") and commitment.source not in sources:
+            yield Broken("Commitment", commitment.source, "no agreement stands behind it")
+    for envelope in budget.envelopes_that_disagree():
+        yield Broken("Envelope", str(envelope.financial_year), "its kept sum differs from its commitments")

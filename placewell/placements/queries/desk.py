@@ -1,0 +1,216 @@
+"""Reads of referrals, invitations, offers, agreements and placements."""
+
+import datetime as dt
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+
+from placewell.accounts.models import User
+from placewell.children import queries as children
+from placewell.contracts import queries as contracts
+from placewell.kernel.errors import NotFound
+from placewell.kernel.periods import age_on
+from placewell.market import queries as market
+
+from .. import anonymise, models, rules, states
+
+
+def _theirs(user: User, on: dt.date) -> Q:
+    """Return the condition "of a child whom *user* may see"."""
+    seen = children.children(for_user=user, on=on).values("pk")
+    return Q(child__in=seen)
+
+
+def referrals(*, for_user: User, on: dt.date) -> QuerySet[models.Referral]:
+    """Return the referrals of children whom *for_user* may see, newest first, with how many were asked and offered."""
+    live = Q(invitations__offers__state__in=[states.Offer.MADE, states.Offer.RECOMMENDED, states.Offer.ACCEPTED])
+    return (
+        models.Referral.objects.filter(_theirs(for_user, on))
+        .select_related("child", "written_by")
+        .annotate(
+            asked=Count("invitations", distinct=True),
+            offered=Count("invitations__offers", filter=live, distinct=True),
+        )
+        .order_by("-written_at")
+    )
+
+
+def referral(*, referral_id: UUID, for_user: User, on: dt.date) -> models.Referral:
+    """Return one referral; raise NotFound when *for_user* may not see the child."""
+    if found := referrals(for_user=for_user, on=on).filter(pk=referral_id).first():
+        return found
+    raise NotFound("There is no such referral.")
+
+
+def shown(row: models.Referral, *, on: dt.date) -> dict:
+    """Return what a provider would see of a referral today."""
+    child = row.child
+    known = children.identifiers(child_id=child.pk)
+    days = [
+        written
+        for day in known.dates
+        for written in (f"{day:%d/%m/%Y}", f"{day.day} {day:%B %Y}", f"{day.day} {day:%B}")
+    ]
+    vocabulary = children.vocabulary()
+    return anonymise.shown_to_provider(
+        texts={name: getattr(row, name) for name in anonymise.FREE_TEXT},
+        identifiers=[*known.names, *known.postcodes, *known.schools, *known.numbers, *days, child.reference],
+        age=age_on(child.born_on, row.needed_on),
+        sex=child.sex,
+        district=child.home_postcode.split(" ")[0],
+        need_level=row.need_level,
+        urgency=row.urgency,
+        needed_on=row.needed_on,
+        expected_end_on=row.expected_end_on,
+        categories=row.categories,
+        needs=[_word(vocabulary, code) for code in row.needs],
+        risks=[_word(vocabulary, code) for code in row.risks],
+        features=[market.vocabulary()["features"].get(code, code) for code in row.required_features],
+        is_solo=row.is_solo,
+        siblings=0,
+    )
+
+
+def _word(vocabulary, code: str) -> str:
+    found = vocabulary.get(code)
+    return getattr(found, "words", None) or (found if isinstance(found, str) else code.replace("_", " "))
+
+
+def providers_to_ask(row: models.Referral, *, on: dt.date) -> list:
+    """Return the contracts, first tier first, of providers that could be asked and have not been."""
+    asked = set(row.invitations.values_list("provider_id", flat=True))
+    found = [c for category in row.categories for c in contracts.by_tier(category=category, on=max(on, row.needed_on))]
+    return [contract for contract in found if contract.provider_id not in asked]
+
+
+def invitations(*, for_user: User) -> QuerySet[models.Invitation]:
+    """Return the referrals that were sent to *for_user*'s provider, most urgent answer first."""
+    return models.Invitation.objects.filter(provider_id=for_user.organisation_id).order_by("answer_by")
+
+
+def invitation(*, invitation_id: UUID, for_user: User) -> models.Invitation:
+    """Return one referral as it was sent to *for_user*'s provider; raise NotFound for any other."""
+    if found := invitations(for_user=for_user).filter(pk=invitation_id).first():
+        return found
+    raise NotFound("There is no such referral.")
+
+
+def offers(*, referral_id: UUID | None = None) -> QuerySet[models.Offer]:
+    """Return the offers that this transaction may see, with their home and provider, dearest last."""
+    found = models.Offer.objects.select_related(
+        "home__registration", "provider", "made_by", "decided_by", "recommended_by"
+    )
+    found = found.prefetch_related("consents")
+    return (found.filter(invitation__referral=referral_id) if referral_id else found).order_by("made_at")
+
+
+def offer(*, offer_id: UUID) -> models.Offer:
+    """Return one offer; raise NotFound when this transaction may not see it."""
+    if found := offers().filter(pk=offer_id).first():
+        return found
+    raise NotFound("There is no such offer.")
+
+
+def consents(*, offer_id: UUID | None = None) -> QuerySet[models.Consent]:
+    """Return consents with what they are for, oldest first."""
+    found = models.Consent.objects.select_related(
+        "offer__home", "offer__invitation__referral__child", "asked_by", "decided_by"
+    )
+    return (found.filter(offer=offer_id) if offer_id else found).order_by("asked_at")
+
+
+def consents_needed(row: models.Offer) -> list[states.ConsentKind]:
+    """Return the approvals that the law asks for before a placement in the offer's home."""
+    own = row.invitation.referral.child.council.area_code
+    return rules.consents_needed(home_area=row.home.area_code, own_area=own, adjoining=market.adjoining(own))
+
+
+def facts(row: models.Offer, *, referral: models.Referral, on: dt.date) -> dict:
+    """Return what stands behind a choice at this moment, to be frozen with it: the five considerations for the home,
+    the price against the card, and the other offers that were there."""
+    home, child = row.home, referral.child
+    others = offers(referral_id=referral.pk).exclude(pk=row.pk)
+    return {
+        "considerations": [
+            {"consideration": a.consideration.value, "met": a.met, "why": a.why}
+            for a in considerations_for(home, referral)
+        ],
+        "weekly_fee": str(row.weekly_fee),
+        "grade": home.registration.grade,
+        "inspected_on": str(home.registration.inspected_on or ""),
+        "age": age_on(child.born_on, on),
+        "alternatives": [
+            {"home": each.home.reference, "weekly_fee": str(each.weekly_fee), "state": each.state} for each in others
+        ],
+    }
+
+
+def considerations_for(home, referral: models.Referral) -> list[rules.Answer]:
+    """Answer the statutory considerations for *home* and the child of *referral*."""
+    child = referral.child
+    family = child.home_postcode and home.postcode and market.distance_miles(child.home_postcode, home.postcode)
+    school = child.school_postcode and home.postcode and market.distance_miles(child.school_postcode, home.postcode)
+    siblings = list(children.siblings(child_id=child.pk)) if child.siblings_id else []
+    there = (
+        live_placements().filter(child__in=[each.pk for each in siblings], home=home).exists() if siblings else False
+    )
+    return rules.considerations(
+        home_miles=family if isinstance(family, float) else None,
+        school_miles=school if isinstance(school, float) else None,
+        has_school=bool(child.school),
+        has_siblings_in_care=bool(siblings),
+        siblings_there=there,
+        wants_siblings=bool(siblings),
+        needs_access="physical_disability" in referral.needs,
+        has_access=bool({"ground_floor", "adapted_bathroom"} & set(home.features)),
+        home_area=home.area_code,
+        own_area=child.council.area_code,
+    )
+
+
+def agreements() -> QuerySet[models.Agreement]:
+    """Return the agreements that this transaction may see, newest first."""
+    return models.Agreement.objects.select_related(
+        "provider", "home", "contract", "drawn_up_by", "council_signed_by", "provider_signed_by"
+    ).order_by("-start_on", "reference")
+
+
+def agreement(*, agreement_id: UUID) -> models.Agreement:
+    """Return one agreement with its price lines; raise NotFound when this transaction may not see it."""
+    if found := agreements().prefetch_related("price_lines").filter(pk=agreement_id).first():
+        return found
+    raise NotFound("There is no such agreement.")
+
+
+def placements(*, for_user: User, on: dt.date) -> QuerySet[models.Placement]:
+    """Return the placements of children whom *for_user* may see, newest first."""
+    return (
+        models.Placement.objects.filter(_theirs(for_user, on))
+        .select_related("child", "home", "provider", "agreement__contract")
+        .prefetch_related("agreement__price_lines")
+        .order_by("-start_on", "pk")
+    )
+
+
+def placement(*, placement_id: UUID, for_user: User, on: dt.date) -> models.Placement:
+    """Return one placement; raise NotFound when *for_user* may not see the child."""
+    if found := placements(for_user=for_user, on=on).filter(pk=placement_id).first():
+        return found
+    raise NotFound("There is no such placement.")
+
+
+def placements_of(*, child_id: UUID) -> QuerySet[models.Placement]:
+    """Return one child's placements, oldest first; the caller has read the child's record."""
+    found = models.Placement.objects.filter(child=child_id).select_related("home", "provider", "agreement__contract")
+    return found.prefetch_related("agreement__price_lines").order_by("start_on")
+
+
+def live_placements() -> QuerySet[models.Placement]:
+    """Return the placements in which a child lives now."""
+    return models.Placement.objects.filter(state=states.Placement.STARTED)
+
+
+def under_outgoing(*, on: dt.date) -> QuerySet[models.Placement]:
+    """Return the placements that still run under a contract which the council is leaving."""
+    found = live_placements().filter(agreement__contract__lot__framework__in=contracts.ending(on=on))
+    return found.select_related("child", "home", "provider", "agreement__contract__lot__framework").order_by("start_on")

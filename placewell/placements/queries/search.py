@@ -1,0 +1,171 @@
+"""Rank the market's homes for a referral, with each reason in plain words. People decide."""
+
+import datetime as dt
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+
+from placewell.contracts import queries as contracts
+from placewell.engines import matching
+from placewell.engines.matching.rank import REASONS
+from placewell.kernel.periods import age_on
+from placewell.market import queries as market
+
+from .. import models, rules
+from .desk import considerations_for, live_placements
+
+KM_A_MILE = 1.6093
+SHOWN = 30
+TERMS = {
+    "km": "distance from home",
+    "over20": "more than 20 miles from home",
+    "school_km": "distance from school",
+    "language": "the child's language is not spoken",
+    "faith": "the child's faith is not shared",
+    "skill": "skills that are missing",
+    "stability": "how often placements there break down",
+    "price": "price",
+    "tier": "tier of the provider's contract",
+    "ri": "the regulator says it requires improvement",
+}
+
+
+@dataclass(frozen=True)
+class Found:
+    """One home as the search shows it: fewer points are better; *against* names what refuses it."""
+
+    home: object
+    points: int | None
+    reasons: list[tuple[str, int]]
+    against: list[str]
+    miles: float | None
+    weekly_fee: object = None
+    considerations: Sequence[rules.Answer] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a search found: homes best first, near misses, and how many homes each rule refused."""
+
+    looked_at: int
+    best: list[Found]
+    near: list[Found]
+    refused: list[tuple[str, int]]
+
+
+@cache
+def weights() -> matching.Weights:
+    """Return the weights in force, from the dated table."""
+    table = tomllib.loads((files("placewell.placements") / "tables" / "weights.toml").read_text())
+    return matching.Weights(**table["weights"])
+
+
+def search(referral: models.Referral, *, on: dt.date) -> Result:
+    """Return the homes that can take the referral's child for the whole stay, best first, and why the others cannot."""
+    homes = {str(home.pk): home for home in market.homes_to_search(on=on) if home.kind in rules.CATEGORY_OF}
+    start, end = max(on, referral.needed_on), referral.expected_end_on
+    ids = [home.pk for home in homes.values()]
+    free = market.free_places(home_ids=ids, start_on=start, end_on=end)
+    covering = _contracts(referral, on=start)
+    age = age_on(referral.child.born_on, referral.needed_on)
+    fees = contracts.prices(
+        contract_ids=[contract.pk for contract in covering.values()], age=age, need_level=referral.need_level, on=start
+    )
+    residents = _residents()
+    ranking = matching.rank(
+        _child(referral, age),
+        [_home(home, free, covering, fees, residents, age) for home in homes.values()],
+        weights(),
+    )
+
+    def fee(home):
+        contract = covering.get((home.provider_id, rules.CATEGORY_OF[home.kind]))
+        return fees.get(contract.pk) if contract else None
+
+    best = [
+        _found(homes[v.home], v, fee(homes[v.home]), considerations_for(homes[v.home], referral))
+        for v in ranking.able[:SHOWN]
+    ]
+    near = [_found(homes[v.home], v, fee(homes[v.home])) for v in ranking.near_misses if v.refused_by != ("type",)][
+        :SHOWN
+    ]
+    refused = [(REASONS[code], count) for code, count in sorted(ranking.refusals.items(), key=lambda pair: -pair[1])]
+    return Result(len(homes), best, near, refused)
+
+
+def _found(home, verdict: matching.Verdict, fee, considerations: Sequence[rules.Answer] = ()) -> Found:
+    km = verdict.figures.get("km")
+    reasons = sorted(((TERMS[name], points) for name, points in verdict.terms.items()), key=lambda pair: -pair[1])
+    against = [REASONS[code] for code in verdict.refused_by]
+    miles = None if km is None else round(km / KM_A_MILE, 1)
+    return Found(home, verdict.cost, reasons, against, miles, fee, considerations)
+
+
+def _contracts(referral: models.Referral, *, on: dt.date) -> dict:
+    """Return the covering contract of each (provider, category) that the referral seeks."""
+    found = {}
+    for category in referral.categories:
+        for contract in contracts.by_tier(category=category, on=on):
+            found.setdefault((contract.provider_id, category), contract)
+    return found
+
+
+def _residents() -> dict:
+    counts: dict = {}
+    for home_id in live_placements().values_list("home_id", flat=True):
+        counts[home_id] = counts.get(home_id, 0) + 1
+    return counts
+
+
+def _spot(postcode: str) -> tuple[int, int] | None:
+    found = market.grid(postcode) if postcode else None
+    return (found[0] // 100, found[1] // 100) if found else None
+
+
+def _child(referral: models.Referral, age: int) -> matching.Child:
+    child = referral.child
+    skills = set(market.vocabulary()["skills"]) & set(referral.needs)
+    language = child.language if child.language not in ("", "English") else ""
+    limit = referral.max_distance_miles
+    return matching.Child(
+        id=str(referral.pk),
+        age=age,
+        sex=child.sex,
+        types=frozenset(referral.categories),
+        requires=frozenset(referral.required_features),
+        needs_skills=frozenset(skills),
+        poses=frozenset(referral.risks),
+        language=language,
+        faith=child.religion,
+        solo=referral.is_solo,
+        home=_spot(child.home_postcode),
+        school=_spot(child.school_postcode) if child.school else None,
+        max_km=None if limit is None else round(limit * KM_A_MILE),
+    )
+
+
+def _home(home, free: dict, covering: dict, fees: dict, residents: dict, age: int) -> matching.Home:
+    category = rules.CATEGORY_OF[home.kind]
+    contract = covering.get((home.provider_id, category))
+    fee = fees.get(contract.pk) if contract else None
+    return matching.Home(
+        id=str(home.pk),
+        type=category,
+        spot=None if home.easting is None else (home.easting // 100, home.northing // 100),
+        age_min=home.age_from,
+        age_max=home.age_to,
+        sex=home.accepts,
+        places_free=free.get(home.pk),
+        grade=home.registration.grade,
+        features=frozenset(home.features),
+        excludes=frozenset(home.excludes),
+        skills=frozenset(home.skills),
+        languages=frozenset(home.languages),
+        faiths=frozenset(home.faiths),
+        residents=residents.get(home.pk, 0),
+        price_week=None if fee is None else int(fee),
+        tier=contract.tier if contract else None,
+        blocked=rules.may_live_in(home.kind, age=age) or ("" if contract else "no contract covers it"),
+    )

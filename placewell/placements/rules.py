@@ -1,0 +1,167 @@
+"""The law on placements: which consents, which considerations, who may not live where, what the return calls it."""
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from .states import ConsentKind, Consideration
+
+MIN_REASON_WORDS = 5
+NEAR_MILES = 20
+SCHOOL_MILES = 10
+
+# kind of home → category that the contract buys it in
+CATEGORY_OF = {
+    "foster_home": "fostering",
+    "childrens_home": "residential",
+    "secure_home": "residential",
+    "special_school": "residential",
+    "supported_accommodation": "supported",
+    "family_centre": "family_assessment",
+}
+# kind of home → PLACE in the return (SSDA903 guide, 2026: K3 from the 2025 collection)
+PLACE_CODE = {
+    "foster_home": "U6",
+    "childrens_home": "K2",
+    "secure_home": "K1",
+    "special_school": "S1",
+    "supported_accommodation": "K3",
+    "family_centre": "R3",
+}
+BREAKDOWN = frozenset({"CREQB", "CREQO", "CHILD", "LAREQ"})
+CHANGE_REASONS = {
+    "CARPL": "Change to, or carrying out, the care plan",
+    "CLOSE": "The home or agency closes",
+    "ALLEG": "Allegation (section 47)",
+    "STAND": "Concern about standards of care",
+    "APPRR": "Approval or registration removed",
+    "CREQB": "Carer asks to end it: the child's behaviour",
+    "CREQO": "Carer asks to end it: another reason",
+    "CHILD": "The child asks to end it",
+    "LAREQ": "The council asks to end it",
+    "CUSTOD": "Custody",
+    "OTHER": "Another reason, exceptionally",
+}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One statutory consideration answered for one home: met is None when it cannot be known."""
+
+    consideration: Consideration
+    met: bool | None
+    why: str
+
+
+def consents_needed(*, home_area: str, own_area: str, adjoining: Collection[str]) -> list[ConsentKind]:
+    """Return the approvals that a placement in *home_area* needs before it starts.
+
+    Inside the own area none; in an adjoining authority's area a nominated officer's; elsewhere (at a distance) the
+    director of children's services'. A home whose area is not known counts as at a distance.
+    Source: SI 2010/959 reg 11 as amended by SI 2013/3239 regs 2 and 3, in force 27 January 2014, read 2026.
+    """
+    if home_area and home_area == own_area:
+        return []
+    return [ConsentKind.OUT_OF_AREA if home_area in adjoining else ConsentKind.AT_DISTANCE]
+
+
+def may_live_in(kind: str, *, age: int) -> str:
+    """Return why a child of *age* may not be placed in a home of *kind*; "" when the law allows it.
+
+    Source: SI 2010/959 reg 27A as inserted by SI 2021/161 (from 9 September 2021): under 16, other arrangements only
+    in listed settings; a residential family centre is one, supported accommodation is not.
+    """
+    if kind == "supported_accommodation" and age < 16:
+        return "nobody under 16 may be placed in supported accommodation"
+    return ""
+
+
+def considerations(
+    *,
+    home_miles: float | None,
+    school_miles: float | None,
+    has_school: bool,
+    has_siblings_in_care: bool,
+    siblings_there: bool,
+    wants_siblings: bool,
+    needs_access: bool,
+    has_access: bool,
+    home_area: str,
+    own_area: str,
+) -> list[Answer]:
+    """Answer the five statutory considerations for one home. Source: Children Act 1989 s.22C(8) and (9), read 2026."""
+    near = None if home_miles is None else home_miles <= NEAR_MILES
+    school = True if not has_school else None if school_miles is None else school_miles <= SCHOOL_MILES
+    return [
+        Answer(
+            Consideration.NEAR_HOME, near, "Distance not known" if near is None else f"{home_miles:.1f} miles from home"
+        ),
+        Answer(
+            Consideration.EDUCATION_UNDISRUPTED,
+            school,
+            "No school to keep"
+            if not has_school
+            else "Distance to school not known"
+            if school is None
+            else f"{school_miles:.1f} miles from school",
+        ),
+        Answer(
+            Consideration.SIBLINGS_TOGETHER,
+            siblings_there or not has_siblings_in_care or not wants_siblings,
+            "No brothers or sisters in care"
+            if not has_siblings_in_care
+            else "A brother or sister lives there"
+            if siblings_there
+            else "The plan is to live apart, with the reason recorded"
+            if not wants_siblings
+            else "Brothers and sisters live elsewhere",
+        ),
+        Answer(
+            Consideration.SUITABLE_FOR_DISABILITY,
+            has_access or not needs_access,
+            "No disability that the home must suit" if not needs_access else "Adapted" if has_access else "Not adapted",
+        ),
+        Answer(
+            Consideration.WITHIN_AREA,
+            home_area == own_area if home_area else None,
+            "Area not known"
+            if not home_area
+            else "In the council's area"
+            if home_area == own_area
+            else "Outside the council's area",
+        ),
+    ]
+
+
+def enough_reason(words: str) -> bool:
+    """Tell whether a person gave a reason of their own, and not a word to get past the form."""
+    return len(words.split()) >= MIN_REASON_WORDS
+
+
+def missing_parts(referral: dict) -> list[str]:
+    """Return what a referral still needs before it can be sent, in words for people, most important first."""
+    wanted = {
+        "categories": "which kinds of home",
+        "summary": "a summary of the child",
+        "needs_and_care": "what care the child needs",
+        "risks_and_safety": "risks and how to keep the child safe (write “none known” if so)",
+        "education": "education",
+        "family_time": "time with family",
+        "child_views": "what the child says (or why that could not be asked)",
+    }
+    return [words for field, words in wanted.items() if not referral.get(field)]
+
+
+def was_planned(change_reason: str) -> bool:
+    """Tell whether an ending for *change_reason* counts as planned (SSDA903 REASON_PLACE_CHANGE)."""
+    return change_reason in ("CARPL", "CUSTOD")
+
+
+def expected_end(*, wanted: dt.date, eighteenth: dt.date) -> dt.date:
+    """Return the day until which a place is needed: never past the 18th birthday (Children Act 1989 s.105: a child)."""
+    return min(wanted, eighteenth)
+
+
+def sentence(parts: Sequence[str]) -> str:
+    """Join words as people do: "a, b and c"."""
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}" if parts else ""
