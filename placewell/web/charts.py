@@ -1,19 +1,23 @@
-"""Charts as SVG, drawn on the server: the same picture on a page and in a document. Each has a title and a
-description for people who hear it, and stands beside the table of its figures."""
+"""Charts as SVG, drawn on the server: the same picture on a page and in a document.
 
-from collections.abc import Sequence
+Each has a title and a description for people who hear it, and stands beside the table of its figures. Looks are
+presentation attributes, never styles, so that the strict content security policy holds.
+"""
+
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
-from itertools import count
 from math import ceil, floor, log10
+from zlib import crc32
 
 from django.utils.safestring import SafeString, mark_safe
 
 WIDTH, HEIGHT = 760, 340
 LEFT, RIGHT, TOP, BOTTOM = 76, 20, 34, 46
-# Okabe and Ito's colours, told apart by people with any colour vision; darkened where they hold text.
-COLOURS = ("#0f4c4a", "#d99a2b", "#4c7fb0", "#b3541e", "#8a6d9e", "#6b7a77")
-_ids = count(1)
+LABEL_ROOM = 130  # at the right of lines, where each is named directly
+# After Okabe and Ito, told apart by people with any colour vision; each at least 3:1 against white (WCAG 1.4.11).
+COLOURS = ("#0f4c4a", "#b9730a", "#3f74a6", "#b3541e", "#8a5f9e", "#5b6b69")
+INK, GRID = "#14201f", "#b8c9c6"
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,37 @@ class Line:
     value: float
 
 
-def stacked_bars(
+@dataclass(frozen=True)
+class Band:
+    """Two rows of values between which the truth is expected to lie, and what the band is called."""
+
+    label: str
+    low: Sequence[float]
+    high: Sequence[float]
+
+
+@dataclass(frozen=True)
+class _Scale:
+    """How values and places become points of the picture."""
+
+    low: float
+    high: float
+    places: int
+    right: float = RIGHT
+    between: bool = True
+
+    @property
+    def step(self) -> float:
+        return (WIDTH - LEFT - self.right) / max(1, self.places if self.between else self.places - 1)
+
+    def x(self, place: float) -> float:
+        return LEFT + self.step * place
+
+    def y(self, value: float) -> float:
+        return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * (value - self.low) / (self.high - self.low)
+
+
+def bar_chart(
     *,
     title: str,
     description: str,
@@ -40,125 +74,202 @@ def stacked_bars(
     series: Sequence[Series],
     levels: Sequence[float | None] = (),
     level_label: str = "",
+    grouped: bool = False,
 ) -> SafeString:
-    """Return bars, one for each label, made of the series on top of each other; *levels* marks a limit on each bar.
+    """Return bars for each label, the series on top of each other or, *grouped*, beside each other.
+
+    *levels* marks a limit on each label's bars.
+
+    Raises:
+        ValueError: a series has not one value for each label, or a value is negative.
+    """
+    _same_length(labels, *(one.values for one in series))
+    if any(value < 0 for one in series for value in one.values):
+        raise ValueError("bars show what is nought or more")
+    tall = [(max if grouped else sum)([one.values[i] for one in series] or [0]) for i in range(len(labels))]
+    scale = _Scale(0, nice_top(max([*tall, *(level for level in levels if level is not None), 0])), len(labels))
+    body = [_axis(scale)]
+    for place, label in enumerate(labels):
+        x, width, base = scale.x(place + 0.18), scale.step * 0.64, 0.0
+        for number, one in enumerate(series):
+            value = one.values[place]
+            thin = width / len(series) if grouped else width
+            left = x + thin * number if grouped else x
+            if value > 0:
+                told = f"{label}, {one.label}: {value:,.0f}"
+                body.append(_bar(scale, left, thin, base, base + value, COLOURS[number % len(COLOURS)], told))
+            base += 0 if grouped else value
+        body.append(_words(x + width / 2, HEIGHT - BOTTOM + 20, label, anchor="middle"))
+        if place < len(levels) and (level := levels[place]) is not None:
+            body.append(_dashes(x - scale.step * 0.1, scale.y(level), scale.step * 0.84))
+    keys = [(one.label, COLOURS[i % len(COLOURS)]) for i, one in enumerate(series)]
+    return _svg(title, description, [_legend(keys, level_label), *body])
+
+
+def line_chart(
+    *, title: str, description: str, labels: Sequence[str], series: Sequence[Series], level: Line | None = None
+) -> SafeString:
+    """Return lines over the labels, each named at its end, and a level across when there is one.
 
     Raises:
         ValueError: a series has not one value for each label.
     """
-    if any(len(one.values) != len(labels) for one in series):
-        raise ValueError("every series needs one value for each label")
-    totals = [sum(one.values[i] for one in series) for i in range(len(labels))]
-    top = nice_top(max([*totals, *(level for level in levels if level is not None), 1]))
-    step = (WIDTH - LEFT - RIGHT) / max(1, len(labels))
-    body = [_axis(top)]
-    for place, label in enumerate(labels):
-        x, base = LEFT + step * place + step * 0.18, 0.0
-        for number, one in enumerate(series):
-            height = one.values[place]
-            if height > 0:
-                body.append(
-                    _bar(
-                        x,
-                        base,
-                        height,
-                        step * 0.64,
-                        top,
-                        COLOURS[number % len(COLOURS)],
-                        f"{label}, {one.label}: {height:,.0f}",
-                    )
-                )
-            base += height
-        body.append(_words(x + step * 0.32, HEIGHT - BOTTOM + 20, label, anchor="middle"))
-        if place < len(levels) and levels[place] is not None:
-            y = _y(levels[place], top)
-            body.append(
-                f'<path d="M{x - step * 0.1:.1f} {y:.1f}h{step * 0.84:.1f}" stroke="#14201f" stroke-width="2.5" stroke-dasharray="6 4"/>'
-            )
-    keys = [(one.label, COLOURS[i % len(COLOURS)]) for i, one in enumerate(series)]
-    return _svg(title, description, body, keys, level_label)
-
-
-def lines(
-    *, title: str, description: str, labels: Sequence[str], series: Sequence[Series], level: Line | None = None
-) -> SafeString:
-    """Return lines over the labels, and a level across when there is one."""
+    _same_length(labels, *(one.values for one in series))
     everything = [value for one in series for value in one.values] + ([level.value] if level else [])
-    top = nice_top(max([*everything, 1]))
-    step = (WIDTH - LEFT - RIGHT) / max(1, len(labels) - 1)
-    body = [_axis(top)]
-    every = max(1, ceil(len(labels) / 8))
-    body += [
-        _words(LEFT + step * i, HEIGHT - BOTTOM + 20, label, anchor="middle")
-        for i, label in enumerate(labels)
-        if i % every == 0
-    ]
+    scale = _line_scale(everything, len(labels))
+    body = [_axis(scale), *_along(scale, labels)]
     for number, one in enumerate(series):
-        points = " ".join(f"{LEFT + step * i:.1f},{_y(value, top):.1f}" for i, value in enumerate(one.values))
-        body.append(
-            f'<polyline points="{points}" fill="none" stroke="{COLOURS[number % len(COLOURS)]}" stroke-width="2.5"/>'
-        )
+        body.append(_polyline(scale, one.values, COLOURS[number % len(COLOURS)]))
     if level:
-        body.append(
-            f'<path d="M{LEFT} {_y(level.value, top):.1f}H{WIDTH - RIGHT}" stroke="#14201f" stroke-width="2" stroke-dasharray="6 4"/>'
-        )
-    keys = [(one.label, COLOURS[i % len(COLOURS)]) for i, one in enumerate(series)]
-    return _svg(title, description, body, keys, level.label if level else "")
+        body.append(_dashes(LEFT, scale.y(level.value), WIDTH - LEFT - scale.right))
+    named = [(one.values[-1], one.label, COLOURS[i % len(COLOURS)]) for i, one in enumerate(series) if one.values]
+    body += _direct_labels(scale, named + ([(level.value, level.label, INK)] if level else []))
+    return _svg(title, description, body)
+
+
+def fan_chart(
+    *,
+    title: str,
+    description: str,
+    labels: Sequence[str],
+    history: Sequence[float],
+    middle: Sequence[float],
+    bands: Sequence[Band],
+) -> SafeString:
+    """Return what was, and after it what is expected, with bands around it, the widest first.
+
+    *history* takes the first labels; *middle* and each band take the rest, one value for each.
+
+    Raises:
+        ValueError: history and forecast together are not as long as the labels.
+    """
+    start = len(history)
+    _same_length(labels[start:], middle, *(edge for band in bands for edge in (band.low, band.high)))
+    everything = [*history, *middle, *(value for band in bands for value in (*band.low, *band.high))]
+    scale = _line_scale(everything, len(labels))
+    body = [_axis(scale), *_along(scale, labels)]
+    joint = list(history[-1:])
+    first = start - len(joint)
+    for number, band in enumerate(bands):
+        there = [(scale.x(first + i), scale.y(v)) for i, v in enumerate([*joint, *band.high])]
+        back = [(scale.x(first + i), scale.y(v)) for i, v in enumerate([*joint, *band.low])][::-1]
+        points = " ".join(f"{x:.1f},{y:.1f}" for x, y in [*there, *back])
+        opacity = 0.18 + 0.2 * number
+        body.append(f'<polygon points="{points}" fill="{COLOURS[2]}" fill-opacity="{opacity:.2f}"/>')
+    body.append(_polyline(scale, history, COLOURS[0]))
+    body.append(_polyline(scale, [*joint, *middle], COLOURS[2], first=first, dashed=True))
+    named = [(band.high[-1], band.label, INK) for band in bands if band.high]
+    named += [(middle[-1], "Expected", COLOURS[2])] if middle else []
+    body += _direct_labels(scale, named)
+    return _svg(title, description, body)
+
+
+def sparkline(*, title: str, values: Sequence[float]) -> SafeString:
+    """Return a small line without axes, its last point marked; *title* says what it shows and how it went."""
+    low, high = min(values, default=0), max(values, default=1)
+    span, step = (high - low) or 1, 112 / max(1, len(values) - 1)
+    points = [(4 + step * i, 24 - 20 * (value - low) / span) for i, value in enumerate(values)]
+    line = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+    dot = f'<circle cx="{points[-1][0]:.1f}" cy="{points[-1][1]:.1f}" r="3" fill="{COLOURS[3]}"/>' if points else ""
+    return mark_safe(  # noqa: S308 - the only text in it is escaped
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="pw-spark" viewBox="0 0 120 28" role="img">'
+        f'<title>{escape(title)}</title><polyline points="{line}" fill="none" stroke="{COLOURS[0]}" stroke-width="2"/>'
+        f"{dot}</svg>"
+    )
+
+
+stacked_bars, lines = bar_chart, line_chart
 
 
 def nice_top(value: float) -> float:
-    """Return a round number at or above *value* for the top of an axis."""
+    """Return a round number at or above *value* for the top of an axis; 1 for nought or less."""
+    if value <= 0:
+        return 1
     unit = 10 ** floor(log10(value))
     return next(unit * step for step in (1, 1.5, 2, 3, 4, 5, 6, 8, 10) if unit * step >= value)
 
 
 def short(value: float) -> str:
-    """Write an axis value shortly: 10.3m, 250k, 40."""
+    """Write an axis value shortly: 10.3m, 250k, −40."""
+    sign, value = ("−" if value < 0 else ""), abs(value)
     for size, letter in ((1_000_000, "m"), (1_000, "k")):
-        if abs(value) >= size:
-            return f"{value / size:.1f}".removesuffix(".0") + letter
-    return f"{value:g}"
+        if value >= size:
+            return f"{sign}{value / size:.2f}".rstrip("0").rstrip(".") + letter
+    return f"{sign}{value:g}"
 
 
-def _y(value: float, top: float) -> float:
-    return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * value / top
+def _same_length(labels: Sequence[str], *rows: Sequence[float]) -> None:
+    if any(len(row) != len(labels) for row in rows):
+        raise ValueError("every series needs one value for each label")
 
 
-def _bar(x: float, base: float, height: float, width: float, top: float, colour: str, told: str) -> str:
-    high = _y(base + height, top)
-    size = f'x="{x:.1f}" y="{high:.1f}" width="{width:.1f}" height="{_y(base, top) - high:.1f}"'
-    return f'<rect {size} fill="{colour}"><title>{escape(told)}</title></rect>'
+def _line_scale(values: Sequence[float], places: int) -> _Scale:
+    low = min([*values, 0])
+    return _Scale(-nice_top(-low) if low < 0 else 0, nice_top(max([*values, 0])), places, LABEL_ROOM, between=False)
 
 
-def _words(x: float, y: float, text: str, *, anchor: str = "start", weight: str = "400") -> str:
-    look = f'text-anchor="{anchor}" font-size="14" font-weight="{weight}" fill="#14201f"'
-    return f'<text x="{x:.1f}" y="{y:.1f}" {look}>{escape(text)}</text>'
+def _bar(scale: _Scale, x: float, width: float, base: float, top: float, colour: str, told: str) -> str:
+    y, foot = scale.y(top), scale.y(base)
+    return (
+        f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{foot - y:.1f}" fill="{colour}" '
+        f'stroke="#ffffff" stroke-width="1"><title>{escape(told)}</title></rect>'
+    )
 
 
-def _axis(top: float) -> str:
+def _polyline(scale: _Scale, values: Sequence[float], colour: str, *, first: int = 0, dashed: bool = False) -> str:
+    points = " ".join(f"{scale.x(first + i):.1f},{scale.y(value):.1f}" for i, value in enumerate(values))
+    dash = ' stroke-dasharray="7 4"' if dashed else ""
+    return f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2.5"{dash}/>'
+
+
+def _dashes(x: float, y: float, width: float) -> str:
+    return f'<path d="M{x:.1f} {y:.1f}h{width:.1f}" stroke="{INK}" stroke-width="2.5" stroke-dasharray="6 4"/>'
+
+
+def _words(x: float, y: float, text: str, *, anchor: str = "start", fill: str = INK) -> str:
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="14" fill="{fill}">{escape(text)}</text>'
+
+
+def _along(scale: _Scale, labels: Sequence[str]) -> Iterator[str]:
+    every = max(1, ceil(len(labels) / 8))
+    for place, label in enumerate(labels):
+        if place % every == 0:
+            yield _words(scale.x(place), HEIGHT - BOTTOM + 20, label, anchor="middle")
+
+
+def _axis(scale: _Scale) -> str:
     parts = []
-    for fifth in range(5):
-        value = top * fifth / 4
-        y = _y(value, top)
-        parts.append(f'<path d="M{LEFT} {y:.1f}H{WIDTH - RIGHT}" stroke="#b8c9c6" stroke-width="1"/>')
+    for quarter in range(5):
+        value = scale.low + (scale.high - scale.low) * quarter / 4
+        y = scale.y(value)
+        parts.append(f'<path d="M{LEFT} {y:.1f}H{WIDTH - scale.right:.1f}" stroke="{GRID}" stroke-width="1"/>')
         parts.append(_words(LEFT - 8, y + 5, short(value), anchor="end"))
     return "".join(parts)
 
 
-def _svg(title: str, description: str, body: Sequence[str], keys: Sequence[tuple[str, str]], level: str) -> SafeString:
-    number, x = next(_ids), float(LEFT)
-    legend = []
+def _direct_labels(scale: _Scale, named: Sequence[tuple[float, str, str]]) -> Iterator[str]:
+    """Yield each line's name at its end, from the top down, moved apart where they would touch."""
+    above = -100.0
+    for value, label, colour in sorted(named, key=lambda each: -each[0]):
+        above = max(scale.y(value) + 5, above + 17)
+        yield _words(WIDTH - scale.right + 8, above, label, fill=colour)
+
+
+def _legend(keys: Sequence[tuple[str, str]], level: str) -> str:
+    x, parts = float(LEFT), []
     for label, colour in keys:
-        legend.append(f'<rect x="{x:.0f}" y="8" width="13" height="13" fill="{colour}"/>' + _words(x + 19, 20, label))
+        parts.append(f'<rect x="{x:.0f}" y="8" width="13" height="13" fill="{colour}"/>' + _words(x + 19, 20, label))
         x += 34 + 7.6 * len(label)
     if level:
-        legend.append(
-            f'<path d="M{x:.0f} 15h26" stroke="#14201f" stroke-width="2.5" stroke-dasharray="6 4"/>'
-            + _words(x + 33, 20, level)
-        )
-    inside = "".join([*legend, *body])
+        parts.append(_dashes(x, 15, 26) + _words(x + 33, 20, level))
+    return "".join(parts)
+
+
+def _svg(title: str, description: str, body: Sequence[str]) -> SafeString:
+    inside = "".join(body)
+    key = f"chart{crc32(f'{title}{description}{inside}'.encode()):x}"  # the same picture has the same ids everywhere
     return mark_safe(  # noqa: S308 - every text in it is escaped above
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
-        f'aria-labelledby="chart{number}t chart{number}d" font-family="Helvetica Neue, Arial, sans-serif">'
-        f'<title id="chart{number}t">{escape(title)}</title><desc id="chart{number}d">{escape(description)}</desc>{inside}</svg>'
+        f'aria-labelledby="{key}t {key}d" font-family="Helvetica Neue, Arial, sans-serif">'
+        f'<title id="{key}t">{escape(title)}</title><desc id="{key}d">{escape(description)}</desc>{inside}</svg>'
     )

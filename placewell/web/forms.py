@@ -33,6 +33,19 @@ class Form(forms.Form):
                 and "(optional)" not in str(field.label or "")
             ):
                 field.label = f"{field.label or name.replace('_', ' ').capitalize()} (optional)"
+            if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
+                field.error_messages["required"] = missing(field)
+
+
+def missing(field: forms.Field) -> str:
+    """Return what to say when nothing was entered."""
+    if isinstance(field, forms.FileField):
+        return "Choose a file."
+    if isinstance(field, forms.BooleanField):
+        return "Tick the box to go on."
+    if isinstance(field, (forms.ChoiceField, forms.ModelChoiceField)):
+        return "Choose one."
+    return "Enter a date." if isinstance(field, DateField) else "Enter an answer."
 
 
 def dress(field: forms.Field) -> None:
@@ -47,7 +60,12 @@ def dress(field: forms.Field) -> None:
     }.get(type(widget), "govuk-input")
     if isinstance(widget, (forms.RadioSelect, forms.CheckboxSelectMultiple, forms.CheckboxInput, forms.HiddenInput)):
         return
+    if kind in widget.attrs.get("class", "").split():
+        return
     widget.attrs["class"] = f"{kind} {widget.attrs.get('class', '')}".strip()
+    if kind == "govuk-textarea" and getattr(field, "max_length", None):
+        widget.attrs.pop("maxlength", None)  # a count that warns, not a wall that cuts what is pasted
+        widget.attrs["class"] += " govuk-js-character-count"
     if isinstance(field, forms.IntegerField):
         widget.attrs |= {"inputmode": "numeric", "class": widget.attrs["class"] + " govuk-input--width-5"}
         if isinstance(widget, forms.NumberInput):
@@ -56,6 +74,7 @@ def dress(field: forms.Field) -> None:
             widget.attrs.pop("max", None)
     if isinstance(field, MoneyField):
         widget.input_type = "text"
+        widget.attrs |= {"inputmode": "decimal", "class": f"{widget.attrs['class']} govuk-input--width-10"}
         for name in ("step", "min", "max"):
             widget.attrs.pop(name, None)
 

@@ -1,7 +1,7 @@
 """A map without a tile server: points drawn by Leaflet from data in the page; the table beside it says the same."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 
 from django.template.loader import render_to_string
@@ -20,6 +20,14 @@ class Point:
     url: str = ""
 
 
+@dataclass(frozen=True)
+class Area:
+    """An area on the map: its outlines as rings of (longitude, latitude), and what is said of it."""
+
+    rings: tuple[tuple[tuple[float, float], ...], ...]
+    label: str
+
+
 def point(*, easting: int, northing: int, label: str, kind: str = "home", url: str = "", blur_m: int = 0) -> Point:
     """Return a point from the British grid (metres), rounded to *blur_m* where the exact place must not be shown."""
     if blur_m:
@@ -33,6 +41,24 @@ def _degrees() -> Transformer:
     return Transformer.from_crs("EPSG:27700", "EPSG:4326")
 
 
-def map_panel(points: Iterable[Point], *, title: str) -> SafeString:
-    """Return the map's markup; without JavaScript it is a sentence that points to the table."""
-    return render_to_string("web/components/map.html", {"points": [asdict(each) for each in points], "title": title})
+def map_panel(points: Iterable[Point], areas: Iterable[Area] = (), *, title: str, table_id: str = "") -> SafeString:
+    """Return the map's markup, its data as GeoJSON; without JavaScript it is a sentence that leads to the table.
+
+    *table_id* is the id of the element of the page that holds the same facts in words.
+    """
+    context = {"geography": geography(points, areas), "title": title, "table_id": table_id}
+    return render_to_string("web/components/map.html", context)
+
+
+def geography(points: Iterable[Point], areas: Iterable[Area]) -> dict:
+    """Return points and areas as a GeoJSON feature collection (RFC 7946), areas first so that points lie on top."""
+    shapes = [({"type": "Polygon", "coordinates": area.rings}, {"label": area.label}) for area in areas]
+    shapes += [
+        (
+            {"type": "Point", "coordinates": (each.longitude, each.latitude)},
+            {"label": each.label, "kind": each.kind, "url": each.url},
+        )
+        for each in points
+    ]
+    features = [{"type": "Feature", "geometry": shape, "properties": facts} for shape, facts in shapes]
+    return {"type": "FeatureCollection", "features": features}

@@ -1,5 +1,6 @@
 """Headers of private pages, and refusals as pages."""
 
+from django.db import transaction
 from django.shortcuts import render
 
 from placewell.kernel.errors import NotAllowed, NotFound, Refused
@@ -40,5 +41,8 @@ class Refusals:
         """Return the page for a refusal; leave anything else to fail loudly."""
         for kind, status in STATUS.items():
             if isinstance(exception, kind):
-                return render(request, f"{status}.html", {"reason": str(exception)}, status=status)
+                page = render(request, f"{status}.html", {"reason": str(exception)}, status=status)
+                if transaction.get_connection().in_atomic_block:
+                    transaction.set_rollback(True)  # what was refused leaves nothing behind
+                return page
         return None

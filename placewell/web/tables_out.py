@@ -5,10 +5,13 @@ import datetime as dt
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from html import unescape
+from math import isfinite
 from typing import Any
 
 import xlsxwriter
 from django.http import HttpResponse, StreamingHttpResponse
+from django.utils import timezone
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 
@@ -19,11 +22,13 @@ SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet
 def harmless(value: Any) -> Any:
     """Return *value* as a cell that no spreadsheet runs: numbers and dates as they are, text that starts like a
     formula with an apostrophe in front (OWASP, CSV injection; ASVS 5.0 V1.2.10)."""
-    if value is None:
+    if value is None or (isinstance(value, (float, Decimal)) and not isfinite(value)):
         return ""
+    if isinstance(value, dt.datetime) and timezone.is_aware(value):
+        return timezone.localtime(value).replace(tzinfo=None)
     if isinstance(value, (int, float, Decimal, dt.date)) and not isinstance(value, bool):
         return value
-    text = strip_tags(str(value)) if isinstance(value, SafeString) else str(value)
+    text = unescape(strip_tags(str(value))).strip() if isinstance(value, SafeString) else str(value)
     text = text.replace("\0", "")
     return f"'{text}" if text.startswith(DANGEROUS) else text
 
@@ -54,6 +59,7 @@ def xlsx_response(name: str, titles: Sequence[str], rows: Iterable[Sequence[Any]
     with xlsxwriter.Workbook(buffer, options) as book:
         sheet = book.add_worksheet()
         bold, day = book.add_format({"bold": True}), book.add_format({"num_format": "d mmm yyyy"})
+        moment = book.add_format({"num_format": "d mmm yyyy hh:mm"})
         sheet.freeze_panes(1, 0)
         sheet.set_column(0, len(titles), 18)
         for place, title in enumerate(titles):
@@ -62,7 +68,7 @@ def xlsx_response(name: str, titles: Sequence[str], rows: Iterable[Sequence[Any]
             for place, value in enumerate(row):
                 value = harmless(value)
                 if isinstance(value, dt.date):
-                    sheet.write_datetime(number, place, value, day)
+                    sheet.write_datetime(number, place, value, moment if isinstance(value, dt.datetime) else day)
                 elif isinstance(value, str):
                     sheet.write_string(number, place, value)
                 else:

@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from placewell.kernel.money import pounds as in_pounds
+from placewell.web.forms import dress
 
 register = template.Library()
 
@@ -114,9 +115,45 @@ def chart(svg) -> SafeString:
     return format_html('<figure class="pw-chart">{}</figure>', svg)
 
 
+@register.simple_block_tag
+def details(content, summary: str) -> SafeString:
+    """Show *content* only to those who open it."""
+    return format_html(
+        '<details class="govuk-details"><summary class="govuk-details__summary">'
+        '<span class="govuk-details__summary-text">{}</span></summary>'
+        '<div class="govuk-details__text">{}</div></details>',
+        summary,
+        content,
+    )
+
+
+@register.filter
+def dressed(form):
+    """Return a form that is not the frame's own (a sign-in form), its fields in the frame's clothes."""
+    for field in form.fields.values():
+        dress(field)
+        field.widget.attrs.pop("placeholder", None)
+    return form
+
+
+@register.filter
+def answer(value) -> str:
+    """Return what a list shows of *value*: nothing known is said so, yes and no are words, nought is nought."""
+    if value is None or value == "":
+        return "Not recorded"
+    return {True: "Yes", False: "No"}[value] if isinstance(value, bool) else value
+
+
+@register.filter
+def first_id(field) -> str:
+    """Return the id of the first thing to fill in of a bound field, for links from the error summary."""
+    several = widget_kind(field) in ("radios", "checkboxes", "date")
+    return f"{field.auto_id}_0" if several else field.auto_id
+
+
 @register.filter
 def widget_kind(field) -> str:
-    """Return how a bound field is laid out: input, radios, checkboxes, checkbox, date or hidden."""
+    """Return how a bound field is laid out: input, textarea, radios, checkboxes, checkbox, date or hidden."""
     name = type(field.field.widget).__name__
     kinds = {
         "RadioSelect": "radios",
@@ -124,5 +161,6 @@ def widget_kind(field) -> str:
         "CheckboxInput": "checkbox",
         "DateWidget": "date",
         "HiddenInput": "hidden",
+        "Textarea": "textarea",
     }
     return kinds.get(name, "input")

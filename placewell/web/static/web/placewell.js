@@ -10,7 +10,8 @@ if (picks.length) {
   script.src = new URL("../vendor/autocomplete.js", import.meta.url);
   script.addEventListener("load", () => {
     for (const select of picks) {
-      window.accessibleAutocomplete.enhanceSelectElement({ selectElement: select, defaultValue: "", showAllValues: true });
+      const chosen = select.value ? select.selectedOptions[0].text : "";
+      window.accessibleAutocomplete.enhanceSelectElement({ selectElement: select, defaultValue: chosen, showAllValues: true });
     }
   });
   document.head.append(script);

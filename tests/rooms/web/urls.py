@@ -1,0 +1,27 @@
+"""The frame's own addresses and the sign-in, without the rooms."""
+
+from django.http import Http404
+from django.urls import include, path
+
+from placewell.kernel.errors import NotAllowed, NotFound, Refused
+
+
+def fail(error: Exception):
+    """Return a view that raises *error*."""
+
+    def view(_request):
+        raise error
+
+    return view
+
+
+urlpatterns = [
+    path("", include("placewell.web.urls")),
+    path("account/", include("placewell.accounts.urls")),
+    path("account/", include("allauth.urls")),
+    path("refused/", fail(Refused("The home is full."))),
+    path("not-allowed/", fail(NotAllowed("Your role does not allow this."))),
+    path("not-found/", fail(NotFound("No such home."))),
+    path("missing/", fail(Http404("no"))),
+    path("broken/", fail(RuntimeError("a secret"))),
+]
