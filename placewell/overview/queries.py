@@ -1,0 +1,121 @@
+"""What several rooms say together: the home page, one child's story, the trace, the broken promises."""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from placewell.accounts import queries as accounts
+from placewell.accounts.models import User
+from placewell.accounts.permissions import Permission
+from placewell.budget import queries as budget
+from placewell.children import queries as children
+from placewell.governance import queries as governance
+from placewell.market import queries as market
+from placewell.placements import queries as placements
+from placewell.storage.context import Scope, acting
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number on a home page, and the list behind it."""
+
+    figure: str
+    words: str
+    url: str = ""
+    warns: bool = False
+
+
+def broken_promises() -> Iterator[placements.Broken]:
+    """Yield every row of any council that lacks what allows it."""
+    for council in accounts.councils():
+        with acting(Scope.of_council(council.pk)):
+            yield from list(placements.without_authority())
+
+
+def work(*, user: User, on: dt.date) -> list[placements.Work]:
+    """Return everything that waits on *user*, most pressing first."""
+    found = placements.waiting_for(user=user, on=on)
+    found += [
+        placements.Work(
+            f"Answer “{approval.title}”",
+            reverse("governance:approval", args=[approval.pk]),
+            f"Asked on {approval.asked_at:%-d %B %Y}",
+            (False, approval.asked_at.date()),
+        )
+        for approval in governance.waiting_for(user=user, on=on)
+    ]
+    return found
+
+
+def figures(*, user: User, on: dt.date) -> list[Figure]:
+    """Return the numbers that *user*'s roles are about."""
+    found: list[Figure] = []
+    if user.may(Permission.SEE_CHILDREN, on=on):
+        in_care = children.filtered(children.children(for_user=user, on=on), on=on, in_care=True).count()
+        found.append(Figure(f"{in_care:,}", "children in care", reverse("children:list")))
+    if user.may(Permission.SEE_PLACEMENTS, on=on) and user.may(Permission.SEE_CHILDREN, on=on):
+        waiting = placements.referrals(for_user=user, on=on).filter(state__in=["draft", "ready", "sent"]).count()
+        found.append(Figure(f"{waiting:,}", "children waiting for a home", reverse("placements:referrals"), waiting > 0))
+        live = placements.placements(for_user=user, on=on).filter(state="started").count()
+        found.append(Figure(f"{live:,}", "children in homes that we buy", reverse("placements:list")))
+    if user.may(Permission.SEE_BUDGET, on=on):
+        found += _money(on)
+    if user.may(Permission.SEE_MARKET, on=on):
+        alerts = market.alerts().filter(seen_at=None).count()
+        if alerts:
+            found.append(Figure(f"{alerts:,}", "grades that fell and nobody has looked at", reverse("market:alerts"), True))
+    return found
+
+
+def _money(on: dt.date) -> list[Figure]:
+    current = next((year for year in budget.position(on=on) if year.is_current and year.envelope), None)
+    if current is None:
+        return []
+    link = reverse("budget:position")
+    return [
+        Figure(f"£{current.committed / 1_000_000:.2f}m", f"committed in {current.words}", link),
+        Figure(
+            f"£{current.left / 1_000_000:.2f}m",
+            f"left of £{current.envelope / 1_000_000:.1f}m",
+            link,
+            warns=current.share is not None and current.share > 0.97,
+        ),
+    ]
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing that happened to a child, for the story."""
+
+    at: dt.date
+    title: str
+    text: str = ""
+    url: str = ""
+
+
+def story(*, child_id, for_user: User, on: dt.date) -> tuple[object, list[Event]]:
+    """Return a child, and what happened from coming into care until now, oldest first.
+
+    Raises:
+        NotFound: *for_user* may not see the child.
+    """
+    child = children.child(child_id=child_id, for_user=for_user, on=on)
+    events = []
+    for episode in children.episodes(child_id=child.pk):
+        if episode.start_reason == "S":
+            events.append(Event(episode.start_on, "Came into care", f"Legal status {episode.legal_status}"))
+        if episode.end_on and episode.end_reason != "X1":
+            events.append(Event(episode.end_on, "Left care", f"Reason {episode.end_reason}"))
+    seen = placements.referrals(for_user=for_user, on=on).filter(child=child)
+    for referral in seen:
+        url = reverse("placements:referral", args=[referral.pk])
+        events.append(Event(referral.written_at.date(), f"Referral {referral.reference}", referral.get_urgency_display(), url))
+    for row in placements.placements_of(child_id=child.pk):
+        url = reverse("overview:trace", args=[row.pk])
+        events.append(Event(row.start_on, f"Moved to {row.home.reference}", f"{row.provider.name}: see what allows it", url))
+        if row.end_on:
+            ending = "planned" if row.was_planned else "not planned"
+            events.append(Event(row.end_on, f"Left {row.home.reference}", f"{row.end_reason}, {ending}", url))
+    return child, sorted(events, key=lambda event: event.at)

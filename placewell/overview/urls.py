@@ -1,0 +1,13 @@
+"""Addresses of the overview pages."""
+
+from django.urls import path
+
+from . import views
+
+app_name = "overview"
+urlpatterns = [
+    path("", views.Home.as_view(), name="home"),
+    path("trace/<uuid:placement_id>/", views.Trace.as_view(), name="trace"),
+    path("authority/", views.Authority.as_view(), name="authority"),
+    path("story/<uuid:child_id>/", views.Story.as_view(), name="story"),
+]
