@@ -40,6 +40,7 @@ class Child(CouncilRecord):
     social_worker = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+", null=True)
     team = models.ForeignKey("accounts.Team", on_delete=models.PROTECT, related_name="+", null=True)
     is_restricted = models.BooleanField(default=False)
+    stated_in = models.PositiveSmallIntegerField(null=True)  # the collection year of the return that last said so
 
     class Meta:
         constraints = [
@@ -86,6 +87,7 @@ class Episode(CouncilRecord):
     home_postcode = models.CharField(max_length=8, blank=True)  # HOME_POST
     placement_postcode = models.CharField(max_length=8, blank=True)  # PL_POST
     urn = models.CharField(max_length=8, blank=True)  # URN
+    stated_in = models.PositiveSmallIntegerField(null=True)  # the collection year of the return that last said so
 
     class Meta:
         ordering = ["start_on"]

@@ -6,7 +6,7 @@ for a second look is a *query*: the row is kept and the breach is shown.
 """
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from placewell.kernel.periods import age_on
@@ -99,19 +99,9 @@ def pair_breaches(before: EpisodeRow, after: EpisodeRow) -> list[Breach]:
     return found
 
 
-def kept(rows: Sequence[EpisodeRow]) -> tuple[list[EpisodeRow], list[tuple[EpisodeRow, Breach]]]:
-    """Return the episodes of one child that can stand beside each other, and what the others or they break.
-
-    Rows are taken by their start; one that begins inside an episode already taken is left out.
-    """
-    taken: list[EpisodeRow] = []
-    breaches: list[tuple[EpisodeRow, Breach]] = []
-    for row in sorted(rows, key=lambda row: row.start_on):
-        found = pair_breaches(taken[-1], row) if taken else []
-        breaches += [(row, breach) for breach in found]
-        if not any(breach.is_error for breach in found):
-            taken.append(row)
-    return taken, breaches
+def overlap(a: EpisodeRow, b: EpisodeRow) -> bool:
+    """Tell whether two episodes share a day."""
+    return (a.end_on is None or b.start_on < a.end_on) and (b.end_on is None or a.start_on < b.end_on)
 
 
 def _unknown_codes(row: EpisodeRow, codes: Mapping[str, Mapping[str, str]]) -> Iterator[Breach]:

@@ -9,11 +9,14 @@ from .records import (
     restrict_child,
     set_needs,
 )
+from .returns import Report, import_return
 
 __all__ = [
+    "Report",
     "allocate_worker",
     "change_child",
     "end_episode",
+    "import_return",
     "move_episode",
     "note_record_seen",
     "register_child",

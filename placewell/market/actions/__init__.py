@@ -4,8 +4,10 @@ from .alerts import answer_alert
 from .homes import add_home, change_home
 from .places import end_void, hold_place, record_void, release_place, start_stay
 from .providers import add_provider, add_registration
+from .register import Report, import_register
 
 __all__ = [
+    "Report",
     "add_home",
     "add_provider",
     "add_registration",
@@ -13,6 +15,7 @@ __all__ = [
     "change_home",
     "end_void",
     "hold_place",
+    "import_register",
     "record_void",
     "release_place",
     "start_stay",

@@ -1,0 +1,46 @@
+"""The sample returns, whole: years of one council, a region, and the XML form."""
+
+import time
+
+import pytest
+
+from placewell.audit.models import Event
+from placewell.children import actions
+from placewell.children.models import CareReview, Child, Episode, QuarantinedRow, ReturnImport
+from placewell.gateways import given_files
+from tests.conftest import NOW
+
+pytestmark = pytest.mark.shared
+SAMPLES = {
+    "one year, every table": ".",
+    "five years of one council": "demand_model_2017_2021",
+    "dates as ISO, several councils in one file": "demand_model_regional_v1",
+    "the XML form": "fake_903.xml",
+}
+SECONDS = 20
+
+
+@pytest.mark.parametrize("name", SAMPLES, ids=str)
+def test_a_sample_return_comes_in_within_seconds_and_once(shared_data, person, name, capsys):
+    files = given_files.from_paths([shared_data / "ssda903_fake" / SAMPLES[name]])
+    analyst = person("analyst")
+    before = time.monotonic()
+    preview = actions.import_return(files=files, by=analyst, now=NOW, dry_run=True)
+    assert not Child.objects.exists()
+    report = actions.import_return(files=files, by=analyst, now=NOW)
+    took = time.monotonic() - before
+    assert took < SECONDS
+    assert report.counts == preview.counts
+    assert Child.objects.count() == report.counts["children new"]
+    assert Episode.objects.count() == report.counts["episodes new"] > 0
+    assert CareReview.objects.count() == report.counts.get("reviews new", 0)
+    assert QuarantinedRow.objects.count() == report.counts["rows quarantined"]
+    rows = sum(report.read[name] for name in ("header", "episodes"))
+    accounted = sum(count for name, count in report.counts.items() if name.startswith(("children", "episodes")))
+    assert accounted <= rows
+    again = actions.import_return(files=files, by=analyst, now=NOW)
+    assert again.already_in
+    assert ReturnImport.objects.count() == 1
+    assert Event.objects.filter(what="children.return.imported").count() == 1
+    with capsys.disabled():
+        print(f"\n{name}: {took:.1f} s", report.counts)
