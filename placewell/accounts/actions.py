@@ -11,6 +11,7 @@ from django.utils.crypto import get_random_string
 
 from placewell.audit.actions import record
 from placewell.kernel.errors import Refused
+from placewell.storage.context import Scope, acting
 
 from . import models
 from .permissions import Permission, require
@@ -35,7 +36,8 @@ def found_council(*, name: str, area_code: str, administrator_email: str, now: d
     models.Post.objects.create(user=worker, role="worker", start_on=now.date())
     administrator = _new_user(administrator_email, "System administrator", council)
     models.Post.objects.create(user=administrator, role="system_administrator", start_on=now.date())
-    record(what="accounts.council.founded", subject=council, by=worker, now=now, told=f"{name} was set up.")
+    with acting(Scope.of_council(council.pk)):
+        record(what="accounts.council.founded", subject=council, by=worker, now=now, told=f"{name} was set up.")
     return administrator
 
 

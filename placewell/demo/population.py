@@ -9,8 +9,17 @@ import datetime as dt
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
-from placewell.kernel.periods import age_on, birthday, financial_year, financial_year_period
+from placewell.kernel.money import ZERO, for_nights
+from placewell.kernel.periods import (
+    Period,
+    age_on,
+    birthday,
+    financial_year,
+    financial_year_period,
+    split_by_financial_year,
+)
 
 from . import words
 
@@ -19,6 +28,7 @@ DAY = dt.timedelta(days=1)
 YEAR_DAYS = 365.25
 ENTRIES_A_DAY = 0.362
 MEAN_STAY_DAYS = 880
+DEAREST_YEAR = 9_950_000.0
 OWN, AGENCY, RESIDENTIAL, SUPPORTED, FAMILY, PARENTS = (
     "own_fostering",
     "fostering",
@@ -177,7 +187,22 @@ def make(*, today: dt.date, near: Sequence[Spot], around: Sequence[Spot], seed: 
     by_category: Mapping[str, list[HomePlan]] = {c: [h for h in homes if h.category == c] for c in BOUGHT}
     for child in children:
         child.stays = _way_through_care(rng, child, today, start_on, by_category, near)
+    _fit_prices(homes, children)
     return Population(start_on, today, providers, homes, children)
+
+
+def _fit_prices(homes: list[HomePlan], children: list[ChildPlan]) -> None:
+    """Scale every price so that the dearest financial year takes up most of the envelope, and none passes it."""
+    sums: dict[int, Decimal] = {}
+    for child in children:
+        for stay in child.stays:
+            if stay.weekly_fee is not None:
+                for year, period in split_by_financial_year(Period(stay.start_on, promised_until(child, stay))):
+                    sums[year] = sums.get(year, ZERO) + for_nights(Decimal(stay.weekly_fee), period.nights)
+    factor = DEAREST_YEAR / float(max(sums.values()))
+    for each in [*homes, *(stay for child in children for stay in child.stays)]:
+        if each.weekly_fee is not None:
+            each.weekly_fee = int(each.weekly_fee * factor / 5) * 5
 
 
 def _supply(
@@ -203,7 +228,7 @@ def _home(rng, number: int, provider: ProviderPlan, places: tuple[int, int], nea
     if provider.category == AGENCY and rng.random() < 0.5:
         low, high = rng.choice([(0, 6), (5, 12), (8, 17), (10, 17)])
     cheap, usual, dear = FEES[provider.category]
-    own_rooms = ["own_room"] if provider.category in (RESIDENTIAL, SUPPORTED) else []
+    own_rooms = ["own_bedroom"] if provider.category in (RESIDENTIAL, SUPPORTED) else []
     return HomePlan(
         number=number,
         category=provider.category,
@@ -214,9 +239,25 @@ def _home(rng, number: int, provider: ProviderPlan, places: tuple[int, int], nea
         age_from=low,
         age_to=high,
         accepts=rng.choices(["any", "M", "F"], [8, 1, 1])[0],
-        features=own_rooms + [f for f in ("wheelchair", "garden", "pets") if rng.random() < 0.15],
-        excludes=[risk for risk in ("fire", "violence") if rng.random() < 0.12],
-        skills=[s for s in ("therapeutic_parenting", "autism", "trauma", "solo_care") if rng.random() < 0.3],
+        features=own_rooms
+        + [
+            f
+            for f in ("ground_floor", "adapted_bathroom", "garden", "education_on_site", "waking_night_staff")
+            if rng.random() < 0.15
+        ],
+        excludes=[risk for risk in ("fire_setting", "violence") if rng.random() < 0.12],
+        skills=[
+            s
+            for s in (
+                "attachment",
+                "autism",
+                "mental_health",
+                "learning_disability",
+                "education_support",
+                "complex_health",
+            )
+            if rng.random() < 0.4
+        ],
         languages=["English"] + [w for w in ("Polish", "Arabic", "Urdu", "Tigrinya") if rng.random() < 0.06],
         faiths=[f for f in ("Christian", "Muslim") if rng.random() < 0.25],
         weekly_fee=round(rng.triangular(cheap, dear, usual) / 5) * 5,
@@ -319,3 +360,8 @@ def _stay(rng, child: ChildPlan, start, end, held_to, homes, near) -> StayPlan:
 
 def _metres(a: Spot, b: Spot) -> float:
     return ((a.easting - b.easting) ** 2 + (a.northing - b.northing) ** 2) ** 0.5
+
+
+def promised_until(child: ChildPlan, stay: StayPlan) -> dt.date:
+    """Return the day until which a placement is agreed: a planned end when there is one, else the 18th birthday."""
+    return stay.end_on or birthday(child.born_on, 18)

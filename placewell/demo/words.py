@@ -50,20 +50,20 @@ HOME_LAST = ("House", "Lodge", "Cottage", "View", "Court", "Place")
 
 # code in the shared vocabulary of needs: how often a child in care has it
 NEEDS = {
-    "emotional_wellbeing": 0.45,
+    "mental_health": 0.35,
     "attachment": 0.35,
-    "learning": 0.30,
+    "education_support": 0.25,
+    "learning_disability": 0.10,
     "autism": 0.12,
-    "adhd": 0.15,
-    "speech_language": 0.15,
-    "physical_disability": 0.05,
-    "health_condition": 0.12,
+    "physical_disability": 0.04,
+    "complex_health": 0.05,
 }
+# tag of a risk that a child may pose (the vocabulary's code is poses_ and the tag): how often
 RISKS = {
     "missing": 0.12,
-    "exploitation": 0.09,
+    "criminal_exploitation": 0.08,
     "self_harm": 0.10,
     "violence": 0.12,
-    "substance_misuse": 0.06,
-    "fire": 0.02,
+    "substance_use": 0.06,
+    "fire_setting": 0.02,
 }

@@ -6,6 +6,7 @@ imported without pandas, so its files are read directly.)
 """
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
@@ -43,6 +44,14 @@ def find(postcode: str) -> Spot | None:
     if eastings[row] != eastings[row] or northings[row] != northings[row]:  # not a number: no place on the grid
         return None
     return Spot(int(eastings[row]), int(northings[row]), str(authorities[row]))
+
+
+def starting_with(districts: Iterable[str]) -> Iterator[tuple[str, Spot]]:
+    """Yield every postcode whose outward half is in *districts*, in order of the directory."""
+    for outward in sorted(set(districts)):
+        for written in _letter(outward[0])[0]:
+            if written[:-3] == outward and (spot := find(written)):
+                yield tidy(written), spot
 
 
 @cache

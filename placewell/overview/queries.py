@@ -57,7 +57,9 @@ def figures(*, user: User, on: dt.date) -> list[Figure]:
         found.append(Figure(f"{in_care:,}", "children in care", reverse("children:list")))
     if user.may(Permission.SEE_PLACEMENTS, on=on) and user.may(Permission.SEE_CHILDREN, on=on):
         waiting = placements.referrals(for_user=user, on=on).filter(state__in=["draft", "ready", "sent"]).count()
-        found.append(Figure(f"{waiting:,}", "children waiting for a home", reverse("placements:referrals"), waiting > 0))
+        found.append(
+            Figure(f"{waiting:,}", "children waiting for a home", reverse("placements:referrals"), waiting > 0)
+        )
         live = placements.placements(for_user=user, on=on).filter(state="started").count()
         found.append(Figure(f"{live:,}", "children in homes that we buy", reverse("placements:list")))
     if user.may(Permission.SEE_BUDGET, on=on):
@@ -65,7 +67,9 @@ def figures(*, user: User, on: dt.date) -> list[Figure]:
     if user.may(Permission.SEE_MARKET, on=on):
         alerts = market.alerts().filter(seen_at=None).count()
         if alerts:
-            found.append(Figure(f"{alerts:,}", "grades that fell and nobody has looked at", reverse("market:alerts"), True))
+            found.append(
+                Figure(f"{alerts:,}", "grades that fell and nobody has looked at", reverse("market:alerts"), True)
+            )
     return found
 
 
@@ -111,10 +115,14 @@ def story(*, child_id, for_user: User, on: dt.date) -> tuple[object, list[Event]
     seen = placements.referrals(for_user=for_user, on=on).filter(child=child)
     for referral in seen:
         url = reverse("placements:referral", args=[referral.pk])
-        events.append(Event(referral.written_at.date(), f"Referral {referral.reference}", referral.get_urgency_display(), url))
+        events.append(
+            Event(referral.written_at.date(), f"Referral {referral.reference}", referral.get_urgency_display(), url)
+        )
     for row in placements.placements_of(child_id=child.pk):
         url = reverse("overview:trace", args=[row.pk])
-        events.append(Event(row.start_on, f"Moved to {row.home.reference}", f"{row.provider.name}: see what allows it", url))
+        events.append(
+            Event(row.start_on, f"Moved to {row.home.reference}", f"{row.provider.name}: see what allows it", url)
+        )
         if row.end_on:
             ending = "planned" if row.was_planned else "not planned"
             events.append(Event(row.end_on, f"Left {row.home.reference}", f"{row.end_reason}, {ending}", url))

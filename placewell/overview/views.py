@@ -71,5 +71,9 @@ class Story(DetailPage):
         child, events = queries.story(child_id=self.kwargs["child_id"], for_user=self.user, on=self.today)
         note_record_seen(child_id=child.pk, by=self.user, now=self.now, why="story")
         return super().get_context_data(
-            title=child.name, child=child, events=events, record_url=reverse("children:record", args=[child.pk]), **kwargs
+            title=child.name,
+            child=child,
+            events=events,
+            record_url=reverse("children:record", args=[child.pk]),
+            **kwargs,
         )

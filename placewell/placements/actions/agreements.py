@@ -102,7 +102,7 @@ def make_agreement(
     models.PriceLine.objects.create(
         agreement=agreement,
         provider_id=home.provider_id,
-        kind="accommodation and care",
+        kind="accommodation",
         weekly_fee=weekly_fee,
         start_on=start_on,
         end_on=end_on,

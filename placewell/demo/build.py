@@ -1,0 +1,330 @@
+"""Build the made-up council through the rooms' own actions, in the order in which things happened."""
+
+import datetime as dt
+from collections.abc import Callable
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils import timezone
+
+from placewell.budget import actions as budget
+from placewell.children import actions as children
+from placewell.children import queries as children_queries
+from placewell.contracts import actions as contracts
+from placewell.contracts.rules import LotTerms
+from placewell.gateways.postcodes import starting_with
+from placewell.governance import actions as governance
+from placewell.kernel.periods import financial_year, financial_year_period
+from placewell.market import actions as market
+from placewell.placements import actions as placements
+from placewell.storage.context import Scope, enter
+
+from . import decision, people, population, ssda903, today
+
+PERSONAS = people.PERSONAS
+NEAR = [f"RM{n}" for n in (15, 16, 17, 18, 19, 20)] + ["SS17"]
+AROUND = (
+    [f"SS{n}" for n in (0, 1, 2, 3, 7, 8, 12, 13, 14, 15, 16)]
+    + [f"RM{n}" for n in (11, 12, 13, 14)]
+    + ["CM13", "CM14", "DA11", "DA12"]
+)
+CATEGORIES = ("fostering", "residential", "supported", "family_assessment")
+OUTGOING_PLACEMENTS = 8
+BANDS = ((0, 4), (5, 9), (10, 15), (16, 17))
+LEVELS = (("standard", Decimal("1.00")), ("enhanced", Decimal("1.18")), ("specialist", Decimal("1.45")))
+Progress = Callable[[float, float, str], None]
+
+
+def is_current() -> bool:
+    """Tell whether the council has been built."""
+    return people.exists()
+
+
+@transaction.atomic
+def build(*, progress: Progress = lambda *_: None, on: dt.date | None = None) -> None:
+    """Build the council as it stands on the day *on* (today); all of it or nothing."""
+    on = on or timezone.localdate()
+    progress(0, 100, "making up the children and the homes")
+    near, around = ([_spot(found) for found in starting_with(area)][::3] for area in (NEAR, AROUND))
+    made = population.make(today=on, near=near, around=around)
+    progress(5, 100, "the council and its decision")
+    cast = people.gather(now=_at(dt.date(2017, 9, 1)))
+    decided = _decide(cast, made.start_on)
+    lots, outgoing = _frameworks(cast, decided, made.start_on, on)
+    progress(10, 100, "providers, homes and prices")
+    homes, provider_ids, old = _market(cast, made, lots, outgoing)
+    progress(30, 100, "the children, from the return")
+    _children(cast, made, progress)
+    progress(50, 100, "placements")
+    _placements(cast, made, homes, old, progress)
+    progress(95, 100, "today's work")
+    today.add(cast, made, homes, provider_ids, on=on)
+    progress(100, 100, "done")
+
+
+def _at(day: dt.date, hour: int = 10) -> dt.datetime:
+    return dt.datetime(day.year, day.month, day.day, hour, tzinfo=dt.UTC)
+
+
+def _spot(found) -> population.Spot:
+    postcode, spot = found
+    return population.Spot(postcode, spot.easting, spot.northing)
+
+
+def _decide(cast: people.Cast, start_on: dt.date):
+    """Take the decision, publish it, and set the envelopes once it is in force."""
+    by = cast.by["democratic"]
+    decided = governance.record_decision(terms=decision.DECISION, by=by, now=_at(decision.TAKEN_ON, 20))
+    governance.publish_decision(decision_id=decided.pk, on=decision.PUBLISHED_ON, by=by, now=_at(decision.PUBLISHED_ON))
+    first = financial_year(start_on)
+    for year in range(first, first + decision.YEARS):
+        budget.set_envelope(
+            decision_id=decided.pk,
+            financial_year=year,
+            amount=decision.ANNUAL,
+            by=cast.by["finance"],
+            now=_at(start_on - dt.timedelta(days=60)),
+        )
+    return decided
+
+
+def _frameworks(cast: people.Cast, decided, start_on: dt.date, on: dt.date):
+    """Set up the outgoing contract, and the council's own, awarded by the two offices."""
+    by, before = cast.by["commissioner"], _at(start_on - dt.timedelta(days=40))
+    terms = [
+        LotTerms(number, category, title) for number, (category, title) in enumerate(decision.DECISION.lots, start=1)
+    ]
+    old = contracts.set_up_framework(
+        reference="EASTERN-2014",
+        title="Eastern Region placements contract (placements made before it ended run off)",
+        legal_regime="pcr2015",
+        decision_id=decided.pk,
+        is_outgoing=True,
+        start_on=dt.date(2014, 4, 1),
+        end_on=financial_year_period(financial_year(on)).end,
+        lots=[LotTerms(1, "fostering", "Fostering")],
+        by=by,
+        now=before,
+    )
+    own = contracts.set_up_framework(
+        reference="PS/2017/539",
+        title="External placements for looked after children",
+        legal_regime="pcr2015",
+        decision_id=decided.pk,
+        start_on=start_on,
+        end_on=start_on.replace(year=start_on.year + decision.YEARS),
+        lifetime_ceiling=decision.ANNUAL * decision.YEARS,
+        lots=terms,
+        by=by,
+        now=before,
+    )
+    award = decided.delegations.get(act="award")
+    asked = governance.ask_approval(
+        delegation_id=award.pk,
+        title="Award of the framework for external placements",
+        amount=decision.ANNUAL * decision.YEARS,
+        evidence="Tenders were scored by the published method; the report recommends sixty providers in four lots.",
+        by=by,
+        now=before,
+    )
+    governance.respond(
+        approval_id=asked.pk,
+        role=decision.HOLDER,
+        agrees=True,
+        views="Agreed: more homes near the borough.",
+        by=cast.by["holder"],
+        now=before + dt.timedelta(days=2),
+    )
+    governance.decide_approval(
+        approval_id=asked.pk,
+        approve=True,
+        reasons="The evaluation followed the published method and the homes are near.",
+        by=cast.by["director"],
+        now=before + dt.timedelta(days=3),
+    )
+    contracts.award_framework(framework_id=own.pk, approval_id=asked.pk, by=by, now=before + dt.timedelta(days=4))
+    return {lot.category: lot for lot in own.lots.all()}, old.lots.get()
+
+
+def _market(cast: people.Cast, made: population.Population, lots: dict, outgoing):
+    """Add providers with their registrations, homes, contracts and rates."""
+    by, now = cast.by["commissioner"], _at(made.start_on - dt.timedelta(days=20))
+    registrations, provider_ids, homes, old = {}, {}, {}, {}
+    for plan in made.providers:
+        provider = market.add_provider(
+            name=plan.name, company_number=f"{plan.number + 7000001:08d}", sector="Private", by=by, now=now
+        )
+        provider_ids[plan.number] = provider.pk
+        lot = lots[plan.category]
+        contract = contracts.add_contract(
+            lot_id=lot.pk,
+            provider_id=provider.pk,
+            reference=f"C{lot.number}-{plan.rank:02d}",
+            tier=plan.tier,
+            rank=plan.rank,
+            start_on=lot.framework.start_on,
+            end_on=lot.framework.end_on,
+            by=by,
+            now=now,
+        )
+        _rates(contract, plan, made, by, now)
+        if plan.category == "fostering" and plan.rank <= 4:
+            old[plan.number] = contracts.add_contract(
+                lot_id=outgoing.pk,
+                provider_id=provider.pk,
+                reference=f"E1-{plan.rank:02d}",
+                start_on=outgoing.framework.start_on,
+                end_on=outgoing.framework.end_on,
+                by=by,
+                now=now,
+            ).pk
+    for home in made.homes:
+        plan = made.providers[home.provider]
+        kind = population.KIND_OF_HOME[home.category]
+        if home.category == "fostering":
+            registration = registrations.get(home.provider) or _register(
+                plan, provider_ids, len(registrations), "fostering_agency", by, now
+            )
+        else:
+            registration = _register(plan, provider_ids, 100 + home.number, kind, by, now, places=home.places)
+        registrations[home.provider] = registration
+        homes[home.number] = _home(home, registration, kind, by, now)
+    for key, category in (("provider", "fostering"), ("homes", "residential")):
+        first = next(plan for plan in made.providers if plan.category == category)
+        people.add_provider_staff(cast, key=key, organisation=_organisation(provider_ids[first.number]), now=now)
+    return homes, provider_ids, old
+
+
+def _organisation(provider_id):
+    from placewell.accounts.models import Organisation
+
+    return Organisation.objects.get(pk=provider_id)
+
+
+def _register(plan, provider_ids: dict, number: int, kind: str, by, now, places: int | None = None):
+    return market.add_registration(
+        provider_id=provider_ids[plan.number],
+        urn=f"SC{400000 + plan.number * 700 + number:06d}",
+        kind=kind,
+        name=plan.name if kind == "fostering_agency" else "",
+        registered_on=dt.date(2012, 5, 1),
+        places=places,
+        grade=plan.grade,
+        inspected_on=(now - dt.timedelta(days=120 + plan.number)).date(),
+        by=by,
+        now=now,
+    )
+
+
+def _home(home: population.HomePlan, registration, kind: str, by, now):
+    return market.add_home(
+        registration_id=registration.pk,
+        reference=f"H{home.number + 1001}",
+        kind=kind,
+        places=home.places,
+        name="" if kind == "foster_home" else home.name,
+        address=f"{home.number % 90 + 1} {home.name.split(' ')[0]} Road",
+        postcode=home.spot.postcode,
+        age_from=home.age_from,
+        age_to=home.age_to,
+        accepts=home.accepts,
+        features=home.features,
+        excludes=home.excludes,
+        skills=home.skills,
+        languages=home.languages,
+        faiths=home.faiths,
+        by=by,
+        now=now,
+    )
+
+
+def _rates(contract, plan, made: population.Population, by, now) -> None:
+    """Set a price for each age band and level of need that the provider's homes take."""
+    mine = [home for home in made.homes if home.provider == plan.number]
+    base = Decimal(sum(home.weekly_fee for home in mine) // len(mine))
+    for low, high in BANDS:
+        if not any(home.age_from <= high and home.age_to >= low for home in mine):
+            continue
+        for level, factor in LEVELS:
+            contracts.set_rate(
+                contract_id=contract.pk,
+                age_from=low,
+                age_to=high,
+                need_level=level,
+                weekly_fee=(base * factor + (low >= 10) * 60).quantize(Decimal("1.00")),
+                start_on=made.start_on,
+                by=by,
+                now=now,
+            )
+
+
+def _children(cast: people.Cast, made: population.Population, progress: Progress) -> None:
+    """Bring the children in as a return, then say what a return does not: names, school, worker, needs."""
+    now = _at(made.today, 7)
+    children.import_return(files=ssda903.files(made), by=cast.by["analyst"], now=now)
+    by_return_id = {
+        child.return_id: child for child in children_queries.children(for_user=cast.by["manager"], on=made.today)
+    }
+    for number, plan in enumerate(made.children):
+        child = by_return_id.get(ssda903.identifier(plan))
+        if child is None:
+            continue
+        children.change_child(
+            child_id=child.pk,
+            given_name=plan.given_name,
+            family_name=plan.family_name,
+            language=plan.language,
+            religion=plan.religion,
+            home_postcode=plan.spot.postcode,
+            school=plan.school,
+            school_postcode=plan.school_spot.postcode if plan.school else "",
+            by=cast.by["manager"],
+            now=now,
+        )
+        if plan.left_on is None:
+            worker = cast.workers[plan.family % len(cast.workers)]
+            children.allocate_worker(child_id=child.pk, user_id=worker.pk, by=cast.by["manager"], now=now)
+            needs = dict.fromkeys([*plan.needs, *(f"poses_{risk}" for risk in plan.risks)], "")
+            children.set_needs(child_id=child.pk, needs=needs, by=cast.by["manager"], now=now)
+        if number % 50 == 0:
+            progress(30 + 20 * number / len(made.children), 100, "the children's records")
+
+
+def _placements(cast: people.Cast, made: population.Population, homes: dict, old: dict, progress: Progress) -> None:
+    """Record every placement bought since the contract began, in the order of their days."""
+    ids = {c.return_id: c.pk for c in children_queries.children(for_user=cast.by["manager"], on=made.today)}
+    stays = [(stay.start_on, plan, stay) for plan in made.children for stay in plan.stays if stay.home is not None]
+    stays.sort(key=lambda each: (each[0], each[1].number))
+    by, before = cast.by["placements"], 0
+    for number, (start_on, plan, stay) in enumerate(stays):
+        provider = made.homes[stay.home].provider
+        contract = None
+        if provider in old and start_on == made.start_on and before < OUTGOING_PLACEMENTS:
+            contract, before = old[provider], before + 1
+        placement = placements.take_over_placement(
+            child_id=ids[ssda903.identifier(plan)],
+            home_id=homes[stay.home].pk,
+            weekly_fee=Decimal(stay.weekly_fee),
+            start_on=start_on,
+            end_on=population.promised_until(plan, stay),
+            contract_id=contract,
+            by=by,
+            now=_at(start_on),
+        )
+        ended_on = stay.end_on or plan.left_on
+        if ended_on and ended_on <= made.today:
+            placements.end_placement(
+                placement_id=placement.pk,
+                on=ended_on,
+                change_reason=stay.change_reason or "CARPL",
+                note="Ended as recorded in the return.",
+                by=by,
+                now=_at(ended_on),
+            )
+        if number % 25 == 0:
+            progress(50 + 45 * number / len(stays), 100, "placements since the contract began")
+
+
+def scope_of(cast: people.Cast) -> None:
+    """Act for the council again, after acting for a provider."""
+    enter(Scope.of_council(cast.council.pk))

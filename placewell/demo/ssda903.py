@@ -1,0 +1,95 @@
+"""The made-up council's return, as files: what `placewell import ssda903` would be given."""
+
+import csv
+import io
+
+from placewell.gateways.given_files import GivenFile
+from placewell.kernel.periods import age_on, birthday
+
+from .population import AGENCY, FAMILY, OWN, PARENTS, RESIDENTIAL, SUPPORTED, ChildPlan, Population, StayPlan
+
+HEADER = ("CHILD", "SEX", "DOB", "ETHNIC", "UPN", "MOTHER", "MC_DOB")
+EPISODES = (
+    *("CHILD", "DECOM", "RNE", "LS", "CIN", "PLACE", "PLACE_PROVIDER", "DEC", "REC"),
+    *("REASON_PLACE_CHANGE", "HOME_POST", "PL_POST", "URN"),
+)
+CODES = {
+    OWN: ("U6", "PR1"),
+    AGENCY: ("U6", "PR4"),
+    RESIDENTIAL: ("K2", "PR4"),
+    SUPPORTED: ("K3", "PR4"),
+    FAMILY: ("R3", "PR4"),
+    PARENTS: ("P1", "PR0"),
+}
+OWN_SERVICE = "SC399001"
+
+
+def identifier(plan: ChildPlan) -> str:
+    """Return the child's identifier in the return."""
+    return f"{700000 + plan.number}"
+
+
+def files(made: Population) -> list[GivenFile]:
+    """Return the header, the episodes and the unaccompanied children as CSV files."""
+    header = [
+        (identifier(child), child.sex, _day(child.born_on), child.ethnicity, "UN4" if child.school else "UN1", "", "")
+        for child in made.children
+    ]
+    episodes = [row for child in made.children for row in _episodes(made, child)]
+    alone = [
+        (identifier(child), child.sex, _day(child.born_on), _day(birthday(child.born_on, 18)))
+        for child in made.children
+        if child.is_unaccompanied
+    ]
+    return [
+        _file("header.csv", HEADER, header),
+        _file("episodes.csv", EPISODES, episodes),
+        _file("uasc.csv", ("CHILD", "SEX", "DOB", "DUC"), alone),
+    ]
+
+
+def _episodes(made: Population, child: ChildPlan):
+    for place, stay in enumerate(child.stays):
+        last = place == len(child.stays) - 1
+        end = child.left_on if last else stay.end_on
+        code, provider = CODES[stay.kind]
+        reason = "" if end is None else "X1" if not last else _left(child)
+        urn = "" if stay.kind == PARENTS else OWN_SERVICE if stay.home is None else _urn(made, stay)
+        yield (
+            identifier(child),
+            _day(stay.start_on if place else child.entered_on),
+            "P" if place else "S",
+            child.legal_status,
+            child.main_need,
+            code,
+            provider,
+            _day(end) if end else "",
+            reason,
+            stay.change_reason or "CARPL" if reason == "X1" else "",
+            child.spot.postcode,
+            stay.spot.postcode,
+            urn,
+        )
+
+
+def _urn(made: Population, stay: StayPlan) -> str:
+    home = made.homes[stay.home]
+    return f"SC{400000 + home.provider * 700 + (0 if home.category == AGENCY else 100 + home.number):06d}"
+
+
+def _left(child: ChildPlan) -> str:
+    if age_on(child.born_on, child.left_on) >= 18:
+        return "E5" if child.number % 2 else "E17"
+    return ("E4A", "E4A", "E45", "E47", "E13")[child.number % 5]
+
+
+def _day(day) -> str:
+    return f"{day:%d/%m/%Y}"
+
+
+def _file(name: str, titles, rows) -> GivenFile:
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(titles)
+    writer.writerows(rows)
+    return GivenFile(name, out.getvalue().encode())

@@ -1,0 +1,171 @@
+"""What is going on today in the made-up council: children who wait, offers, approvals, a void, a grade that fell."""
+
+import datetime as dt
+from decimal import Decimal
+
+from placewell.children import queries as children
+from placewell.contracts import queries as contracts
+from placewell.governance import actions as governance
+from placewell.governance.queries import delegations
+from placewell.market import actions as market
+from placewell.placements import actions as placements
+from placewell.placements import queries
+from placewell.placements.states import SATISFIED_OF
+from placewell.storage.context import Scope, enter
+
+from . import people, population, ssda903
+
+TEXTS = {
+    "summary": "A thoughtful child who loves football, drawing and dogs, and who needs adults that stay.",
+    "needs_and_care": "Warm, steady care with clear routines. Settles best where bedtimes and mealtimes are the same each day.",
+    "risks_and_safety": "Can run off when frightened. A calm adult nearby helps; there is a safety plan.",
+    "health": "Registered with a GP and dentist. No medication.",
+    "education": "Attends school every day and would like to stay there.",
+    "family_time": "Sees mum on Saturdays with a worker there, two hours.",
+    "identity": "Likes to cook what grandma cooked.",
+    "child_views": "“I want to stay at my school and I want a room with a door that shuts.”",
+    "parent_views": "Mum asks for somewhere that she can reach by train.",
+}
+
+
+def add(cast: people.Cast, made: population.Population, homes: dict, provider_ids: dict, *, on: dt.date) -> None:
+    """Add today's referrals at each stage, and what else waits on somebody."""
+    now = dt.datetime(on.year, on.month, on.day, 8, 30, tzinfo=dt.UTC)
+    waiting = _who_waits(cast, made, on)
+    stages = (_draft, _draft, _ready, _sent, _offered, _offered, _recommended, _accepted)
+    for place, (child, stage) in enumerate(zip(waiting, stages, strict=False)):
+        stage(cast, child, now - dt.timedelta(hours=5 * place + 1), on)
+        enter(Scope.of_council(cast.council.pk))
+    _voids(cast, homes, made, on, now)
+    delegation = delegations(act="approve_demand", on=on).first()
+    governance.ask_approval(
+        delegation_id=delegation.pk,
+        title="Demand in the last quarter",
+        amount=Decimal("350000.00"),
+        evidence="Commitments for this year are within three per cent of the envelope and eight children wait for a home.",
+        by=cast.by["commissioner"],
+        now=now,
+    )
+
+
+def _who_waits(cast: people.Cast, made: population.Population, on: dt.date) -> list:
+    """Return children with the council's own carers whose placements are coming to an end, youngest referrals first."""
+    seen = {c.return_id: c for c in children.children(for_user=cast.by["manager"], on=on)}
+    ready = [
+        plan
+        for plan in made.children
+        if plan.left_on is None
+        and plan.stays[-1].kind == population.OWN
+        and 6 <= population.age_on(plan.born_on, on) <= 14
+    ]
+    return [seen[ssda903.identifier(plan)] for plan in ready[:8]]
+
+
+def _write(cast: people.Cast, child, now: dt.datetime, on: dt.date, urgency: str = "planned"):
+    return placements.write_referral(
+        child_id=child.pk,
+        categories=["fostering"],
+        urgency=urgency,
+        needed_on=on + dt.timedelta(days=12),
+        expected_end_on=on + dt.timedelta(days=600),
+        need_level="standard",
+        **TEXTS,
+        by=cast.by["placements"],
+        now=now,
+    )
+
+
+def _draft(cast, child, now, on):
+    return _write(cast, child, now, on)
+
+
+def _ready(cast, child, now, on):
+    referral = _write(cast, child, now, on, "urgent")
+    placements.ready_referral(referral_id=referral.pk, by=cast.by["placements"], now=now)
+    return referral
+
+
+def _sent(cast, child, now, on):
+    referral = _ready(cast, child, now, on)
+    ours = cast.by["provider"].organisation_id
+    asked = [c.provider_id for c in contracts.by_tier(category="fostering", on=on + dt.timedelta(days=12))][:6]
+    placements.send_referral(
+        referral_id=referral.pk,
+        provider_ids=list(dict.fromkeys([ours, *asked])),
+        answer_by=now + dt.timedelta(days=3),
+        by=cast.by["placements"],
+        now=now,
+    )
+    return referral
+
+
+def _offered(cast, child, now, on):
+    """The provider's persona offers its best home for the child."""
+    referral = _sent(cast, child, now, on)
+    ours = cast.by["provider"].organisation_id
+    found = [each for each in queries.search(referral, on=on).best if each.home.provider_id == ours]
+    if not found:
+        return referral
+    invitation = referral.invitations.get(provider_id=ours)
+    enter(Scope.of_provider(ours))
+    placements.make_offer(
+        invitation_id=invitation.pk,
+        home_id=found[0].home.pk,
+        weekly_fee=found[0].weekly_fee or Decimal("900.00"),
+        earliest_on=on + dt.timedelta(days=12),
+        how_needs_are_met="Carers of nine years' experience, twenty minutes from school, with a dog that likes children.",
+        effect_on_residents="One teenager lives here and looks forward to company.",
+        by=cast.by["provider"],
+        now=now,
+    )
+    enter(Scope.of_council(cast.council.pk))
+    return referral
+
+
+def _recommended(cast, child, now, on):
+    referral = _offered(cast, child, now, on)
+    if offer := queries.offers(referral_id=referral.pk).first():
+        placements.recommend_offer(
+            offer_id=offer.pk,
+            recommendation="Nearest to school of the homes that can take the child, and the carers know the work.",
+            by=cast.by["placements"],
+            now=now,
+        )
+    return referral
+
+
+def _accepted(cast, child, now, on):
+    referral = _recommended(cast, child, now, on)
+    for offer in queries.offers(referral_id=referral.pk):
+        for consent in queries.consents(offer_id=offer.pk):
+            placements.decide_consent(
+                consent_id=consent.pk,
+                approve=True,
+                satisfied=dict.fromkeys(SATISFIED_OF, True),
+                reasons="The school stays the same and the family can reach the home.",
+                by=cast.by["director"],
+                now=now,
+            )
+        placements.accept_offer(
+            offer_id=offer.pk,
+            reasons="The child keeps the school and has the door that shuts; the other homes are further away.",
+            by=cast.by["manager"],
+            now=now,
+        )
+    return referral
+
+
+def _voids(cast: people.Cast, homes: dict, made: population.Population, on: dt.date, now: dt.datetime) -> None:
+    """Two homes have a place that cannot be used for a while."""
+    free = [plan for plan in made.homes if plan.category == "residential" and not plan.stays][:2]
+    for plan in free:
+        market.record_void(
+            home_id=homes[plan.number].pk,
+            places=1,
+            start_on=on,
+            end_on=on + dt.timedelta(days=21),
+            reason="repairs",
+            note="The bathroom is being done.",
+            by=cast.by["commissioner"],
+            now=now,
+        )
