@@ -107,3 +107,8 @@ class Rate(CouncilRecord):
                 ],
             ),
         ]
+
+    @property
+    def last_age(self) -> int:
+        """The last age that the price covers."""
+        return self.ages.upper - 1

@@ -180,3 +180,8 @@ def ending(*, on: dt.date) -> QuerySet[models.Framework]:
 def register() -> QuerySet[models.Framework]:
     """Return the frameworks that anybody may read of: those awarded or ended."""
     return models.Framework.objects.exclude(state=states.Framework.DRAFT).prefetch_related("lots").order_by("-start_on")
+
+
+def rates(*, contract_id) -> QuerySet[models.Rate]:
+    """Return every price of a contract, newest first; those in force have no end or a later one."""
+    return models.Rate.objects.filter(contract=contract_id).order_by("need_level", "ages", "-start_on")

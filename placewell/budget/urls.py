@@ -1,0 +1,11 @@
+"""Addresses of the budget."""
+
+from django.urls import path
+
+from . import views
+
+app_name = "budget"
+urlpatterns = [
+    path("", views.Position.as_view(), name="position"),
+    path("commitments/", views.Commitments.as_view(), name="commitments"),
+]

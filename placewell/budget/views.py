@@ -1,0 +1,120 @@
+"""Pages for the envelope and what is committed against it."""
+
+from django.urls import reverse
+
+from placewell.accounts.permissions import Permission
+from placewell.governance.states import Category
+from placewell.kernel.money import ZERO
+from placewell.web import charts
+from placewell.web.tables_out import csv_response, xlsx_response
+from placewell.web.templatetags.web import day, pounds
+from placewell.web.views import Column, DetailPage, TableView
+
+from . import forms, queries
+
+
+class Position(DetailPage):
+    """The envelope by year, what is committed and what is left, by lot; the chart and the table behind it."""
+
+    permission = Permission.SEE_BUDGET
+    template_name = "budget/position.html"
+    title = "Budget"
+
+    def get(self, request, *args, **kwargs):
+        """Show the page, or the table as a file."""
+        wanted = request.GET.get("format")
+        if wanted in ("csv", "xlsx"):
+            years, lots = queries.position(on=self.today), queries.by_year_and_lot()
+            titles = [
+                "Year",
+                "Envelope",
+                "Allowed beyond",
+                *(each.value.replace("_", " ") for each in Category),
+                "Committed",
+                "Left",
+            ]
+            rows = [
+                [
+                    y.words,
+                    y.envelope,
+                    y.allowed_beyond,
+                    *(lots.get(y.year, {}).get(c.value, ZERO) for c in Category),
+                    y.committed,
+                    y.left,
+                ]
+                for y in years
+            ]
+            return (csv_response if wanted == "csv" else xlsx_response)("budget", titles, rows)
+        return super().get(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs):
+        """Add the years, and the chart of those with an envelope."""
+        years, lots = queries.position(on=self.today), queries.by_year_and_lot()
+        shown = [year for year in years if year.envelope is not None]
+        series = [
+            charts.Series(
+                category.value.replace("_", " ").capitalize(),
+                [float(lots.get(y.year, {}).get(category.value, ZERO)) for y in shown],
+            )
+            for category in Category
+        ]
+        current = next((year for year in years if year.is_current), None)
+        chart = charts.stacked_bars(
+            title="Committed by financial year and lot, against the envelope",
+            description=self.sentence(current),
+            labels=[year.words for year in shown],
+            series=series,
+            levels=[float(year.envelope) for year in shown],
+            level_label="Envelope",
+        )
+        rows = [(year, [lots.get(year.year, {}).get(category.value, ZERO) for category in Category]) for year in years]
+        return super().get_context_data(
+            years=rows,
+            categories=[c.value for c in Category],
+            chart=chart if shown else "",
+            sentence=self.sentence(current),
+            **kwargs,
+        )
+
+    @staticmethod
+    def sentence(year) -> str:
+        """Return the position in a plain sentence."""
+        if year is None or year.envelope is None:
+            return "No envelope is set for this year."
+        return f"In {year.words}, {pounds(year.committed)} of {pounds(year.envelope)} is committed; {pounds(year.left)} is left."
+
+
+class Commitments(TableView):
+    """Every live commitment, with what it costs in the year asked for."""
+
+    permission = Permission.SEE_BUDGET
+    title = "Commitments"
+    empty = "Nothing is committed yet."
+    file_name = "commitments"
+    filter_form = forms.Filters
+    columns = (
+        Column("provider", "Provider", cell="provider.name", sort="provider__name"),
+        Column("category", "Lot", cell=lambda row: row.get_category_display(), sort="category"),
+        Column(
+            "weekly_fee",
+            "A week",
+            cell=lambda row: pounds(row.weekly_fee),
+            numeric=True,
+            sort="weekly_fee",
+            out=lambda row: row.weekly_fee,
+        ),
+        Column("start_on", "From", cell=lambda row: day(row.start_on), sort="start_on", out=lambda row: row.start_on),
+        Column("end_on", "Until", cell=lambda row: day(row.end_on), sort="end_on", out=lambda row: row.end_on),
+        Column(
+            "total", "Cost", cell=lambda row: pounds(row.total), numeric=True, sort="total", out=lambda row: row.total
+        ),
+    )
+
+    def rows(self, filters):
+        """Return the commitments that the filters leave."""
+        return queries.commitments(year=filters.get("year"), category=filters.get("category", ""))
+
+    def link(self, row):
+        """Lead to the agreement behind it."""
+        room, _, pk = row.source.partition(":")
+        return reverse("placements:agreement", args=[pk]) if room == "placements.agreement" else ""

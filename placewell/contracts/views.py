@@ -1,0 +1,135 @@
+"""Pages for frameworks, contracts and rates."""
+
+from django.urls import reverse
+
+from placewell.accounts.permissions import Permission
+from placewell.web.templatetags.web import day, tag
+from placewell.web.views import ActionView, Column, DetailPage, TableView
+
+from . import actions, forms, queries, states
+
+
+class Frameworks(TableView):
+    """Every framework."""
+
+    permission = Permission.SEE_CONTRACTS
+    title = "Contracts"
+    empty = "No framework has been set up yet."
+    file_name = "frameworks"
+    columns = (
+        Column("reference", "Reference", sort="reference"),
+        Column("title", "Title", sort="title"),
+        Column("start_on", "From", cell=lambda row: day(row.start_on), sort="start_on", out=lambda row: row.start_on),
+        Column("end_on", "Until", cell=lambda row: day(row.end_on), sort="end_on", out=lambda row: row.end_on),
+        Column("providers", "Providers", numeric=True, sort="providers"),
+        Column("state", "State", cell=lambda row: tag(row.state), out=lambda row: row.state),
+    )
+
+    def rows(self, filters):
+        """Return all frameworks."""
+        return queries.frameworks()
+
+    def link(self, row):
+        """Lead to the framework."""
+        return reverse("contracts:framework", args=[row.pk])
+
+
+class Framework(DetailPage):
+    """One framework: lots, providers by tier and rank, today's prices, and the decision behind it."""
+
+    permission = Permission.SEE_CONTRACTS
+    template_name = "contracts/framework.html"
+
+    def get_context_data(self, **kwargs):
+        """Add the framework with its lots."""
+        found = queries.framework(framework_id=self.kwargs["framework_id"])
+        return super().get_context_data(
+            title=found.title,
+            caption=found.reference,
+            framework=found,
+            lots=[(lot, [_row(each, self.today) for each in _in_order(lot)]) for lot in found.lots.all()],
+            **kwargs,
+        )
+
+
+def _in_order(lot) -> list:
+    return sorted(lot.contracts.all(), key=lambda each: (each.tier, each.rank or 999, each.provider.name))
+
+
+def _row(contract, on) -> dict:
+    """Return a provider's line: today's standard prices from the lowest to the highest."""
+    live = [r.weekly_fee for r in contract.rates.all() if r.start_on <= on and (r.end_on is None or r.end_on > on)]
+    return {"contract": contract, "lowest": min(live, default=None), "highest": max(live, default=None)}
+
+
+class Contract(DetailPage):
+    """One provider on one lot, with every price that ever held."""
+
+    permission = Permission.SEE_CONTRACTS
+    template_name = "contracts/contract.html"
+
+    def get_context_data(self, **kwargs):
+        """Add the contract, its rates and what may be done."""
+        found = queries.contract(contract_id=self.kwargs["contract_id"])
+        return super().get_context_data(
+            title=found.provider.name,
+            caption=f"{found.reference}, {found.lot}",
+            contract=found,
+            why_not=queries.why_not_covering(found, on=self.today),
+            rates=queries.rates(contract_id=found.pk),
+            may_manage=self.may(Permission.MANAGE_CONTRACTS),
+            is_suspended=found.state == states.Contract.SUSPENDED,
+            **kwargs,
+        )
+
+
+class _OnContract(ActionView):
+    permission = Permission.MANAGE_CONTRACTS
+
+    def get_success_url(self):
+        """Go back to the contract."""
+        return reverse("contracts:contract", args=[self.kwargs["contract_id"]])
+
+    @property
+    def back_url(self):
+        """Lead back to the contract."""
+        return self.get_success_url()
+
+    @property
+    def caption(self):
+        """Name the provider."""
+        return queries.contract(contract_id=self.kwargs["contract_id"]).provider.name
+
+
+class SetRate(_OnContract):
+    """Set a price from a day on."""
+
+    form_class = forms.SetRate
+    title, button, done = "Set a price", "Set the price", "The price is set."
+
+    def act(self, data):
+        """Set it."""
+        actions.set_rate(contract_id=self.kwargs["contract_id"], **data, by=self.user, now=self.now)
+
+
+class Suspend(_OnContract):
+    """Stop new placements."""
+
+    form_class = forms.Reason
+    title, button, is_warning = "Stop new placements with this provider", "Suspend", True
+    done = "No new placements will be made under this contract."
+
+    def act(self, data):
+        """Suspend it."""
+        actions.suspend_contract(contract_id=self.kwargs["contract_id"], **data, by=self.user, now=self.now)
+
+
+class Resume(_OnContract):
+    """Let placements start again."""
+
+    form_class = forms.Reason
+    title, button, done = "Let new placements start again", "Resume", "New placements may be made again."
+
+    def act(self, data):
+        """Resume it."""
+        actions.resume_contract(contract_id=self.kwargs["contract_id"], **data, by=self.user, now=self.now)

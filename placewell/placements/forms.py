@@ -1,0 +1,170 @@
+"""Input for the placements desk."""
+
+from django import forms as plain
+
+from placewell.contracts.states import NeedLevel
+from placewell.governance.states import Category
+from placewell.storage.models import choices
+from placewell.web import forms
+
+from . import rules, states
+
+
+class Referral(forms.Form):
+    """What a child needs. Everything can be filled in later, but the first five."""
+
+    categories = plain.MultipleChoiceField(
+        label="Which kinds of home?", choices=choices(Category), widget=plain.CheckboxSelectMultiple
+    )
+    urgency = plain.ChoiceField(label="How soon?", choices=choices(states.Urgency), widget=plain.RadioSelect)
+    needed_on = forms.DateField(label="Needed from")
+    expected_end_on = forms.DateField(label="Expected to last until", help_text="Never past the 18th birthday.")
+    need_level = plain.ChoiceField(label="Level of need", choices=choices(NeedLevel))
+    needs = plain.MultipleChoiceField(
+        label="The home should be good at", widget=plain.CheckboxSelectMultiple, required=False
+    )
+    risks = plain.MultipleChoiceField(
+        label="Risks that the child may pose", widget=plain.CheckboxSelectMultiple, required=False
+    )
+    required_features = plain.MultipleChoiceField(
+        label="The home must have", widget=plain.CheckboxSelectMultiple, required=False
+    )
+    is_solo = plain.BooleanField(label="The child must be the only one there", required=False)
+    max_distance_miles = plain.IntegerField(
+        label="At most this many miles from home", required=False, min_value=1, max_value=500
+    )
+    summary = forms.TextArea(
+        label="The child in a few sentences",
+        help_text="Who the child is and likes. Names are removed before a provider sees this.",
+        required=False,
+    )
+    needs_and_care = forms.TextArea(label="Care that the child needs", required=False)
+    risks_and_safety = forms.TextArea(label="Risks, and how to keep the child safe", required=False)
+    health = forms.TextArea(label="Health", rows=3, required=False)
+    education = forms.TextArea(label="Education", rows=3, required=False)
+    family_time = forms.TextArea(label="Time with family", rows=3, required=False)
+    identity = forms.TextArea(label="Identity, faith, culture and language", rows=3, required=False)
+    child_views = forms.TextArea(label="What the child says", rows=3, required=False)
+    parent_views = forms.TextArea(label="What the parents say", rows=3, required=False)
+
+    def __init__(self, *args, vocabulary, **kwargs):
+        super().__init__(*args, **kwargs)
+        pairs = {"needs": "skills", "risks": "risks", "required_features": "features"}
+        for field, kind in pairs.items():
+            self.fields[field].choices = sorted(vocabulary[kind].items(), key=lambda pair: pair[1])
+
+
+class Send(forms.Form):
+    """Who is asked, and until when they answer."""
+
+    provider_ids = plain.MultipleChoiceField(
+        label="Providers to ask, first tier first", widget=plain.CheckboxSelectMultiple
+    )
+    hours = plain.IntegerField(label="Hours to answer in", initial=48, min_value=1, max_value=720)
+
+    def __init__(self, *args, providers, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["provider_ids"].choices = providers
+
+
+class Offer(forms.Form):
+    """A home, a price, and why it suits."""
+
+    home_id = plain.ChoiceField(label="Which of your homes?")
+    weekly_fee = forms.MoneyField(label="Price a week")
+    earliest_on = forms.DateField(label="Earliest day")
+    how_needs_are_met = forms.TextArea(label="How the home meets this child's needs")
+    effect_on_residents = forms.TextArea(label="Effect on children who live there", rows=3, required=False)
+
+    def __init__(self, *args, homes, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["home_id"].choices = homes
+
+
+class DeclineInvitation(forms.Form):
+    """Why no home can be offered."""
+
+    reason = plain.ChoiceField(label="Why?", choices=choices(states.DeclineReason), widget=plain.RadioSelect)
+    note = forms.TextArea(label="Anything else", rows=3, required=False)
+
+
+class Recommend(forms.Form):
+    """Why this home."""
+
+    recommendation = forms.TextArea(label="Why does this home suit this child best?")
+
+
+class Reasons(forms.Form):
+    """A person's own reasons."""
+
+    reasons = forms.TextArea(label="Your reasons")
+
+
+class Reason(forms.Form):
+    """Why."""
+
+    reason = forms.TextArea(label="Why")
+
+
+class DecideConsent(forms.Form):
+    """The points of regulation 11, and the decision."""
+
+    satisfied = plain.MultipleChoiceField(
+        label="I am satisfied that",
+        choices=list(states.SATISFIED_OF.items()),
+        widget=plain.CheckboxSelectMultiple,
+        required=False,
+    )
+    approve = forms.YesNoField(label="Do you approve?")
+    reasons = forms.TextArea(label="Your reasons")
+
+    def clean_satisfied(self):
+        """Return each point with whether it was ticked."""
+        return {code: code in self.cleaned_data["satisfied"] for code in states.SATISFIED_OF}
+
+
+class DrawUp(forms.Form):
+    """The terms that each agreement settles for itself."""
+
+    notice_days = plain.IntegerField(label="Days of notice", initial=28, min_value=0, max_value=365)
+    aims = forms.TextArea(label="What the placement is for", rows=3)
+    education = forms.TextArea(label="School", rows=2, required=False)
+    family_time = forms.TextArea(label="Time with family", rows=2, required=False)
+    delegated = forms.TextArea(label="What the carers may decide themselves", rows=3, required=False)
+
+
+class Sign(forms.Form):
+    """A signature; for the council, a duty that cannot wait when the envelope would be passed."""
+
+    statutory_duty = forms.TextArea(
+        label="Statutory duty that cannot wait",
+        rows=2,
+        required=False,
+        help_text="Only when this would pass the envelope and the child cannot wait for approval. It is recorded.",
+    )
+
+
+class Confirm(forms.Form):
+    """Nothing to fill in."""
+
+
+class Start(forms.Form):
+    """The day of moving in; for a child who comes into care, the legal side."""
+
+    on = forms.DateField(label="Moved in on")
+    legal_status = plain.CharField(
+        label="Legal status code",
+        max_length=3,
+        required=False,
+        help_text="Only when the child comes into care with this placement.",
+    )
+    main_need = plain.CharField(label="Main need code", max_length=2, required=False)
+
+
+class End(forms.Form):
+    """When and why a placement ended."""
+
+    on = forms.DateField(label="Left on")
+    change_reason = plain.ChoiceField(label="Why did it end?", choices=list(rules.CHANGE_REASONS.items()))
+    note = forms.TextArea(label="What happened, in the child's interest to remember", rows=3)
+    leaves_care = plain.CharField(label="If the child left care: the code for why", max_length=4, required=False)
