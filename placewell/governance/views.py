@@ -262,7 +262,7 @@ class Approval(DetailPage):
         held = {role.code for role in self.user.roles(on=self.today) if role.is_office}
         said = {response.role for response in found.responses.all()}
         is_open = found.state == states.Approval.REQUESTED and found.asked_by_id != self.user.pk
-        consulted = [each for each in found.delegation.consultees.all()]
+        consulted = list(found.delegation.consultees.all())
         answer_as = next((each.role for each in consulted if each.role in held - said), "")
         return super().get_context_data(
             title=found.title,
