@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+import zlib
 from pathlib import PurePosixPath
 from typing import BinaryIO
 
@@ -10,6 +11,8 @@ from placewell.kernel.errors import BadInput, Fault
 MEGABYTE = 1_000_000
 PACKED_MB, UNPACKED_MB, RATIO, ENTRIES = 20, 100, 100, 2_000
 MAGIC = {"zip": b"PK\x03\x04", "xlsx": b"PK\x03\x04", "pdf": b"%PDF-"}
+
+ARCHIVES = (b"PK\x03\x04", b"\x1f\x8b", b"7z\xbc\xaf\x27\x1c", b"Rar!", b"BZh", b"\xfd7zXZ")
 
 
 def read_upload(name: str, file: BinaryIO, *, kinds: tuple[str, ...], limit_mb: int = PACKED_MB) -> bytes:
@@ -51,11 +54,15 @@ def unpack(name: str, content: bytes) -> dict[str, bytes]:
             try:
                 with archive.open(entry) as packed:
                     data = packed.read(left + 1)  # counted while reading: the directory may lie
-            except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError):
+            except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError):
                 raise BadInput([Fault(f"{name}/{entry.filename}", "this part cannot be unpacked.")]) from None
             left -= len(data)
             if left < 0:
                 raise BadInput([Fault(name, f"unpacked it is larger than {UNPACKED_MB} MB.")])
+            if data.startswith(ARCHIVES):
+                raise BadInput([Fault(f"{name}/{entry.filename}", "an archive inside an archive is not read.")])
+            if entry.filename in found:
+                raise BadInput([Fault(name, f"it holds {entry.filename} twice.")])
             found[entry.filename] = data
     return found
 
