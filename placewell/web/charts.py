@@ -186,7 +186,7 @@ def nice_top(value: float) -> float:
     if value <= 0:
         return 1
     unit = 10 ** floor(log10(value))
-    return next(unit * step for step in (1, 1.2, 1.6, 2, 2.4, 3.2, 4, 6, 8, 10) if unit * step >= value)
+    return next((unit * step for step in (1, 1.2, 1.6, 2, 2.4, 3.2, 4, 6, 8, 10) if unit * step >= value), value)
 
 
 def short(value: float) -> str:

@@ -1,6 +1,7 @@
 """Files that people bring: measured before they are read, unpacked within limits (OWASP ASVS 5.0 V5.2)."""
 
 import io
+import struct
 import zipfile
 import zlib
 from pathlib import PurePosixPath
@@ -14,6 +15,18 @@ MAGIC = {"zip": b"PK\x03\x04", "xlsx": b"PK\x03\x04", "pdf": b"%PDF-"}
 
 ARCHIVES = (b"PK\x03\x04", b"\x1f\x8b", b"7z\xbc\xaf\x27\x1c", b"Rar!", b"BZh", b"\xfd7zXZ")
 
+# Whatever zipfile raises on a damaged, encrypted or unknown archive.
+DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    OSError,
+    OverflowError,
+    RuntimeError,  # encrypted; NotImplementedError, an unknown compression, is one of these
+    ValueError,
+)
+
 
 def read_upload(name: str, file: BinaryIO, *, kinds: tuple[str, ...], limit_mb: int = PACKED_MB) -> bytes:
     """Return the content of an uploaded file of one of *kinds* (endings without the dot).
@@ -23,7 +36,7 @@ def read_upload(name: str, file: BinaryIO, *, kinds: tuple[str, ...], limit_mb: 
     """
     ending = name.rpartition(".")[2].lower()
     if ending not in kinds:
-        raise BadInput([Fault(name, f"this is not a {' or '.join(kinds).upper()} file.")])
+        raise BadInput([Fault(name, f"this is not a {' or '.join(kind.upper() for kind in kinds)} file.")])
     content = file.read(limit_mb * MEGABYTE + 1)
     if not content.strip():
         raise BadInput([Fault(name, "the file is empty.")])
@@ -43,7 +56,7 @@ def unpack(name: str, content: bytes) -> dict[str, bytes]:
     """
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
-    except zipfile.BadZipFile:
+    except DAMAGED:
         raise BadInput([Fault(name, "the zip file is damaged: make it again.")]) from None
     with archive:
         entries = [entry for entry in archive.infolist() if not entry.is_dir()]
@@ -54,7 +67,7 @@ def unpack(name: str, content: bytes) -> dict[str, bytes]:
             try:
                 with archive.open(entry) as packed:
                     data = packed.read(left + 1)  # counted while reading: the directory may lie
-            except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError):
+            except DAMAGED:
                 raise BadInput([Fault(f"{name}/{entry.filename}", "this part cannot be unpacked.")]) from None
             left -= len(data)
             if left < 0:
