@@ -99,7 +99,7 @@ def bar_chart(
                 told = f"{label}, {one.label}: {value:,.0f}"
                 body.append(_bar(scale, left, thin, base, base + value, COLOURS[number % len(COLOURS)], told))
             base += 0 if grouped else value
-        body.append(_words(x + width / 2, HEIGHT - BOTTOM + 20, label, anchor="middle"))
+        body.append(_words(x + width / 2, HEIGHT - BOTTOM + 24, label, anchor="middle"))
         if place < len(levels) and (level := levels[place]) is not None:
             body.append(_dashes(x - scale.step * 0.1, scale.y(level), scale.step * 0.84))
     keys = [(one.label, COLOURS[i % len(COLOURS)]) for i, one in enumerate(series)]
@@ -243,7 +243,7 @@ def _along(scale: _Scale, labels: Sequence[str]) -> Iterator[str]:
     every = max(1, ceil(len(labels) / 8))
     for place, label in enumerate(labels):
         if place % every == 0:
-            yield _words(scale.x(place), HEIGHT - BOTTOM + 20, label, anchor="middle")
+            yield _words(scale.x(place), HEIGHT - BOTTOM + 24, label, anchor="middle")
 
 
 def _axis(scale: _Scale) -> str:

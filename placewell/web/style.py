@@ -101,7 +101,7 @@ class StyleGuide(DetailPage):
             "spark": charts.sparkline(title="Children in care, rising from 276 to 301", values=[276, 280, 290, 301]),
             "map": maps.map_panel(
                 [maps.point(easting=560000, northing=180000, label="A <home>", blur_m=1000)],
-                [maps.Area((((0.2, 51.4), (0.5, 51.4), (0.5, 51.6), (0.2, 51.4)),), "An area")],
+                [maps.Area((((0.2, 51.4), (0.5, 51.4), (0.5, 51.6), (0.2, 51.6), (0.2, 51.4)),), "An area")],
                 title="Homes",
                 table_id="facts",
             ),

@@ -1,9 +1,13 @@
 """Every page of ours names who may open it: a permission, or everybody."""
 
 import pytest
+from django.db import connection
 from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from placewell.accounts.permissions import Permission
+from placewell.accounts.roles import ROLES
 from placewell.kernel.errors import NotAllowed
 from placewell.web import health
 from placewell.web.views import DetailPage, Permitted
@@ -75,3 +79,15 @@ def test_a_stranger_is_asked_to_sign_in_and_a_person_without_the_role_is_refused
     assert client.get(address).headers["Location"].startswith("/account/login/?next=")
     client.force_login(person("placements_officer"))
     assert client.get(address).status_code == 403
+
+
+def test_a_table_asks_as_often_for_many_rows_as_for_few(client, person):
+    client.force_login(person(next(code for code, role in ROLES.items() if Permission.MANAGE_ACCOUNTS in role.may)))
+    address = reverse("people:list")
+    with CaptureQueriesContext(connection) as few:
+        assert client.get(address).status_code == 200
+    for _ in range(20):
+        person("placements_officer")
+    with CaptureQueriesContext(connection) as many:
+        assert client.get(address).status_code == 200
+    assert len(many) == len(few) <= 30
