@@ -99,7 +99,7 @@ def bar_chart(
                 told = f"{label}, {one.label}: {value:,.0f}"
                 body.append(_bar(scale, left, thin, base, base + value, COLOURS[number % len(COLOURS)], told))
             base += 0 if grouped else value
-        body.append(_words(x + width / 2, HEIGHT - BOTTOM + 20, label, anchor="middle"))
+        body.append(_words(x + width / 2, HEIGHT - BOTTOM + 24, label, anchor="middle"))
         if place < len(levels) and (level := levels[place]) is not None:
             body.append(_dashes(x - scale.step * 0.1, scale.y(level), scale.step * 0.84))
     keys = [(one.label, COLOURS[i % len(COLOURS)]) for i, one in enumerate(series)]
@@ -146,7 +146,7 @@ def fan_chart(
     start = len(history)
     _same_length(labels[start:], middle, *(edge for band in bands for edge in (band.low, band.high)))
     everything = [*history, *middle, *(value for band in bands for value in (*band.low, *band.high))]
-    scale = _line_scale(everything, len(labels))
+    scale = _close_scale(everything, len(labels))
     body = [_axis(scale), *_along(scale, labels)]
     joint = list(history[-1:])
     first = start - len(joint)
@@ -182,11 +182,11 @@ stacked_bars, lines = bar_chart, line_chart
 
 
 def nice_top(value: float) -> float:
-    """Return a round number at or above *value* for the top of an axis; 1 for nought or less."""
+    """Return a number at or above *value* whose quarters are round, for the top of an axis; 1 for nought or less."""
     if value <= 0:
         return 1
     unit = 10 ** floor(log10(value))
-    return next(unit * step for step in (1, 1.5, 2, 3, 4, 5, 6, 8, 10) if unit * step >= value)
+    return next((unit * step for step in (1, 1.2, 1.6, 2, 2.4, 3.2, 4, 6, 8, 10) if unit * step >= value), value)
 
 
 def short(value: float) -> str:
@@ -206,6 +206,15 @@ def _same_length(labels: Sequence[str], *rows: Sequence[float]) -> None:
 def _line_scale(values: Sequence[float], places: int) -> _Scale:
     low = min([*values, 0])
     return _Scale(-nice_top(-low) if low < 0 else 0, nice_top(max([*values, 0])), places, LABEL_ROOM, between=False)
+
+
+def _close_scale(values: Sequence[float], places: int) -> _Scale:
+    """Return a scale close around *values*: lines, unlike bars, may start above nought."""
+    least, most = min(values, default=0), max(values, default=1)
+    step = nice_top(most - least) / 4
+    while (low := floor(least / step) * step) + 4 * step < most:
+        step = nice_top(step * 4.01) / 4
+    return _Scale(low, low + 4 * step, places, LABEL_ROOM, between=False)
 
 
 def _bar(scale: _Scale, x: float, width: float, base: float, top: float, colour: str, told: str) -> str:
@@ -234,7 +243,7 @@ def _along(scale: _Scale, labels: Sequence[str]) -> Iterator[str]:
     every = max(1, ceil(len(labels) / 8))
     for place, label in enumerate(labels):
         if place % every == 0:
-            yield _words(scale.x(place), HEIGHT - BOTTOM + 20, label, anchor="middle")
+            yield _words(scale.x(place), HEIGHT - BOTTOM + 24, label, anchor="middle")
 
 
 def _axis(scale: _Scale) -> str:

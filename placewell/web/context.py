@@ -1,17 +1,19 @@
 """What every page knows: who is signed in, what they may open, and how the site is run."""
 
 from django.conf import settings
-from django.urls import reverse
+from django.urls import is_valid_path, reverse
 from django.utils import timezone
 
 from placewell.web import navigation
+
+REGISTER = "/governance/register/"
 
 
 def frame(request) -> dict:
     """Return the frame's part of a page's context."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return {"navigation": [], "mode": settings.MODE}
+        return {"navigation": [], "mode": settings.MODE, "register": is_valid_path(REGISTER) and REGISTER}
     today = timezone.localdate()
     entries = [item for item in navigation.ITEMS if item.permission is None or user.may(item.permission, on=today)]
     here = request.path
@@ -21,4 +23,5 @@ def frame(request) -> dict:
         "navigation": [(label, url, url == current) for label, url in links],
         "offices": [role.title for role in user.roles(on=today)],
         "mode": settings.MODE,
+        "register": is_valid_path(REGISTER) and REGISTER,
     }

@@ -10,6 +10,7 @@ from django import forms as plain
 from placewell.kernel.errors import Refused
 
 from . import charts, forms, maps
+from .templatetags.web import pounds, tag
 from .views import ActionView, Column, DetailPage, TableView
 
 YEARS = ("2019/20", "2020/21", "2021/22", "2022/23", "2023/24", "2024/25")
@@ -96,11 +97,11 @@ class StyleGuide(DetailPage):
                 {"at": "7 February 2018", "title": "Cabinet decided", "by": "Cabinet"},
                 {"at": "15 February 2018", "title": "In force", "text": "Nobody called it in."},
             ],
-            "pictures": pictures(),
+            "pictures": zip(("Stacked bars", "Grouped bars", "Lines", "A fan"), pictures(), strict=True),
             "spark": charts.sparkline(title="Children in care, rising from 276 to 301", values=[276, 280, 290, 301]),
             "map": maps.map_panel(
                 [maps.point(easting=560000, northing=180000, label="A <home>", blur_m=1000)],
-                [maps.Area((((0.2, 51.4), (0.5, 51.4), (0.5, 51.6), (0.2, 51.4)),), "An area")],
+                [maps.Area((((0.2, 51.4), (0.5, 51.4), (0.5, 51.6), (0.2, 51.6), (0.2, 51.4)),), "An area")],
                 title="Homes",
                 table_id="facts",
             ),
@@ -152,9 +153,16 @@ class StyleTable(TableView):
     columns = (
         Column("name", "Home", sort="name"),
         Column("places", "Places", numeric=True, sort="places"),
-        Column("weekly_fee", "Weekly fee", numeric=True, sort="weekly_fee"),
+        Column(
+            "weekly_fee",
+            "Weekly fee",
+            cell=lambda row: pounds(row.weekly_fee),
+            numeric=True,
+            sort="weekly_fee",
+            out=lambda row: row.weekly_fee,
+        ),
         Column("since", "Since", sort="since"),
-        Column("state", "State"),
+        Column("state", "State", cell=lambda row: tag(row.state), sort="state"),
     )
 
     def rows(self, filters: dict) -> list[Sample]:

@@ -1,7 +1,9 @@
 """Files that people bring: measured before they are read, unpacked within limits (OWASP ASVS 5.0 V5.2)."""
 
 import io
+import struct
 import zipfile
+import zlib
 from pathlib import PurePosixPath
 from typing import BinaryIO
 
@@ -10,6 +12,20 @@ from placewell.kernel.errors import BadInput, Fault
 MEGABYTE = 1_000_000
 PACKED_MB, UNPACKED_MB, RATIO, ENTRIES = 20, 100, 100, 2_000
 MAGIC = {"zip": b"PK\x03\x04", "xlsx": b"PK\x03\x04", "pdf": b"%PDF-"}
+
+ARCHIVES = (b"PK\x03\x04", b"\x1f\x8b", b"7z\xbc\xaf\x27\x1c", b"Rar!", b"BZh", b"\xfd7zXZ")
+
+# Whatever zipfile raises on a damaged, encrypted or unknown archive.
+DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    OSError,
+    OverflowError,
+    RuntimeError,  # encrypted; NotImplementedError, an unknown compression, is one of these
+    ValueError,
+)
 
 
 def read_upload(name: str, file: BinaryIO, *, kinds: tuple[str, ...], limit_mb: int = PACKED_MB) -> bytes:
@@ -20,7 +36,7 @@ def read_upload(name: str, file: BinaryIO, *, kinds: tuple[str, ...], limit_mb: 
     """
     ending = name.rpartition(".")[2].lower()
     if ending not in kinds:
-        raise BadInput([Fault(name, f"this is not a {' or '.join(kinds).upper()} file.")])
+        raise BadInput([Fault(name, f"this is not a {' or '.join(kind.upper() for kind in kinds)} file.")])
     content = file.read(limit_mb * MEGABYTE + 1)
     if not content.strip():
         raise BadInput([Fault(name, "the file is empty.")])
@@ -40,7 +56,7 @@ def unpack(name: str, content: bytes) -> dict[str, bytes]:
     """
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
-    except zipfile.BadZipFile:
+    except DAMAGED:
         raise BadInput([Fault(name, "the zip file is damaged: make it again.")]) from None
     with archive:
         entries = [entry for entry in archive.infolist() if not entry.is_dir()]
@@ -51,11 +67,15 @@ def unpack(name: str, content: bytes) -> dict[str, bytes]:
             try:
                 with archive.open(entry) as packed:
                     data = packed.read(left + 1)  # counted while reading: the directory may lie
-            except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError):
+            except DAMAGED:
                 raise BadInput([Fault(f"{name}/{entry.filename}", "this part cannot be unpacked.")]) from None
             left -= len(data)
             if left < 0:
                 raise BadInput([Fault(name, f"unpacked it is larger than {UNPACKED_MB} MB.")])
+            if data.startswith(ARCHIVES):
+                raise BadInput([Fault(f"{name}/{entry.filename}", "an archive inside an archive is not read.")])
+            if entry.filename in found:
+                raise BadInput([Fault(name, f"it holds {entry.filename} twice.")])
             found[entry.filename] = data
     return found
 

@@ -110,9 +110,22 @@ def button_link(url: str, label: str, kind: str = "") -> SafeString:
 
 
 @register.simple_tag
-def chart(svg) -> SafeString:
-    """Show a chart drawn by `web.charts`."""
-    return format_html('<figure class="pw-chart">{}</figure>', svg)
+def chart(svg, caption: str = "") -> SafeString:
+    """Show a chart drawn by `web.charts`, on narrow screens scrolled rather than shrunk."""
+    words = format_html('<figcaption class="govuk-heading-s">{}</figcaption>', caption) if caption else ""
+    return format_html(
+        '<figure class="pw-chart">{}<div class="pw-chart__frame" tabindex="0">{}</div></figure>', words, svg
+    )
+
+
+@register.filter
+def shown(value):
+    """Return a table's value as people read it: days, moments, yes and no; anything else as it is."""
+    if isinstance(value, dt.datetime):
+        return moment(value)
+    if isinstance(value, dt.date):
+        return day(value)
+    return {True: "Yes", False: "No"}[value] if isinstance(value, bool) else value
 
 
 @register.simple_block_tag

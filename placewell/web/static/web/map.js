@@ -10,7 +10,7 @@ const words = ({ label, url }) => {
   return element;
 };
 const layer = window.L.geoJSON(geography, {
-  style: () => ({ color: "#5b6b69", weight: 1.5, fillColor: "#b8c9c6", fillOpacity: 0.35 }),
+  style: ({ geometry }) => (geometry.type === "Point" ? {} : { color: "#5b6b69", weight: 1.5, fillColor: "#b8c9c6", fillOpacity: 0.35 }),
   pointToLayer: ({ properties }, where) =>
     window.L.circleMarker(where, { radius: properties.kind === "child" ? 10 : 7, color: COLOURS[properties.kind] ?? COLOURS.home, fillOpacity: 0.7, weight: 2 }),
   onEachFeature: ({ properties }, shape) => shape.bindPopup(words(properties)).bindTooltip(words({ label: properties.label })),
