@@ -4,6 +4,7 @@ from .authority import Broken, chain, without_authority
 from .desk import (
     agreement,
     agreements,
+    answers,
     consents,
     consents_needed,
     facts,
@@ -30,6 +31,7 @@ __all__ = [
     "Work",
     "agreement",
     "agreements",
+    "answers",
     "chain",
     "consents",
     "consents_needed",

@@ -131,10 +131,7 @@ def facts(row: models.Offer, *, referral: models.Referral, on: dt.date) -> dict:
     home, child = row.home, referral.child
     others = offers(referral_id=referral.pk).exclude(pk=row.pk)
     return {
-        "considerations": [
-            {"consideration": a.consideration.value, "met": a.met, "why": a.why}
-            for a in considerations_for(home, referral)
-        ],
+        "considerations": answers(row, referral=referral),
         "weekly_fee": str(row.weekly_fee),
         "grade": home.registration.grade,
         "inspected_on": str(home.registration.inspected_on or ""),
@@ -143,6 +140,14 @@ def facts(row: models.Offer, *, referral: models.Referral, on: dt.date) -> dict:
             {"home": each.home.reference, "weekly_fee": str(each.weekly_fee), "state": each.state} for each in others
         ],
     }
+
+
+def answers(row: models.Offer, *, referral: models.Referral) -> list[dict]:
+    """Return the five considerations for an offer's home as they stand now."""
+    return [
+        {"consideration": each.consideration.value, "met": each.met, "why": each.why}
+        for each in considerations_for(row.home, referral)
+    ]
 
 
 def considerations_for(home, referral: models.Referral) -> list[rules.Answer]:

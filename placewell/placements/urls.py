@@ -1,0 +1,36 @@
+"""Addresses of the placements desk and the provider's side."""
+
+from django.urls import path
+
+from .views import desk, portal, stays
+
+app_name = "placements"
+urlpatterns = [
+    path("", stays.Placements.as_view(), name="list"),
+    path("<uuid:placement_id>/", stays.Placement.as_view(), name="placement"),
+    path("<uuid:placement_id>/end/", stays.EndPlacement.as_view(), name="end"),
+    path("referrals/", desk.Referrals.as_view(), name="referrals"),
+    path("referrals/new/<uuid:child_id>/", desk.WriteReferral.as_view(), name="write"),
+    path("referrals/<uuid:referral_id>/", desk.Referral.as_view(), name="referral"),
+    path("referrals/<uuid:referral_id>/change/", desk.ChangeReferral.as_view(), name="change"),
+    path("referrals/<uuid:referral_id>/check/", desk.Ready.as_view(), name="ready"),
+    path("referrals/<uuid:referral_id>/search/", desk.Search.as_view(), name="search"),
+    path("referrals/<uuid:referral_id>/release/", desk.Send.as_view(), name="send"),
+    path("referrals/<uuid:referral_id>/close/", desk.Close.as_view(), name="close"),
+    path("offers/<uuid:offer_id>/recommend/", desk.Recommend.as_view(), name="recommend"),
+    path("offers/<uuid:offer_id>/choose/", desk.Accept.as_view(), name="accept"),
+    path("offers/<uuid:offer_id>/decline/", desk.Decline.as_view(), name="decline"),
+    path("offers/<uuid:offer_id>/agreement/", desk.DrawUp.as_view(), name="draw_up"),
+    path("offers/<uuid:offer_id>/withdraw/", portal.Withdraw.as_view(), name="withdraw"),
+    path("consents/<uuid:consent_id>/", desk.DecideConsent.as_view(), name="consent"),
+    path("agreements/", portal.Agreements.as_view(), name="agreements"),
+    path("agreements/<uuid:agreement_id>/", stays.Agreement.as_view(), name="agreement"),
+    path("agreements/<uuid:agreement_id>/agreement.pdf", stays.AgreementPdf.as_view(), name="agreement_pdf"),
+    path("agreements/<uuid:agreement_id>/sign/", stays.SignForCouncil.as_view(), name="sign_council"),
+    path("agreements/<uuid:agreement_id>/countersign/", stays.SignForProvider.as_view(), name="sign_provider"),
+    path("agreements/<uuid:agreement_id>/start/", stays.Start.as_view(), name="start"),
+    path("sent-to-us/", portal.Invitations.as_view(), name="invitations"),
+    path("sent-to-us/<uuid:invitation_id>/", portal.Invitation.as_view(), name="invitation"),
+    path("sent-to-us/<uuid:invitation_id>/offer/", portal.Offer.as_view(), name="make_offer"),
+    path("sent-to-us/<uuid:invitation_id>/decline/", portal.Decline.as_view(), name="decline_invitation"),
+]

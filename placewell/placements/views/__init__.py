@@ -1,0 +1,1 @@
+"""Pages of the placements desk and of the provider's side of it."""

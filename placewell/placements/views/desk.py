@@ -1,0 +1,371 @@
+"""The council's side: referrals, search, offers, decisions, consents."""
+
+import datetime as dt
+
+from django.urls import reverse
+
+from placewell.accounts.permissions import Permission
+from placewell.children import queries as children
+from placewell.kernel.errors import Refused
+from placewell.market import queries as market
+from placewell.web.maps import map_panel, point
+from placewell.web.templatetags.web import day, tag
+from placewell.web.views import ActionView, Column, DetailPage, TableView
+
+from .. import actions, forms, models, queries, states
+
+BLUR_M = 1000
+
+
+class Referrals(TableView):
+    """Every child who needs, or needed, a home."""
+
+    permission = Permission.SEE_PLACEMENTS
+    title = "Referrals"
+    empty = "No child waits for a home. A referral starts on the child's record."
+    file_name = "referrals"
+    columns = (
+        Column("reference", "Referral", sort="reference"),
+        Column("child", "Child", cell="child.reference"),
+        Column("urgency", "How soon", cell=lambda row: tag(row.urgency), sort="urgency", out=lambda row: row.urgency),
+        Column(
+            "needed_on",
+            "Needed from",
+            cell=lambda row: day(row.needed_on),
+            sort="needed_on",
+            out=lambda row: row.needed_on,
+        ),
+        Column("asked", "Asked", numeric=True),
+        Column("offered", "Offers", numeric=True),
+        Column("state", "State", cell=lambda row: tag(row.state), sort="state", out=lambda row: row.state),
+    )
+
+    def rows(self, filters):
+        """Return the referrals of children whom the person may see."""
+        return queries.referrals(for_user=self.user, on=self.today)
+
+    def link(self, row):
+        """Lead to the referral."""
+        return reverse("placements:referral", args=[row.pk])
+
+
+class _OfReferral:
+    """What the pages of one referral share."""
+
+    def found(self) -> models.Referral:
+        """Return the referral, when the person may see the child."""
+        return queries.referral(referral_id=self.kwargs["referral_id"], for_user=self.request.user, on=self.today)
+
+    def get_success_url(self):
+        """Go back to the referral."""
+        return reverse("placements:referral", args=[self.kwargs["referral_id"]])
+
+    @property
+    def back_url(self):
+        """Lead back to the referral."""
+        return self.get_success_url()
+
+
+class Referral(_OfReferral, DetailPage):
+    """One referral: what the child needs, who was asked, what was offered, what comes next."""
+
+    permission = Permission.SEE_PLACEMENTS
+    template_name = "placements/referral.html"
+
+    def get_context_data(self, **kwargs):
+        """Add the referral, its offers side by side, and what may be done."""
+        row = self.found()
+        offers = list(queries.offers(referral_id=row.pk))
+        cards = [
+            {
+                "offer": offer,
+                "answers": offer.facts.get("considerations") or queries.answers(offer, referral=row),
+                "consents": list(offer.consents.all()),
+            }
+            for offer in offers
+        ]
+        may = {
+            "edit": row.state in (states.Referral.DRAFT, states.Referral.READY) and self.may(Permission.WRITE_REFERRAL),
+            "ready": row.state == states.Referral.DRAFT and self.may(Permission.WRITE_REFERRAL),
+            "send": row.state in (states.Referral.READY, states.Referral.SENT) and self.may(Permission.SEND_REFERRAL),
+            "close": row.state in ("draft", "ready", "sent") and self.may(Permission.WRITE_REFERRAL),
+            "recommend": self.may(Permission.RECOMMEND_OFFER),
+            "decide": self.may(Permission.DECIDE_OFFER),
+            "draw_up": self.may(Permission.MAKE_AGREEMENT),
+        }
+        return super().get_context_data(
+            title=f"A home for {row.child.name}",
+            caption=f"Referral {row.reference}",
+            referral=row,
+            shown=queries.shown(row, on=self.today),
+            invitations=row.invitations.select_related("provider").order_by("provider__name"),
+            cards=cards,
+            may=may,
+            **kwargs,
+        )
+
+
+class _Write(ActionView):
+    permission = Permission.WRITE_REFERRAL
+    form_class = forms.Referral
+    button = "Save draft"
+
+    def get_form_kwargs(self):
+        """Offer the market's vocabulary."""
+        return super().get_form_kwargs() | {"vocabulary": market.vocabulary()}
+
+
+class WriteReferral(_Write):
+    """Start a referral for a child."""
+
+    title, done = "Write a referral", "The referral is saved as a draft."
+
+    @property
+    def caption(self):
+        """Name the child."""
+        return children.child(child_id=self.kwargs["child_id"], for_user=self.user, on=self.today).name
+
+    def act(self, data):
+        """Write it."""
+        self.written = actions.write_referral(child_id=self.kwargs["child_id"], **data, by=self.user, now=self.now)
+
+    def get_success_url(self):
+        """Go to the referral."""
+        return reverse("placements:referral", args=[self.written.pk])
+
+
+class ChangeReferral(_OfReferral, _Write):
+    """Change a referral that has not been sent."""
+
+    title, done = "Change the referral", "The referral is saved as a draft."
+
+    def get_initial(self):
+        """Fill in what is there."""
+        row = self.found()
+        return {name: getattr(row, name) for name in forms.Referral.base_fields}
+
+    def act(self, data):
+        """Change it."""
+        actions.change_referral(referral_id=self.kwargs["referral_id"], **data, by=self.user, now=self.now)
+
+
+class _OnReferral(_OfReferral, ActionView):
+    """A form about one referral."""
+
+
+class Ready(_OnReferral):
+    """Say that a referral is complete."""
+
+    permission = Permission.WRITE_REFERRAL
+    form_class = forms.Confirm
+    title, button, done = "Check your answers", "Ready to release", "The referral is ready to be released."
+    template_name = "placements/check_answers.html"
+
+    def get_context_data(self, **kwargs):
+        """Show the referral as it stands, and as a provider will see it."""
+        row = self.found()
+        return super().get_context_data(referral=row, shown=queries.shown(row, on=self.today), **kwargs)
+
+    def act(self, data):
+        """Mark it."""
+        actions.ready_referral(referral_id=self.kwargs["referral_id"], by=self.user, now=self.now)
+
+
+class Send(_OnReferral):
+    """Release the anonymised referral to providers, having seen what they will see."""
+
+    permission = Permission.SEND_REFERRAL
+    form_class = forms.Send
+    title, button, done = "Release to providers", "Release", "The referral was released."
+    lede = "This is exactly what each provider will see. Names, addresses, schools and numbers have been removed."
+    template_name = "placements/release.html"
+
+    def get_form_kwargs(self):
+        """Offer the providers under contract, first tier first."""
+        asked = queries.providers_to_ask(self.found(), on=self.today)
+        providers = [(str(each.provider_id), f"{each.provider.name}, tier {each.tier}") for each in asked]
+        return super().get_form_kwargs() | {"providers": list(dict(providers).items())}
+
+    def get_context_data(self, **kwargs):
+        """Show what goes out."""
+        return super().get_context_data(shown=queries.shown(self.found(), on=self.today), **kwargs)
+
+    def act(self, data):
+        """Release it."""
+        actions.send_referral(
+            referral_id=self.kwargs["referral_id"],
+            provider_ids=data["provider_ids"],
+            answer_by=self.now + dt.timedelta(hours=data["hours"]),
+            by=self.user,
+            now=self.now,
+        )
+
+
+class Close(_OnReferral):
+    """Close a referral without a placement."""
+
+    permission = Permission.WRITE_REFERRAL
+    form_class = forms.Reason
+    title, button, is_warning, done = "Close this referral", "Close", True, "The referral is closed."
+
+    def act(self, data):
+        """Close it."""
+        actions.close_referral(referral_id=self.kwargs["referral_id"], **data, by=self.user, now=self.now)
+
+
+class Search(_OfReferral, DetailPage):
+    """Homes for the child, best first, with each reason; and why the others cannot."""
+
+    permission = Permission.SEND_REFERRAL
+    template_name = "placements/search.html"
+
+    def get_context_data(self, **kwargs):
+        """Search, and draw the homes on a map, blurred to a kilometre."""
+        row = self.found()
+        result = queries.search(row, on=self.today)
+        points = [
+            point(easting=each.home.easting, northing=each.home.northing, label=each.home.reference, blur_m=BLUR_M)
+            for each in result.best
+            if each.home.easting is not None
+        ]
+        if (grid := market.grid(row.child.home_postcode)) is not None:
+            points.append(
+                point(easting=grid[0], northing=grid[1], label="The child's home area", kind="child", blur_m=BLUR_M)
+            )
+        return super().get_context_data(
+            title=f"Homes for {row.child.name}",
+            caption=f"Referral {row.reference}",
+            referral=row,
+            result=result,
+            map=map_panel(points, title="Homes that can take the child"),
+            **kwargs,
+        )
+
+
+class _OnOffer(ActionView):
+    """A form about one offer."""
+
+    def found(self) -> models.Offer:
+        """Return the offer."""
+        return queries.offer(offer_id=self.kwargs["offer_id"])
+
+    def get_success_url(self):
+        """Go back to the referral."""
+        return reverse("placements:referral", args=[self.found().invitation.referral_id])
+
+    @property
+    def back_url(self):
+        """Lead back to the referral."""
+        return self.get_success_url()
+
+    @property
+    def caption(self):
+        """Name the home."""
+        offer = self.found()
+        return f"{offer.home.reference}, {offer.provider.name}"
+
+
+class Recommend(_OnOffer):
+    """Recommend a home."""
+
+    permission = Permission.RECOMMEND_OFFER
+    form_class = forms.Recommend
+    title, button, done = "Recommend this home", "Recommend", "The home is recommended; whoever decides has been asked."
+
+    def act(self, data):
+        """Recommend it."""
+        actions.recommend_offer(offer_id=self.kwargs["offer_id"], **data, by=self.user, now=self.now)
+
+
+class Accept(_OnOffer):
+    """Choose a home."""
+
+    permission = Permission.DECIDE_OFFER
+    form_class = forms.Reasons
+    title, button, done = "Choose this home", "Choose this home", "The home is chosen and the place is held."
+    template_name = "placements/accept.html"
+
+    def get_context_data(self, **kwargs):
+        """Show the alternatives beside it."""
+        offer = self.found()
+        return super().get_context_data(
+            offer=offer,
+            answers=queries.answers(offer, referral=offer.invitation.referral),
+            others=queries.offers(referral_id=offer.invitation.referral_id).exclude(pk=offer.pk),
+            **kwargs,
+        )
+
+    def act(self, data):
+        """Accept it."""
+        actions.accept_offer(offer_id=self.kwargs["offer_id"], **data, by=self.user, now=self.now)
+
+
+class Decline(_OnOffer):
+    """Decline an offer."""
+
+    permission = Permission.DECIDE_OFFER
+    form_class = forms.Reasons
+    title, button, is_warning, done = "Decline this offer", "Decline", True, "The offer is declined."
+
+    def act(self, data):
+        """Decline it."""
+        actions.decline_offer(offer_id=self.kwargs["offer_id"], **data, by=self.user, now=self.now)
+
+
+class DrawUp(_OnOffer):
+    """Draw up the agreement."""
+
+    permission = Permission.MAKE_AGREEMENT
+    form_class = forms.DrawUp
+    title, button, done = (
+        "Draw up the placement agreement",
+        "Draw up",
+        "The agreement is drawn up; a manager signs it next.",
+    )
+
+    def act(self, data):
+        """Draw it up."""
+        notice_days = data.pop("notice_days")
+        terms = {"offer_id": self.kwargs["offer_id"], "notice_days": notice_days, "terms": data}
+        self.made = actions.draw_up_agreement(**terms, by=self.user, now=self.now)
+
+    def get_success_url(self):
+        """Go to the agreement."""
+        made = getattr(self, "made", None)
+        return reverse("placements:agreement", args=[made.pk]) if made else super().get_success_url()
+
+
+class DecideConsent(ActionView):
+    """Give or refuse the approval that the law asks for."""
+
+    permission = Permission.SEE_PLACEMENTS
+    form_class = forms.DecideConsent
+    button, done = "Record my decision", "Your decision is recorded."
+    template_name = "placements/consent.html"
+
+    def found(self):
+        """Return the consent."""
+        row = queries.consents().filter(pk=self.kwargs["consent_id"]).first()
+        if row is None:
+            raise Refused("There is no such approval.")
+        return row
+
+    @property
+    def title(self):
+        """Say which approval it is."""
+        return f"Approve a placement {self.found().kind.replace('_', ' ')}?"
+
+    def get_context_data(self, **kwargs):
+        """Show what it is for."""
+        row = self.found()
+        return super().get_context_data(
+            consent=row, answers=queries.answers(row.offer, referral=row.offer.invitation.referral), **kwargs
+        )
+
+    def act(self, data):
+        """Decide."""
+        actions.decide_consent(consent_id=self.kwargs["consent_id"], **data, by=self.user, now=self.now)
+
+    def get_success_url(self):
+        """Go back to the referral."""
+        return reverse("placements:referral", args=[self.found().offer.invitation.referral_id])

@@ -1,0 +1,158 @@
+"""The provider's side: referrals sent to it, its offers, its agreements. Nothing of anybody else's."""
+
+from django.urls import reverse
+
+from placewell.accounts.permissions import Permission
+from placewell.market import queries as market
+from placewell.web.templatetags.web import day, moment, pounds, tag
+from placewell.web.views import ActionView, Column, DetailPage, TableView
+
+from .. import actions, forms, queries, rules, states
+
+
+class Invitations(TableView):
+    """The referrals that were sent to us."""
+
+    permission = Permission.MAKE_OFFER
+    title = "Referrals sent to us"
+    empty = "No referral has been sent to you yet."
+    file_name = "referrals"
+    columns = (
+        Column("reference", "Referral"),
+        Column("child", "Child", cell=lambda row: f"{row.shown['sex']}, {row.shown['age']}"),
+        Column("area", "Area", cell=lambda row: row.shown["area"]),
+        Column("urgency", "How soon", cell=lambda row: tag(row.shown["urgency"]), out=lambda row: row.shown["urgency"]),
+        Column(
+            "answer_by",
+            "Answer by",
+            cell=lambda row: moment(row.answer_by),
+            sort="answer_by",
+            out=lambda row: moment(row.answer_by),
+        ),
+        Column("state", "State", cell=lambda row: tag(row.state), sort="state", out=lambda row: row.state),
+    )
+
+    def rows(self, filters):
+        """Return our own."""
+        return queries.invitations(for_user=self.user)
+
+    def link(self, row):
+        """Lead to the referral."""
+        return reverse("placements:invitation", args=[row.pk])
+
+
+class Invitation(DetailPage):
+    """One referral as it was sent to us, and what we said."""
+
+    permission = Permission.MAKE_OFFER
+    template_name = "placements/invitation.html"
+    caption = "Referral"
+
+    def get_context_data(self, **kwargs):
+        """Add the referral and our offers."""
+        row = queries.invitation(invitation_id=self.kwargs["invitation_id"], for_user=self.user)
+        return super().get_context_data(
+            title=row.reference,
+            invitation=row,
+            shown=row.shown,
+            offers=queries.offers().filter(invitation=row),
+            is_open=row.state == states.Invitation.SENT,
+            **kwargs,
+        )
+
+
+class _OnInvitation(ActionView):
+    permission = Permission.MAKE_OFFER
+
+    def found(self):
+        """Return the referral, when it was sent to us."""
+        return queries.invitation(invitation_id=self.kwargs["invitation_id"], for_user=self.user)
+
+    def get_success_url(self):
+        """Go back to the referral."""
+        return reverse("placements:invitation", args=[self.kwargs["invitation_id"]])
+
+    @property
+    def back_url(self):
+        """Lead back to the referral."""
+        return self.get_success_url()
+
+    @property
+    def caption(self):
+        """Name the referral."""
+        return f"Referral {self.found().reference}"
+
+
+class Offer(_OnInvitation):
+    """Offer a home."""
+
+    form_class = forms.Offer
+    title, button, done = "Offer a home", "Make the offer", "Your offer was made. The council will answer."
+
+    def get_form_kwargs(self):
+        """Offer our own open homes of the kinds that are sought."""
+        wanted = self.found().shown["categories"]
+        mine = [
+            h for h in market.homes(for_user=self.user).filter(is_open=True) if rules.CATEGORY_OF.get(h.kind) in wanted
+        ]
+        return super().get_form_kwargs() | {"homes": [(str(h.pk), f"{h.reference} {h.name}".strip()) for h in mine]}
+
+    def act(self, data):
+        """Offer it."""
+        actions.make_offer(invitation_id=self.kwargs["invitation_id"], **data, by=self.user, now=self.now)
+
+
+class Decline(_OnInvitation):
+    """Say that no home can be offered."""
+
+    form_class = forms.DeclineInvitation
+    title, button, done = "We cannot offer a home", "Send", "Thank you: the council knows."
+
+    def act(self, data):
+        """Decline it."""
+        actions.decline_invitation(invitation_id=self.kwargs["invitation_id"], **data, by=self.user, now=self.now)
+
+
+class Withdraw(ActionView):
+    """Take an offer back."""
+
+    permission = Permission.MAKE_OFFER
+    form_class = forms.Reason
+    title, button, is_warning, done = "Take this offer back", "Take it back", True, "The offer was taken back."
+
+    def act(self, data):
+        """Take it back."""
+        actions.withdraw_offer(offer_id=self.kwargs["offer_id"], **data, by=self.user, now=self.now)
+
+    def get_success_url(self):
+        """Go back to the list."""
+        return reverse("placements:invitations")
+
+
+class Agreements(TableView):
+    """Our agreements with councils."""
+
+    permission = Permission.SIGN_AGREEMENT
+    title = "Agreements"
+    empty = "There is no agreement yet."
+    file_name = "agreements"
+    columns = (
+        Column("reference", "Agreement", sort="reference"),
+        Column("home", "Home", cell="home.reference"),
+        Column("start_on", "From", cell=lambda row: day(row.start_on), sort="start_on", out=lambda row: row.start_on),
+        Column("end_on", "Until", cell=lambda row: day(row.end_on), sort="end_on", out=lambda row: row.end_on),
+        Column("price", "A week", cell=lambda row: pounds(_fee(row)), numeric=True, out=lambda row: _fee(row)),
+        Column("state", "State", cell=lambda row: tag(row.state), sort="state", out=lambda row: row.state),
+    )
+
+    def rows(self, filters):
+        """Return those that the signed-in side may see."""
+        return queries.agreements().prefetch_related("price_lines")
+
+    def link(self, row):
+        """Lead to the agreement."""
+        return reverse("placements:agreement", args=[row.pk])
+
+
+def _fee(row):
+    return sum(line.weekly_fee for line in row.price_lines.all())

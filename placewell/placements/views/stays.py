@@ -1,0 +1,210 @@
+"""Agreements and placements, for both sides."""
+
+from django.http import HttpResponse
+from django.urls import reverse
+
+from placewell.accounts.permissions import Permission
+from placewell.web.documents import pdf
+from placewell.web.templatetags.web import day, moment, pounds, tag
+from placewell.web.views import ActionView, Column, DetailPage, TableView
+
+from .. import actions, forms, queries, states
+
+
+class Placements(TableView):
+    """Every placement that the council buys, or bought."""
+
+    permission = Permission.SEE_PLACEMENTS
+    title = "Placements"
+    empty = "No placement has been recorded yet."
+    file_name = "placements"
+    columns = (
+        Column("child", "Child", cell="child.reference", sort="child__reference"),
+        Column("home", "Home", cell="home.reference", sort="home__reference"),
+        Column("provider", "Provider", cell="provider.name", sort="provider__name"),
+        Column("start_on", "From", cell=lambda row: day(row.start_on), sort="start_on", out=lambda row: row.start_on),
+        Column("end_on", "Until", cell=lambda row: day(row.end_on), sort="end_on", out=lambda row: row.end_on),
+        Column("fee", "A week", cell=lambda row: pounds(_fee(row)), numeric=True, out=lambda row: _fee(row)),
+        Column("state", "State", cell=lambda row: tag(row.state), sort="state", out=lambda row: row.state),
+    )
+
+    def rows(self, filters):
+        """Return the placements of children whom the person may see."""
+        return queries.placements(for_user=self.user, on=self.today)
+
+    def link(self, row):
+        """Lead to the placement."""
+        return reverse("placements:placement", args=[row.pk])
+
+
+def _fee(row):
+    return sum(line.weekly_fee for line in row.agreement.price_lines.all())
+
+
+class Placement(DetailPage):
+    """One placement, its agreement and what may be done."""
+
+    permission = Permission.SEE_PLACEMENTS
+    template_name = "placements/placement.html"
+    caption = "Placement"
+
+    def get_context_data(self, **kwargs):
+        """Add the placement."""
+        row = queries.placement(placement_id=self.kwargs["placement_id"], for_user=self.user, on=self.today)
+        may_end = row.state == states.Placement.STARTED and self.may(Permission.END_PLACEMENT)
+        return super().get_context_data(
+            title=f"{row.child.name} at {row.home.reference}", placement=row, fee=_fee(row), may_end=may_end, **kwargs
+        )
+
+
+class EndPlacement(ActionView):
+    """Record that a placement ended."""
+
+    permission = Permission.END_PLACEMENT
+    form_class = forms.End
+    title, button, is_warning, done = "End this placement", "End the placement", True, "The placement has ended."
+
+    def act(self, data):
+        """End it."""
+        actions.end_placement(placement_id=self.kwargs["placement_id"], **data, by=self.user, now=self.now)
+
+    def get_success_url(self):
+        """Go back to the placement."""
+        return reverse("placements:placement", args=[self.kwargs["placement_id"]])
+
+    @property
+    def back_url(self):
+        """Lead back to the placement."""
+        return self.get_success_url()
+
+
+class _Agreement:
+    def found(self):
+        """Return the agreement; the database hides those of others."""
+        return queries.agreement(agreement_id=self.kwargs["agreement_id"])
+
+    def get_success_url(self):
+        """Go back to the agreement."""
+        return reverse("placements:agreement", args=[self.kwargs["agreement_id"]])
+
+    @property
+    def back_url(self):
+        """Lead back to the agreement."""
+        return self.get_success_url()
+
+
+def _parts(row) -> list[tuple[str, str]]:
+    """Return the agreement as pairs of words; nothing in it names the child."""
+    lines = [f"{line.kind.capitalize()}: {pounds(line.weekly_fee)} a week" for line in row.price_lines.all()]
+    terms = [(name.replace("_", " ").capitalize(), value) for name, value in row.terms.items() if value]
+    return [
+        ("Reference", f"{row.reference}, version {row.version}"),
+        ("Provider", row.provider.name),
+        ("Home", row.home.reference),
+        ("Contract", row.contract.reference if row.contract else "None"),
+        ("From", day(row.start_on)),
+        ("Until", day(row.end_on)),
+        ("Price", "; ".join(lines)),
+        ("Charged", "For each night: the day of arrival counts, the day of leaving does not"),
+        ("Notice", f"{row.notice_days} days"),
+        *terms,
+        ("Drawn up by", row.drawn_up_by.name),
+        ("Signed for the council", _signed(row.council_signed_by, row.council_signed_at)),
+        ("Signed for the provider", _signed(row.provider_signed_by, row.provider_signed_at)),
+    ]
+
+
+def _signed(who, when) -> str:
+    return f"{who.name}, {moment(when)}" if who else "Not yet"
+
+
+class Agreement(_Agreement, DetailPage):
+    """One agreement, for whichever side is signed in."""
+
+    template_name = "placements/agreement.html"
+    caption = "Individual placement agreement"
+    permission = Permission.SIGN_AGREEMENT
+
+    def may(self, permission):
+        """Let those who see placements read it too."""
+        return super().may(permission) or super().may(Permission.SEE_PLACEMENTS)
+
+    def get_context_data(self, **kwargs):
+        """Add the agreement and what may be done."""
+        row = self.found()
+        ours = self.user.organisation_id == row.council_id
+        sees = super().may
+        may = {
+            "sign_council": ours
+            and row.state == states.Agreement.DRAFT
+            and sees(Permission.SIGN_AGREEMENT)
+            and row.drawn_up_by_id != self.user.pk,
+            "sign_provider": not ours and row.state == states.Agreement.COUNCIL_SIGNED,
+            "start": ours
+            and row.state == states.Agreement.IN_FORCE
+            and not hasattr(row, "placement")
+            and self.user.may(Permission.START_PLACEMENT, on=self.today),
+        }
+        return super().get_context_data(
+            title=f"Agreement {row.reference}", agreement=row, parts=_parts(row), may=may, ours=ours, **kwargs
+        )
+
+
+class AgreementPdf(Agreement):
+    """The agreement as an accessible PDF."""
+
+    def get(self, request, *args, **kwargs):
+        """Return the document."""
+        row = self.found()
+        data = {
+            "title": f"Individual placement agreement {row.reference}",
+            "council": row.council.name,
+            "reference": f"{row.reference} v{row.version}",
+            "facts": [list(part) for part in _parts(row)],
+        }
+        response = HttpResponse(pdf("placements/documents/agreement.typ", data), content_type="application/pdf")
+        response["Content-Disposition"] = f'inline; filename="agreement-{row.reference}.pdf"'
+        return response
+
+
+class SignForCouncil(_Agreement, ActionView):
+    """Sign for the council; the money is committed."""
+
+    permission = Permission.SIGN_AGREEMENT
+    form_class = forms.Sign
+    title, button, done = "Sign for the council", "Sign", "Signed. The money is committed."
+
+    def act(self, data):
+        """Sign it."""
+        actions.sign_for_council(agreement_id=self.kwargs["agreement_id"], **data, by=self.user, now=self.now)
+
+
+class SignForProvider(_Agreement, ActionView):
+    """Sign for the provider; the agreement is in force."""
+
+    permission = Permission.SIGN_AGREEMENT
+    form_class = forms.Confirm
+    title, button, done = "Sign for the provider", "Sign", "Signed. The agreement is in force."
+
+    def act(self, data):
+        """Sign it."""
+        actions.sign_for_provider(agreement_id=self.kwargs["agreement_id"], by=self.user, now=self.now)
+
+
+class Start(_Agreement, ActionView):
+    """Record that the child moved in."""
+
+    permission = Permission.START_PLACEMENT
+    form_class = forms.Start
+    title, button, done = "The child moved in", "Record the start", "The placement has started."
+
+    def act(self, data):
+        """Start it."""
+        self.started = actions.start_placement(
+            agreement_id=self.kwargs["agreement_id"], **data, by=self.user, now=self.now
+        )
+
+    def get_success_url(self):
+        """Go to the placement."""
+        started = getattr(self, "started", None)
+        return reverse("placements:placement", args=[started.pk]) if started else super().get_success_url()
