@@ -18,9 +18,11 @@ from .records import (
     need_rows,
     needs,
     new_references,
+    people_who_see_children,
     quarantined,
     returns,
     siblings,
+    with_current_episode,
 )
 from .vocabulary import KINDS, Word, codes, needs_table, vocabulary, words_of
 
@@ -46,9 +48,11 @@ __all__ = [
     "needs",
     "needs_table",
     "new_references",
+    "people_who_see_children",
     "quarantined",
     "returns",
     "siblings",
     "vocabulary",
+    "with_current_episode",
     "words_of",
 ]

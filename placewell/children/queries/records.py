@@ -7,10 +7,11 @@ from itertools import count
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import IntegerField, Max, Q, QuerySet
-from django.db.models.functions import Cast, Substr
+from django.db.models import IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Cast, Coalesce, Substr
 
 from placewell.accounts.models import User
+from placewell.accounts.permissions import Permission
 from placewell.kernel.errors import NotFound
 from placewell.kernel.periods import age_on
 
@@ -130,6 +131,27 @@ class Needs:
     skills: tuple[str, ...] = ()
     poses: tuple[str, ...] = ()
     vulnerable_to: tuple[str, ...] = ()
+
+
+def with_current_episode(rows: QuerySet[models.Child], *, on: dt.date) -> QuerySet[models.Child]:
+    """Add to each child the legal status and the placement of the day *on*, and since when; empty when not in care."""
+    current = models.Episode.objects.filter(_covers(on), child=OuterRef("pk"))
+    return rows.annotate(
+        status_now=Coalesce(Subquery(current.values("legal_status")[:1]), Value("")),
+        placement_now=Coalesce(Subquery(current.values("placement_type")[:1]), Value("")),
+        since=Subquery(current.values("start_on")[:1]),
+    )
+
+
+def people_who_see_children(*, council_id: UUID, on: dt.date) -> list[User]:
+    """Return the people of a council whose office lets them see children, machines left out."""
+    people = User.objects.filter(organisation=council_id, is_active=True).prefetch_related("posts").order_by("name")
+    machines = {"worker", "connected_system"}
+    return [
+        one
+        for one in people
+        if one.may(Permission.SEE_CHILDREN, on=on) and not machines & {role.code for role in one.roles(on=on)}
+    ]
 
 
 def needs(*, child_id: UUID) -> Needs:

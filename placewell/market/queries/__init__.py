@@ -1,8 +1,18 @@
 """What the market answers."""
 
-from .geography import adjoining, area_name, distance_miles, grid
-from .homes import filtered, home, homes, homes_to_search, locked_home, sees_address, vocabulary, with_vacancies
-from .places import Vacancies, calendar, free_places, nights_taken, occupancy, residents, vacancies
+from .geography import adjoining, area_name, area_names, distance_miles, grid
+from .homes import (
+    filtered,
+    home,
+    homes,
+    homes_to_search,
+    locked_home,
+    sees_address,
+    sees_addresses,
+    vocabulary,
+    with_vacancies,
+)
+from .places import Vacancies, calendar, free_places, nights_taken, occupancy, place_count, residents, vacancies
 from .register import (
     alerts,
     imports,
@@ -19,6 +29,7 @@ __all__ = [
     "adjoining",
     "alerts",
     "area_name",
+    "area_names",
     "calendar",
     "distance_miles",
     "filtered",
@@ -33,12 +44,14 @@ __all__ = [
     "locked_home",
     "nights_taken",
     "occupancy",
+    "place_count",
     "provider",
     "providers",
     "registration",
     "registrations",
     "residents",
     "sees_address",
+    "sees_addresses",
     "vacancies",
     "vocabulary",
     "with_vacancies",

@@ -39,6 +39,11 @@ def area_name(area_code: str) -> str:
     return _areas().names.get(area_code, area_code)
 
 
+def area_names() -> dict[str, str]:
+    """Return every English upper-tier authority, code → name, by name."""
+    return dict(sorted(_areas().names.items(), key=lambda item: item[1]))
+
+
 @cache
 def _areas() -> _Areas:
     table = tomllib.loads((files("placewell.market") / "tables" / "areas.toml").read_text())

@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from placewell.accounts.models import User
@@ -79,7 +79,7 @@ def with_vacancies(rows: QuerySet[models.Home], *, on: dt.date) -> QuerySet[mode
         place_count=_count(places, "home"),
         void_count=_count(tonight.filter(use=states.Use.VOID), "place__home"),
         taken_count=_count(tonight.exclude(use=states.Use.VOID), "place__home"),
-    )
+    ).annotate(free_count=F("place_count") - F("void_count") - F("taken_count"))
 
 
 def _count(rows: QuerySet, by: str) -> Coalesce:
@@ -91,10 +91,16 @@ def sees_address(user: User, *, home: models.Home, on: dt.date) -> bool:
     return user.may(Permission.SEE_PLACEMENTS, on=on) or user.organisation_id == home.provider_id
 
 
+def sees_addresses(user: User, *, on: dt.date) -> bool:
+    """Tell whether *user* is shown the addresses and names of all the homes that they see."""
+    return user.may(Permission.SEE_PLACEMENTS, on=on) or any(role.of_provider for role in user.roles(on=on))
+
+
 def filtered(
     rows: QuerySet[models.Home],
     *,
     words: str = "",
+    by_name: bool = False,
     kind: str = "",
     area: str = "",
     age: int | None = None,
@@ -102,14 +108,13 @@ def filtered(
     grade: str = "",
     feature: str = "",
 ) -> QuerySet[models.Home]:
-    """Narrow *rows* by what was asked for; an empty answer narrows nothing."""
+    """Narrow *rows* by what was asked for; an empty answer narrows nothing.
+
+    Names of homes are searched *by_name* only for those who are shown them.
+    """
     if words:
-        rows = rows.filter(
-            Q(reference__icontains=words)
-            | Q(name__icontains=words)
-            | Q(provider__name__icontains=words)
-            | Q(registration__urn__iexact=words)
-        )
+        found = Q(reference__icontains=words) | Q(provider__name__icontains=words) | Q(registration__urn__iexact=words)
+        rows = rows.filter(found | Q(name__icontains=words) if by_name else found)
     if kind:
         rows = rows.filter(kind=kind)
     if area:

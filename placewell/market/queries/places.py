@@ -47,6 +47,11 @@ def calendar(*, home_id: UUID, start_on: dt.date, end_on: dt.date) -> list[tuple
     return [(place, held[place.pk]) for place in places.order_by("number")]
 
 
+def place_count(*, home_id: UUID, on: dt.date) -> int:
+    """Return how many places a home has on the day *on*."""
+    return models.Place.objects.filter(home=home_id).filter(Q(closed_on=None) | Q(closed_on__gt=on)).count()
+
+
 def residents(*, home_id: UUID, on: dt.date) -> int:
     """Return how many children live in a home on the day *on*."""
     return (

@@ -1,0 +1,105 @@
+"""What people type into children's records: shape and plain validation."""
+
+from django import forms
+
+from placewell.web.forms import DateField, Form, PickField, TextArea, YesNoField
+from placewell.web.previewed import FilesField
+
+from . import queries, states
+
+SEXES = [(states.Sex.FEMALE.value, "Female"), (states.Sex.MALE.value, "Male"), (states.Sex.UNKNOWN.value, "Not known")]
+
+
+class Filters(Form):
+    """Which children to list."""
+
+    words = forms.CharField(label="Reference or name", required=False)
+    in_care = forms.ChoiceField(
+        label="Looked after", choices=[("", "Now or before"), ("yes", "Now"), ("no", "Before")], required=False
+    )
+    mine = forms.BooleanField(label="Allocated to me", required=False)
+
+
+class Details(Form):
+    """Who a child is."""
+
+    given_name = forms.CharField(label="Given name", max_length=100)
+    family_name = forms.CharField(label="Family name", max_length=100)
+    born_on = DateField(label="Date of birth")
+    sex = forms.ChoiceField(label="Sex", choices=SEXES, widget=forms.RadioSelect)
+    ethnicity = PickField(label="Ethnicity", required=False)
+    language = forms.CharField(label="First language", max_length=40, required=False)
+    religion = forms.CharField(label="Religion", max_length=40, required=False)
+    home_postcode = forms.CharField(label="Home postcode", max_length=8, required=False)
+    school = forms.CharField(label="School", max_length=200, required=False)
+    school_postcode = forms.CharField(label="School's postcode", max_length=8, required=False)
+    upn = forms.CharField(label="Unique pupil number", max_length=13, required=False)
+    is_unaccompanied = forms.BooleanField(label="Came alone seeking asylum", required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["ethnicity"].choices = [("", "Not said"), *queries.codes()["ethnicity"].items()]
+
+
+class Register(Details):
+    """A new record."""
+
+    return_id = forms.CharField(
+        label="Identifier in the return",
+        max_length=20,
+        required=False,
+        help_text="CHILD in SSDA903, from the case system",
+    )
+
+
+class Allocate(Form):
+    """Who works with a child."""
+
+    worker = PickField(label="Social worker", required=False)
+
+    def __init__(self, *args, people=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["worker"].choices = [("", "Nobody"), *((str(one.pk), one.name) for one in people)]
+
+
+class Restrict(Form):
+    """Who may see a restricted record."""
+
+    is_restricted = YesNoField(label="Restrict this record?")
+    people = forms.MultipleChoiceField(
+        label="People who may see it",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="The social worker and you may see it in any case",
+    )
+    reason = TextArea(label="Why", rows=3)
+
+    def __init__(self, *args, people=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["people"].choices = [(str(one.pk), one.name) for one in people]
+
+
+class Needs(Form):
+    """What a child needs, in the shared words."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for kind, title in queries.KINDS.items():
+            words = [(word.code, word.words) for word in queries.needs_table().values() if word.kind == kind]
+            self.fields[kind] = forms.MultipleChoiceField(
+                label=title, choices=words, required=False, widget=forms.CheckboxSelectMultiple
+            )
+
+    def chosen(self) -> list[str]:
+        """Return the codes that were chosen."""
+        return [code for kind in queries.KINDS for code in self.cleaned_data[kind]]
+
+
+class Upload(Form):
+    """The files of one return."""
+
+    files = FilesField(label="Files of the return", help_text="CSV files, one ZIP of them, or the XML document")
+
+
+class Confirm(Form):
+    """Nothing but the button."""

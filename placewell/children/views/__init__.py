@@ -1,0 +1,1 @@
+"""Pages of children's records and returns."""

@@ -1,0 +1,1 @@
+"""Pages of the market: providers and what is registered, homes and their places, the register."""
