@@ -15,6 +15,6 @@ def run(args: argparse.Namespace) -> int:
     django_ready.start()
     from procrastinate.contrib.django import app
 
-    with app.replace_connector(app.connector.get_worker_connector()).open() as worker:
+    with app.replace_connector(app.connector.get_worker_connector()) as worker:
         worker.run_worker(concurrency=args.concurrency, shutdown_graceful_timeout=30, install_signal_handlers=True)
     return 0

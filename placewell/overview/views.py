@@ -74,6 +74,6 @@ class Story(DetailPage):
             title=child.name,
             child=child,
             events=events,
-            record_url=reverse("children:record", args=[child.pk]),
+            record_url=reverse("children:child", args=[child.pk]),
             **kwargs,
         )

@@ -173,16 +173,18 @@ def considerations_for(home, referral: models.Referral) -> list[rules.Answer]:
     )
 
 
-def agreements() -> QuerySet[models.Agreement]:
-    """Return the agreements that this transaction may see, newest first."""
-    return models.Agreement.objects.select_related(
+def agreements(*, for_user: User, on: dt.date) -> QuerySet[models.Agreement]:
+    """Return the agreements of children whom *for_user* may see, or of *for_user*'s provider, newest first."""
+    ours = for_user.scope.kind == "provider"
+    found = models.Agreement.objects.filter(Q(provider_id=for_user.organisation_id) if ours else _theirs(for_user, on))
+    return found.select_related(
         "provider", "home", "contract", "drawn_up_by", "council_signed_by", "provider_signed_by"
     ).order_by("-start_on", "reference")
 
 
-def agreement(*, agreement_id: UUID) -> models.Agreement:
-    """Return one agreement with its price lines; raise NotFound when this transaction may not see it."""
-    if found := agreements().prefetch_related("price_lines").filter(pk=agreement_id).first():
+def agreement(*, agreement_id: UUID, for_user: User, on: dt.date) -> models.Agreement:
+    """Return one agreement with its price lines; raise NotFound when *for_user* may not see it."""
+    if found := agreements(for_user=for_user, on=on).prefetch_related("price_lines").filter(pk=agreement_id).first():
         return found
     raise NotFound("There is no such agreement.")
 

@@ -145,9 +145,13 @@ class Agreements(TableView):
         Column("state", "State", cell=lambda row: tag(row.state), sort="state", out=lambda row: row.state),
     )
 
+    def may(self, permission):
+        """Let those who see placements read the list too."""
+        return super().may(permission) or super().may(Permission.SEE_PLACEMENTS)
+
     def rows(self, filters):
         """Return those that the signed-in side may see."""
-        return queries.agreements().prefetch_related("price_lines")
+        return queries.agreements(for_user=self.user, on=self.today).prefetch_related("price_lines")
 
     def link(self, row):
         """Lead to the agreement."""

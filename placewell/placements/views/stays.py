@@ -81,7 +81,7 @@ class EndPlacement(ActionView):
 class _Agreement:
     def found(self):
         """Return the agreement; the database hides those of others."""
-        return queries.agreement(agreement_id=self.kwargs["agreement_id"])
+        return queries.agreement(agreement_id=self.kwargs["agreement_id"], for_user=self.request.user, on=self.today)
 
     def get_success_url(self):
         """Go back to the agreement."""
