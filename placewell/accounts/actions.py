@@ -83,7 +83,9 @@ def give_post(
     wanted = ROLES.get(role)
     if wanted is None:
         raise Refused(f"There is no role called {role}.")
-    if wanted.of_provider != (person.organisation.kind == models.Organisation.Kind.PROVIDER):
+    if person.organisation is None or wanted.of_provider != (
+        person.organisation.kind == models.Organisation.Kind.PROVIDER
+    ):
         raise Refused(f"{wanted.title} is not a role in {person.organisation}.")
     if any(post.role == role and post.covers(start_on) for post in person.posts.all()):
         raise Refused(f"{person.name} already holds this role on that day.")

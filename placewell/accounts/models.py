@@ -85,8 +85,8 @@ class User(AbstractBaseUser, Record):
         if not self.is_active or self.organisation is None:
             return NO_SCOPE
         if self.organisation.kind == Organisation.Kind.COUNCIL:
-            return Scope.of_council(self.organisation_id)
-        return Scope.of_provider(self.organisation_id)
+            return Scope.of_council(self.organisation.pk)
+        return Scope.of_provider(self.organisation.pk)
 
 
 class Team(CouncilRecord):

@@ -159,3 +159,8 @@ ROLES = {
     )
 }
 OFFICES = {code: role for code, role in ROLES.items() if role.is_office}
+
+
+def title_of(code: str) -> str:
+    """Return what people call the role *code*."""
+    return ROLES[code].title if code in ROLES else code.replace("_", " ")

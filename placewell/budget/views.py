@@ -69,7 +69,8 @@ class Position(DetailPage):
         )
         rows = [(year, [lots.get(year.year, {}).get(category.value, ZERO) for category in Category]) for year in years]
         return super().get_context_data(
-            years=rows,
+            years=[row for row in rows if row[0].envelope is not None],
+            later=[row for row in rows if row[0].envelope is None],
             categories=[c.value for c in Category],
             chart=chart if shown else "",
             sentence=self.sentence(current),

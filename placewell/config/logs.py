@@ -62,7 +62,7 @@ def _route_only(_logger: Any, _name: str, line: dict) -> dict:
 
 def configure(*, json_lines: bool) -> None:
     """Send every log line, ours and the libraries', through one formatter."""
-    shared = [
+    shared: list[Any] = [
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.db.models import Count, Q, QuerySet
 
+from placewell.accounts.roles import title_of
 from placewell.governance.queries import why_not_in_force
 from placewell.kernel.errors import NotFound
 
@@ -131,8 +132,7 @@ def chain(*, contract_id) -> list[rules.Step]:
         return [*steps, rules.Step("Award", "No award", "", "award", "", broken="the framework was never awarded")]
     delegation = award.delegation
     offices = ", ".join(
-        f"{each.manner.replace('_', ' ')} with the {each.role.replace('_', ' ')}"
-        for each in delegation.consultees.all()
+        f"{each.manner.replace('_', ' ')} with the {title_of(each.role)}" for each in delegation.consultees.all()
     )
     steps.append(
         rules.Step(
@@ -147,7 +147,7 @@ def chain(*, contract_id) -> list[rules.Step]:
     steps.append(
         rules.Step(
             "Delegation",
-            f"{delegation.role.replace('_', ' ').capitalize()} may {delegation.act}",
+            f"The {title_of(delegation.role)} may {delegation.act}",
             offices,
             "decision",
             str(decision.pk),

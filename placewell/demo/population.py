@@ -26,7 +26,7 @@ from . import words
 SEED = 110459
 DAY = dt.timedelta(days=1)
 YEAR_DAYS = 365.25
-ENTRIES_A_DAY = 0.362
+ENTRIES_A_DAY = 0.455
 MEAN_STAY_DAYS = 880
 DEAREST_YEAR = 9_950_000.0
 OWN, AGENCY, RESIDENTIAL, SUPPORTED, FAMILY, PARENTS = (
@@ -197,7 +197,8 @@ def _fit_prices(homes: list[HomePlan], children: list[ChildPlan]) -> None:
     for child in children:
         for stay in child.stays:
             if stay.weekly_fee is not None:
-                for year, period in split_by_financial_year(Period(stay.start_on, promised_until(child, stay))):
+                last = stay.end_on or child.left_on or promised_until(child, stay)
+                for year, period in split_by_financial_year(Period(stay.start_on, last)):
                     sums[year] = sums.get(year, ZERO) + for_nights(Decimal(stay.weekly_fee), period.nights)
     factor = DEAREST_YEAR / float(max(sums.values()))
     for each in [*homes, *(stay for child in children for stay in child.stays)]:

@@ -103,7 +103,11 @@ def _offered(cast, child, now, on):
     """The provider's persona offers its best home for the child."""
     referral = _sent(cast, child, now, on)
     ours = cast.by["provider"].organisation_id
-    found = [each for each in queries.search(referral, on=on).best if each.home.provider_id == ours]
+    found = [
+        each
+        for each in queries.search(referral, for_user=cast.by["placements"], on=on).best
+        if each.home.provider_id == ours
+    ]
     if not found:
         return referral
     invitation = referral.invitations.get(provider_id=ours)

@@ -10,6 +10,7 @@ import fcntl
 import hashlib
 import hmac
 import os
+import pwd
 import secrets
 import shutil
 import socket
@@ -19,6 +20,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import psycopg
@@ -168,7 +170,8 @@ class Cluster:
     """A private PostgreSQL from the package's binaries: scram passwords, the loopback address, a free port."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.user = folder, None
+        self.folder = folder
+        self.user: pwd.struct_passwd | None = None
         self.bin = _binaries()
         if os.geteuid() == 0:
             self._leave_root()
@@ -179,8 +182,6 @@ class Cluster:
 
     def _leave_root(self) -> None:
         """Run as an unprivileged user, from copies of the binaries and in a folder that it can enter."""
-        import pwd
-
         for name in ("postgres", "nobody"):
             with contextlib.suppress(KeyError):
                 self.user = pwd.getpwnam(name)
@@ -259,7 +260,9 @@ class Cluster:
             "LC_ALL": "C.UTF-8",
             "TZ": "UTC",
         }
-        as_user = {"user": self.user.pw_uid, "group": self.user.pw_gid, "extra_groups": []} if self.user else {}
+        as_user: dict[str, Any] = (
+            {"user": self.user.pw_uid, "group": self.user.pw_gid, "extra_groups": []} if self.user else {}
+        )
         # A file, not a pipe: the server that pg_ctl leaves behind would hold a pipe open.
         with tempfile.TemporaryFile("w+") as out:
             done = subprocess.run(  # noqa: S603 - our own binaries, no shell

@@ -4,7 +4,7 @@ from django.http import HttpResponse, JsonResponse
 from django.urls import reverse, reverse_lazy
 
 from placewell.accounts.permissions import Permission
-from placewell.accounts.roles import ROLES
+from placewell.accounts.roles import title_of
 from placewell.web.documents import pdf
 from placewell.web.templatetags.web import day, pounds, tag
 from placewell.web.views import ActionView, Column, DetailPage, TableView
@@ -74,20 +74,16 @@ class Decision(DetailPage):
 def _told(delegation) -> dict:
     """Return a delegation in words."""
     offices = [
-        f"{each.get_manner_display().lower()} with the {_title(each.role)}" for each in delegation.consultees.all()
+        f"{each.get_manner_display().lower()} with the {title_of(each.role)}" for each in delegation.consultees.all()
     ]
     return {
         "pk": delegation.pk,
         "act": delegation.get_act_display(),
-        "who": _title(delegation.role),
+        "who": title_of(delegation.role),
         "offices": " and ".join(offices),
         "ceiling": delegation.ceiling,
         "resolution": delegation.resolution,
     }
-
-
-def _title(role: str) -> str:
-    return ROLES[role].title if role in ROLES else role
 
 
 class Notice(DetailPage):
@@ -268,9 +264,9 @@ class Approval(DetailPage):
             title=found.title,
             approval=found,
             decision=found.delegation.decision,
-            responses=[(_title(each.role), each) for each in found.responses.all()],
-            waiting=[_title(each.role) for each in consulted if each.role not in said],
-            decider=_title(found.delegation.role),
+            responses=[(title_of(each.role), each) for each in found.responses.all()],
+            waiting=[title_of(each.role) for each in consulted if each.role not in said],
+            decider=title_of(found.delegation.role),
             answer_as=answer_as if is_open else "",
             may_decide=is_open and found.delegation.role in held,
             **kwargs,

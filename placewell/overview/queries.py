@@ -75,7 +75,7 @@ def figures(*, user: User, on: dt.date) -> list[Figure]:
 
 def _money(on: dt.date) -> list[Figure]:
     current = next((year for year in budget.position(on=on) if year.is_current and year.envelope), None)
-    if current is None:
+    if current is None or current.envelope is None or current.left is None:
         return []
     link = reverse("budget:position")
     return [

@@ -36,8 +36,8 @@ def scrub(text: str, identifiers: Iterable[str]) -> str:
     looks like a postcode, address, telephone number, e-mail address, reference number or date."""
     for name in sorted({name.strip() for name in identifiers if len(name.strip()) > 1}, key=len, reverse=True):
         parts = [re.escape(part) for part in re.split(r"[\s\-]+", name) if part]
-        pattern = r"(?<!\w)" + r"[\s\-]*".join(parts) + r"(?:['’]s)?(?!\w)"
-        text = re.sub(pattern, HIDDEN, text, flags=re.IGNORECASE)
+        whole = r"(?<!\w)" + r"[\s\-]*".join(parts) + r"(?:['’]s)?(?!\w)"
+        text = re.sub(whole, HIDDEN, text, flags=re.IGNORECASE)
     for pattern in PATTERNS:
         text = pattern.sub(HIDDEN, text)
     return re.sub(rf"{re.escape(HIDDEN)}(?:\s+{re.escape(HIDDEN)})+", HIDDEN, text)

@@ -1,6 +1,7 @@
 """Base models that rooms build on."""
 
 import uuid
+from enum import StrEnum
 
 from django.db import models
 from django.db.models import Func
@@ -46,6 +47,6 @@ class DateRange(Func):
     template = "%(function)s(%(expressions)s, '[)')"
 
 
-def choices(words: type) -> list[tuple[str, str]]:
+def choices(words: type[StrEnum]) -> list[tuple[str, str]]:
     """Return the members of a `StrEnum` as choices for a field, in plain words."""
     return [(word.value, word.value.replace("_", " ").capitalize()) for word in words]

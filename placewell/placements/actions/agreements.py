@@ -119,7 +119,7 @@ def commit_money(
     statutory_duty: str = "",
 ) -> None:
     """Commit the agreement's price lines against the envelopes of the decision behind its contract."""
-    decision_id = agreement.contract.lot.framework.decision_id
+    decision_id = agreement.contract.lot.framework.decision_id if agreement.contract else None
     if decision_id is None:
         raise Refused("The contract behind this agreement has no decision, and so no envelope to charge.")
     budget.commit(

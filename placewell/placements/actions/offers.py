@@ -232,7 +232,7 @@ def accept_offer(*, offer_id: UUID, reasons: str, by: User, now: dt.datetime) ->
         by=by,
         now=now,
     )
-    offer.facts = queries.facts(offer, referral=referral, on=now.date()) | {
+    offer.facts = queries.facts(offer, referral=referral, for_user=by, on=now.date()) | {
         "occupancy": str(held.pk),
         "start_on": str(start_on),
     }

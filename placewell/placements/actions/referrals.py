@@ -194,7 +194,9 @@ def close_referral(*, referral_id: UUID, reason: str, by: User, now: dt.datetime
 
 def close_invitations(referral: models.Referral, *, by: User, now: dt.datetime, but: UUID | None = None) -> None:
     """Close what is still open with providers, and lapse their offers; *but* is the invitation that won."""
-    for invitation in referral.invitations.select_for_update().exclude(state=states.Invitation.CLOSED).exclude(pk=but):
+    for invitation in referral.invitations.select_for_update().exclude(state=states.Invitation.CLOSED):
+        if invitation.pk == but:
+            continue
         for offer in invitation.offers.select_for_update().filter(
             state__in=[states.Offer.MADE, states.Offer.RECOMMENDED]
         ):

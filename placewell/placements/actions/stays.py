@@ -42,7 +42,10 @@ def start_placement(
     child = children.child(child_id=agreement.child_id, for_user=by, on=now.date())
     if models.Placement.objects.filter(child=child, state=states.Placement.STARTED).exists():
         raise Refused("End the child's present placement first.")
-    occupancy = market_actions.start_stay(occupancy_id=UUID(agreement.offer.facts["occupancy"]), on=on, by=by, now=now)
+    if agreement.offer is None:
+        raise Refused("This agreement came with its placement: there is nothing to start.")
+    held = UUID(agreement.offer.facts["occupancy"])
+    occupancy = market_actions.start_stay(occupancy_id=held, on=on, by=by, now=now)
     placement = models.Placement.objects.create(
         agreement=agreement,
         child=child,
@@ -72,7 +75,7 @@ def _begin_episode(agreement, *, child, on, legal_status, main_need, by, now) ->
         "placement_postcode": agreement.home.postcode,
         "urn": agreement.home.registration.urn,
     }
-    if children.current_episode(child_id=child.pk):
+    if children.current_episode(child_id=child.pk, on=on):
         children_actions.move_episode(
             child_id=child.pk, on=on, start_reason="P", change_reason="CARPL", **where, by=by, now=now
         )

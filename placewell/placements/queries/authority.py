@@ -9,7 +9,7 @@ from placewell.accounts.models import User
 from placewell.budget import queries as budget
 from placewell.contracts import queries as contracts
 from placewell.contracts.rules import Step
-from placewell.kernel.money import pounds
+from placewell.kernel.money import ZERO, pounds
 
 from .. import models, states
 from .desk import placement
@@ -36,7 +36,7 @@ def chain(*, placement_id: UUID, for_user: User, on: dt.date) -> list[Step]:
     """
     row = placement(placement_id=placement_id, for_user=for_user, on=on)
     agreement = row.agreement
-    fee = sum(line.weekly_fee for line in agreement.price_lines.all())
+    fee = sum((line.weekly_fee for line in agreement.price_lines.all()), ZERO)
     steps = [
         Step(
             "Placement",
@@ -63,17 +63,18 @@ def without_authority() -> Iterator[Broken]:
     live = [states.Agreement.COUNCIL_SIGNED, states.Agreement.IN_FORCE, states.Agreement.ENDED]
     allowed: dict = {}
     for agreement in models.Agreement.objects.filter(state__in=live).select_related("contract").order_by("reference"):
-        if agreement.contract_id is None:
+        contract = agreement.contract
+        if contract is None:
             yield Broken("Agreement", agreement.reference, "no contract or exemption allows it")
             continue
-        if agreement.contract_id not in allowed:
-            steps = contracts.chain(contract_id=agreement.contract_id)
-            allowed[agreement.contract_id] = next((step.broken for step in steps if step.broken), "")
-        if why := allowed[agreement.contract_id]:
+        if contract.pk not in allowed:
+            steps = contracts.chain(contract_id=contract.pk)
+            allowed[contract.pk] = next((step.broken for step in steps if step.broken), "")
+        if why := allowed[contract.pk]:
             yield Broken("Agreement", agreement.reference, why)
-        elif agreement.contract.provider_id != agreement.provider_id:
+        elif contract.provider_id != agreement.provider_id:
             yield Broken("Agreement", agreement.reference, "its contract is another provider's")
-        elif not agreement.contract.start_on <= agreement.start_on < agreement.contract.end_on:
+        elif not contract.start_on <= agreement.start_on < contract.end_on:
             yield Broken("Agreement", agreement.reference, "it starts outside its contract's dates")
     unsigned = models.Placement.objects.filter(state=states.Placement.STARTED).exclude(
         agreement__state=states.Agreement.IN_FORCE

@@ -125,13 +125,13 @@ def consents_needed(row: models.Offer) -> list[states.ConsentKind]:
     return rules.consents_needed(home_area=row.home.area_code, own_area=own, adjoining=market.adjoining(own))
 
 
-def facts(row: models.Offer, *, referral: models.Referral, on: dt.date) -> dict:
+def facts(row: models.Offer, *, referral: models.Referral, for_user: User, on: dt.date) -> dict:
     """Return what stands behind a choice at this moment, to be frozen with it: the five considerations for the home,
     the price against the card, and the other offers that were there."""
     home, child = row.home, referral.child
     others = offers(referral_id=referral.pk).exclude(pk=row.pk)
     return {
-        "considerations": answers(row, referral=referral),
+        "considerations": answers(row, referral=referral, for_user=for_user, on=on),
         "weekly_fee": str(row.weekly_fee),
         "grade": home.registration.grade,
         "inspected_on": str(home.registration.inspected_on or ""),
@@ -142,29 +142,32 @@ def facts(row: models.Offer, *, referral: models.Referral, on: dt.date) -> dict:
     }
 
 
-def answers(row: models.Offer, *, referral: models.Referral) -> list[dict]:
+def answers(row: models.Offer, *, referral: models.Referral, for_user: User, on: dt.date) -> list[dict]:
     """Return the five considerations for an offer's home as they stand now."""
     return [
         {"consideration": each.consideration.value, "met": each.met, "why": each.why}
-        for each in considerations_for(row.home, referral)
+        for each in considerations_for(row.home, referral, siblings_of(referral, for_user=for_user, on=on))
     ]
 
 
-def considerations_for(home, referral: models.Referral) -> list[rules.Answer]:
-    """Answer the statutory considerations for *home* and the child of *referral*."""
+def siblings_of(referral: models.Referral, *, for_user: User, on: dt.date) -> dict[UUID, UUID | None]:
+    """Return the brothers and sisters of the referral's child whom *for_user* may see, each with the home they live in."""
+    found = [each.pk for each in children.siblings(child_id=referral.child_id, for_user=for_user, on=on)]
+    homes = dict(live_placements().filter(child__in=found).values_list("child_id", "home_id")) if found else {}
+    return {pk: homes.get(pk) for pk in found}
+
+
+def considerations_for(home, referral: models.Referral, siblings: dict[UUID, UUID | None]) -> list[rules.Answer]:
+    """Answer the statutory considerations for *home* and the child of *referral*; *siblings* as `siblings_of` gives them."""
     child = referral.child
     family = child.home_postcode and home.postcode and market.distance_miles(child.home_postcode, home.postcode)
     school = child.school_postcode and home.postcode and market.distance_miles(child.school_postcode, home.postcode)
-    siblings = list(children.siblings(child_id=child.pk)) if child.siblings_id else []
-    there = (
-        live_placements().filter(child__in=[each.pk for each in siblings], home=home).exists() if siblings else False
-    )
     return rules.considerations(
         home_miles=family if isinstance(family, float) else None,
         school_miles=school if isinstance(school, float) else None,
         has_school=bool(child.school),
         has_siblings_in_care=bool(siblings),
-        siblings_there=there,
+        siblings_there=home.pk in siblings.values(),
         wants_siblings=bool(siblings),
         needs_access="physical_disability" in referral.needs,
         has_access=bool({"ground_floor", "adapted_bathroom"} & set(home.features)),

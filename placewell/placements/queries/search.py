@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 
+from placewell.accounts.models import User
 from placewell.contracts import queries as contracts
 from placewell.engines import matching
 from placewell.engines.matching.rank import REASONS
@@ -14,7 +15,7 @@ from placewell.kernel.periods import age_on
 from placewell.market import queries as market
 
 from .. import models, rules
-from .desk import considerations_for, live_placements
+from .desk import considerations_for, live_placements, siblings_of
 
 KM_A_MILE = 1.6093
 SHOWN = 30
@@ -62,7 +63,7 @@ def weights() -> matching.Weights:
     return matching.Weights(**table["weights"])
 
 
-def search(referral: models.Referral, *, on: dt.date) -> Result:
+def search(referral: models.Referral, *, for_user: User, on: dt.date) -> Result:
     """Return the homes that can take the referral's child for the whole stay, best first, and why the others cannot."""
     homes = {str(home.pk): home for home in market.homes_to_search(on=on) if home.kind in rules.CATEGORY_OF}
     start, end = max(on, referral.needed_on), referral.expected_end_on
@@ -74,6 +75,7 @@ def search(referral: models.Referral, *, on: dt.date) -> Result:
         contract_ids=[contract.pk for contract in covering.values()], age=age, need_level=referral.need_level, on=start
     )
     residents = _residents()
+    siblings = siblings_of(referral, for_user=for_user, on=on)
     ranking = matching.rank(
         _child(referral, age),
         [_home(home, free, covering, fees, residents, age) for home in homes.values()],
@@ -85,7 +87,7 @@ def search(referral: models.Referral, *, on: dt.date) -> Result:
         return fees.get(contract.pk) if contract else None
 
     best = [
-        _found(homes[v.home], v, fee(homes[v.home]), considerations_for(homes[v.home], referral))
+        _found(homes[v.home], v, fee(homes[v.home]), considerations_for(homes[v.home], referral, siblings))
         for v in ranking.able[:SHOWN]
     ]
     near = [_found(homes[v.home], v, fee(homes[v.home])) for v in ranking.near_misses if v.refused_by != ("type",)][
@@ -105,7 +107,7 @@ def _found(home, verdict: matching.Verdict, fee, considerations: Sequence[rules.
 
 def _contracts(referral: models.Referral, *, on: dt.date) -> dict:
     """Return the covering contract of each (provider, category) that the referral seeks."""
-    found = {}
+    found: dict = {}
     for category in referral.categories:
         for contract in contracts.by_tier(category=category, on=on):
             found.setdefault((contract.provider_id, category), contract)

@@ -79,7 +79,8 @@ class Referral(_OfReferral, DetailPage):
         cards = [
             {
                 "offer": offer,
-                "answers": offer.facts.get("considerations") or queries.answers(offer, referral=row),
+                "answers": offer.facts.get("considerations")
+                or queries.answers(offer, referral=row, for_user=self.user, on=self.today),
                 "consents": list(offer.consents.all()),
             }
             for offer in offers
@@ -222,7 +223,7 @@ class Search(_OfReferral, DetailPage):
     def get_context_data(self, **kwargs):
         """Search, and draw the homes on a map, blurred to a kilometre."""
         row = self.found()
-        result = queries.search(row, on=self.today)
+        result = queries.search(row, for_user=self.user, on=self.today)
         points = [
             point(easting=each.home.easting, northing=each.home.northing, label=each.home.reference, blur_m=BLUR_M)
             for each in result.best
@@ -290,7 +291,7 @@ class Accept(_OnOffer):
         offer = self.found()
         return super().get_context_data(
             offer=offer,
-            answers=queries.answers(offer, referral=offer.invitation.referral),
+            answers=queries.answers(offer, referral=offer.invitation.referral, for_user=self.user, on=self.today),
             others=queries.offers(referral_id=offer.invitation.referral_id).exclude(pk=offer.pk),
             **kwargs,
         )
@@ -359,7 +360,11 @@ class DecideConsent(ActionView):
         """Show what it is for."""
         row = self.found()
         return super().get_context_data(
-            consent=row, answers=queries.answers(row.offer, referral=row.offer.invitation.referral), **kwargs
+            consent=row,
+            answers=queries.answers(
+                row.offer, referral=row.offer.invitation.referral, for_user=self.user, on=self.today
+            ),
+            **kwargs,
         )
 
     def act(self, data):

@@ -30,8 +30,10 @@ def pounds(amount) -> str:
 
 
 @register.filter
-def day(value: dt.date | None) -> str:
-    """Return 7 February 2018."""
+def day(value: dt.date | str | None) -> str:
+    """Return 7 February 2018, from a date or its ISO form."""
+    if isinstance(value, str):
+        value = dt.date.fromisoformat(value) if value else None
     if isinstance(value, dt.datetime):
         value = timezone.localtime(value).date()
     return f"{value.day} {value:%B %Y}" if value else ""
