@@ -98,7 +98,7 @@ class Needs(Form):
 class Upload(Form):
     """The files of one return."""
 
-    files = FilesField(label="Files of the return", help_text="CSV files, one ZIP of them, or the XML document")
+    uploads = FilesField(label="Files of the return", help_text="CSV files, one ZIP of them, or the XML document")
 
 
 class Confirm(Form):

@@ -38,7 +38,7 @@ class Children(TableView):
             on=self.today,
             words=filters.get("words", ""),
             in_care={"yes": True, "no": False}.get(filters.get("in_care", "")),
-            worker=self.user.pk if filters.get("mine") else "",
+            worker=self.user.pk if filters.get("mine") else None,
         )
 
     def link(self, row):

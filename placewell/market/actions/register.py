@@ -184,9 +184,12 @@ def _write(
     columns = [*STATED, "provider", "as_at", "closed_on"]
     models.Registration.objects.bulk_update([*plan.changed, *plan.vanished], columns, batch_size=500)
     _move_homes(plan.moved)
-    inspected = [row for row in [*new, *plan.changed] if row.inspected_on]
     models.Inspection.objects.bulk_create(
-        [models.Inspection(registration=row, inspected_on=row.inspected_on, grade=row.grade) for row in inspected],
+        [
+            models.Inspection(registration=row, inspected_on=row.inspected_on, grade=row.grade)
+            for row in [*new, *plan.changed]
+            if row.inspected_on is not None
+        ],
         batch_size=BATCH,
         ignore_conflicts=True,
     )

@@ -167,7 +167,7 @@ def files(*episodes):
 def test_a_return_is_previewed_then_brought_in_once(client, sign_in, settings, tmp_path):
     settings.HOME = tmp_path
     sign_in("analyst")
-    answer = client.post(reverse("children:upload"), {"files": files(ENDED, MOVED, MOVED.replace("C2", "C9"))})
+    answer = client.post(reverse("children:upload"), {"uploads": files(ENDED, MOVED, MOVED.replace("C2", "C9"))})
     assert answer.url == reverse("children:preview")
     assert not Child.objects.exists()
     shown = page(client, "preview").content.decode()
@@ -194,7 +194,7 @@ def test_a_file_that_cannot_be_read_is_told_on_the_form(client, sign_in, setting
     settings.HOME = tmp_path
     sign_in("analyst")
     bad = SimpleUploadedFile("episodes.csv", b"PK\x03\x04 no zip")
-    answer = client.post(reverse("children:upload"), {"files": [bad]})
+    answer = client.post(reverse("children:upload"), {"uploads": [bad]})
     assert answer.status_code == 422
     assert b"the archive is damaged" in answer.content
     assert not (tmp_path / "held").exists()
@@ -206,7 +206,7 @@ def test_files_that_wait_too_long_are_gone(client, sign_in, settings, tmp_path):
 
     settings.HOME = tmp_path
     sign_in("analyst")
-    client.post(reverse("children:upload"), {"files": files(ENDED)})
+    client.post(reverse("children:upload"), {"uploads": files(ENDED)})
     (waiting,) = (tmp_path / "held").iterdir()
     assert waiting.stat().st_mode & 0o077 == 0
     os.utime(waiting, (0, 0))
