@@ -182,7 +182,13 @@ def _write(
         row.status, row.closed_on = states.Registration.CLOSED, as_at
     models.Registration.objects.filter(pk__in=[row.pk for row in plan.confirmed]).update(as_at=as_at, closed_on=None)
     columns = [*STATED, "provider", "as_at", "closed_on"]
-    models.Registration.objects.bulk_update([*plan.changed, *plan.vanished], columns, batch_size=500)
+    models.Registration.objects.bulk_create(  # an upsert: many times faster than an update of so many columns
+        [*plan.changed, *plan.vanished],
+        batch_size=BATCH,
+        update_conflicts=True,
+        unique_fields=["urn"],
+        update_fields=columns,
+    )
     _move_homes(plan.moved)
     models.Inspection.objects.bulk_create(
         [
