@@ -34,7 +34,7 @@ class RegistrationFilters(Form):
 class HomeFilters(Form):
     """Which homes to list."""
 
-    words = forms.CharField(label="Reference, name, provider or number", required=False)
+    words = forms.CharField(label="Reference, provider or number", required=False)
     kind = forms.ChoiceField(label="Kind", choices=[ANY, *said(LIVED_IN)], required=False)
     area = PickField(label="Authority", required=False)
     age = forms.IntegerField(label="Takes a child aged", min_value=0, max_value=25, required=False)
