@@ -15,7 +15,7 @@ class Filters(Form):
 
     words = forms.CharField(label="Reference or name", required=False)
     in_care = forms.ChoiceField(
-        label="Looked after", choices=[("", "Now or before"), ("yes", "Now"), ("no", "Before")], required=False
+        label="Looked after", choices=[("", "Now"), ("before", "Before"), ("all", "Now or before")], required=False
     )
     mine = forms.BooleanField(label="Allocated to me", required=False)
 
@@ -98,7 +98,7 @@ class Needs(Form):
 class Upload(Form):
     """The files of one return."""
 
-    files = FilesField(label="Files of the return", help_text="CSV files, one ZIP of them, or the XML document")
+    uploads = FilesField(label="Files of the return", help_text="CSV files, one ZIP of them, or the XML document")
 
 
 class Confirm(Form):

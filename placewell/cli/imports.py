@@ -41,11 +41,7 @@ def run(args: argparse.Namespace) -> int:
     from placewell.storage import context
 
     council = accounts.council_named(name=args.council)
-    by = accounts.worker(council=council)
-    if args.email:
-        by = type(by).objects.filter(email__iexact=args.email, organisation=council).first()
-        if by is None:
-            raise NotFound(f"{council} has nobody with the address {args.email}.")
+    by = _in_whose_name(args.email, council) if args.email else accounts.worker(council=council)
     files = given_files.from_paths(args.paths)
     with context.acting(context.Scope.of_council(council.pk)):
         report, set_aside = _IMPORTS[args.kind](args, files=files, by=by, now=timezone.now())
@@ -54,6 +50,13 @@ def run(args: argparse.Namespace) -> int:
     else:
         _tell(report, set_aside)
     return 1 if set_aside else 0
+
+
+def _in_whose_name(email: str, council: Any) -> Any:
+    found = council.people.filter(email__iexact=email).first()
+    if found is None:
+        raise NotFound(f"{council} has nobody with the address {email}.")
+    return found
 
 
 def _return(args: argparse.Namespace, **given: Any) -> tuple[Any, list[str]]:

@@ -26,7 +26,7 @@ MOST_ROWS, MOST_COLUMNS = 200_000, 200
 READ_FROM_FOLDERS = {".csv", ".xml", ".zip"}
 PATIENCE = 30  # seconds
 FORMULA = ("=", "+", "@", "\t", "\r")
-Tree = tuple[str, str, list]
+Tree = Any  # (tag, text, [Tree, …])
 
 
 @dataclass(frozen=True)

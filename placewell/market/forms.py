@@ -34,7 +34,7 @@ class RegistrationFilters(Form):
 class HomeFilters(Form):
     """Which homes to list."""
 
-    words = forms.CharField(label="Reference, name, provider or number", required=False)
+    words = forms.CharField(label="Reference, provider or number", required=False)
     kind = forms.ChoiceField(label="Kind", choices=[ANY, *said(LIVED_IN)], required=False)
     area = PickField(label="Authority", required=False)
     age = forms.IntegerField(label="Takes a child aged", min_value=0, max_value=25, required=False)
@@ -120,7 +120,7 @@ class Answer(Form):
 class Upload(Form):
     """The files of one edition of the register."""
 
-    files = FilesField(label="Files of the register", help_text="The provider-level file as published, as CSV")
+    uploads = FilesField(label="Files of the register", help_text="The provider-level file as published, as CSV")
     as_at = DateField(label="As at", help_text="The date that the file states, usually 31 March")
     is_part = forms.BooleanField(label="These files are a part of the register: close nothing", required=False)
 

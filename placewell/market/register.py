@@ -114,7 +114,8 @@ def read(files: Sequence[GivenFile]) -> Register:
     Raises:
         BadInput: a file can't be read at all, or lacks a column.
     """
-    register, faults = Register(), []
+    register = Register()
+    faults: list[Fault] = []
     for file in given_files.unpacked(files):
         try:
             _read_file(file, register)

@@ -84,7 +84,7 @@ class UploadView(ActionView):
     """The first step: take the files, say what they would change, and keep them.
 
     Subclasses set *kept* (the session's word) and *preview_url*, and implement `preview`. Their form has a field
-    `files`; its other fields are handed on as *options*, which must be plain words, numbers and truths.
+    `uploads`; its other fields are handed on as *options*, which must be plain words, numbers and truths.
     """
 
     kept = ""
@@ -95,14 +95,14 @@ class UploadView(ActionView):
         """Return what the files would change, as plain values."""
         raise NotImplementedError
 
-    def options(self, data: dict) -> dict:
+    def chosen(self, data: dict) -> dict:
         """Return what else the person chose, as plain values."""
         return {}
 
     def act(self, data: dict) -> None:
         """Preview the files and keep them for the second step."""
-        files = [GivenFile(PurePosixPath(one.name).name, one.read(LARGEST + 1)) for one in data["files"]]
-        options = self.options(data)
+        files = [GivenFile(PurePosixPath(one.name).name, one.read(LARGEST + 1)) for one in data["uploads"]]
+        options = self.chosen(data)
         report = self.preview(files, options)
         session = self.request.session
         forget(session.get(self.kept, ""))

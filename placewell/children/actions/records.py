@@ -118,8 +118,9 @@ def allocate_worker(
     """
     require(by, Permission.EDIT_CHILD, now=now)
     child = queries.locked_child(child_id=child_id, for_user=by, on=now.date())
-    worker = User.objects.filter(pk=user_id, organisation_id=by.organisation_id).first() if user_id else None
-    if user_id and (worker is None or not worker.may(Permission.EDIT_CHILD, on=now.date())):
+    worker = User.objects.filter(pk=user_id).first() if user_id else None
+    works_here = worker is not None and worker.organisation_id == by.organisation_id
+    if user_id and not (worker and works_here and worker.may(Permission.EDIT_CHILD, on=now.date())):
         raise Refused("That person does not work with children here today.")
     if team_id is None and worker is not None:
         team_id = next((post.team_id for post in worker.posts_held if post.team_id and post.covers(now.date())), None)
@@ -154,7 +155,8 @@ def restrict_child(
         raise Refused("Say why.")
     child = queries.locked_child(child_id=child_id, for_user=by, on=now.date())
     named = {by.pk, *user_ids} if is_restricted else set()
-    if User.objects.filter(pk__in=named, organisation_id=by.organisation_id).count() != len(named):
+    colleagues = [one for one in User.objects.filter(pk__in=named) if one.organisation_id == by.organisation_id]
+    if len(colleagues) != len(named):
         raise Refused("Somebody named does not work at this council.")
     held = {access.user_id: access for access in models.Access.objects.filter(child=child, ended_at=None)}
     for user_id in held.keys() - named:
@@ -220,7 +222,9 @@ def note_record_seen(*, child_id: UUID, by: User, now: dt.datetime, why: str = "
 def _group_of(sibling_id: UUID, *, by: User, on: dt.date) -> models.SiblingGroup:
     """Return the group of brothers and sisters of a child, making it when there is none."""
     sibling = queries.locked_child(child_id=sibling_id, for_user=by, on=on)
-    if sibling.siblings_id is None:
-        sibling.siblings = models.SiblingGroup.objects.create(name=sibling.family_name)
-        sibling.save(update_fields=["siblings"])
-    return sibling.siblings
+    if sibling.siblings is not None:
+        return sibling.siblings
+    group = models.SiblingGroup.objects.create(name=sibling.family_name)
+    sibling.siblings = group
+    sibling.save(update_fields=["siblings"])
+    return group

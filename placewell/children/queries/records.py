@@ -51,7 +51,12 @@ def locked_child(*, child_id: UUID, for_user: User, on: dt.date) -> models.Child
 
 
 def filtered(
-    rows: QuerySet[models.Child], *, on: dt.date, words: str = "", in_care: bool | None = None, worker: str = ""
+    rows: QuerySet[models.Child],
+    *,
+    on: dt.date,
+    words: str = "",
+    in_care: bool | None = None,
+    worker: UUID | None = None,
 ) -> QuerySet[models.Child]:
     """Narrow *rows* by what was asked for; an empty answer narrows nothing."""
     if words:

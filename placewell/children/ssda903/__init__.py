@@ -155,7 +155,7 @@ def _header(at: At, child: str, cells: dict[str, str], found: Return) -> None:
             at=at,
             child=child,
             sex=sex,
-            born_on=_date(cells, "DOB", needed="102"),
+            born_on=_needed(cells, "DOB", "102"),
             ethnicity=cells.get("ETHNIC", "").upper()[:4],
             upn=cells.get("UPN", "").upper()[:13],
             is_mother={"1": True, "0": False}.get(mother),
@@ -173,7 +173,7 @@ def _episode(at: At, child: str, cells: dict[str, str], found: Return) -> None:
         return value
 
     row = EpisodeRow(
-        start_on=_date(cells, "DECOM", needed="141"),
+        start_on=_needed(cells, "DECOM", "141"),
         start_reason=code("RNE", 1),
         legal_status=code("LS", 3),
         main_need=code("CIN", 2),
@@ -197,14 +197,14 @@ def _review(at: At, child: str, cells: dict[str, str], found: Return) -> None:
     participation = cells["REVIEW_CODE"].upper()
     if not re.fullmatch(r"PN[0-7]", participation):
         raise _Unreadable("REVIEW_CODE", "224", f"“{participation[:10]}” is none of PN0 to PN7")
-    found.reviews.append(Dated(at, child, _date(cells, "REVIEW", needed="review"), participation))
+    found.reviews.append(Dated(at, child, _needed(cells, "REVIEW", "review"), participation))
 
 
 def _missing(at: At, child: str, cells: dict[str, str], found: Return) -> None:
     kind = cells["MISSING"].upper()
     if kind not in ("M", "A"):
         raise _Unreadable("MISSING", "missing", f"“{kind[:10]}” is neither M nor A")
-    start, end = _date(cells, "MIS_START", needed="missing"), _date(cells, "MIS_END")
+    start, end = _needed(cells, "MIS_START", "missing"), _date(cells, "MIS_END")
     if end is not None and end < start:
         raise _Unreadable("MIS_END", "missing", "it ends before it starts")
     found.missing.append(Dated(at, child, start, kind, end))
@@ -213,12 +213,18 @@ def _missing(at: At, child: str, cells: dict[str, str], found: Return) -> None:
 _ROWS = {"header": _header, "episodes": _episode, "uasc": _unaccompanied, "reviews": _review, "missing": _missing}
 
 
-def _date(cells: dict[str, str], column: str, *, needed: str = "") -> dt.date | None:
-    """Return the date in a cell; an empty one is None, unless rule *needed* wants it."""
+def _needed(cells: dict[str, str], column: str, rule: str) -> dt.date:
+    """Return the date in a cell that must have one by *rule*."""
+    day = _date(cells, column, rule=rule)
+    if day is None:
+        raise _Unreadable(column, rule, "the date is missing")
+    return day
+
+
+def _date(cells: dict[str, str], column: str, *, rule: str = "date") -> dt.date | None:
+    """Return the date in a cell; an empty one is None."""
     value = cells.get(column, "")
     if not value:
-        if needed:
-            raise _Unreadable(column, needed, "the date is missing")
         return None
     for shape, order in DATE_SHAPES:
         if match := shape.fullmatch(value):
@@ -229,7 +235,7 @@ def _date(cells: dict[str, str], column: str, *, needed: str = "") -> dt.date | 
             if EARLIEST <= day < dt.date(2100, 1, 1):
                 return day
             break
-    raise _Unreadable(column, needed or "date", f"“{value[:20]}” is not a date that can be")
+    raise _Unreadable(column, rule, f"“{value[:20]}” is not a date that can be")
 
 
 def latest(rows: Iterable[HeaderRow]) -> tuple[dict[str, HeaderRow], list[RowFault]]:

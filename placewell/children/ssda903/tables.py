@@ -100,7 +100,7 @@ def from_xml(file: GivenFile) -> list[Table]:
     for number, (tag, _said, parts) in enumerate(children, 1):
         if tag != "CHILD":
             continue
-        header = next((part[2] for part in parts if part[0] == "HEADER"), [])
+        header: list = next((part[2] for part in parts if part[0] == "HEADER"), [])
         who = {name: text for name, text, inner in header if not inner}
         who["CHILD"] = who.pop("CHILDID", who.get("CHILD", ""))
         _put(rows, "header", number, who)

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils import timezone
 
 from placewell.accounts import queries as people
 from placewell.accounts.permissions import Permission
@@ -23,7 +24,7 @@ class Children(TableView):
     columns = (
         Column("reference", "Reference", sort="reference"),
         Column("name", "Name", sort="family_name"),
-        Column("age", "Age", cell="age_today", sort="-born_on", numeric=True),
+        Column("age", "Age", cell=lambda row: queries.age(row, on=timezone.localdate()), numeric=True),
         Column("legal_status", "Legal status", cell=lambda row: queries.words_of("legal_status", row.status_now)),
         Column("placement", "Lives", cell=lambda row: queries.words_of("placement_type", row.placement_now)),
         Column("since", "Since", cell="since", sort="since"),
@@ -37,20 +38,13 @@ class Children(TableView):
             rows,
             on=self.today,
             words=filters.get("words", ""),
-            in_care={"yes": True, "no": False}.get(filters.get("in_care", "")),
-            worker=self.user.pk if filters.get("mine") else "",
+            in_care={"": True, "before": False}.get(filters.get("in_care", "")),
+            worker=self.user.pk if filters.get("mine") else None,
         )
 
     def link(self, row):
         """Lead to the record."""
         return reverse("children:child", args=[row.pk])
-
-    def get_context_data(self, **kwargs):
-        """Add what the reader may do."""
-        context = super().get_context_data(**kwargs)
-        for row in context["page"].object_list:
-            row.age_today = queries.age(row, on=self.today)
-        return context
 
 
 class OneChild:

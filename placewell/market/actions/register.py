@@ -182,11 +182,20 @@ def _write(
         row.status, row.closed_on = states.Registration.CLOSED, as_at
     models.Registration.objects.filter(pk__in=[row.pk for row in plan.confirmed]).update(as_at=as_at, closed_on=None)
     columns = [*STATED, "provider", "as_at", "closed_on"]
-    models.Registration.objects.bulk_update([*plan.changed, *plan.vanished], columns, batch_size=500)
+    models.Registration.objects.bulk_create(  # an upsert: many times faster than an update of so many columns
+        [*plan.changed, *plan.vanished],
+        batch_size=BATCH,
+        update_conflicts=True,
+        unique_fields=["urn"],
+        update_fields=columns,
+    )
     _move_homes(plan.moved)
-    inspected = [row for row in [*new, *plan.changed] if row.inspected_on]
     models.Inspection.objects.bulk_create(
-        [models.Inspection(registration=row, inspected_on=row.inspected_on, grade=row.grade) for row in inspected],
+        [
+            models.Inspection(registration=row, inspected_on=row.inspected_on, grade=row.grade)
+            for row in [*new, *plan.changed]
+            if row.inspected_on is not None
+        ],
         batch_size=BATCH,
         ignore_conflicts=True,
     )

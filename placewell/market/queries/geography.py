@@ -20,7 +20,9 @@ class _Areas:
 def grid(postcode: str) -> tuple[int, int, str] | None:
     """Return (easting, northing, upper-tier authority) of *postcode*, or None when it isn't known."""
     spot = postcodes.find(postcode)
-    return spot and (spot.easting, spot.northing, _areas().of_district.get(spot.authority, spot.authority))
+    if spot is None:
+        return None
+    return (spot.easting, spot.northing, _areas().of_district.get(spot.authority, spot.authority))
 
 
 def distance_miles(a: str, b: str) -> float | None:

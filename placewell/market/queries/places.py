@@ -4,6 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -80,7 +81,7 @@ class Vacancies:
 
 def vacancies(*, for_user: User, on: dt.date) -> list[Vacancies]:
     """Return, for each open home that *for_user* may see, its places on the night of *on*."""
-    rows = with_vacancies(homes(for_user=for_user).filter(is_open=True), on=on)
+    rows: Any = with_vacancies(homes(for_user=for_user).filter(is_open=True), on=on)
     return [Vacancies(row, row.place_count, row.taken_count, row.void_count) for row in rows]
 
 

@@ -182,7 +182,7 @@ class Upload(UploadView):
     kept = "held:register"
     preview_url = "market:preview"
 
-    def options(self, data):
+    def chosen(self, data):
         """Keep the date and whether it is a part."""
         return {"as_at": data["as_at"].isoformat(), "is_part": data["is_part"]}
 

@@ -68,6 +68,7 @@ def test_the_list_asks_a_fixed_number_of_questions(client, sign_in, django_asser
     with django_assert_max_num_queries(16):
         shown = page(client, "list").content.decode()
     assert shown.count("Foster, other carer") == 12
+    assert shown.count('govuk-table__cell--numeric">1') == 12  # each is eleven or older
 
 
 def test_a_record_tells_the_child_and_is_noted_as_read(client, sign_in):
@@ -96,10 +97,11 @@ def test_a_restricted_record_is_on_no_page_search_or_file(client, sign_in, perso
         {"format": "csv"},
         {"format": "csv", "words": "Secret"},
     ):
-        answer = page(client, "list", **query)
+        answer = page(client, "list", in_care="all", **query)
         body = b"".join(answer.streaming_content) if answer.streaming else answer.content
         assert b"Secret" not in body
         assert str(child.pk).encode() not in body
+        assert query or b"Open" in body
     for name in ("child", "needs", "change", "allocate", "restrict"):
         assert page(client, name, child.pk).status_code in (403, 404)
     assert page(client, "child", child.pk).status_code == 404
@@ -167,7 +169,7 @@ def files(*episodes):
 def test_a_return_is_previewed_then_brought_in_once(client, sign_in, settings, tmp_path):
     settings.HOME = tmp_path
     sign_in("analyst")
-    answer = client.post(reverse("children:upload"), {"files": files(ENDED, MOVED, MOVED.replace("C2", "C9"))})
+    answer = client.post(reverse("children:upload"), {"uploads": files(ENDED, MOVED, MOVED.replace("C2", "C9"))})
     assert answer.url == reverse("children:preview")
     assert not Child.objects.exists()
     shown = page(client, "preview").content.decode()
@@ -194,7 +196,7 @@ def test_a_file_that_cannot_be_read_is_told_on_the_form(client, sign_in, setting
     settings.HOME = tmp_path
     sign_in("analyst")
     bad = SimpleUploadedFile("episodes.csv", b"PK\x03\x04 no zip")
-    answer = client.post(reverse("children:upload"), {"files": [bad]})
+    answer = client.post(reverse("children:upload"), {"uploads": [bad]})
     assert answer.status_code == 422
     assert b"the archive is damaged" in answer.content
     assert not (tmp_path / "held").exists()
@@ -206,7 +208,7 @@ def test_files_that_wait_too_long_are_gone(client, sign_in, settings, tmp_path):
 
     settings.HOME = tmp_path
     sign_in("analyst")
-    client.post(reverse("children:upload"), {"files": files(ENDED)})
+    client.post(reverse("children:upload"), {"uploads": files(ENDED)})
     (waiting,) = (tmp_path / "held").iterdir()
     assert waiting.stat().st_mode & 0o077 == 0
     os.utime(waiting, (0, 0))

@@ -187,7 +187,7 @@ def test_the_register_is_previewed_then_brought_in(client, sign_in, settings, tm
     settings.HOME = tmp_path
     sign_in("commissioner")
     file = SimpleUploadedFile("register.csv", "\n".join([OLD, row(), row("bad"), ""]).encode())
-    data = {"files": [file], "as_at_day": "31", "as_at_month": "3", "as_at_year": "2019"}
+    data = {"uploads": [file], "as_at_day": "31", "as_at_month": "3", "as_at_year": "2019"}
     assert client.post(reverse("market:upload"), data).url == reverse("market:preview")
     assert not Registration.objects.exists()
     shown = page(client, "preview").content.decode()
