@@ -8,6 +8,7 @@ from placewell.web.previewed import FilesField
 from . import queries, states
 
 ANY = ("", "Any")
+TAKES = [("any", "Anybody"), ("F", "Girls"), ("M", "Boys")]
 LIVED_IN = [kind for kind in states.Kind if kind not in (states.Kind.OTHER, states.Kind.FOSTERING_AGENCY)]
 
 
@@ -58,9 +59,7 @@ class HomeDetails(Form):
     postcode = forms.CharField(label="Postcode", max_length=8, required=False)
     age_from = forms.IntegerField(label="Youngest age", min_value=0, max_value=25, required=False)
     age_to = forms.IntegerField(label="Oldest age", min_value=0, max_value=25, required=False)
-    accepts = forms.ChoiceField(
-        label="Takes", choices=[("any", "Anybody"), ("F", "Girls"), ("M", "Boys")], widget=forms.RadioSelect
-    )
+    accepts = forms.ChoiceField(label="Takes", choices=TAKES, widget=forms.RadioSelect)
     places = forms.IntegerField(label="Places", min_value=1, max_value=60)
     features = forms.MultipleChoiceField(label="Features", required=False, widget=forms.CheckboxSelectMultiple)
     skills = forms.MultipleChoiceField(label="Skills", required=False, widget=forms.CheckboxSelectMultiple)

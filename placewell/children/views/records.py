@@ -83,6 +83,7 @@ class Child(OneChild, DetailPage):
         self.title = child.name
         return super().get_context_data(
             child=child,
+            sex=dict(forms.SEXES)[child.sex],
             age=queries.age(child, on=on),
             current=current,
             status=queries.words_of("legal_status", current.legal_status) if current else "",

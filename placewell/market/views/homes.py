@@ -111,6 +111,7 @@ class Home(OneHome, DetailPage):
             sees_address=sees,
             area=queries.area_name(home.area_code),
             ages=ages(home),
+            takes=dict(forms.TAKES)[home.accepts],
             lists=[
                 (title, [known.get(code, words(code)) for code in codes])
                 for title, codes in (
