@@ -55,6 +55,7 @@ TEAM_MANAGER = Role(
         P.WRITE_REFERRAL,
         P.DECIDE_OFFER,
         P.APPROVE_OUT_OF_AREA,
+        P.COMMIT_MONEY,
         P.SIGN_AGREEMENT,
         P.END_PLACEMENT,
         P.HOLD_PLACE,

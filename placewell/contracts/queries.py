@@ -130,6 +130,12 @@ def chain(*, contract_id) -> list[rules.Step]:
     award, decision = framework.award, framework.decision
     if award is None or decision is None:
         return [*steps, rules.Step("Award", "No award", "", "award", "", broken="the framework was never awarded")]
+    return steps + _authority(award, decision)
+
+
+def _authority(award, decision) -> list[rules.Step]:
+    """Return the award, the delegation and the decision behind a framework."""
+    steps: list[rules.Step] = []
     delegation = award.delegation
     offices = ", ".join(
         f"{each.manner.replace('_', ' ')} with the {title_of(each.role)}" for each in delegation.consultees.all()

@@ -15,11 +15,10 @@ from placewell.contracts.rules import LotTerms
 from placewell.gateways.postcodes import starting_with
 from placewell.governance import actions as governance
 from placewell.kernel.periods import financial_year, financial_year_period
-from placewell.market import actions as market
 from placewell.placements import actions as placements
 from placewell.storage.context import Scope, enter
 
-from . import decision, people, population, ssda903, today
+from . import decision, people, plans, population, ssda903, supply, today
 
 PERSONAS = people.PERSONAS
 NEAR = [f"RM{n}" for n in (15, 16, 17, 18, 19, 20)] + ["SS17"]
@@ -30,8 +29,6 @@ AROUND = (
 )
 CATEGORIES = ("fostering", "residential", "supported", "family_assessment")
 OUTGOING_PLACEMENTS = 8
-BANDS = ((0, 4), (5, 9), (10, 15), (16, 17))
-LEVELS = (("standard", Decimal("1.00")), ("enhanced", Decimal("1.18")), ("specialist", Decimal("1.45")))
 Progress = Callable[[float, float, str], None]
 
 
@@ -52,7 +49,7 @@ def build(*, progress: Progress = lambda *_: None, on: dt.date | None = None) ->
     decided = _decide(cast, made.start_on)
     lots, outgoing = _frameworks(cast, decided, made.start_on, on)
     progress(10, 100, "providers, homes and prices")
-    homes, provider_ids, old = _market(cast, made, lots, outgoing)
+    homes, provider_ids, old = supply.add(cast, made, lots, outgoing)
     progress(30, 100, "the children, from the return")
     _children(cast, made, progress)
     progress(50, 100, "placements")
@@ -66,9 +63,9 @@ def _at(day: dt.date, hour: int = 10) -> dt.datetime:
     return dt.datetime(day.year, day.month, day.day, hour, tzinfo=dt.UTC)
 
 
-def _spot(found) -> population.Spot:
+def _spot(found) -> plans.Spot:
     postcode, spot = found
-    return population.Spot(postcode, spot.easting, spot.northing)
+    return plans.Spot(postcode, spot.easting, spot.northing)
 
 
 def _decide(cast: people.Cast, start_on: dt.date):
@@ -118,6 +115,13 @@ def _frameworks(cast: people.Cast, decided, start_on: dt.date, on: dt.date):
         by=by,
         now=before,
     )
+    _award(cast, decided, own, before)
+    return {lot.category: lot for lot in own.lots.all()}, old.lots.get()
+
+
+def _award(cast: people.Cast, decided, own, before: dt.datetime) -> None:
+    """Award the council's own framework: asked by the commissioner, agreed and decided by the two offices."""
+    by = cast.by["commissioner"]
     award = decided.delegations.get(act="award")
     asked = governance.ask_approval(
         delegation_id=award.pk,
@@ -143,122 +147,9 @@ def _frameworks(cast: people.Cast, decided, start_on: dt.date, on: dt.date):
         now=before + dt.timedelta(days=3),
     )
     contracts.award_framework(framework_id=own.pk, approval_id=asked.pk, by=by, now=before + dt.timedelta(days=4))
-    return {lot.category: lot for lot in own.lots.all()}, old.lots.get()
 
 
-def _market(cast: people.Cast, made: population.Population, lots: dict, outgoing):
-    """Add providers with their registrations, homes, contracts and rates."""
-    by, now = cast.by["commissioner"], _at(made.start_on - dt.timedelta(days=20))
-    registrations, provider_ids, homes, old = {}, {}, {}, {}
-    for plan in made.providers:
-        provider = market.add_provider(
-            name=plan.name, company_number=f"{plan.number + 7000001:08d}", sector="Private", by=by, now=now
-        )
-        provider_ids[plan.number] = provider.pk
-        lot = lots[plan.category]
-        contract = contracts.add_contract(
-            lot_id=lot.pk,
-            provider_id=provider.pk,
-            reference=f"C{lot.number}-{plan.rank:02d}",
-            tier=plan.tier,
-            rank=plan.rank,
-            start_on=lot.framework.start_on,
-            end_on=lot.framework.end_on,
-            by=by,
-            now=now,
-        )
-        _rates(contract, plan, made, by, now)
-        if plan.category == "fostering" and plan.rank <= 4:
-            old[plan.number] = contracts.add_contract(
-                lot_id=outgoing.pk,
-                provider_id=provider.pk,
-                reference=f"E1-{plan.rank:02d}",
-                start_on=outgoing.framework.start_on,
-                end_on=outgoing.framework.end_on,
-                by=by,
-                now=now,
-            ).pk
-    for home in made.homes:
-        plan = made.providers[home.provider]
-        kind = population.KIND_OF_HOME[home.category]
-        if home.category == "fostering":
-            registration = registrations.get(home.provider) or _register(
-                plan, provider_ids, len(registrations), "fostering_agency", by, now
-            )
-        else:
-            registration = _register(plan, provider_ids, 100 + home.number, kind, by, now, places=home.places)
-        registrations[home.provider] = registration
-        homes[home.number] = _home(home, registration, kind, by, now)
-    for key, category in (("provider", "fostering"), ("homes", "residential")):
-        first = next(plan for plan in made.providers if plan.category == category)
-        people.add_provider_staff(cast, key=key, organisation=_organisation(provider_ids[first.number]), now=now)
-    return homes, provider_ids, old
-
-
-def _organisation(provider_id):
-    from placewell.accounts.models import Organisation
-
-    return Organisation.objects.get(pk=provider_id)
-
-
-def _register(plan, provider_ids: dict, number: int, kind: str, by, now, places: int | None = None):
-    return market.add_registration(
-        provider_id=provider_ids[plan.number],
-        urn=f"SC{400000 + plan.number * 700 + number:06d}",
-        kind=kind,
-        name=plan.name if kind == "fostering_agency" else "",
-        registered_on=dt.date(2012, 5, 1),
-        places=places,
-        grade=plan.grade,
-        inspected_on=(now - dt.timedelta(days=120 + plan.number)).date(),
-        by=by,
-        now=now,
-    )
-
-
-def _home(home: population.HomePlan, registration, kind: str, by, now):
-    return market.add_home(
-        registration_id=registration.pk,
-        reference=f"H{home.number + 1001}",
-        kind=kind,
-        places=home.places,
-        name="" if kind == "foster_home" else home.name,
-        address=f"{home.number % 90 + 1} {home.name.split(' ')[0]} Road",
-        postcode=home.spot.postcode,
-        age_from=home.age_from,
-        age_to=home.age_to,
-        accepts=home.accepts,
-        features=home.features,
-        excludes=home.excludes,
-        skills=home.skills,
-        languages=home.languages,
-        faiths=home.faiths,
-        by=by,
-        now=now,
-    )
-
-
-def _rates(contract, plan, made: population.Population, by, now) -> None:
-    """Set a price for each age band and level of need that the provider's homes take."""
-    mine = [home for home in made.homes if home.provider == plan.number]
-    base = Decimal(sum(home.weekly_fee for home in mine) // len(mine))
-    for low, high in BANDS:
-        if not any(home.age_from <= high and home.age_to >= low for home in mine):
-            continue
-        for level, factor in LEVELS:
-            contracts.set_rate(
-                contract_id=contract.pk,
-                age_from=low,
-                age_to=high,
-                need_level=level,
-                weekly_fee=(base * factor + (low >= 10) * 60).quantize(Decimal("1.00")),
-                start_on=made.start_on,
-                by=by,
-                now=now,
-            )
-
-
-def _children(cast: people.Cast, made: population.Population, progress: Progress) -> None:
+def _children(cast: people.Cast, made: plans.Population, progress: Progress) -> None:
     """Bring the children in as a return, then say what a return does not: names, school, worker, needs."""
     now = _at(made.today, 7)
     children.import_return(files=ssda903.files(made), by=cast.by["analyst"], now=now)
@@ -290,7 +181,7 @@ def _children(cast: people.Cast, made: population.Population, progress: Progress
             progress(30 + 20 * number / len(made.children), 100, "the children's records")
 
 
-def _placements(cast: people.Cast, made: population.Population, homes: dict, old: dict, progress: Progress) -> None:
+def _placements(cast: people.Cast, made: plans.Population, homes: dict, old: dict, progress: Progress) -> None:
     """Record every placement bought since the contract began, in the order of their days."""
     ids = {c.return_id: c.pk for c in children_queries.children(for_user=cast.by["manager"], on=made.today)}
     stays = [(stay.start_on, plan, stay) for plan in made.children for stay in plan.stays if stay.home is not None]

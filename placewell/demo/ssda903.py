@@ -6,7 +6,8 @@ import io
 from placewell.gateways.given_files import GivenFile
 from placewell.kernel.periods import age_on, birthday
 
-from .population import AGENCY, FAMILY, OWN, PARENTS, RESIDENTIAL, SUPPORTED, ChildPlan, Population, StayPlan
+from .plans import ChildPlan, Population, StayPlan
+from .population import AGENCY, FAMILY, OWN, PARENTS, RESIDENTIAL, SUPPORTED
 
 HEADER = ("CHILD", "SEX", "DOB", "ETHNIC", "UPN", "MOTHER", "MC_DOB")
 EPISODES = (

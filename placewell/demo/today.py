@@ -13,7 +13,7 @@ from placewell.placements import queries
 from placewell.placements.states import SATISFIED_OF
 from placewell.storage.context import Scope, enter
 
-from . import people, population, ssda903
+from . import people, plans, population, ssda903
 
 TEXTS = {
     "summary": "A thoughtful child who loves football, drawing and dogs, and who needs adults that stay.",
@@ -28,7 +28,7 @@ TEXTS = {
 }
 
 
-def add(cast: people.Cast, made: population.Population, homes: dict, provider_ids: dict, *, on: dt.date) -> None:
+def add(cast: people.Cast, made: plans.Population, homes: dict, provider_ids: dict, *, on: dt.date) -> None:
     """Add today's referrals at each stage, and what else waits on somebody."""
     now = dt.datetime(on.year, on.month, on.day, 8, 30, tzinfo=dt.UTC)
     waiting = _who_waits(cast, made, on)
@@ -48,7 +48,7 @@ def add(cast: people.Cast, made: population.Population, homes: dict, provider_id
     )
 
 
-def _who_waits(cast: people.Cast, made: population.Population, on: dt.date) -> list:
+def _who_waits(cast: people.Cast, made: plans.Population, on: dt.date) -> list:
     """Return children with the council's own carers whose placements are coming to an end, youngest referrals first."""
     seen = {c.return_id: c for c in children.children(for_user=cast.by["manager"], on=on)}
     ready = [
@@ -159,7 +159,7 @@ def _accepted(cast, child, now, on):
     return referral
 
 
-def _voids(cast: people.Cast, homes: dict, made: population.Population, on: dt.date, now: dt.datetime) -> None:
+def _voids(cast: people.Cast, homes: dict, made: plans.Population, on: dt.date, now: dt.datetime) -> None:
     """Two homes have a place that cannot be used for a while."""
     free = [plan for plan in made.homes if plan.category == "residential" and not plan.stays][:2]
     for plan in free:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import desk, portal, stays
+from .views import choices, desk, portal, stays
 
 app_name = "placements"
 urlpatterns = [
@@ -17,12 +17,12 @@ urlpatterns = [
     path("referrals/<uuid:referral_id>/search/", desk.Search.as_view(), name="search"),
     path("referrals/<uuid:referral_id>/release/", desk.Send.as_view(), name="send"),
     path("referrals/<uuid:referral_id>/close/", desk.Close.as_view(), name="close"),
-    path("offers/<uuid:offer_id>/recommend/", desk.Recommend.as_view(), name="recommend"),
-    path("offers/<uuid:offer_id>/choose/", desk.Accept.as_view(), name="accept"),
-    path("offers/<uuid:offer_id>/decline/", desk.Decline.as_view(), name="decline"),
-    path("offers/<uuid:offer_id>/agreement/", desk.DrawUp.as_view(), name="draw_up"),
+    path("offers/<uuid:offer_id>/recommend/", choices.Recommend.as_view(), name="recommend"),
+    path("offers/<uuid:offer_id>/choose/", choices.Accept.as_view(), name="accept"),
+    path("offers/<uuid:offer_id>/decline/", choices.Decline.as_view(), name="decline"),
+    path("offers/<uuid:offer_id>/agreement/", choices.DrawUp.as_view(), name="draw_up"),
     path("offers/<uuid:offer_id>/withdraw/", portal.Withdraw.as_view(), name="withdraw"),
-    path("consents/<uuid:consent_id>/", desk.DecideConsent.as_view(), name="consent"),
+    path("consents/<uuid:consent_id>/", choices.DecideConsent.as_view(), name="consent"),
     path("agreements/", portal.Agreements.as_view(), name="agreements"),
     path("agreements/<uuid:agreement_id>/", stays.Agreement.as_view(), name="agreement"),
     path("agreements/<uuid:agreement_id>/agreement.pdf", stays.AgreementPdf.as_view(), name="agreement_pdf"),

@@ -1,7 +1,6 @@
 """The individual placement agreement: drawn up, signed by both sides, and the money committed."""
 
 import datetime as dt
-from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
@@ -9,22 +8,11 @@ from django.db import transaction
 from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission, require
 from placewell.audit.actions import change_state, record
-from placewell.budget import actions as budget
-from placewell.budget.rules import Line
 from placewell.contracts import queries as contracts
 from placewell.kernel.errors import NotFound, Refused
 
 from .. import models, rules, states
-from .offers import locked_offer
-from .referrals import new_reference
-
-
-def locked_agreement(agreement_id: UUID) -> models.Agreement:
-    """Return an agreement with its row locked; the database hides those of others."""
-    found = models.Agreement.objects.select_for_update(of=("self",)).filter(pk=agreement_id).first()
-    if found is None:
-        raise NotFound("There is no such agreement.")
-    return found
+from ._steps import commit_money, locked_agreement, locked_offer, make_agreement
 
 
 @transaction.atomic
@@ -70,69 +58,6 @@ def draw_up_agreement(
         told=f"Agreement {agreement.reference} was drawn up under contract {contract.reference}.",
     )
     return agreement
-
-
-def make_agreement(
-    *,
-    child,
-    home,
-    contract,
-    category: str,
-    weekly_fee: Decimal,
-    start_on: dt.date,
-    end_on: dt.date,
-    by: User,
-    offer=None,
-    **fields,
-) -> models.Agreement:
-    """Write an agreement and its one price line."""
-    agreement = models.Agreement.objects.create(
-        child=child,
-        provider_id=home.provider_id,
-        home=home,
-        offer=offer,
-        contract=contract,
-        reference=new_reference("A"),
-        category=category,
-        start_on=start_on,
-        end_on=end_on,
-        drawn_up_by=by,
-        **fields,
-    )
-    models.PriceLine.objects.create(
-        agreement=agreement,
-        provider_id=home.provider_id,
-        kind="accommodation",
-        weekly_fee=weekly_fee,
-        start_on=start_on,
-        end_on=end_on,
-    )
-    return agreement
-
-
-def commit_money(
-    agreement: models.Agreement,
-    *,
-    by: User,
-    now: dt.datetime,
-    approval_id: UUID | None = None,
-    statutory_duty: str = "",
-) -> None:
-    """Commit the agreement's price lines against the envelopes of the decision behind its contract."""
-    decision_id = agreement.contract.lot.framework.decision_id if agreement.contract else None
-    if decision_id is None:
-        raise Refused("The contract behind this agreement has no decision, and so no envelope to charge.")
-    budget.commit(
-        decision_id=decision_id,
-        provider_id=agreement.provider_id,
-        category=agreement.category,
-        source=f"placements.agreement:{agreement.pk}",
-        lines=[Line(line.kind, line.weekly_fee, line.start_on, line.end_on) for line in agreement.price_lines.all()],
-        approval_id=approval_id,
-        statutory_duty=statutory_duty,
-        by=by,
-        now=now,
-    )
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from placewell.market import queries as market
 from placewell.market.actions import hold_place
 
 from .. import models, queries, rules, states
-from .referrals import close_invitations, locked_referral
+from ._steps import close_invitations, locked_offer, locked_referral
 
 
 def _invitation(invitation_id: UUID, by: User) -> models.Invitation:
@@ -24,14 +24,6 @@ def _invitation(invitation_id: UUID, by: User) -> models.Invitation:
     )
     if found is None:
         raise NotFound("There is no such referral.")
-    return found
-
-
-def locked_offer(offer_id: UUID) -> models.Offer:
-    """Return an offer with its row locked; the database hides those of others."""
-    found = models.Offer.objects.select_for_update(of=("self",)).filter(pk=offer_id).first()
-    if found is None:
-        raise NotFound("There is no such offer.")
     return found
 
 
@@ -213,16 +205,7 @@ def accept_offer(*, offer_id: UUID, reasons: str, by: User, now: dt.datetime) ->
     require(by, Permission.DECIDE_OFFER, now=now)
     offer = locked_offer(offer_id)
     referral = locked_referral(offer.invitation.referral_id)
-    if offer.recommended_by_id == by.pk:
-        raise Refused("Whoever recommends does not decide: another person must.")
-    if not rules.enough_reason(reasons):
-        raise Refused("Give your own reasons, in a sentence: why this home for this child, and not the others.")
-    if waiting := offer.consents.exclude(state=states.Consent.APPROVED):
-        kinds = rules.sentence([each.kind.replace("_", " ") for each in waiting])
-        raise Refused(f"This home needs an approval that has not been given: {kinds}.")
-    category = rules.CATEGORY_OF[offer.home.kind]
-    if contracts.covering(provider_id=offer.provider_id, category=category, on=referral.needed_on) is None:
-        raise Refused("No contract in force covers this home. A placement outside the contracts needs an exemption.")
+    _require_choosable(offer, referral, reasons, by)
     start_on = max(offer.earliest_on, referral.needed_on)
     held = hold_place(
         home_id=offer.home_id,
@@ -262,6 +245,20 @@ def accept_offer(*, offer_id: UUID, reasons: str, by: User, now: dt.datetime) ->
     )
     close_invitations(referral, by=by, now=now, but=offer.invitation_id)
     return offer
+
+
+def _require_choosable(offer: models.Offer, referral: models.Referral, reasons: str, by: User) -> None:
+    """Refuse a choice that the law, the contract or the two people's rule does not allow."""
+    if offer.recommended_by_id == by.pk:
+        raise Refused("Whoever recommends does not decide: another person must.")
+    if not rules.enough_reason(reasons):
+        raise Refused("Give your own reasons, in a sentence: why this home for this child, and not the others.")
+    if waiting := offer.consents.exclude(state=states.Consent.APPROVED):
+        kinds = rules.sentence([each.kind.replace("_", " ") for each in waiting])
+        raise Refused(f"This home needs an approval that has not been given: {kinds}.")
+    category = rules.CATEGORY_OF[offer.home.kind]
+    if contracts.covering(provider_id=offer.provider_id, category=category, on=referral.needed_on) is None:
+        raise Refused("No contract in force covers this home. A placement outside the contracts needs an exemption.")
 
 
 @transaction.atomic

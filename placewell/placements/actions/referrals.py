@@ -5,39 +5,23 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.utils.crypto import get_random_string
 
 from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission, require
 from placewell.audit.actions import change_state, record
 from placewell.children import queries as children
 from placewell.contracts import queries as contracts
-from placewell.kernel.errors import NotFound, Refused
+from placewell.kernel.errors import Refused
 from placewell.kernel.periods import birthday
 
 from .. import models, queries, rules, states
+from ._steps import close_invitations, locked_referral, new_reference
 
-LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 FIELDS = (
     *("categories", "urgency", "needed_on", "expected_end_on", "need_level", "is_solo", "needs", "risks"),
     *("required_features", "max_distance_miles", "summary", "needs_and_care", "risks_and_safety", "health"),
     *("education", "family_time", "identity", "child_views", "parent_views"),
 )
-
-
-def locked_referral(referral_id: UUID) -> models.Referral:
-    """Return a referral with its row locked."""
-    found = (
-        models.Referral.objects.select_for_update(of=("self",)).select_related("child").filter(pk=referral_id).first()
-    )
-    if found is None:
-        raise NotFound("There is no such referral.")
-    return found
-
-
-def new_reference(prefix: str) -> str:
-    """Return a reference that says nothing about the child and can be read out on the telephone."""
-    return f"{prefix}-{get_random_string(6, LETTERS)}"
 
 
 @transaction.atomic
@@ -131,25 +115,7 @@ def send_referral(
     if answer_by <= now:
         raise Refused("The answer must be due in the future.")
     shown = queries.shown(referral, on=now.date())
-    sent = []
-    for provider_id in dict.fromkeys(provider_ids):
-        covered = any(
-            contracts.covering(provider_id=provider_id, category=category, on=referral.needed_on)
-            for category in referral.categories
-        )
-        if not covered:
-            raise Refused("A provider that you chose has no contract in force for this kind of placement.")
-        sent.append(
-            models.Invitation.objects.create(
-                referral=referral,
-                provider_id=provider_id,
-                reference=new_reference("S"),
-                shown=shown,
-                sent_by=by,
-                sent_at=now,
-                answer_by=answer_by,
-            )
-        )
+    sent = [_invite(referral, provider_id, shown, answer_by, by, now) for provider_id in dict.fromkeys(provider_ids)]
     if referral.state != states.Referral.SENT:
         change_state(
             row=referral,
@@ -172,6 +138,26 @@ def send_referral(
     return sent
 
 
+def _invite(
+    referral: models.Referral, provider_id: UUID, shown: dict, answer_by: dt.datetime, by: User, now: dt.datetime
+):
+    """Send *shown* to one provider; refuse one that no contract covers."""
+    if not any(
+        contracts.covering(provider_id=provider_id, category=category, on=referral.needed_on)
+        for category in referral.categories
+    ):
+        raise Refused("A provider that you chose has no contract in force for this kind of placement.")
+    return models.Invitation.objects.create(
+        referral=referral,
+        provider_id=provider_id,
+        reference=new_reference("S"),
+        shown=shown,
+        sent_by=by,
+        sent_at=now,
+        answer_by=answer_by,
+    )
+
+
 @transaction.atomic
 def close_referral(*, referral_id: UUID, reason: str, by: User, now: dt.datetime) -> models.Referral:
     """Close a referral without a placement: the child stays, goes home, or was placed otherwise."""
@@ -190,30 +176,3 @@ def close_referral(*, referral_id: UUID, reason: str, by: User, now: dt.datetime
     )
     close_invitations(referral, by=by, now=now)
     return referral
-
-
-def close_invitations(referral: models.Referral, *, by: User, now: dt.datetime, but: UUID | None = None) -> None:
-    """Close what is still open with providers, and lapse their offers; *but* is the invitation that won."""
-    for invitation in referral.invitations.select_for_update().exclude(state=states.Invitation.CLOSED):
-        if invitation.pk == but:
-            continue
-        for offer in invitation.offers.select_for_update().filter(
-            state__in=[states.Offer.MADE, states.Offer.RECOMMENDED]
-        ):
-            change_state(
-                row=offer,
-                to=states.Offer.LAPSED,
-                steps=states.OFFER_STEPS,
-                what="placements.offer.lapsed",
-                by=by,
-                now=now,
-                reason="The child was placed elsewhere, or the referral was closed.",
-            )
-        change_state(
-            row=invitation,
-            to=states.Invitation.CLOSED,
-            steps=states.INVITATION_STEPS,
-            what="placements.invitation.closed",
-            by=by,
-            now=now,
-        )

@@ -19,7 +19,7 @@ from placewell.market import actions as market_actions
 from placewell.market import queries as market
 
 from .. import models, rules, states
-from .agreements import commit_money, locked_agreement, make_agreement
+from ._steps import commit_money, locked_agreement, make_agreement
 
 
 @transaction.atomic

@@ -1,0 +1,125 @@
+"""Pages for approvals: asked for, answered by each office, decided."""
+
+from django.urls import reverse, reverse_lazy
+
+from placewell.accounts.permissions import Permission
+from placewell.accounts.roles import title_of
+from placewell.web.templatetags.web import day, pounds, tag
+from placewell.web.views import ActionView, Column, DetailPage, TableView
+
+from .. import actions, forms, queries, states
+
+
+class AskApproval(ActionView):
+    """Ask for leave to act under a delegation."""
+
+    permission = Permission.ASK_APPROVAL
+    form_class = forms.AskApproval
+    title, button, done = "Ask for approval", "Ask", "The offices have been asked."
+    success_url = back_url = reverse_lazy("governance:approvals")
+
+    def act(self, data):
+        """Ask."""
+        actions.ask_approval(delegation_id=self.kwargs["delegation_id"], **data, by=self.user, now=self.now)
+
+
+class Approvals(TableView):
+    """Every request to act under a decision, and what became of it."""
+
+    permission = Permission.SEE_DECISIONS
+    title = "Approvals"
+    empty = "Nobody has asked for an approval yet."
+    file_name = "approvals"
+    filter_form = forms.Filters
+    columns = (
+        Column("title", "What for", sort="title"),
+        Column("act", "Act", cell=lambda row: row.delegation.get_act_display()),
+        Column(
+            "amount",
+            "Amount",
+            cell=lambda row: pounds(row.amount),
+            numeric=True,
+            sort="amount",
+            out=lambda row: row.amount,
+        ),
+        Column("asked_at", "Asked", cell=lambda row: day(row.asked_at), sort="asked_at"),
+        Column("state", "State", cell=lambda row: tag(row.state), sort="state", out=lambda row: row.state),
+    )
+
+    def rows(self, filters):
+        """Return the approvals that the filter leaves."""
+        found = queries.approvals()
+        return found.filter(delegation__act=filters["act"]) if filters.get("act") else found
+
+    def link(self, row):
+        """Lead to the approval."""
+        return reverse("governance:approval", args=[row.pk])
+
+
+class Approval(DetailPage):
+    """One request, what each office said, and what the signed-in person may say."""
+
+    permission = Permission.SEE_DECISIONS
+    template_name = "governance/approval.html"
+    caption = "Approval"
+
+    def get_context_data(self, **kwargs):
+        """Add the approval and what may be done."""
+        found = queries.approval(approval_id=self.kwargs["approval_id"])
+        held = {role.code for role in self.user.roles(on=self.today) if role.is_office}
+        said = {response.role for response in found.responses.all()}
+        is_open = found.state == states.Approval.REQUESTED and found.asked_by_id != self.user.pk
+        consulted = list(found.delegation.consultees.all())
+        answer_as = next((each.role for each in consulted if each.role in held - said), "")
+        return super().get_context_data(
+            title=found.title,
+            approval=found,
+            decision=found.delegation.decision,
+            responses=[(title_of(each.role), each) for each in found.responses.all()],
+            waiting=[title_of(each.role) for each in consulted if each.role not in said],
+            decider=title_of(found.delegation.role),
+            answer_as=answer_as if is_open else "",
+            may_decide=is_open and found.delegation.role in held,
+            **kwargs,
+        )
+
+
+class _OnApproval(ActionView):
+    permission = Permission.AGREE_AS_OFFICE
+
+    def get_success_url(self):
+        """Go back to the approval."""
+        return reverse("governance:approval", args=[self.kwargs["approval_id"]])
+
+    @property
+    def back_url(self):
+        """Lead back to the approval."""
+        return self.get_success_url()
+
+    @property
+    def caption(self):
+        """Name what is asked."""
+        return queries.approval(approval_id=self.kwargs["approval_id"]).title
+
+
+class Answer(_OnApproval):
+    """Say what a consulted office thinks."""
+
+    form_class = forms.Answer
+    title, button, done = "Answer for your office", "Record my answer", "Your answer is recorded."
+
+    def act(self, data):
+        """Record it."""
+        ids = {"approval_id": self.kwargs["approval_id"], "role": self.kwargs["role"]}
+        actions.respond(**ids, **data, by=self.user, now=self.now)
+
+
+class Decide(_OnApproval):
+    """Approve or refuse."""
+
+    form_class = forms.Decide
+    title, button, done = "Decide", "Record my decision", "Your decision is recorded."
+
+    def act(self, data):
+        """Record it."""
+        actions.decide_approval(approval_id=self.kwargs["approval_id"], **data, by=self.user, now=self.now)

@@ -1,0 +1,138 @@
+"""Steps that several actions of the desk share: locked rows, references, and what follows from a choice."""
+
+import datetime as dt
+from decimal import Decimal
+from uuid import UUID
+
+from django.utils.crypto import get_random_string
+
+from placewell.accounts.models import User
+from placewell.audit.actions import change_state
+from placewell.budget import actions as budget
+from placewell.budget.rules import Line
+from placewell.kernel.errors import NotFound, Refused
+
+from .. import models, states
+
+LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+
+
+def locked_referral(referral_id: UUID) -> models.Referral:
+    """Return a referral with its row locked."""
+    found = (
+        models.Referral.objects.select_for_update(of=("self",)).select_related("child").filter(pk=referral_id).first()
+    )
+    if found is None:
+        raise NotFound("There is no such referral.")
+    return found
+
+
+def locked_offer(offer_id: UUID) -> models.Offer:
+    """Return an offer with its row locked; the database hides those of others."""
+    found = models.Offer.objects.select_for_update(of=("self",)).filter(pk=offer_id).first()
+    if found is None:
+        raise NotFound("There is no such offer.")
+    return found
+
+
+def locked_agreement(agreement_id: UUID) -> models.Agreement:
+    """Return an agreement with its row locked; the database hides those of others."""
+    found = models.Agreement.objects.select_for_update(of=("self",)).filter(pk=agreement_id).first()
+    if found is None:
+        raise NotFound("There is no such agreement.")
+    return found
+
+
+def new_reference(prefix: str) -> str:
+    """Return a reference that says nothing about the child and can be read out on the telephone."""
+    return f"{prefix}-{get_random_string(6, LETTERS)}"
+
+
+def close_invitations(referral: models.Referral, *, by: User, now: dt.datetime, but: UUID | None = None) -> None:
+    """Close what is still open with providers, and lapse their offers; *but* is the invitation that won."""
+    for invitation in referral.invitations.select_for_update().exclude(state=states.Invitation.CLOSED):
+        if invitation.pk == but:
+            continue
+        for offer in invitation.offers.select_for_update().filter(
+            state__in=[states.Offer.MADE, states.Offer.RECOMMENDED]
+        ):
+            change_state(
+                row=offer,
+                to=states.Offer.LAPSED,
+                steps=states.OFFER_STEPS,
+                what="placements.offer.lapsed",
+                by=by,
+                now=now,
+                reason="The child was placed elsewhere, or the referral was closed.",
+            )
+        change_state(
+            row=invitation,
+            to=states.Invitation.CLOSED,
+            steps=states.INVITATION_STEPS,
+            what="placements.invitation.closed",
+            by=by,
+            now=now,
+        )
+
+
+def make_agreement(
+    *,
+    child,
+    home,
+    contract,
+    category: str,
+    weekly_fee: Decimal,
+    start_on: dt.date,
+    end_on: dt.date,
+    by: User,
+    offer=None,
+    **fields,
+) -> models.Agreement:
+    """Write an agreement and its one price line."""
+    agreement = models.Agreement.objects.create(
+        child=child,
+        provider_id=home.provider_id,
+        home=home,
+        offer=offer,
+        contract=contract,
+        reference=new_reference("A"),
+        category=category,
+        start_on=start_on,
+        end_on=end_on,
+        drawn_up_by=by,
+        **fields,
+    )
+    models.PriceLine.objects.create(
+        agreement=agreement,
+        provider_id=home.provider_id,
+        kind="accommodation",
+        weekly_fee=weekly_fee,
+        start_on=start_on,
+        end_on=end_on,
+    )
+    return agreement
+
+
+def commit_money(
+    agreement: models.Agreement,
+    *,
+    by: User,
+    now: dt.datetime,
+    approval_id: UUID | None = None,
+    statutory_duty: str = "",
+) -> None:
+    """Commit the agreement's price lines against the envelopes of the decision behind its contract."""
+    decision_id = agreement.contract.lot.framework.decision_id if agreement.contract else None
+    if decision_id is None:
+        raise Refused("The contract behind this agreement has no decision, and so no envelope to charge.")
+    budget.commit(
+        decision_id=decision_id,
+        provider_id=agreement.provider_id,
+        category=agreement.category,
+        source=f"placements.agreement:{agreement.pk}",
+        lines=[Line(line.kind, line.weekly_fee, line.start_on, line.end_on) for line in agreement.price_lines.all()],
+        approval_id=approval_id,
+        statutory_duty=statutory_duty,
+        by=by,
+        now=now,
+    )

@@ -1,0 +1,142 @@
+"""The council's choice between offers: recommended, consented to, decided, agreed."""
+
+from django.urls import reverse
+
+from placewell.accounts.permissions import Permission
+from placewell.kernel.errors import NotFound
+from placewell.web.views import ActionView
+
+from .. import actions, forms, models, queries
+
+
+class _OnOffer(ActionView):
+    """A form about one offer."""
+
+    def found(self) -> models.Offer:
+        """Return the offer."""
+        return queries.offer(offer_id=self.kwargs["offer_id"])
+
+    def get_success_url(self):
+        """Go back to the referral."""
+        return reverse("placements:referral", args=[self.found().invitation.referral_id])
+
+    @property
+    def back_url(self):
+        """Lead back to the referral."""
+        return self.get_success_url()
+
+    @property
+    def caption(self):
+        """Name the home."""
+        offer = self.found()
+        return f"{offer.home.reference}, {offer.provider.name}"
+
+
+class Recommend(_OnOffer):
+    """Recommend a home."""
+
+    permission = Permission.RECOMMEND_OFFER
+    form_class = forms.Recommend
+    title, button, done = "Recommend this home", "Recommend", "The home is recommended; whoever decides has been asked."
+
+    def act(self, data):
+        """Recommend it."""
+        actions.recommend_offer(offer_id=self.kwargs["offer_id"], **data, by=self.user, now=self.now)
+
+
+class Accept(_OnOffer):
+    """Choose a home."""
+
+    permission = Permission.DECIDE_OFFER
+    form_class = forms.Reasons
+    title, button, done = "Choose this home", "Choose this home", "The home is chosen and the place is held."
+    template_name = "placements/accept.html"
+
+    def get_context_data(self, **kwargs):
+        """Show the alternatives beside it."""
+        offer = self.found()
+        return super().get_context_data(
+            offer=offer,
+            answers=queries.answers(offer, referral=offer.invitation.referral, for_user=self.user, on=self.today),
+            others=queries.offers(referral_id=offer.invitation.referral_id).exclude(pk=offer.pk),
+            **kwargs,
+        )
+
+    def act(self, data):
+        """Accept it."""
+        actions.accept_offer(offer_id=self.kwargs["offer_id"], **data, by=self.user, now=self.now)
+
+
+class Decline(_OnOffer):
+    """Decline an offer."""
+
+    permission = Permission.DECIDE_OFFER
+    form_class = forms.Reasons
+    title, button, is_warning, done = "Decline this offer", "Decline", True, "The offer is declined."
+
+    def act(self, data):
+        """Decline it."""
+        actions.decline_offer(offer_id=self.kwargs["offer_id"], **data, by=self.user, now=self.now)
+
+
+class DrawUp(_OnOffer):
+    """Draw up the agreement."""
+
+    permission = Permission.MAKE_AGREEMENT
+    form_class = forms.DrawUp
+    title, button, done = (
+        "Draw up the placement agreement",
+        "Draw up",
+        "The agreement is drawn up; a manager signs it next.",
+    )
+
+    def act(self, data):
+        """Draw it up."""
+        notice_days = data.pop("notice_days")
+        terms = {"offer_id": self.kwargs["offer_id"], "notice_days": notice_days, "terms": data}
+        self.made = actions.draw_up_agreement(**terms, by=self.user, now=self.now)
+
+    def get_success_url(self):
+        """Go to the agreement."""
+        made = getattr(self, "made", None)
+        return reverse("placements:agreement", args=[made.pk]) if made else super().get_success_url()
+
+
+class DecideConsent(ActionView):
+    """Give or refuse the approval that the law asks for."""
+
+    permission = Permission.SEE_PLACEMENTS
+    form_class = forms.DecideConsent
+    button, done = "Record my decision", "Your decision is recorded."
+    template_name = "placements/consent.html"
+
+    def found(self):
+        """Return the consent."""
+        row = queries.consents().filter(pk=self.kwargs["consent_id"]).first()
+        if row is None:
+            raise NotFound("There is no such approval.")
+        return row
+
+    @property
+    def title(self):
+        """Say which approval it is."""
+        return f"Approve a placement {self.found().kind.replace('_', ' ')}?"
+
+    def get_context_data(self, **kwargs):
+        """Show what it is for."""
+        row = self.found()
+        return super().get_context_data(
+            consent=row,
+            answers=queries.answers(
+                row.offer, referral=row.offer.invitation.referral, for_user=self.user, on=self.today
+            ),
+            **kwargs,
+        )
+
+    def act(self, data):
+        """Decide."""
+        actions.decide_consent(consent_id=self.kwargs["consent_id"], **data, by=self.user, now=self.now)
+
+    def get_success_url(self):
+        """Go back to the referral."""
+        return reverse("placements:referral", args=[self.found().offer.invitation.referral_id])
