@@ -12,6 +12,7 @@ from placewell.accounts.permissions import Permission, require
 from placewell.audit.actions import change_state, record
 from placewell.governance.queries import require_delegated, require_in_force
 from placewell.kernel.errors import NotFound, Refused
+from placewell.kernel.periods import months_after
 
 from . import models, rules, states
 
@@ -70,7 +71,7 @@ def _require_allowed(decision_id, lots: Sequence[rules.LotTerms], start_on: dt.d
     allowed = {lot.category for lot in decision.lots.all()}
     if strange := sorted({lot.category for lot in lots} - allowed):
         raise Refused(f"Decision {decision.number} does not allow these lots: {', '.join(strange)}.")
-    if decision.years and end_on > start_on.replace(year=start_on.year + decision.years):
+    if decision.years and end_on > months_after(start_on, 12 * decision.years):
         raise Refused(f"Decision {decision.number} allows {decision.years} years.")
 
 
@@ -166,7 +167,8 @@ def set_rate(
     """Set what a provider charges from *start_on* for ages *age_from* to *age_to* (both included). Earlier prices stay.
 
     Raises:
-        NotAllowed; Refused: a price for these ages already starts on or after that day.
+        NotAllowed; Refused: a price for these ages already starts on or after that day, or the running price is for
+            other ages too, which would be left without one.
     """
     require(by, Permission.MANAGE_CONTRACTS, now=now)
     contract = models.Contract.objects.select_for_update(of=("self",)).get(pk=contract_id)
@@ -175,6 +177,10 @@ def set_rate(
     if same.filter(start_on__gte=start_on).exists():
         raise Refused("There is a price for these ages from that day or later: prices are set in order of their days.")
     for earlier in same.filter(end_on=None):
+        if earlier.ages.lower < ages.lower or earlier.ages.upper > ages.upper:
+            raise Refused(
+                f"The price that runs is for ages {earlier.ages.lower} to {earlier.ages.upper - 1}: set all of them."
+            )
         earlier.end_on = start_on
         earlier.save()
     rate = models.Rate.objects.create(

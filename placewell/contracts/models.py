@@ -36,6 +36,7 @@ class Framework(CouncilRecord):
                 condition=Q(is_outgoing=True) | Q(state="draft") | Q(decision__isnull=False, award__isnull=False),
                 name="framework_awarded_under_decision",
             ),
+            models.UniqueConstraint(fields=["award"], name="framework_award_once"),
         ]
 
     def __str__(self) -> str:

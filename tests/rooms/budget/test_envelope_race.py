@@ -1,0 +1,117 @@
+"""Three hundred people commit against a nearly full envelope. It is filled exactly; without the guards it is passed."""
+
+import datetime as dt
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from decimal import Decimal
+
+import pytest
+from django.db import connection, connections
+from django.db.models import Sum
+from django.db.utils import IntegrityError
+
+from placewell.budget import actions, models, queries, rules
+from placewell.kernel.errors import Refused
+from placewell.storage import context
+from tests.conftest import NOW
+from tests.factories import accounts, governance, market
+
+PEOPLE, AT_ONCE, FIT = 300, 20, 7
+FEE = Decimal("700.00")
+WEEK = rules.Line("core", FEE, dt.date(2026, 4, 6), dt.date(2026, 4, 13))
+
+
+@pytest.fixture
+def nearly_full(committed):
+    """A committed envelope with room for seven weeks, and an officer."""
+    council = accounts.council()
+    scope = context.Scope.of_council(council.pk)
+    with context.acting(scope):
+        decision, provider = governance.decision(), market.provider()
+        models.Envelope.objects.create(decision=decision, financial_year=2026, amount=FEE * FIT + Decimal("699.99"))
+    return decision, provider, accounts.person("placements_officer", organisation=council), scope
+
+
+def race(nearly_full) -> int:
+    """Return how many of the three hundred committed a week."""
+    decision, provider, officer, scope = nearly_full
+    start = threading.Barrier(AT_ONCE)
+
+    def attempt(number: int) -> bool:
+        if number < AT_ONCE:
+            start.wait()
+        try:
+            with context.acting(scope):
+                actions.commit(
+                    decision_id=decision.pk,
+                    provider_id=provider.pk,
+                    category="fostering",
+                    source=str(number),
+                    lines=[WEEK],
+                    by=officer,
+                    now=NOW,
+                )
+            return True
+        except (Refused, IntegrityError):
+            return False
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return sum(pool.map(attempt, range(PEOPLE)))
+
+
+def skip_the_lock(monkeypatch):
+    """Read the envelopes without locking them, and dawdle between looking and writing, as a slow machine would."""
+
+    def unlocked(decision_id):
+        found = {each.financial_year: each for each in models.Envelope.objects.filter(decision_id=decision_id)}
+        time.sleep(0.05)
+        return found
+
+    monkeypatch.setattr(actions, "_locked_envelopes", unlocked)
+
+
+@contextmanager
+def without_the_constraint():
+    """Drop the check, and put it back when the envelope is gone."""
+    check = next(each for each in models.Envelope._meta.constraints if each.name == "envelope_not_passed")
+    with connections["owner"].schema_editor() as editor:
+        editor.remove_constraint(models.Envelope, check)
+    try:
+        yield
+    finally:
+        with connections["owner"].cursor() as cursor:
+            cursor.execute("truncate budget_envelope cascade")
+        with connections["owner"].schema_editor() as editor:
+            editor.add_constraint(models.Envelope, check)
+
+
+def promised(nearly_full) -> Decimal:
+    with context.acting(nearly_full[3]):
+        assert not queries.envelopes_that_disagree().exists()
+        return models.CommitmentYear.objects.aggregate(total=Sum("amount"))["total"]
+
+
+@pytest.mark.slow
+def test_three_hundred_at_once_fill_the_envelope_and_do_not_pass_it(nearly_full):
+    assert race(nearly_full) == FIT
+    assert promised(nearly_full) == FEE * FIT
+
+
+@pytest.mark.slow
+def test_the_check_alone_holds_the_envelope(nearly_full, monkeypatch):
+    skip_the_lock(monkeypatch)
+    assert race(nearly_full) == FIT
+    assert promised(nearly_full) == FEE * FIT
+
+
+@pytest.mark.slow
+def test_without_lock_and_check_the_envelope_is_passed(nearly_full, monkeypatch):
+    skip_the_lock(monkeypatch)
+    with without_the_constraint():
+        made = race(nearly_full)
+        assert made > FIT
+        assert promised(nearly_full) == FEE * made > FEE * (FIT + 1)
