@@ -69,6 +69,7 @@ def commit(
         NotAllowed; Refused: a year's envelope would be passed, and by how much.
     """
     require(by, Permission.COMMIT_MONEY, now=now)
+    require_in_force(decision_id=decision_id, on=now.date())
     envelopes = _locked_envelopes(decision_id)
     for year, more in rules.by_year(lines).items():
         if year in envelopes:
@@ -124,7 +125,8 @@ def _make_room(
             "Ask for demand approval first, or state the statutory duty that cannot wait."
         )
     if approval_id is not None:
-        require_delegated(approval_id=approval_id, act="approve_demand", on=now.date())
+        approval = require_delegated(approval_id=approval_id, act="approve_demand", on=now.date())
+        _require_enough(approval, envelope, over)
     overrun = models.Overrun.objects.create(
         envelope=envelope, amount=over, approval_id=approval_id, statutory_duty=statutory_duty, by=by, at=now
     )
@@ -132,6 +134,15 @@ def _make_room(
     record(
         what="budget.envelope.passed", subject=overrun, by=by, now=now, after={"over": str(over)}, reason=statutory_duty
     )
+
+
+def _require_enough(approval, envelope: models.Envelope, over: Decimal) -> None:
+    """Refuse an approval of another decision, or one whose amount is used up."""
+    if approval.delegation.decision_id != envelope.decision_id:
+        raise Refused("That approval was given under another decision.")
+    used = models.Overrun.objects.filter(approval_id=approval.pk).aggregate(sum=Sum("amount"))["sum"] or ZERO
+    if approval.amount is not None and used + over > approval.amount:
+        raise Refused(f"That approval allows {pounds(approval.amount)} in all, and {pounds(used)} of it is used.")
 
 
 def _write_years(commitment: models.Commitment, parts: Sequence[rules.Part]) -> None:

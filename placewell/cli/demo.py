@@ -37,6 +37,7 @@ def run(args: argparse.Namespace) -> int:
         from placewell.gateways import postgres
 
         postgres.drop_database(os.environ["PLACEWELL_DATABASE"])
+        postgres.urls.cache_clear()
     django_ready.start()
     from django.core.management import call_command
     from django.db import connections
@@ -46,6 +47,8 @@ def run(args: argparse.Namespace) -> int:
     from placewell.demo import build
 
     if not build.is_current():
+        if build.people.exists():  # an earlier build was cut off: start from an empty database
+            return run(argparse.Namespace(**{**vars(args), "rebuild": True})) if not args.rebuild else 1
         print("Placewell: building a made-up council (under a minute, once) …", flush=True)
         progress = Progress()
         build.build(progress=progress)

@@ -1,10 +1,12 @@
 """Build the made-up council through the rooms' own actions, in the order in which things happened."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from decimal import Decimal
+from uuid import UUID
 
-from django.db import transaction
+from django.db import connections, transaction
 from django.utils import timezone
 
 from placewell.budget import actions as budget
@@ -16,7 +18,7 @@ from placewell.gateways.postcodes import starting_with
 from placewell.governance import actions as governance
 from placewell.kernel.periods import financial_year, financial_year_period
 from placewell.placements import actions as placements
-from placewell.storage.context import Scope, enter
+from placewell.storage.context import Scope, acting
 
 from . import decision, people, plans, population, ssda903, supply, today
 
@@ -29,34 +31,55 @@ AROUND = (
 )
 CATEGORIES = ("fostering", "residential", "supported", "family_assessment")
 OUTGOING_PLACEMENTS = 8
+AT_ONCE = 100
 Progress = Callable[[float, float, str], None]
 
 
 def is_current() -> bool:
-    """Tell whether the council has been built."""
-    return people.exists()
+    """Tell whether the council has been built, to its last stage."""
+    return people.exists() and today.is_there()
 
 
-@transaction.atomic
 def build(*, progress: Progress = lambda *_: None, on: dt.date | None = None) -> None:
-    """Build the council as it stands on the day *on* (today); all of it or nothing."""
+    """Build the council as it stands on the day *on* (today), a stage at a time; the last stage marks it as whole.
+
+    Each stage is kept before the next: the database then knows the size of its tables and plans well. Whoever
+    finds a council that is not whole starts from an empty database (`is_current`).
+    """
     on = on or timezone.localdate()
     progress(0, 100, "making up the children and the homes")
     near, around = ([_spot(found) for found in starting_with(area)][::3] for area in (NEAR, AROUND))
     made = population.make(today=on, near=near, around=around)
-    progress(5, 100, "the council and its decision")
-    cast = people.gather(now=_at(dt.date(2017, 9, 1)))
-    decided = _decide(cast, made.start_on)
-    lots, outgoing = _frameworks(cast, decided, made.start_on, on)
-    progress(10, 100, "providers, homes and prices")
-    homes, provider_ids, old = supply.add(cast, made, lots, outgoing)
-    progress(30, 100, "the children, from the return")
-    _children(cast, made, progress)
-    progress(50, 100, "placements")
-    _placements(cast, made, homes, old, progress)
+    with transaction.atomic():
+        cast = people.gather(now=_at(dt.date(2017, 9, 1)))
+    scope = Scope.of_council(cast.council.pk)
+    progress(5, 100, "the decision, providers, homes and prices")
+    with acting(scope):
+        decided = _decide(cast, made.start_on)
+        lots, outgoing = _frameworks(cast, decided, made.start_on, on)
+        homes, provider_ids, old = supply.add(cast, made, lots, outgoing)
+    progress(25, 100, "the children, from the return")
+    _know_sizes()
+    with acting(scope):
+        _children(cast, made, progress)
+    _know_sizes()
+    for part in _placements(made, old):
+        with acting(scope):
+            _record_placements(cast, made, homes, part)
+        progress(40 + 55 * part[-1].share, 100, "placements since the contract began")
+        if part[0].share == 0:
+            _know_sizes()
     progress(95, 100, "today's work")
-    today.add(cast, made, homes, provider_ids, on=on)
+    with acting(scope):
+        today.add(cast, made, homes, provider_ids, on=on)
+    _know_sizes()
     progress(100, 100, "done")
+
+
+def _know_sizes() -> None:
+    """Let the database count its tables, so that it plans well."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("analyze")
 
 
 def _at(day: dt.date, hour: int = 10) -> dt.datetime:
@@ -178,31 +201,58 @@ def _children(cast: people.Cast, made: plans.Population, progress: Progress) -> 
             needs = dict.fromkeys([*plan.needs, *(f"poses_{risk}" for risk in plan.risks)], "")
             children.set_needs(child_id=child.pk, needs=needs, by=cast.by["manager"], now=now)
         if number % 50 == 0:
-            progress(30 + 20 * number / len(made.children), 100, "the children's records")
+            progress(25 + 15 * number / len(made.children), 100, "the children's records")
 
 
-def _placements(cast: people.Cast, made: plans.Population, homes: dict, old: dict, progress: Progress) -> None:
-    """Record every placement bought since the contract began, in the order of their days."""
-    ids = {c.return_id: c.pk for c in children_queries.children(for_user=cast.by["manager"], on=made.today)}
-    stays = [(stay.start_on, plan, stay) for plan in made.children for stay in plan.stays if stay.home is not None]
-    stays.sort(key=lambda each: (each[0], each[1].number))
-    by, before = cast.by["placements"], 0
-    for number, (start_on, plan, stay) in enumerate(stays):
+@dataclass(frozen=True)
+class Stay:
+    """One placement to record: whose, which, under which contract, and how far along the list it stands (0 to 1)."""
+
+    child: plans.ChildPlan
+    stay: plans.StayPlan
+    contract: UUID | None
+    share: float
+
+
+def _placements(made: plans.Population, old: dict) -> Iterator[list[Stay]]:
+    """Yield every placement bought since the contract began, in the order of their days, some at a time.
+
+    The first few in providers of the outgoing contract stay under it.
+    """
+    stays = [
+        (stay.start_on, child.number, child, stay)
+        for child in made.children
+        for stay in child.stays
+        if stay.home is not None
+    ]
+    stays.sort(key=lambda each: each[:2])
+    left, listed = OUTGOING_PLACEMENTS, []
+    for number, (start_on, _, child, stay) in enumerate(stays):
         provider = made.homes[stay.home].provider
-        contract = None
-        if provider in old and start_on == made.start_on and before < OUTGOING_PLACEMENTS:
-            contract, before = old[provider], before + 1
+        outgoing = provider in old and start_on == made.start_on and left > 0
+        left -= outgoing
+        listed.append(Stay(child, stay, old[provider] if outgoing else None, number / len(stays)))
+    for first in range(0, len(listed), AT_ONCE):
+        yield listed[first : first + AT_ONCE]
+
+
+def _record_placements(cast: people.Cast, made: plans.Population, homes: dict, part: list[Stay]) -> None:
+    """Record some placements, and the end of those that ended."""
+    ids = {c.return_id: c.pk for c in children_queries.children(for_user=cast.by["manager"], on=made.today)}
+    by = cast.by["placements"]
+    for each in part:
+        child, stay = each.child, each.stay
         placement = placements.take_over_placement(
-            child_id=ids[ssda903.identifier(plan)],
+            child_id=ids[ssda903.identifier(child)],
             home_id=homes[stay.home].pk,
             weekly_fee=Decimal(stay.weekly_fee),
-            start_on=start_on,
-            end_on=population.promised_until(plan, stay),
-            contract_id=contract,
+            start_on=stay.start_on,
+            end_on=population.promised_until(child, stay),
+            contract_id=each.contract,
             by=by,
-            now=_at(start_on),
+            now=_at(stay.start_on),
         )
-        ended_on = stay.end_on or plan.left_on
+        ended_on = stay.end_on or child.left_on
         if ended_on and ended_on <= made.today:
             placements.end_placement(
                 placement_id=placement.pk,
@@ -212,10 +262,3 @@ def _placements(cast: people.Cast, made: plans.Population, homes: dict, old: dic
                 by=by,
                 now=_at(ended_on),
             )
-        if number % 25 == 0:
-            progress(50 + 45 * number / len(stays), 100, "placements since the contract began")
-
-
-def scope_of(cast: people.Cast) -> None:
-    """Act for the council again, after acting for a provider."""
-    enter(Scope.of_council(cast.council.pk))

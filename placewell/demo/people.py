@@ -90,6 +90,11 @@ def _add(key: str, name: str, role: str, organisation, team, by: User, now: dt.d
     return person
 
 
+def council() -> Organisation:
+    """Return the made-up council."""
+    return queries.council_named(name=COUNCIL)
+
+
 def exists() -> bool:
     """Tell whether the made-up council is there."""
     return queries.councils().filter(name=COUNCIL).exists()

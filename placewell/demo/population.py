@@ -225,7 +225,7 @@ def _way_through_care(rng, child: ChildPlan, today: dt.date, start_on: dt.date, 
     stays: list[StayPlan] = []
     start, last = max(child.entered_on, start_on), child.left_on or today + DAY
     while start < last:
-        end = start + dt.timedelta(days=int(rng.weibullvariate(900, 0.7)) + 5)
+        end = start + dt.timedelta(days=int(rng.weibullvariate(1500, 0.75)) + 5)
         sixteenth = birthday(child.born_on, 16)
         if start < sixteenth < end and rng.random() < 0.35:
             end = sixteenth + DAY * rng.randint(1, 60)

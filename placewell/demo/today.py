@@ -6,15 +6,16 @@ from decimal import Decimal
 from placewell.children import queries as children
 from placewell.contracts import queries as contracts
 from placewell.governance import actions as governance
-from placewell.governance.queries import delegations
+from placewell.governance.queries import approvals, delegations
 from placewell.market import actions as market
 from placewell.placements import actions as placements
 from placewell.placements import queries
 from placewell.placements.states import SATISFIED_OF
-from placewell.storage.context import Scope, enter
+from placewell.storage.context import Scope, acting, enter
 
 from . import people, plans, population, ssda903
 
+DEMAND = "Demand in the last quarter"
 TEXTS = {
     "summary": "A thoughtful child who loves football, drawing and dogs, and who needs adults that stay.",
     "needs_and_care": "Warm, steady care with clear routines. Settles best where bedtimes and mealtimes are the same each day.",
@@ -40,12 +41,19 @@ def add(cast: people.Cast, made: plans.Population, homes: dict, provider_ids: di
     delegation = delegations(act="approve_demand", on=on).first()
     governance.ask_approval(
         delegation_id=delegation.pk,
-        title="Demand in the last quarter",
+        title=DEMAND,
         amount=Decimal("350000.00"),
         evidence="Commitments for this year are within three per cent of the envelope and eight children wait for a home.",
         by=cast.by["commissioner"],
         now=now,
     )
+
+
+def is_there() -> bool:
+    """Tell whether today's work was added: the last stage of building."""
+    council = people.council()
+    with acting(Scope.of_council(council.pk)):
+        return approvals().filter(title=DEMAND).exists()
 
 
 def _who_waits(cast: people.Cast, made: plans.Population, on: dt.date) -> list:
