@@ -1,17 +1,17 @@
 """One team's share of the problem: who may be visited on which worker's day, and all the routes of those days."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from placewell.engines.routing import routes
 from placewell.engines.routing.prices import Previous, leg_pence, made_pence, missed_pence
 from placewell.engines.routing.problem import Matrix, Problem
 
 Ints = npt.NDArray[np.int64]
 EPS = 1e-9
+Column = tuple[int, tuple[int, ...], int]  # day of the team, visits in ascending order, pence
 
 
 @dataclass(frozen=True)
@@ -68,20 +68,6 @@ class Team:
     visits: tuple[int, ...]
     missed: Ints
     days: tuple[Day, ...]
-
-
-@dataclass
-class Pool:
-    """Routes: who is visited, pence, and where the routes of each day begin; `complete` if no route is left out."""
-
-    who: npt.NDArray[np.int16]
-    pence: Ints
-    bounds: Ints
-    complete: bool
-    day: Ints = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.day = np.repeat(np.arange(self.bounds.size - 1), np.diff(self.bounds))
 
 
 def _savings(pence: Ints, minutes: Matrix, problem: Problem, visits: Sequence[int], starts: Sequence[int]) -> Ints:
@@ -183,11 +169,22 @@ def narrowed(day: Day, keep: npt.NDArray[np.bool_]) -> Day:
     )  # fmt: skip
 
 
-def all_routes(day: Day, *, cap: int, length: int = routes.LONGEST) -> tuple[npt.NDArray[np.int16], Ints, bool]:
-    """Return (who, pence, complete) of every route of the day, within *cap* labels."""
-    none = np.zeros(day.cand.size)
-    sets, pence, ending = routes.enumerate_day(
-        day.dur, day.lo, day.hi, day.tt, day.tc, day.price, day.must, day.opens, day.closes,
-        none, np.inf, np.zeros((0, 0)), 1.0, length, cap,
-    )  # fmt: skip
-    return routes.members(sets, day.cand), pence, ending == routes.COMPLETE
+@dataclass(frozen=True)
+class Answer:
+    """A team's plan so far: routes (day of the team, visits), pence, a proven lower bound, and how far the work is."""
+
+    columns: tuple[Column, ...]
+    pence: int
+    bound: float
+    stage: str
+
+    @property
+    def proven(self) -> bool:
+        """Return whether no cheaper plan exists."""
+        return self.bound > self.pence - 1
+
+
+def missing(team: Team, columns: list[Column]) -> int:
+    """Return the price of a choice, routes and missed visits, in whole pence."""
+    seen = {v for _, visits, _ in columns for v in visits}
+    return sum(c[2] for c in columns) + int(sum(team.missed[v] for v in range(len(team.visits)) if v not in seen))
