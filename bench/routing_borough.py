@@ -12,6 +12,7 @@ COSTS = {
     "early": 2000,
     "unplanned": 20000,
 }
+SHIFTS = [[540, 1050], [540, 1110], [720, 1140], [540, 780]]
 
 
 def _points(rng: random.Random, many: int, side: float) -> list[tuple[float, float]]:
@@ -60,11 +61,7 @@ def borough(seed: int, children: int = 300, workers: int = 25, team: int = 5, we
     minutes = [[0 if i == j else round(4 + k * 1.9) for j, k in enumerate(row)] for i, row in enumerate(km)]
     staff = []
     for w in range(workers):
-        days: list[list[int] | None] = []
-        for _ in calendar:
-            days.append(
-                None if rng.random() < 0.35 else rng.choice([[540, 1050], [540, 1110], [720, 1140], [540, 780]])
-            )
+        days = [None if rng.random() < 0.35 else rng.choice(SHIFTS) for _ in calendar]
         staff.append({"id": f"w{w}", "start": homes + w % offices, "team": f"t{w // team}", "days": days})
     visits = [_visit(rng, i, homes, 0, f"w{i % workers}", calendar) for i in range(children)]
     return {

@@ -49,9 +49,16 @@ class Master:
         return Prices(reward, np.minimum(dual[n:], np.inf), self.highs.getInfo().objective_function_value)
 
 
+class _Quiet(highspy.Highs):  # type: ignore[misc]
+    """A solver that says nothing, from its first breath: its greeting would go to the caller's standard output."""
+
+    def enableCallbacks(self) -> None:
+        self.setOptionValue("output_flag", False)
+        super().enableCallbacks()
+
+
 def _empty(team: Team) -> highspy.Highs:
-    highs = highspy.Highs()
-    highs.setOptionValue("output_flag", False)
+    highs = _Quiet()
     highs.setOptionValue("threads", 1)
     n = len(team.visits)
     none, nothing = np.array([], np.int32), np.array([])

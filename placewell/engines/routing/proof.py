@@ -33,6 +33,13 @@ def plan_team(team: Team, clock: Callable[[], float], until: Callable[[], float]
         yield search.answer(stage)
 
 
+def warm() -> None:
+    """Have the loops compiled, or fetched from where an earlier run left them."""
+    one, matrix, whole = np.ones(1), np.zeros((2, 2)), np.zeros(1, np.int64)
+    day = Day(0, 0, 0.0, 9.0, whole, one, whole * 1.0, one * 8.0, whole, whole, matrix, np.zeros((2, 2), np.int64))
+    _cheap_routes(day, one, 0.0, 9)
+
+
 class _Search:
     def __init__(self, team: Team, clock: Callable[[], float], until: Callable[[], float]) -> None:
         self.team, self.clock, self.until = team, clock, until
@@ -89,8 +96,7 @@ class _Search:
                 exact = False
                 least = min(least, relaxed)
             total += least if day.must.any() else min(0.0, least)
-            for r in np.argsort(value, kind="stable")[:EACH]:
-                new.append((d, _visits(who[r]), int(pence[r])))
+            new += [(d, _visits(who[r]), int(pence[r])) for r in np.argsort(value, kind="stable")[:EACH]]
         return total, new, exact
 
     def choices(self) -> Iterator[str]:

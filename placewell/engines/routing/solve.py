@@ -3,6 +3,7 @@
 import math
 import multiprocessing
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from typing import Any
@@ -67,13 +68,16 @@ class _Board:
             self.told(gone, self.limits.seconds, f"£{pence / 100:,.2f}, at most {gap:.2f} % above the best possible")
 
 
-def _work(teams: Sequence[Team], mine: Sequence[int], clock: Clock, until: float) -> Any:
+def _work(teams: Sequence[Team], mine: Sequence[int], clock: Clock, until: float, alone: Any = None) -> Any:
     """Yield (team, answer): a first plan for all, then each in its share of the time, then the unproven again."""
     for number in mine:
         yield number, first(teams[number])
     # the solvers take a second to load: not before a first plan is safe
-    from placewell.engines.routing.proof import plan_team
+    from placewell.engines.routing.proof import plan_team, warm
 
+    # one process at a time: the first may have to compile, the others then only fetch
+    with alone or nullcontext():
+        warm()
     todo = list(mine)
     for _ in range(3):
         again = []
@@ -90,9 +94,9 @@ def _work(teams: Sequence[Team], mine: Sequence[int], clock: Clock, until: float
         todo = again
 
 
-def _send(teams: Sequence[Team], mine: Sequence[int], clock: Clock, until: float, pipe: Connection) -> None:
+def _send(teams: Sequence[Team], mine: Sequence[int], clock: Clock, until: float, pipe: Connection, alone: Any) -> None:
     try:
-        for number, answer in _work(teams, mine, clock, until):
+        for number, answer in _work(teams, mine, clock, until, alone):
             pipe.send((number, answer))
     except KeyboardInterrupt:
         pass
@@ -105,10 +109,11 @@ def _beside(board: _Board, until: float) -> None:
     order = sorted(range(len(board.teams)), key=lambda t: (-len(board.teams[t].visits) * len(board.teams[t].days), t))
     many = max(1, min(board.limits.processes, len(order)))
     context = multiprocessing.get_context("fork")
+    alone = context.Lock()
     workers, pipes = [], []
     for k in range(many):
         here, there = context.Pipe(duplex=False)
-        work = (board.teams, order[k::many], board.clock, until, there)
+        work = (board.teams, order[k::many], board.clock, until, there, alone)
         process = context.Process(target=_send, args=work, daemon=True)
         process.start()
         there.close()
