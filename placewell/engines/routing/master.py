@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import highspy
 import numpy as np
 
-from placewell.engines.routing.team import Column, Matrix, Team
+from placewell.engines.routing.problem import Matrix
+from placewell.engines.routing.team import Column, Team
 
 
 @dataclass(frozen=True)
@@ -49,16 +50,16 @@ class Master:
         return Prices(reward, np.minimum(dual[n:], np.inf), self.highs.getInfo().objective_function_value)
 
 
-class _Quiet(highspy.Highs):  # type: ignore[misc]
+class _Quiet(highspy.Highs):
     """A solver that says nothing, from its first breath: its greeting would go to the caller's standard output."""
 
     def enableCallbacks(self) -> None:
         self.setOptionValue("output_flag", False)
-        super().enableCallbacks()
+        super().enableCallbacks()  # type: ignore[no-untyped-call]
 
 
 def _empty(team: Team) -> highspy.Highs:
-    highs = _Quiet()
+    highs = _Quiet()  # type: ignore[no-untyped-call]
     highs.setOptionValue("threads", 1)
     n = len(team.visits)
     none, nothing = np.array([], np.int32), np.array([])

@@ -13,15 +13,16 @@ import numpy as np
 from placewell.engines.routing import routes
 from placewell.engines.routing.construct import first
 from placewell.engines.routing.master import Master, Prices, choose
-from placewell.engines.routing.team import Answer, Column, Day, Ints, Matrix, Team, missing, narrowed
+from placewell.engines.routing.problem import Matrix
+from placewell.engines.routing.team import Answer, Column, Day, Ints, Team, missing, narrowed
 
 EACH = 12  # routes added per day and round
 FEW, MANY = 30_000, 1_500_000  # labels per day: when looking for savings, when proving
 POOL = 120_000  # routes that the exact choice may be made among
 
 
-def plan_team(team: Team, clock: Callable[[], float], until: Callable[[], float]) -> Iterator[Answer]:
-    """Yield ever better answers; the clock is looked at between steps, and *until* is asked each time."""
+def plan_team(team: Team, clock: Callable[[], float], until: float) -> Iterator[Answer]:
+    """Yield ever better answers; the clock is looked at between steps, to stop at *until*."""
     search = _Search(team, clock, until)
     yield search.answer("first")
     if not team.days or not team.visits:
@@ -36,12 +37,12 @@ def plan_team(team: Team, clock: Callable[[], float], until: Callable[[], float]
 def warm() -> None:
     """Have the loops compiled, or fetched from where an earlier run left them."""
     one, matrix, whole = np.ones(1), np.zeros((2, 2)), np.zeros(1, np.int64)
-    day = Day(0, 0, 0.0, 9.0, whole, one, whole * 1.0, one * 8.0, whole, whole, matrix, np.zeros((2, 2), np.int64))
+    day = Day(0, 0, 0.0, 9.0, whole, one, np.zeros(1), one * 8.0, whole, whole, matrix, np.zeros((2, 2), np.int64))
     _cheap_routes(day, one, 0.0, 9)
 
 
 class _Search:
-    def __init__(self, team: Team, clock: Callable[[], float], until: Callable[[], float]) -> None:
+    def __init__(self, team: Team, clock: Callable[[], float], until: float) -> None:
         self.team, self.clock, self.until = team, clock, until
         self.master = Master(team)
         begin = first(team)
@@ -56,7 +57,7 @@ class _Search:
         return Answer(tuple(self.best), self.pence, min(self.bound, float(self.pence)), stage)
 
     def left(self) -> float:
-        return self.until() - self.clock()
+        return self.until - self.clock()
 
     def rounds(self) -> Iterator[int]:
         """Generate columns until no route is missing that could help, or the time is up."""

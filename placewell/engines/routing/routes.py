@@ -13,7 +13,7 @@ WIDEST = 255  # visits to choose a day from: what a byte can name
 COMPLETE, CUT, LONGER = 0, 1, 2  # how an enumeration ended
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def completion(dur, lo, hi, tt, tc, worth, closes, start, step, buckets):  # type: ignore[no-untyped-def]
     """Return the most that can still be gained from each visit at each time, letting visits repeat.
 
@@ -41,7 +41,7 @@ def completion(dur, lo, hi, tt, tc, worth, closes, start, step, buckets):  # typ
     return best
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _has(key, j):  # type: ignore[no-untyped-def]
     while key != np.uint64(0):
         if key & np.uint64(255) == np.uint64(j):
@@ -50,7 +50,7 @@ def _has(key, j):  # type: ignore[no-untyped-def]
     return False
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _with(key, j):  # type: ignore[no-untyped-def]
     """Return the key with byte *j* put in its place among the sorted."""
     low = np.uint64(0)
@@ -64,7 +64,7 @@ def _with(key, j):  # type: ignore[no-untyped-def]
     return low if rest == np.uint64(0) else low | (rest << (shift + np.uint64(8)))
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def enumerate_day(dur, lo, hi, tt, tc, price, must, opens, closes, rew, most, gains, step, length, cap):  # type: ignore[no-untyped-def]
     """Return (sets, pence, ending) of all routes of one day whose pence less rewards stay within *most*.
 
@@ -174,7 +174,7 @@ def enumerate_day(dur, lo, hi, tt, tc, price, must, opens, closes, rew, most, ga
     return sets[:routes].copy(), pence[:routes].copy(), ending
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def members(sets, cand):  # type: ignore[no-untyped-def]
     """Return the visits of each set, a row of LONGEST numbers, -1 where there is none."""
     out = np.full((sets.size, LONGEST), -1, np.int16)

@@ -87,7 +87,7 @@ def _work(teams: Sequence[Team], mine: Sequence[int], clock: Clock, until: float
                 return
             share = now + (until - now) / (len(todo) - place)
             answer = None
-            for answer in plan_team(teams[number], clock, lambda share=share: share):
+            for answer in plan_team(teams[number], clock, share):
                 yield number, answer
             if answer is not None and not answer.proven:
                 again.append(number)
@@ -131,9 +131,10 @@ def _beside(board: _Board, until: float) -> None:
 def _listen(board: _Board, pipes: list[Connection], until: float) -> None:
     open_pipes: list[Any] = list(pipes)
     while open_pipes and board.clock() < until:
-        for pipe in wait(open_pipes, timeout=max(0.0, until - board.clock())):
+        ready: list[Any] = wait(open_pipes, timeout=max(0.0, until - board.clock()))
+        for pipe in ready:
             try:
-                board.take(*pipe.recv())  # type: ignore[union-attr]
+                board.take(*pipe.recv())
             except EOFError:
                 open_pipes.remove(pipe)
 

@@ -127,7 +127,14 @@ def _team(problem: Problem, name: str, pence: Ints, previous: Previous | None) -
     return Team(name, tuple(mine), missed, tuple(days))
 
 
-def _day(problem: Problem, pence: Ints, mine: Sequence[int], w: int, d: int, rows: list) -> Day | None:
+def _day(
+    problem: Problem,
+    pence: Ints,
+    mine: Sequence[int],
+    w: int,
+    d: int,
+    rows: Sequence[tuple[int, tuple[float, float], int, bool]],
+) -> Day | None:
     opens, closes = problem.workers[w].days[d] or (0.0, 0.0)
     home = problem.workers[w].start
     kept = []
