@@ -36,7 +36,13 @@ def solve(
     The method draws no random numbers: the same problem gives the same plan unless the time stops it.
     *told* is called with (seconds gone, seconds allowed, words); *previous* is needed for the price `moved`.
     """
-    teams = teams_of(problem, previous)
+    return solve_teams(problem, teams_of(problem, previous), limits, clock, told)
+
+
+def solve_teams(
+    problem: Problem, teams: Sequence[Team], limits: Limits, clock: Clock, told: Told | None = None
+) -> Plan:
+    """Return the plan of *teams* alone; visits of other teams count as left out."""
     keep = min(0.25 * limits.seconds, 0.15 + 0.0003 * len(problem.visits))
     until = limits.began + limits.seconds - keep
     board = _Board(teams, limits, clock, told)

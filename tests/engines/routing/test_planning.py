@@ -17,6 +17,7 @@ from placewell.engines.routing.reference import cheapest
 from placewell.engines.routing.replan import moves, previous_of
 from placewell.engines.routing.result import Plan, as_json
 from placewell.engines.routing.solve import Limits, solve
+from placewell.engines.routing.why import why_not
 from tests.engines.routing.made_up import tiny
 
 SEEDS = st.integers(0, 10_000)
@@ -158,3 +159,28 @@ def test_the_judge_sees_a_plan_that_breaks_a_rule() -> None:
     plan["routes"][0]["stops"][0]["start"] = 0
     plan["objective"] += 1
     assert len(check(data, plan)) >= 2
+
+
+@settings(deadline=None, max_examples=15)
+@given(SEEDS)
+def test_why_not_that_day_tells_what_forcing_it_costs(seed: int) -> None:
+    data = tiny(seed, workers=2)
+    data["visits"][0]["mandatory"] = True
+    plan, forced = planned(data), copy.deepcopy(data)
+    answer = why_not(parse(data), plan, "v0", Limits(60, time.monotonic()), time.monotonic, day=1)
+    forced["visits"][0]["avail"][0] = None
+    there = planned(forced)
+    if answer.dearer_pence is None:
+        assert answer.why.startswith("cannot")
+        assert "v0" in [left.visit for left in there.unplanned]
+    elif "v0" not in [left.visit for left in there.unplanned]:
+        assert answer.dearer_pence == there.objective - plan.objective
+
+
+def test_a_visit_that_no_day_can_hold_names_the_smallest_change() -> None:
+    data = tiny(1)
+    data["workers"] = [{"id": f"w{w}", "start": 0, "team": "t0", "days": [[540, 600], None]} for w in range(2)]
+    data["visits"][0] |= {"loc": 1, "dur": 60, "avail": [[540, 1020], None], "earliest": 0, "mandatory": True}
+    data["minutes"][0][1] = data["minutes"][1][0] = 20
+    left = {u.visit: u.why for u in planned(data).unplanned}
+    assert left["v0"] == "cannot be planned: the smallest change is that w0 ends later by 50 minutes on day 0"
