@@ -1,0 +1,198 @@
+"""Plan one team by column generation: routes are found by what they would save, until none could save more.
+
+Each round prices visits and days by the relaxation, and lists the routes of negative reduced cost of every day
+(labels with dominance, cut by a bound on what can still be gained). What is left then has a proven bound; every route
+within the gap between plan and bound is listed (Baldacci, Christofides and Mingozzi, 2008) and chosen among exactly.
+"""
+
+import math
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from placewell.engines.routing import routes
+from placewell.engines.routing.construct import first
+from placewell.engines.routing.master import Master, Prices, choose
+from placewell.engines.routing.problem import Matrix
+from placewell.engines.routing.team import Answer, Column, Day, Ints, Team, missing, narrowed
+
+EACH = 12  # routes added per day and round
+FEW, MANY = 30_000, 1_500_000  # labels per day: when looking for savings, when proving
+POOL = 120_000  # routes that the exact choice may be made among
+
+
+def plan_team(team: Team, clock: Callable[[], float], until: float) -> Iterator[Answer]:
+    """Yield ever better answers; the clock is looked at between steps, to stop at *until*."""
+    search = _Search(team, clock, until)
+    yield search.answer("first")
+    if not team.days or not team.visits:
+        return
+    for _ in search.rounds():
+        pass
+    yield search.answer("priced")
+    for stage in search.choices():
+        yield search.answer(stage)
+
+
+def warm() -> None:
+    """Have the loops compiled, or fetched from where an earlier run left them."""
+    one, matrix, whole = np.ones(1), np.zeros((2, 2)), np.zeros(1, np.int64)
+    day = Day(0, 0, 0.0, 9.0, whole, one, np.zeros(1), one * 8.0, whole, whole, matrix, np.zeros((2, 2), np.int64))
+    _cheap_routes(day, one, 0.0, 9)
+
+
+class _Search:
+    def __init__(self, team: Team, clock: Callable[[], float], until: float) -> None:
+        self.team, self.clock, self.until = team, clock, until
+        self.master = Master(team)
+        begin = first(team)
+        self.best = list(begin.columns)
+        self.pence = begin.pence
+        self.bound = 0.0 if team.days and team.visits else float(self.pence)
+        self.prices: Prices | None = None
+        self.converged = False
+        self.root = self.last = 0.0
+
+    def answer(self, stage: str) -> Answer:
+        return Answer(tuple(self.best), self.pence, min(self.bound, float(self.pence)), stage)
+
+    def left(self) -> float:
+        return self.until - self.clock()
+
+    def rounds(self) -> Iterator[int]:
+        """Generate columns until no route is missing that could help, or the time is up."""
+        self.master.add(self.best)
+        self._pairs()
+        cap, begun = FEW, self.left()
+        for turn in range(1000):
+            prices = self.master.relax()
+            if prices is None or self.left() < 0.25 * begun:
+                return
+            self.prices = prices
+            least, new, exact = self._price(prices, cap)
+            # any prices give a bound (Lagrange): every visit at its reward, every day at its best
+            self.root = float(prices.reward.sum()) + least
+            self.bound = max(self.bound, math.ceil(self.root - 0.01))
+            if not self.master.add(new):
+                if exact or cap >= MANY:
+                    self.converged = exact
+                    return
+                cap *= 8
+            yield turn
+
+    def _pairs(self) -> None:
+        """Start from every route of one visit and, where the day is short of choice, of two."""
+        for d, day in enumerate(self.team.days):
+            who, pence, _ = all_routes(day, cap=20_000, length=1)
+            self.master.add([(d, _visits(who[r]), int(pence[r])) for r in range(len(pence))])
+
+    def _price(self, prices: Prices, cap: int) -> tuple[float, list[Column], bool]:
+        """Return (sum over days of the least reduced pence before rent, new columns, whether nothing was cut)."""
+        total, new, exact = 0.0, [], True
+        for d, day in enumerate(self.team.days):
+            rent = float(prices.rent[d])
+            who, pence, value, complete, relaxed = _cheap_routes(day, prices.reward, rent - 1e-5, cap)
+            least = float(value.min()) if value.size else rent
+            if not complete:
+                exact = False
+                least = min(least, relaxed)
+            total += least if day.must.any() else min(0.0, least)
+            new += [(d, _visits(who[r]), int(pence[r])) for r in np.argsort(value, kind="stable")[:EACH]]
+        return total, new, exact
+
+    def choices(self) -> Iterator[str]:
+        """Choose among the generated columns, then among all within the gap, until proven or the time is up."""
+        self._choose(self.master.columns, min(0.45 * self.left(), 4 + 0.1 * self.left()), proving=False)
+        yield "chosen"
+        if self.prices is None or self.answer("").proven or self.left() < 0.1:
+            return
+        for share in (0.25, 1.0):
+            gap = (self.pence - self.root) * share
+            pool, complete = self._within(gap + 1e-3)
+            self._choose(pool, self.left(), proving=share == 1.0 and complete and self.converged)
+            if share < 1.0 and complete:
+                # routes dearer than this share are left out: whoever uses one pays at least that much above the bound
+                self.bound = max(self.bound, min(math.ceil(self.root + gap - 0.01), self.last))
+            yield "within" if share < 1.0 else "proved"
+            if self.answer("").proven or self.left() < 0.1:
+                return
+
+    def _within(self, gap: float) -> tuple[list[Column], bool]:
+        """Return all routes of reduced cost within *gap*, those of the plan first, and whether none was cut."""
+        pool: dict[tuple[int, tuple[int, ...]], Column] = {c[:2]: c for c in self.best}
+        complete = self.prices is not None and self.converged
+        for d, day in enumerate(self.team.days):
+            if self.prices is None or self.left() < 0.1 or len(pool) > POOL:
+                return list(pool.values()), False
+            # an empty day forgoes its rent too, which may be below zero: never above
+            rent = min(float(self.prices.rent[d]), 0.0) if not day.must.any() else float(self.prices.rent[d])
+            who, pence, _, whole, _ = _cheap_routes(day, self.prices.reward, rent + gap, MANY)
+            complete = complete and whole
+            for r in range(len(pence)):
+                visits = _visits(who[r])
+                pool.setdefault((d, visits), (d, visits, int(pence[r])))
+        return list(pool.values()), complete
+
+    def _choose(self, columns: list[Column], seconds: float, *, proving: bool) -> None:
+        where = {c[:2]: i for i, c in enumerate(columns)}
+        start = [where[c[:2]] for c in self.best if c[:2] in where]
+        chosen, bound, _ = choose(self.team, columns, start, seconds)
+        picked = [columns[c] for c in chosen]
+        seen = [v for c in picked for v in c[1]]
+        pence = missing(self.team, picked)
+        if pence < self.pence and len(seen) == len(set(seen)) and len({c[0] for c in picked}) == len(picked):
+            self.best, self.pence = picked, pence
+        self.last = math.ceil(bound - 1e-4) if np.isfinite(bound) else self.bound
+        if proving:
+            self.bound = max(self.bound, self.last)
+
+
+def _visits(row: np.ndarray) -> tuple[int, ...]:
+    return tuple(sorted(int(v) for v in row if v >= 0))
+
+
+def _cheap_routes(
+    day: Day, reward: Matrix, most: float, cap: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, bool, float]:
+    """Return (who, pence, pence less rewards, whether none was cut, a bound on the least) of routes within *most*."""
+    worth = reward[day.cand] - day.price
+    step = min(15.0, float(day.dur.min()))
+    if step < 1:
+        relaxed, gains = -float(np.maximum(worth, 0).sum()), np.zeros((0, 0))
+        step = 1.0
+    else:
+        buckets = int((day.closes - day.opens) // step) + 2
+        gains = routes.completion(
+            day.dur, day.lo, day.hi, day.tt, day.tc, worth, day.closes, day.opens, step, buckets
+        )  # fmt: skip
+        relaxed = -float(gains[0, 0])
+        if relaxed > most:
+            return np.zeros((0, 8), np.int16), np.zeros(0, np.int64), np.zeros(0), True, relaxed
+    wide = day.cand.size > routes.WIDEST
+    if wide:
+        keep = np.zeros(day.cand.size, np.bool_)
+        keep[np.argsort(-worth, kind="stable")[: routes.WIDEST]] = True
+        day = narrowed(day, keep | (day.must > 0))
+    room = min(cap, FEW)
+    while True:
+        sets, pence, ending = routes.enumerate_day(
+            day.dur, day.lo, day.hi, day.tt, day.tc, day.price, day.must, day.opens, day.closes,
+            reward[day.cand], most, gains if not wide else np.zeros((0, 0)), step, routes.LONGEST, room,
+        )  # fmt: skip
+        if ending != routes.CUT or room == cap:
+            break
+        room = min(cap, room * 8)
+    who = routes.members(sets, day.cand)
+    padded = np.append(reward, 0.0)
+    value = pence - padded[who].sum(axis=1) if len(pence) else np.zeros(0)
+    return who, pence, value, ending == routes.COMPLETE and not wide, relaxed
+
+
+def all_routes(day: Day, *, cap: int, length: int = routes.LONGEST) -> tuple[np.ndarray, Ints, bool]:
+    """Return (who, pence, complete) of every route of the day, within *cap* labels."""
+    none = np.zeros(day.cand.size)
+    sets, pence, ending = routes.enumerate_day(
+        day.dur, day.lo, day.hi, day.tt, day.tc, day.price, day.must, day.opens, day.closes,
+        none, np.inf, np.zeros((0, 0)), 1.0, length, cap,
+    )  # fmt: skip
+    return routes.members(sets, day.cand), pence, ending == routes.COMPLETE
