@@ -1,7 +1,6 @@
 """Set up councils, people, teams and the posts that people hold."""
 
 import datetime as dt
-import hashlib
 import secrets
 from collections.abc import Sequence
 
@@ -13,7 +12,7 @@ from placewell.audit.actions import record
 from placewell.kernel.errors import Refused
 from placewell.storage.context import Scope, acting
 
-from . import models
+from . import models, queries
 from .permissions import Permission, require
 from .roles import ROLES
 
@@ -146,7 +145,7 @@ def issue_token(*, label: str, by: models.User, now: dt.datetime) -> str:
     models.Post.objects.create(user=system, role="connected_system", start_on=now.date())
     key = secrets.token_urlsafe(32)
     token = models.Token.objects.create(
-        user=system, digest=digest(key), label=label, expires_on=now.date() + dt.timedelta(days=TOKEN_DAYS)
+        user=system, digest=queries.digest(key), label=label, expires_on=now.date() + dt.timedelta(days=TOKEN_DAYS)
     )
     record(what="accounts.token.issued", subject=token, by=by, now=now, after={"label": label})
     return key
@@ -180,11 +179,6 @@ def add_providers(*, names: Sequence[str], by: models.User, now: dt.datetime) ->
     if made:
         record(what="accounts.providers.added", subject=made[0], by=by, now=now, after={"count": len(made)})
     return made
-
-
-def digest(key: str) -> str:
-    """Return the hash under which a token's key is kept."""
-    return hashlib.sha256(key.encode()).hexdigest()
 
 
 def _new_user(email: str, name: str, organisation: models.Organisation) -> models.User:

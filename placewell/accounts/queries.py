@@ -1,6 +1,7 @@
 """Reads of people and the posts they hold."""
 
 import datetime as dt
+import hashlib
 
 from django.db.models import Q, QuerySet
 
@@ -106,3 +107,8 @@ def persona(*, email: str) -> models.User | None:
     if not email.endswith(PERSONA_DOMAIN):
         return None
     return models.User.objects.filter(email=email, is_active=True).first()
+
+
+def digest(key: str) -> str:
+    """Return the hash under which a token's key is kept."""
+    return hashlib.sha256(key.encode()).hexdigest()

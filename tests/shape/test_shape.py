@@ -79,10 +79,6 @@ def action_faults(source: str) -> list[str]:
 # Actions that may lack a part, and why.
 ALLOWED = {
     "found_council asks for no permission",  # nobody exists yet
-    "digest is not atomic",
-    "digest asks for no permission",
-    "digest leaves no trail",
-    "digest takes arguments by position",
 }
 
 
