@@ -93,7 +93,8 @@ def point(faults: Faults, where: str, value: Any) -> tuple[int, int]:
     found = each(integer(-FAR, FAR))(faults, where, value)
     if isinstance(value, list) and len(value) != 2:
         faults.add(where, "must be [x, y]")
-    return (found + [0, 0])[0], (found + [0, 0])[1]
+    x, y = [*found, 0, 0][:2]
+    return x, y
 
 
 def record(required: dict[str, Read], optional: dict[str, Read] | None = None) -> Read:
