@@ -12,6 +12,7 @@ from .problem import Problem
 from .start import insertion, settle
 from .table import Ints, Table
 
+REACH = 25  # points of reduced cost looked at first; three times as many while the proof needs more
 FIRST, MORE = 15, 8  # columns per unit to begin with, and added per round
 GRID = 1024  # prices are rounded to this fraction, so that the bound is computed without error
 
@@ -60,6 +61,7 @@ class Search:
 
     def __init__(self, pairs: Candidates, table: Table, seed: int, left: Callable[[], float]) -> None:
         self.pairs, self.left, self.seed = pairs, left, seed
+        self.known: set[tuple[int, int]] = set()  # pairs that clash, as far as they were met
         self.beds, self.room = table.places, np.minimum(table.max_new, table.places)
         units = pairs.units
         self.unplaced = np.array([u.unplaced for u in units], dtype=np.int64)
@@ -78,15 +80,15 @@ class Search:
         if not len(self.pairs.unit):
             return chosen, best
         prices, bound = self.relax(best)
+        reduced, floor, reach = self.reduced(*prices), bound, REACH
         while bound < best and self.left() > 0:
-            reduced = self.reduced(*prices)
-            keep = np.flatnonzero(reduced <= best - self.floor(*prices))
-            better, proven = self.integer(keep, chosen)
-            bound = max(bound, min(best, proven))
+            # A pair whose reduced cost is above *reach* makes any answer cost more than floor + reach.
+            reach = min(reach, best - floor)
+            better, proven = self.integer(np.flatnonzero(reduced <= reach), chosen)
+            bound = max(bound, min(best, proven, floor + reach + 1))
             if self.value(better) < best:
                 chosen, best = better, self.value(better)
-            if proven < best:
-                break
+            reach *= 3
         return settle(self.pairs, chosen, self.beds, self.room), min(bound, best)
 
     def value(self, chosen: Ints) -> int:
@@ -165,6 +167,7 @@ class Search:
         if whole:
             lp.integrality_ = [highspy.HighsVarType.kInteger] * (count + n)
         solver = highspy.Highs()
+        solver.silent()
         for name, setting in {
             "output_flag": False, "threads": 1, "random_seed": self.seed % 2**31, "mip_rel_gap": 0.0,
             "mip_abs_gap": 0.0, "time_limit": max(0.05, self.left()),
@@ -176,8 +179,8 @@ class Search:
 
     def integer(self, keep: Ints, chosen: Ints) -> tuple[Ints, int]:
         """Return the best answer over the pairs *keep* and a bound on it; clashes are added where they are broken."""
-        clashes: list[tuple[int, int]] = []
         where = {int(pair): k for k, pair in enumerate(keep)}
+        clashes = sorted((where[a], where[b]) for a, b in self.known if a in where and b in where)
         proven = 0
         while self.left() > 0:
             solver = self.programme(keep, whole=True, clashes=clashes)
@@ -188,17 +191,19 @@ class Search:
             if len(values) == 0 or solver.getInfo().primal_solution_status != 2:
                 return chosen, proven
             taken = keep[np.flatnonzero(values[: len(keep)] > 0.5)]
-            new = self._clashes(keep, taken, where)
+            new = self._clashes(keep, taken) - self.known
             if not new:
                 answer = np.full(len(self.unplaced), -1, dtype=np.int64)
                 answer[self.pairs.unit[taken]] = taken
                 return answer, proven
-            clashes = sorted(set(clashes) | new)
+            self.known |= new
+            clashes = sorted(set(clashes) | {(where[a], where[b]) for a, b in new})
         return chosen, proven
 
-    def _clashes(self, keep: Ints, taken: Ints, where: dict[int, int]) -> set[tuple[int, int]]:
+    def _clashes(self, keep: Ints, taken: Ints) -> set[tuple[int, int]]:
         """Return every clash between kept pairs in the homes where *taken* breaks one."""
-        p, found, by_home = self.pairs, set(), {}
+        p, found = self.pairs, set[tuple[int, int]]()
+        by_home: dict[int, list[int]] = {}
         for pair in taken:
             by_home.setdefault(int(p.home[pair]), []).append(int(pair))
         for home, here in by_home.items():
@@ -209,7 +214,7 @@ class Search:
             for i, a in enumerate(rivals):
                 for b in rivals[:i]:
                     if p.units[p.unit[a]].clashes(p.units[p.unit[b]]):
-                        found.add((where[b], where[a]))
+                        found.add((b, a))
         return found
 
 
