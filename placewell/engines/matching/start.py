@@ -1,5 +1,7 @@
 """A first answer by regret insertion, and the fixed rule for ties."""
 
+import heapq
+
 import numpy as np
 
 from .candidates import Candidates, Unit
@@ -33,7 +35,6 @@ class Filling:
 
 def insertion(pairs: Candidates, beds: Ints, room: Ints) -> Ints:
     """Place first the unit that would lose most by its second-best home; a lost place is looked up anew."""
-    import heapq
 
     filling = Filling(pairs, beds, room)
     chosen = np.full(len(pairs.units), -1, dtype=np.int64)

@@ -1,4 +1,5 @@
 """Random problems in the published format, from a seed."""
+# ruff: noqa: E501
 
 import random
 
