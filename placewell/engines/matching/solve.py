@@ -166,7 +166,7 @@ class Search:
         lp.a_matrix_.value_ = np.concatenate(value)[order].astype(float)
         if whole:
             lp.integrality_ = [highspy.HighsVarType.kInteger] * (count + n)
-        solver = highspy.Highs()
+        solver = highspy.Highs()  # type: ignore[no-untyped-call]
         solver.silent()
         for name, setting in {
             "output_flag": False, "threads": 1, "random_seed": self.seed % 2**31, "mip_rel_gap": 0.0,
