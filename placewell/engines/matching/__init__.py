@@ -1,6 +1,12 @@
-"""Rank homes for a child: hard rules with a reason code each, then cost terms in points and plain units."""
+"""Rank homes for a child, with reasons; place several children together, exactly, with a proven bound."""
 
-from .problem import Child, Home, Weights
-from .rank import Ranking, Verdict, rank
+from .problem import Child, Home, Problem, Resident, Weights
+from .rank import Ranking, Verdict, rank, rank_in
+from .read import read
+from .solve import Assignment, Result, solve
+from .table import REASONS
 
-__all__ = ["Child", "Home", "Ranking", "Verdict", "Weights", "rank"]
+__all__ = [
+    "REASONS", "Assignment", "Child", "Home", "Problem", "Ranking", "Resident", "Result", "Verdict", "Weights",
+    "rank", "rank_in", "read", "solve",
+]  # fmt: skip

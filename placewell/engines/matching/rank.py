@@ -3,27 +3,18 @@
 A home passes only when every rule is known to hold. Fewer points are better. Price is one small term among others.
 """
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from math import isqrt
+from functools import cached_property
 
-from .problem import Child, Home, Weights
+import numpy as np
 
-# reason code → what it says of the home
-REASONS = {
-    "blocked": "not open to new placements",
-    "type": "not a kind of home that is sought",
-    "age": "not registered for this age",
-    "sex": "does not take this sex",
-    "beds": "no place free for the whole stay",
-    "ofsted": "graded inadequate",
-    "feature": "lacks something the child must have",
-    "excluded_risk": "does not take a risk that the child poses",
-    "solo": "other children live there",
-    "too_far": "further away than allowed",
-    "unknown": "something that a rule needs is not known",
-}
+from placewell.kernel.errors import BadInput, Fault
+
+from .problem import Child, Home, Problem, Weights
+from .table import BIT, REASONS, Ints, Table
+
+__all__ = ["REASONS", "Ranking", "Verdict", "rank", "rank_in"]
 
 
 @dataclass(frozen=True)
@@ -42,88 +33,94 @@ class Verdict:
         return len(self.refused_by) == 1
 
 
-@dataclass(frozen=True)
 class Ranking:
-    """Every home: those that can take the child, best first; those that cannot; and how many each rule refused."""
+    """Every home in the market for one child: able ones best first, the others with what refuses them.
 
-    able: tuple[Verdict, ...]
-    unable: tuple[Verdict, ...]
-    refusals: dict[str, int]
+    Verdicts are made when they are read; the columns behind them when the ranking is.
+    """
 
-    @property
+    def __init__(self, table: Table, child: Child) -> None:
+        self.child, self.table = child, table
+        self.bits: Ints = table.refusals(child)
+        self.terms = table.terms(child)
+        self.costs: Ints = table.costs(child)
+        able = np.flatnonzero(self.bits == 0)
+        self.order: Ints = able[np.argsort(self.costs[able], kind="stable")]
+        self.counts: Ints = np.bitwise_count(self.bits.astype(np.uint64)).astype(np.int64)
+        self.near: Ints = np.flatnonzero(self.counts == 1)
+
+    def verdict(self, row: int) -> Verdict:
+        """Return the verdict on the home in *row* of the table."""
+        home, bits = self.table.homes[row], int(self.bits[row])
+        figures: dict[str, float] = {}
+        for name, spot in (("km", self.child.home), ("school_km", self.child.school)):
+            if spot is not None and home.spot is not None:
+                figures[name] = int(np.sqrt((spot[0] - home.spot[0]) ** 2 + (spot[1] - home.spot[1]) ** 2)) / 10
+        figures["missing_skills"] = len(self.child.needs_skills - home.skills)
+        if home.price_week is not None:
+            figures["price_week"] = home.price_week
+        if bits:
+            return Verdict(home.id, tuple(code for code in REASONS if bits & BIT[code]), None, {}, figures)
+        terms = {name: int(points[row]) for name, points in self.terms.items() if points[row]}
+        return Verdict(home.id, (), int(self.costs[row]), terms, figures)
+
+    def of(self, home_id: str) -> Verdict:
+        """Return the verdict on one home."""
+        for row, home in enumerate(self.table.homes):
+            if home.id == home_id:
+                return self.verdict(row)
+        raise BadInput([Fault("", f"there is no home {home_id!r}")])
+
+    @cached_property
+    def able(self) -> tuple[Verdict, ...]:
+        """Homes that can take the child, best first."""
+        return tuple(self.verdict(int(row)) for row in self.order)
+
+    @cached_property
+    def unable(self) -> tuple[Verdict, ...]:
+        """Homes that cannot, those with the fewest reasons first."""
+        rows = np.flatnonzero(self.bits)
+        return tuple(self.verdict(int(row)) for row in rows[np.argsort(self.counts[rows], kind="stable")])
+
+    @cached_property
     def near_misses(self) -> tuple[Verdict, ...]:
         """Homes that one rule alone refuses."""
-        return tuple(verdict for verdict in self.unable if verdict.is_near_miss)
+        return tuple(self.verdict(int(row)) for row in self.near)
+
+    @cached_property
+    def refusals(self) -> dict[str, int]:
+        """How many homes each rule refuses."""
+        counts = {code: int(np.count_nonzero(self.bits & bit)) for code, bit in BIT.items()}
+        return {code: counts[code] for code in sorted(counts) if counts[code]}
+
+    @cached_property
+    def funnel(self) -> tuple[tuple[str, int], ...]:
+        """How many homes are left after each rule, in the order of the rules."""
+        left, steps = self.bits * 0, []
+        for code, bit in BIT.items():
+            left = left | (self.bits & bit)
+            steps.append((code, int(np.count_nonzero(left == 0))))
+        return tuple(steps)
+
+    def what_would_change(self, home_id: str) -> tuple[str, ...]:
+        """Say what keeps *home_id* from the top: the rules to lift, or the terms in which the best home is ahead."""
+        verdict = self.of(home_id)
+        if verdict.refused_by:
+            return tuple(f"{code}: {REASONS[code]}" for code in verdict.refused_by)
+        best = self.verdict(int(self.order[0]))
+        names = [name for name in self.terms if verdict.terms.get(name, 0) > best.terms.get(name, 0)]
+        ahead = sorted(names, key=lambda name: best.terms.get(name, 0) - verdict.terms.get(name, 0))
+        return tuple(f"{name}: {verdict.terms[name] - best.terms.get(name, 0)} points behind" for name in ahead)
 
 
 def rank(child: Child, homes: Iterable[Home], weights: Weights | None = None) -> Ranking:
     """Return every home's verdict for *child*; the order of *homes* changes nothing."""
-    weights = weights or Weights()
-    verdicts = [_verdict(child, home, weights) for home in homes]
-    able = sorted((v for v in verdicts if v.cost is not None), key=lambda v: (v.cost, v.home))
-    unable = sorted((v for v in verdicts if v.cost is None), key=lambda v: (len(v.refused_by), v.home))
-    refusals = Counter(reason for verdict in unable for reason in verdict.refused_by)
-    return Ranking(tuple(able), tuple(unable), dict(sorted(refusals.items())))
+    return Ranking(Table(homes, weights or Weights()), child)
 
 
-def _verdict(child: Child, home: Home, weights: Weights) -> Verdict:
-    refused = tuple(reasons_against(child, home))
-    distance = _distance(child.home, home.spot)
-    figures: dict[str, float] = {} if distance is None else {"km": distance / 10}
-    if refused:
-        return Verdict(home.id, refused, None, {}, figures)
-    terms = _terms(child, home, weights, distance, figures)
-    return Verdict(home.id, (), sum(terms.values()), terms, figures)
-
-
-def reasons_against(child: Child, home: Home) -> list[str]:
-    """Return the code of every hard rule that refuses *home* for *child*, in a fixed order."""
-    distance = _distance(child.home, home.spot)
-    ages_known = home.age_min is not None and home.age_max is not None
-    unknown = not ages_known or home.places_free is None or (child.max_km is not None and distance is None)
-    checks = {
-        "blocked": bool(home.blocked),
-        "type": home.type not in child.types,
-        "age": ages_known and not (home.age_min or 0) <= child.age <= (home.age_max or 0),
-        "sex": home.sex not in ("any", child.sex),
-        "beds": home.places_free is not None and home.places_free < 1,
-        "ofsted": home.grade == "inadequate",
-        "feature": not child.requires <= home.features,
-        "excluded_risk": bool(child.poses & home.excludes),
-        "solo": child.solo and home.residents > 0,
-        "too_far": child.max_km is not None and distance is not None and distance > 10 * child.max_km,
-        "unknown": unknown,
-    }
-    return [code for code, refuses in checks.items() if refuses]
-
-
-def _terms(
-    child: Child, home: Home, weights: Weights, distance: int | None, figures: dict[str, float]
-) -> dict[str, int]:
-    to_school = _distance(child.school, home.spot)
-    missing = len(child.needs_skills - home.skills)
-    figures |= {"missing_skills": missing}
-    if to_school is not None:
-        figures["school_km"] = to_school / 10
-    # Where the distance is not known, the farthest is assumed: not knowing must not help a home.
-    far = weights.km_cap * 10 if distance is None else distance
-    terms = {
-        "km": weights.km * min(far // 10, weights.km_cap),
-        "over20": weights.over20 * (far > weights.far_100m),
-        "school_km": weights.school_km * min(to_school // 10, weights.school_cap) if to_school is not None else 0,
-        "language": weights.language * (bool(child.language) and child.language not in home.languages),
-        "faith": weights.faith * (bool(child.faith) and child.faith not in home.faiths),
-        "skill": weights.skill * missing,
-        "stability": weights.stability * (100 - home.stability),
-        "price": weights.price * ((home.price_week or 0) // weights.price_step),
-        "tier": weights.tier * (home.tier or 0),
-        "ri": weights.ri * (home.grade == "requires_improvement"),
-    }
-    return {name: points for name, points in terms.items() if points}
-
-
-def _distance(a: tuple[int, int] | None, b: tuple[int, int] | None) -> int | None:
-    """Return the straight line between two points, in whole units of 100 m; None when one is not known."""
-    if a is None or b is None:
-        return None
-    return isqrt((a[0] - b[0]) ** 2 + (a[1] - b[1]) ** 2)
+def rank_in(problem: Problem, child_id: str, table: Table | None = None) -> Ranking:
+    """Return the ranking for one child of *problem*; give *table* to rank many children in one market."""
+    for child in problem.children:
+        if child.id == child_id:
+            return Ranking(table or Table(problem.homes, problem.weights), child)
+    raise BadInput([Fault("", f"there is no child {child_id!r}")])

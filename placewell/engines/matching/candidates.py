@@ -1,0 +1,87 @@
+"""Units (a child alone, or siblings together) and the homes each may go to, flat: what the solver works on."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+import numpy as np
+
+from .problem import Child, Problem
+from .table import BIT, Ints, Table
+
+
+@dataclass(frozen=True)
+class Unit:
+    """Children who go to one home or stay unplaced together."""
+
+    children: tuple[Child, ...]
+    beds: int
+    size: int
+    solo: bool
+    unplaced: int
+
+    def clashes(self, other: "Unit") -> bool:
+        """May the two not share a home?"""
+        return self.solo or other.solo or any(_risk(a, b) for a in self.children for b in other.children)
+
+
+def _risk(a: Child, b: Child) -> bool:
+    return bool(a.poses & b.vulnerable_to or b.poses & a.vulnerable_to)
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Pairs of a unit and a home (row of the table) with their cost, by unit then cost then home."""
+
+    units: list[Unit]
+    unit: Ints
+    home: Ints
+    cost: Ints
+    why_not: dict[str, dict[str, int]]
+    alternatives: dict[str, list[tuple[int, int]]]
+
+
+def units_of(problem: Problem) -> list[Unit]:
+    """Return the units in a fixed order."""
+    groups: dict[tuple[int, str], list[Child]] = defaultdict(list)
+    for child in sorted(problem.children, key=lambda c: c.id):
+        groups[(1, child.group) if child.group is not None else (0, child.id)].append(child)
+    return [
+        Unit(tuple(cs), sum(c.beds for c in cs), len(cs), any(c.solo for c in cs), sum(c.unplaced_cost for c in cs))
+        for cs in groups.values()
+    ]
+
+
+def candidates(problem: Problem, table: Table, max_loss: int | None) -> Candidates:
+    """Return the pairs that any best answer can use; with *max_loss* only those near each unit's own best."""
+    why: dict[str, dict[str, int]] = {}
+    alternatives: dict[str, list[tuple[int, int]]] = {}
+    pairs: list[tuple[Ints, Ints]] = []
+    units = units_of(problem)
+    for unit in units:
+        bits = np.zeros(len(table.homes), dtype=np.int64)
+        cost = np.zeros(len(table.homes), dtype=np.int64)
+        for child in unit.children:
+            own, points = table.refusals(child), table.costs(child)
+            counts = {code: int(np.count_nonzero(own & bit)) for code, bit in BIT.items()}
+            why[child.id] = {code: n for code, n in counts.items() if n}
+            able = np.flatnonzero(own == 0)
+            best = able[np.argsort(points[able], kind="stable")[:10]]
+            alternatives[child.id] = [(int(row), int(points[row])) for row in best]
+            bits |= own
+            cost += points
+        able = np.flatnonzero((bits == 0) & (table.places >= unit.beds) & (table.max_new >= unit.size))
+        able = able[np.argsort(cost[able], kind="stable")]
+        limit = unit.unplaced
+        if max_loss is not None and len(able):
+            limit = min(limit, int(cost[able[0]]) + max_loss)
+        able = able[cost[able] <= limit]
+        pairs.append((able.astype(np.int32), cost[able]))
+    none = np.zeros(0, dtype=np.int64)
+    return Candidates(
+        units,
+        np.repeat(np.arange(len(units), dtype=np.int32), [len(rows) for rows, _ in pairs]) if units else none,
+        np.concatenate([rows for rows, _ in pairs]) if pairs else none,
+        np.concatenate([points for _, points in pairs]) if pairs else none,
+        why,
+        alternatives,
+    )

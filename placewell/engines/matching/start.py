@@ -1,0 +1,84 @@
+"""A first answer by regret insertion, and the fixed rule for ties."""
+
+import heapq
+
+import numpy as np
+
+from .candidates import Candidates, Unit
+from .table import Ints
+
+
+class Filling:
+    """Which homes have room while an answer is built."""
+
+    def __init__(self, pairs: Candidates, beds: Ints, room: Ints) -> None:
+        self.pairs, self.beds, self.room = pairs, beds.copy(), room.copy()
+        self.guests: dict[int, list[Unit]] = {}
+
+    def fits(self, pair: int) -> bool:
+        """May the unit of *pair* join its home now?"""
+        unit, home = self.pairs.units[self.pairs.unit[pair]], int(self.pairs.home[pair])
+        return bool(
+            self.beds[home] >= unit.beds
+            and self.room[home] >= unit.size
+            and not any(unit.clashes(guest) for guest in self.guests.get(home, ()))
+        )
+
+    def put(self, pair: int, sign: int = 1) -> None:
+        """Let the unit of *pair* in, or out again with *sign* −1."""
+        unit, home = self.pairs.units[self.pairs.unit[pair]], int(self.pairs.home[pair])
+        self.beds[home] -= sign * unit.beds
+        self.room[home] -= sign * unit.size
+        guests = self.guests.setdefault(home, [])
+        guests.append(unit) if sign > 0 else guests.remove(unit)
+
+
+def insertion(pairs: Candidates, beds: Ints, room: Ints) -> Ints:
+    """Place first the unit that would lose most by its second-best home; a lost place is looked up anew."""
+
+    filling = Filling(pairs, beds, room)
+    chosen = np.full(len(pairs.units), -1, dtype=np.int64)
+    starts = np.searchsorted(pairs.unit, np.arange(len(pairs.units) + 1))
+
+    def regret(u: int, start: int) -> tuple[int, int, int, int] | None:
+        """Return (−regret, unit, best pair, next pair) with *start* the first pair still worth a look."""
+        first = -1
+        for pair in range(start, int(starts[u + 1])):
+            if filling.fits(pair):
+                if first >= 0:
+                    return -(int(pairs.cost[pair]) - int(pairs.cost[first])), u, first, pair
+                first = pair
+        return None if first < 0 else (-(pairs.units[u].unplaced - int(pairs.cost[first])), u, first, -1)
+
+    heap = [entry for u in range(len(pairs.units)) if (entry := regret(u, int(starts[u])))]
+    heapq.heapify(heap)
+    while heap:
+        _, u, first, second = heapq.heappop(heap)
+        if filling.fits(first) and (second < 0 or filling.fits(second)):
+            filling.put(first)
+            chosen[u] = first
+        elif entry := regret(u, first):
+            heapq.heappush(heap, entry)
+    return chosen
+
+
+def settle(pairs: Candidates, chosen: Ints, beds: Ints, room: Ints) -> Ints:
+    """Move each unit to its cheapest home with room, of equal ones the first by identifier, until nothing moves."""
+    filling, chosen, moved = Filling(pairs, beds, room), chosen.copy(), True
+    starts = np.searchsorted(pairs.unit, np.arange(len(pairs.units) + 1))
+    for pair in chosen[chosen >= 0]:
+        filling.put(int(pair))
+    while moved:
+        moved = False
+        for u in range(len(pairs.units)):
+            now = int(chosen[u])
+            if now >= 0:
+                filling.put(now, -1)
+            # A unit's pairs stand by cost, then by the home's identifier.
+            stop = now if now >= 0 else int(starts[u + 1])
+            better = next((pair for pair in range(int(starts[u]), stop) if filling.fits(pair)), now)
+            moved |= better != now
+            chosen[u] = better
+            if better >= 0:
+                filling.put(better)
+    return chosen
