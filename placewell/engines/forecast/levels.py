@@ -53,7 +53,7 @@ def follow(counts: Floats, expected: Floats, dispersion: float) -> Level:
         mean = mean + gain * miss[:, None]
         cov = cov - gain[:, :, None] * cov[:, None, 0, :]
     weight = np.exp(score - score.max())
-    return Level(weight / weight.sum(), mean, cov, step, shock)
+    return Level(weight / weight.sum(), mean, cov, np.hypot(step, FORESEEN_STEP), shock)
 
 
 def _smoothed(counts: Floats, expected: Floats) -> Floats:
@@ -76,7 +76,7 @@ def carry_forward(level: Level, uniform: Floats, quarters: int) -> Floats:
     left = np.maximum(level.cov[model, 1, 1] - cross**2 / var0, 0)
     slope = level.mean[model, 1] + cross / sd0 * normal[:, 0] + np.sqrt(left) * normal[:, 1]
     pace = slope[:, None] * DAMPING ** np.arange(quarters)
-    step = np.sqrt(level.step[model] ** 2 + FORESEEN_STEP**2)
+    step = level.step[model]
     walk = np.cumsum(normal[:, 2 : 2 + quarters] * step[:, None], axis=1)
     shock = level.shock[model][:, None]
     passing = normal[:, 2 + quarters : 2 + 2 * quarters] * shock

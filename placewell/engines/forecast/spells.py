@@ -51,7 +51,7 @@ def build_spells(tables: Tables) -> tuple[Spells, dict[str, int]]:
     last[:-1] = (child[1:] != child[:-1]) | (decom[1:] != decom[:-1])
     counts["older_rows_replaced"] = int((~last).sum())
     order = order[last]
-    counts["vanished"] = _close_vanished(tables, order)
+    counts["vanished"] = _close_vanished(tables, order, adult)
     counts["mended_ends"] = int((rows["dec"][order] < rows["decom"][order]).sum())
     columns = [rows[name][order] for name in ("child", "decom", "dec", "kind", "same", "x1")]
     merged = np.zeros(len(COUNTS), np.int64)
@@ -64,7 +64,7 @@ def build_spells(tables: Tables) -> tuple[Spells, dict[str, int]]:
     return Spells(*found.T.copy(), born, uasc, home), counts
 
 
-def _close_vanished(tables: Tables, order: Days) -> int:
+def _close_vanished(tables: Tables, order: Days, adult: Days) -> int:
     """Close at its collection's end what was open there and is in no later collection; return how many."""
     rows = tables.episodes
     ends = np.full(len(tables.files), -OPEN)
@@ -78,16 +78,19 @@ def _close_vanished(tables: Tables, order: Days) -> int:
     rows["dec"][order[gone]] = ends[file[gone]] + 1
     child = rows["child"][order]
     final = np.append(child[1:] != child[:-1], True)
-    for at in order[gone & final]:
-        tables.dropped.append(
-            Dropped(
-                tables.files[rows["file"][at]],
-                int(rows["row"][at]),
-                tables.children[rows["child"][at]],
-                "open in this collection and in no later one; counted to this collection's end",
-            )
-        )
+    _name(tables, order[gone & final], "open in this collection and in no later one; counted to this collection's end")
+    grown = final & (rows["dec"][order] == OPEN) & (adult[child] < ends.max())
+    _name(tables, order[grown], "never closed, and 18 since; counted at most to the 18th birthday")
     return int((gone & final).sum())
+
+
+def _name(tables: Tables, which: Days, reason: str) -> None:
+    """List rows with the reason why they were set aside or mended."""
+    rows = tables.episodes
+    for at in which:
+        child = rows["child"][at]
+        name = tables.children[child] if child >= 0 else ""
+        tables.dropped.append(Dropped(tables.files[rows["file"][at]], int(rows["row"][at]), name, reason))
 
 
 def _set_aside(tables: Tables, born: Days, adult: Days) -> tuple[np.ndarray, dict[str, int]]:
@@ -98,7 +101,6 @@ def _set_aside(tables: Tables, born: Days, adult: Days) -> tuple[np.ndarray, dic
     day_of_birth, birthday = born[known], adult[known]
     blank = (child < 0) & (decom == OPEN)
     short = rows["status"] == 1
-    never = (dec == OPEN) & (birthday < np.percentile(decom[decom < OPEN], 99)) & (decom < birthday)
     reasons = (
         (child < 0, "no CHILD", False),
         ((decom == OPEN) | (decom == BAD), "DECOM is not a date", False),
@@ -107,7 +109,6 @@ def _set_aside(tables: Tables, born: Days, adult: Days) -> tuple[np.ndarray, dic
         (decom >= birthday, "the episode starts on or after the 18th birthday", False),
         (dec == BAD, "DEC is not a date; the next episode's start is taken, or the row is left out", True),
         (dec < decom, "the episode ends before it starts; the next episode's start is taken, or the row is left out", True),
-        (never, "the episode was never closed; counted at most to the 18th birthday", True),
         (rows["kind"] < 0, "PLACE and PLACE_PROVIDER are not a known pair; counted with the placement around it", True),
         (rows["status"] < 0, "LS is not a known code; the row is counted", True),
     )
@@ -117,9 +118,7 @@ def _set_aside(tables: Tables, born: Days, adult: Days) -> tuple[np.ndarray, dic
         now = wrong & ~told
         told |= now
         keep &= ~now | usable
-        for at in np.flatnonzero(now):
-            name = tables.children[child[at]] if child[at] >= 0 else ""
-            tables.dropped.append(Dropped(tables.files[rows["file"][at]], int(rows["row"][at]), name, reason))
+        _name(tables, np.flatnonzero(now), reason)
     return keep, {"short_breaks": int(short.sum()), "rows_named_in_dropped": len(tables.dropped)}
 
 
