@@ -46,7 +46,7 @@ def score(world: World, futures: int, draws: int, calibrate: bool) -> list[tuple
     census = stretch(np.concatenate([census, census.sum(2, keepdims=True)], 2), factor)
     truth = world.futures(futures).astype(float)
     truth = np.concatenate([truth, truth.sum(2, keepdims=True)], 2)
-    now = truth[0, 0]
+    now = np.append(spells.census(world.as_of), spells.census(world.as_of).sum())
     past = np.array([[*spells.census(world.as_of - 365 * k), 0] for k in range(6)], float)
     past[:, 5] = past[:, :5].sum(1)
     chain, sd = constant_rates(spells, world.as_of, [365 * y for y in YEARS], world.window)
@@ -76,6 +76,7 @@ def main() -> None:
     """Run and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--councils", type=int, default=4)
+    parser.add_argument("--first", type=int, default=1, help="seed of the first council")
     parser.add_argument("--futures", type=int, default=40)
     parser.add_argument("--draws", type=int, default=400)
     parser.add_argument("--kinds", nargs="*", default=list(KINDS), choices=list(KINDS))
@@ -86,7 +87,7 @@ def main() -> None:
         began = time.perf_counter()
         rows = [
             row
-            for seed in range(1, args.councils + 1)
+            for seed in range(args.first, args.first + args.councils)
             for row in score(World(truth, seed), args.futures, args.draws, not args.no_calibration)
         ]
         print(f"\n{kind}: {args.councils} councils, {time.perf_counter() - began:.1f} s")

@@ -16,7 +16,7 @@ from placewell.engines.forecast.spells import as_date, as_day
 
 DRAWS = 250
 NAMES = (*STATES, TOTAL)
-PRIOR = 8.0  # worth of prior belief, in independent observations, that the bands are right as they come
+PRIOR = 5.0  # worth of prior belief, in independent observations, that the bands are right as they come
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def calibration(rows: list[Checked], years: int) -> Floats:
                 out[year - 1, at] = np.sqrt((PRIOR + (weight * z2).sum()) / (PRIOR + weight.sum()))
     typical = np.exp(np.log(out[:, :5]).mean(1))
     out[:, :5] = np.sqrt(out[:, :5] * typical[:, None])
-    return np.clip(out, 0.85, 1.5)
+    return np.clip(out, 0.7, 1.6)
 
 
 def stretch(draws: Floats, factor: Floats | float) -> Floats:

@@ -10,10 +10,11 @@ from scipy.special import ndtri
 Floats = NDArray[np.float64]
 DAMPING = 0.93  # per quarter: a trend loses half its pace in about ten quarters
 # (sd of the level's quarterly step, prior sd of the slope per quarter, sd of a passing shock), with prior weights
-STEPS = ((0.0, 0.35), (0.02, 0.27), (0.05, 0.20), (0.10, 0.12), (0.2, 0.06))
-SLOPES = ((0.0, 0.45), (0.012, 0.35), (0.035, 0.20))
+STEPS = ((0.0, 0.62), (0.02, 0.18), (0.05, 0.12), (0.10, 0.06), (0.2, 0.02))
+SLOPES = ((0.0, 0.72), (0.01, 0.22), (0.03, 0.06))
 SHOCKS = ((0.0, 0.6), (0.15, 0.4))
-FORESEEN_STEP = 0.012  # even a series that never moved may start to
+JUMPED, JUMP = 0.12, 0.4  # chance of one sudden change in the last four years, and its sd on the log scale
+FORESEEN_STEP = 0.006  # even a series that never moved may start to
 
 
 @dataclass(frozen=True)
@@ -29,11 +30,13 @@ class Level:
 
 def follow(counts: Floats, expected: Floats, dispersion: float) -> Level:
     """Filter log(counts/expected) by quarter through every model and weigh the models by their likelihood."""
-    grid = list(product(STEPS, SLOPES, SHOCKS))
-    step = np.array([g[0][0] for g in grid])
-    slope = np.array([g[1][0] for g in grid])
-    shock = np.array([g[2][0] for g in grid])
-    score = np.log(np.array([g[0][1] * g[1][1] * g[2][1] for g in grid]))
+    quarters = len(counts)
+    still = [(0.0, 0.0, 0.0, jump) for jump in range(max(1, quarters - 16), quarters - 1)]
+    grid = [(step[0], slope[0], shock[0], -1) for step, slope, shock in product(STEPS, SLOPES, SHOCKS)] + still
+    prior = [step[1] * slope[1] * shock[1] for step, slope, shock in product(STEPS, SLOPES, SHOCKS)]
+    prior = [p * (1 - JUMPED) for p in prior] + [JUMPED / max(1, len(still))] * len(still)
+    step, slope, shock, jump = np.array(grid).T
+    score = np.log(np.array(prior))
     size = len(grid)
     fitted = _smoothed(counts, expected) * expected
     mean, cov = np.zeros((size, 2)), np.zeros((size, 2, 2))
@@ -41,7 +44,7 @@ def follow(counts: Floats, expected: Floats, dispersion: float) -> Level:
     turn = np.array([[1.0, 1.0], [0.0, DAMPING]])
     for at in range(len(counts)):
         mean, cov = mean @ turn.T, turn @ cov @ turn.T
-        cov[:, 0, 0] += step**2
+        cov[:, 0, 0] += step**2 + (jump == at) * JUMP**2
         cov[:, 1, 1] += (slope * 0.15) ** 2
         mu = max(fitted[at], 0.3)
         # working response of a Poisson model with log link (McCullagh and Nelder 1989, section 2.5)
@@ -81,7 +84,9 @@ def carry_forward(level: Level, uniform: Floats, quarters: int) -> Floats:
     shock = level.shock[model][:, None]
     passing = normal[:, 2 + quarters : 2 + 2 * quarters] * shock
     path = now[:, None] + np.cumsum(pace, axis=1) + walk + passing
-    # the mean, not the median, of what is uncertain must follow the middle path
-    centred = path - 0.5 * step[:, None] ** 2 * np.arange(1, quarters + 1) - 0.5 * shock**2 - 0.5 * var0[:, None]
+    # what is not known of today must not raise the mean; what may still happen moves on the log scale, as it has
+    reach = np.cumsum(DAMPING ** np.arange(quarters))
+    known = var0[:, None] + 2 * cross[:, None] * reach + level.cov[model, 1, 1][:, None] * reach**2
+    centred = path - 0.5 * (known + shock**2)
     result: Floats = np.exp(np.clip(centred, -2.5, 2.5))
     return result
