@@ -16,7 +16,7 @@ from placewell.engines.forecast.spells import as_date, as_day
 
 DRAWS = 250
 NAMES = (*STATES, TOTAL)
-PRIOR = 5.0  # worth of prior belief, in independent observations, that the bands are right as they come
+PRIOR = 3.0  # worth of prior belief, in independent observations, that the bands are right as they come
 
 
 @dataclass(frozen=True)
@@ -97,17 +97,18 @@ def backtest(problem: Problem) -> list[Checked]:
 def calibration(rows: list[Checked], years: int) -> Floats:
     """Return the factor [year, state and TOTAL] on the spread of the draws, shrunk to 1 where little is known."""
     out = np.ones((years, 6))
+    furthest = max((row.horizon_months / 12 for row in rows), default=1.0)
     for at, name in enumerate(NAMES):
         mine = [row for row in rows if row.state == name]
         for year in range(1, years + 1):
             # near horizons speak for near ones; overlapping errors count for less than independent ones
-            weight = np.array([np.exp(-abs(row.horizon_months / 12 - year) / 1.5) * 0.7 for row in mine])
+            weight = np.array([np.exp(-abs(row.horizon_months / 12 - min(year, furthest)) / 1.5) * 0.7 for row in mine])
             z2 = np.array([min((row.observed - row.mean) ** 2 / (row.sd**2 + 0.3), 9.0) for row in mine])
             if len(mine):
                 out[year - 1, at] = np.sqrt((PRIOR + (weight * z2).sum()) / (PRIOR + weight.sum()))
     typical = np.exp(np.log(out[:, :5]).mean(1))
     out[:, :5] = np.sqrt(out[:, :5] * typical[:, None])
-    return np.clip(out, 0.7, 1.6)
+    return np.clip(out, 0.65, 1.8)
 
 
 def stretch(draws: Floats, factor: Floats | float) -> Floats:

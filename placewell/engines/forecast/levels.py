@@ -10,10 +10,10 @@ from scipy.special import ndtri
 Floats = NDArray[np.float64]
 DAMPING = 0.93  # per quarter: a trend loses half its pace in about ten quarters
 # (sd of the level's quarterly step, prior sd of the slope per quarter, sd of a passing shock), with prior weights
-STEPS = ((0.0, 0.62), (0.02, 0.18), (0.05, 0.12), (0.10, 0.06), (0.2, 0.02))
-SLOPES = ((0.0, 0.72), (0.01, 0.22), (0.03, 0.06))
+STEPS = ((0.0, 0.54), (0.02, 0.19), (0.05, 0.16), (0.10, 0.09), (0.2, 0.02))
+SLOPES = ((0.0, 0.70), (0.01, 0.23), (0.03, 0.07))
 SHOCKS = ((0.0, 0.6), (0.15, 0.4))
-JUMPED, JUMP = 0.12, 0.4  # chance of one sudden change in the last four years, and its sd on the log scale
+JUMPED, JUMP = 0.15, 0.45  # chance of one sudden change in the last four years, and its sd on the log scale
 FORESEEN_STEP = 0.006  # even a series that never moved may start to
 
 

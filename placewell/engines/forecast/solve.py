@@ -87,8 +87,6 @@ def run_block(block: tuple[int, int], fitted: Fit, scenario: Scenario, seed: int
     *fixed* leaves only chance: the best estimate of every rate, its level on the middle path."""
     first, last = block
     steps, flow = monthly_levels(fitted, seed, first, last, certain=fixed)
-    if fixed:
-        steps, flow = (np.repeat(a, last - first, axis=0) for a in (steps, flow))
     hazard = fitted.rates.hazard[:1] if fixed else fitted.rates.hazard
     sizes = np.stack([np.cumsum(stream.sizes) for stream in fitted.streams])
     cells = np.stack([np.cumsum(s.cells[:1] if fixed else s.cells, axis=1) for s in fitted.streams], axis=1)
