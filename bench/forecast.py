@@ -2,8 +2,8 @@
 
     python -m bench.forecast --councils 4 --kinds smooth hard fall
 
-Prints, for the total and each state at 1, 3 and 6 years: the mean CRPS over true futures, its ratio to the constant-rate
-chain's, the share of true futures inside the 90 % band, and the width of the band against that of the true process.
+Prints, for the total and each state at 1, 3 and 6 years: the mean CRPS over true futures, its ratio to the
+constant-rate chain's, the share of true futures inside the 90 % band, and the width of the band against that of the true process.
 """
 
 import argparse
@@ -98,7 +98,9 @@ def main() -> None:
                       for m in ("engine", "chain", "chain_x25", "persistence", "line")}  # fmt: skip
                 e = by["engine"]
                 ratios = " ".join(f"{e[0] / by[m][0]:7.2f}" for m in ("chain", "chain_x25", "persistence", "line"))
-                print(f"{year:4} {name:5} {e[0]:7.2f} {ratios} {e[1]:7.2f} {e[2]:6.2f} {by['chain'][1]:9.2f} {e[3]:9.2f}")
+                print(
+                    f"{year:4} {name:5} {e[0]:7.2f} {ratios} {e[1]:7.2f} {e[2]:6.2f} {by['chain'][1]:9.2f} {e[3]:9.2f}"
+                )
 
 
 if __name__ == "__main__":

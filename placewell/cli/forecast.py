@@ -20,7 +20,7 @@ from placewell.engines.forecast.parts import parts_of_spread
 from placewell.engines.forecast.problem import DEFAULT_PRICES, Limits, Problem
 from placewell.engines.forecast.scenarios import BASELINE, Scenario, read_scenario
 from placewell.engines.forecast.solve import Map, on_dask, solve
-from placewell.engines.forecast.spells import as_day, build_spells, find_window
+from placewell.engines.forecast.spells import as_date, as_day, build_spells, find_window
 from placewell.engines.forecast.spend import spend_of
 from placewell.kernel.errors import BadInput, Fault
 
@@ -105,7 +105,8 @@ def read_prices(folder: Path) -> tuple[tuple[float, ...], bool]:
 
 def read_scenarios(paths: Iterable[Path]) -> list[Scenario]:
     """Return the scenarios of the files, or raise BadInput with the faults of all."""
-    scenarios, faults = [], []
+    scenarios: list[Scenario] = []
+    faults: list[Fault] = []
     for path in paths:
         try:
             scenarios.append(read_scenario(json.loads(path.read_text("utf-8-sig")), path.name))
@@ -142,9 +143,7 @@ def run(args: argparse.Namespace) -> int:
     """Read, forecast, write."""
     progress = Progress()
     progress(0, 10, "reading")
-    limits = Limits(
-        args.years, args.draws, args.seed, args.envelope, args.inflation, processes=max(1, args.processes)
-    )
+    limits = Limits(args.years, args.draws, args.seed, args.envelope, args.inflation, processes=max(1, args.processes))
     scenarios, where = read_scenarios(args.scenario), _where(args)
     prices, given = read_prices(args.folder)
     tables = read_tables(find_sources(args.folder))
@@ -160,8 +159,8 @@ def run(args: argparse.Namespace) -> int:
     args.out.mkdir(parents=True, exist_ok=True)
     named = {scenario.name: scenario for scenario in (BASELINE, *scenarios)}
     spend = {name: spend_of(problem, fitted, named[name], future) for name, future in futures.items()}
-    _write(args.out / "census.csv", result.CENSUS,
-           (row for name, future in futures.items() for row in result.census_rows(fitted, name, future, factor)))  # fmt: skip
+    bands = (row for name, future in futures.items() for row in result.census_rows(fitted, name, future, factor))
+    _write(args.out / "census.csv", result.CENSUS, bands)
     _write(args.out / "flows.csv", result.FLOWS,
            (row for name, future in futures.items() for row in result.flow_rows(fitted, name, future)))  # fmt: skip
     _write(args.out / "spend.csv", result.SPEND,
@@ -180,13 +179,9 @@ def run(args: argparse.Namespace) -> int:
     text = json.dumps(result.report(problem, fitted, _reading(tables, merged), more), indent=2)
     (args.out / "report.json").write_text(text + "\n", "utf-8")
     progress.close()
-    print(f"{len(fitted.people)} children on {as_of_text(problem)}; {limits.draws} futures of {limits.years} years in {args.out}")
+    today = as_date(problem.as_of).isoformat()
+    print(f"{len(fitted.people)} children on {today}; {limits.draws} futures of {limits.years} years in {args.out}")
     return 0
-
-
-def as_of_text(problem: Problem) -> str:
-    """Return the as-of date as text."""
-    return result.as_date(problem.as_of).isoformat()
 
 
 def _reading(tables: Tables, merged: dict[str, int]) -> dict[str, Any]:

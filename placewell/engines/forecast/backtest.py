@@ -86,10 +86,20 @@ def backtest(problem: Problem) -> list[Checked]:
                 low, high = np.quantile(draws, (0.05, 0.95))
                 rows.append(
                     Checked(
-                        origin, 12 * year, name, observed, float(draws.mean()), float(draws.std()), float(low),
-                        float(high), crps_of(draws, observed), before, float(abs(before - observed)), middle,
+                        origin,
+                        12 * year,
+                        name,
+                        observed,
+                        float(draws.mean()),
+                        float(draws.std()),
+                        float(low),
+                        float(high),
+                        crps_of(draws, observed),
+                        before,
+                        float(abs(before - observed)),
+                        middle,
                         crps_normal(middle, float(chain_sd[year - 1, at]), observed),
-                    )  # fmt: skip
+                    )
                 )
     return rows
 

@@ -1,4 +1,4 @@
-"""SSDA903 codes as the forecast reads them: placement and provider to kind of home, legal status, reason for episode."""
+"""SSDA903 codes as the forecast reads them: kind of home, legal status, reason for the episode."""
 
 IH, IFA, RES, SUP, OTH = range(5)
 STATES = ("IH", "IFA", "RES", "SUP", "OTH")

@@ -63,7 +63,8 @@ def _seasonal(window: int, quarters: int, season: Floats) -> Floats:
     days = window + np.arange(round(quarters * QUARTER))
     month = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) % 12
     quarter = np.minimum((np.arange(len(days)) / QUARTER).astype(int), quarters - 1)
-    return np.bincount(quarter, season[month], quarters)
+    weighted: Floats = np.bincount(quarter, season[month], quarters).astype(np.float64)
+    return weighted
 
 
 def _group_sizes(start: NDArray[np.int64], home: NDArray[np.int64], days: int) -> Floats:
@@ -78,15 +79,13 @@ def _group_sizes(start: NDArray[np.int64], home: NDArray[np.int64], days: int) -
         uneven = by_day.var() / max(by_day.mean(), 1e-9)
         more = float(np.clip((uneven - 1) / 2, 0, 0.5))  # geometric sizes: variance ÷ mean = (1 + q) ÷ (1 − q)
         q = more / (1 + more)
-        sizes = len(start) * (1 - q) * q ** np.arange(GROUP_SIZES)
+        sizes[:] = len(start) * (1 - q) * q ** np.arange(GROUP_SIZES)
     sizes[0] += 5.0
     result: Floats = sizes / sizes.sum()
     return result
 
 
-def _who_enters(
-    seen: Spells, who: NDArray[np.int64], as_of: int, rng: np.random.Generator, replicates: int
-) -> Floats:
+def _who_enters(seen: Spells, who: NDArray[np.int64], as_of: int, rng: np.random.Generator, replicates: int) -> Floats:
     """Return the chance of each (age cell, state), recent years weighing more, states shrunk to broader ages."""
     age = (seen.start[who] - seen.born[seen.child[who]]).clip(0, 18 * YEAR - 1)
     cell = np.searchsorted(ENTRY_AGES, age, side="right") - 1

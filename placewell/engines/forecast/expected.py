@@ -20,7 +20,8 @@ LONG = 2 * PER_YEAR + 1  # steps in placement told apart; from two years on the 
 
 
 @njit(cache=True)
-def _cohort(mass, first, last, born, adult, care, weight, hazard, levels, month_of, step, edges, edits, edit_w, edit_to, out):  # type: ignore[no-untyped-def]  # fmt: skip
+def _cohort(mass, first, last, born, adult, care, weight, hazard, levels, month_of, step, edges,  # type: ignore[no-untyped-def]
+            edits, edit_w, edit_to, out):  # fmt: skip
     """Carry one cohort's mass [state, steps in placement] from step *first* to *last*, adding to out [step, state]."""
     ages, stays, cares = edges[0], edges[1], edges[2]
     long = mass.shape[1]
@@ -151,8 +152,6 @@ def expected_census(fitted: Fit, scenario: Scenario = BASELINE) -> Floats:
     edits = as_arrays(scenario.edits, fitted.as_of, offsets)
     edges = (AGE_EDGES, STAY_EDGES, CARE_EDGES)
     hazard = fitted.rates.hazard[0]
-    out = _expected(
-        fitted.people, hazard, steps[0], arrivals, ENTRY_AGES, month_of, step, LONG, edges, *edits
-    )
+    out = _expected(fitted.people, hazard, steps[0], arrivals, ENTRY_AGES, month_of, step, LONG, edges, *edits)
     result: Floats = out[::PER_YEAR]
     return result

@@ -55,9 +55,7 @@ def fit(problem: Problem) -> Fit:
     rng = np.random.default_rng([problem.limits.seed, 7])
     exposure = hazards.count_exposure(problem, seen)
     rates = hazards.fit_rates(exposure, rng, problem.limits.replicates)
-    levels = [
-        follow(rates.observed[g], rates.expected[g], dispersion) for g, dispersion in enumerate((1.15, 1.0, 1.0))
-    ]
+    levels = [follow(rates.observed[g], rates.expected[g], dispersion) for g, dispersion in enumerate((1.15, 1.0, 1.0))]
     streams = fit_streams(problem, seen, rng, problem.limits.replicates)
     there = seen.end > problem.as_of
     who = seen.child[there]

@@ -61,8 +61,9 @@ def _arrive(state, month, u, edits, edit_w, edit_to):  # type: ignore[no-untyped
 
 
 @njit(cache=True)
-def _live(t, s, born, adult, stay0, care0, rng, total, hazard, levels, month_end, every, edges, edits, edit_w, edit_to,
-          census, exits, moves, days):  # type: ignore[no-untyped-def]  # fmt: skip
+def _live(  # type: ignore[no-untyped-def]
+t, s, born, adult, stay0, care0, rng, total, hazard, levels, month_end, every, edges, edits, edit_w, edit_to,
+          census, exits, moves, days):  # fmt: skip
     """Follow one child from time *t* in state *s* to the horizon, the 18th birthday or leaving care."""
     months = len(month_end) - 1
     horizon = month_end[months]
@@ -137,11 +138,10 @@ def _live(t, s, born, adult, stay0, care0, rng, total, hazard, levels, month_end
             if y >= len(days):
                 break
         since = t
-        if not happened:
-            if t >= horizon - 1e-7:
-                if k == months:
-                    census[k, s] += 1
-                return
+        if not happened and t >= horizon - 1e-7:
+            if k == months:
+                census[k, s] += 1
+            return
         while m < months - 1 and month_end[m + 1] <= t:
             m += 1
         year = min(m // 12, len(days) - 1)
@@ -188,8 +188,9 @@ def _live(t, s, born, adult, stay0, care0, rng, total, hazard, levels, month_end
 
 
 @njit(cache=True, nogil=True)
-def simulate(seed, first, last, people, total, hazard, levels, flow, sizes, cells, entry_ages, month_end, every,
-             age_edges, stay_edges, care_edges, edits, edit_w, edit_to):  # type: ignore[no-untyped-def]  # fmt: skip
+def simulate(  # type: ignore[no-untyped-def]
+seed, first, last, people, total, hazard, levels, flow, sizes, cells, entry_ages, month_end, every,
+             age_edges, stay_edges, care_edges, edits, edit_w, edit_to):  # fmt: skip
     """Run futures first…last−1; returns census, entries, exits, moves in (counts) and days in care by year."""
     months = len(month_end) - 1
     years = months // 12

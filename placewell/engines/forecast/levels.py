@@ -65,7 +65,8 @@ def _smoothed(counts: Floats, expected: Floats) -> Floats:
     top = np.convolve(counts, kernel, "same")
     bottom = np.convolve(expected, kernel, "same")
     overall = (counts.sum() + 0.5) / (expected.sum() + 0.5)
-    return (top + overall * 4) / (bottom + 4)
+    ratio: Floats = (top + overall * 4) / (bottom + 4)
+    return ratio
 
 
 def carry_forward(level: Level, uniform: Floats, quarters: int) -> Floats:

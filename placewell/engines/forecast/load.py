@@ -113,7 +113,9 @@ def _columns(source: Source) -> Iterator[tuple[int, list[tuple[str, ...]]]]:
     titles = [title.strip().strip('"').upper() for title in next(reader, [])]
     missing = [name for name in NEEDED[source.kind] if name not in titles]
     if missing:
-        raise BadInput([Fault(source.name, f"has no column {', '.join(missing)}; its first line must name the columns")])
+        raise BadInput(
+            [Fault(source.name, f"has no column {', '.join(missing)}; its first line must name the columns")]
+        )
     names = NEEDED[source.kind] + tuple(name for name in WISHED[source.kind])
     at = [titles.index(name) if name in titles else len(titles) for name in names]
     width = len(titles) + 1
@@ -123,7 +125,7 @@ def _columns(source: Source) -> Iterator[tuple[int, list[tuple[str, ...]]]]:
         while chunk := list(islice(reader, CHUNK)):
             picked = [pick(row) if len(row) >= width else pick([*row, *[""] * (width - len(row))]) for row in chunk]
             one = len(at) == 1
-            yield first, [tuple(picked)] if one else list(zip(*picked, strict=True))  # type: ignore[list-item]
+            yield first, [tuple(picked)] if one else list(zip(*picked, strict=True))
             first += len(chunk)
     except csv.Error as error:
         raise BadInput([Fault(f"{source.name}, line {reader.line_num}", f"cannot be read as CSV ({error})")]) from error

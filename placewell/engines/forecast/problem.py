@@ -76,7 +76,7 @@ class Limits:
             raise BadInput(faults)
 
 
-# Pounds a week at about 2018 levels, used where no price is given: DfE answer 2017 (foster, residential), CMA 2021 (IFA).
+# Pounds a week at about 2018 levels, used where no price is given: DfE answer 2017, CMA 2021 (agency fostering).
 DEFAULT_PRICES = (420.0, 820.0, 3800.0, 900.0, 300.0)
 # Spread of one placement's price round its kind's mean, as a share: residential from FOI answers 2018–2023.
 PRICE_SPREAD = (0.20, 0.20, 0.35, 0.60, 0.60)

@@ -95,9 +95,22 @@ def run_block(block: tuple[int, int], fitted: Fit, scenario: Scenario, seed: int
     edges = (AGE_EDGES, STAY_EDGES, CARE_EDGES)
     return Futures(
         *kernels.simulate(
-            seed, first, last, fitted.people, steps_of(hazard), hazard, steps, flow, sizes, cells, ENTRY_AGES,
-            fitted.offsets, every, *edges, *edits,
-        )  # fmt: skip
+            seed,
+            first,
+            last,
+            fitted.people,
+            steps_of(hazard),
+            hazard,
+            steps,
+            flow,
+            sizes,
+            cells,
+            ENTRY_AGES,
+            fitted.offsets,
+            every,
+            *edges,
+            *edits,
+        )
     )
 
 
@@ -129,7 +142,9 @@ def on_dask(scheduler: str) -> Map:
     return run
 
 
-def solve(problem: Problem, scenarios: Sequence[Scenario] = (), run: Map | None = None) -> tuple[Fit, dict[str, Futures]]:
+def solve(
+    problem: Problem, scenarios: Sequence[Scenario] = (), run: Map | None = None
+) -> tuple[Fit, dict[str, Futures]]:
     """Fit, then simulate the baseline and each scenario with shared random numbers."""
     fitted = fit(problem)
     limits = problem.limits

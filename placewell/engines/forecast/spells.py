@@ -30,7 +30,8 @@ def eighteenth(born: Days) -> Days:
     stamps = born.astype("datetime64[D]")
     months = stamps.astype("datetime64[M]")
     months18 = months + np.timedelta64(216, "M")
-    return (months18.astype("datetime64[D]") + (stamps - months.astype("datetime64[D]"))).astype(np.int64)
+    whole: Days = (months18.astype("datetime64[D]") + (stamps - months.astype("datetime64[D]"))).astype(np.int64)
+    return whole
 
 
 def build_spells(tables: Tables) -> tuple[Spells, dict[str, int]]:
@@ -38,8 +39,8 @@ def build_spells(tables: Tables) -> tuple[Spells, dict[str, int]]:
     rows = tables.episodes
     size = len(tables.children)
     born = np.full(size, OPEN)
-    for child, day in tables.born.items():
-        born[child] = day
+    for who, day in tables.born.items():
+        born[who] = day
     adult = np.where(born < OPEN, eighteenth(np.where(born < OPEN, born, 0)), OPEN)
     keep, counts = _set_aside(tables, born, adult)
     if not keep.any():
@@ -55,13 +56,13 @@ def build_spells(tables: Tables) -> tuple[Spells, dict[str, int]]:
     counts["mended_ends"] = int((rows["dec"][order] < rows["decom"][order]).sum())
     columns = [rows[name][order] for name in ("child", "decom", "dec", "kind", "same", "x1")]
     merged = np.zeros(len(COUNTS), np.int64)
-    found = _walk(*columns, adult, merged)
+    found: Days = _walk(*columns, adult, merged)  # type: ignore[call-arg]
     counts |= {name: int(count) for name, count in zip(COUNTS, merged, strict=True) if name not in counts}
     home = np.full(size, -1)
     home[rows["child"][order]] = rows["home"][order] - 1
     uasc = np.zeros(size, bool)
     uasc[list(tables.uasc)] = True
-    return Spells(*found.T.copy(), born, uasc, home), counts
+    return Spells(*found.T.copy(), born=born, uasc=uasc, home=home), counts
 
 
 def _close_vanished(tables: Tables, order: Days, adult: Days) -> int:
@@ -108,7 +109,11 @@ def _set_aside(tables: Tables, born: Days, adult: Days) -> tuple[np.ndarray, dic
         (decom < day_of_birth, "the episode starts before the child was born", False),
         (decom >= birthday, "the episode starts on or after the 18th birthday", False),
         (dec == BAD, "DEC is not a date; the next episode's start is taken, or the row is left out", True),
-        (dec < decom, "the episode ends before it starts; the next episode's start is taken, or the row is left out", True),
+        (
+            dec < decom,
+            "the episode ends before it starts; the next episode's start is taken, or the row is left out",
+            True,
+        ),
         (rows["kind"] < 0, "PLACE and PLACE_PROVIDER are not a known pair; counted with the placement around it", True),
         (rows["status"] < 0, "LS is not a known code; the row is counted", True),
     )

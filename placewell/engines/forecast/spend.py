@@ -1,4 +1,4 @@
-"""What the futures cost: days in care at a weekly price that rises, prices' own spread, edits of price, block places."""
+"""What the futures cost: days in care at a price that rises, its spread, edits of price, block places."""
 
 import numpy as np
 from scipy.special import ndtri

@@ -183,7 +183,9 @@ class World:
         """Return what a perfect return would show."""
         log = self.log[self.log[:, 2] > self.window - 1]
         n = len(log)
-        follows = np.append((log[1:, 0] == log[:-1, 0]) & (log[1:, 1] == log[:-1, 2]), False) if n else np.zeros(0, bool)
+        follows = (
+            np.append((log[1:, 0] == log[:-1, 0]) & (log[1:, 1] == log[:-1, 2]), False) if n else np.zeros(0, bool)
+        )
         to = np.where(follows, np.append(log[1:, 3], 0), 5)
         born = self.people[: self.n, 0].astype(np.int64)
         to = np.where((to == 5) & (log[:, 2] >= eighteenth(born)[log[:, 0]] - 3), 7, to)
