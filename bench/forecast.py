@@ -3,7 +3,8 @@
     python -m bench.forecast --councils 4 --kinds smooth hard fall
 
 Prints, for the total and each state at 1, 3 and 6 years: the mean CRPS over true futures, its ratio to the
-constant-rate chain's, the share of true futures inside the 90 % band, and the width of the band against that of the true process.
+constant-rate chain's, the share of true futures inside the 90 % band,
+and the width of the band against that of the true process.
 """
 
 import argparse

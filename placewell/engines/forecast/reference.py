@@ -1,4 +1,4 @@
-"""The daily count, slow and plain: who is in care on a day, straight from spells; for tests to hold the fast code to."""
+"""The daily count, slow and plain: who is in care on a day, straight from spells, for tests to compare with."""
 
 from placewell.engines.forecast.problem import Spells
 

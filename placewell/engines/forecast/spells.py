@@ -62,7 +62,8 @@ def build_spells(tables: Tables) -> tuple[Spells, dict[str, int]]:
     home[rows["child"][order]] = rows["home"][order] - 1
     uasc = np.zeros(size, bool)
     uasc[list(tables.uasc)] = True
-    return Spells(*found.T.copy(), born=born, uasc=uasc, home=home), counts
+    child, start, end, state, care, to = (found[:, k].copy() for k in range(6))
+    return Spells(child, start, end, state, care, to, born, uasc, home), counts
 
 
 def _close_vanished(tables: Tables, order: Days, adult: Days) -> int:

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from placewell.engines.forecast.codes import CENSORED, EXIT, IFA, IH, RES
+from placewell.engines.forecast.codes import AGED_OUT, CENSORED, EXIT, IFA, IH, RES
 from placewell.engines.forecast.load import BAD, OPEN, Source, day_of, read_tables
 from placewell.engines.forecast.spells import as_day, build_spells
 from placewell.kernel.errors import BadInput
@@ -52,13 +52,13 @@ def test_a_stay_in_hospital_belongs_to_the_placement_around_it():
     )
     assert [*spells.state] == [IH]
     assert [*spells.start] == [day(2020, 4, 1)]
-    assert [*spells.to] == [CENSORED]
+    assert [*spells.seen_on(day(2021, 1, 1)).to] == [CENSORED]
 
 
 def test_a_move_within_the_same_kind_of_home_is_kept():
     spells, _, _ = spells_of("1,01/04/2020,S,C1,N1,K2,PR4,01/06/2020,X1", "1,01/06/2020,P,C1,N1,K2,PR4,,")
     assert [*spells.state] == [RES, RES]
-    assert [*spells.to] == [RES, CENSORED]
+    assert [*spells.to] == [RES, AGED_OUT]  # nobody stays past the 18th birthday
 
 
 def test_short_breaks_are_left_out_and_counted():

@@ -138,7 +138,7 @@ def test_the_command_writes_its_tables_and_recording_errors_hardly_matter(world,
         assert lines[0] == "scenario,date,state,mean,sd,q0.025,q0.05,q0.1,q0.25,q0.5,q0.75,q0.9,q0.95,q0.975"
         assert len(lines) == 1 + 2 * 73 * 6
         cells = [line.split(",") for line in lines[1:]]
-        totals.append([float(c[3]) for c in cells if c[0] == "baseline" and c[1:3] == ["2027-03-31", "TOTAL"]][0])
+        totals.append(float(next(c[3] for c in cells if c[:3] == ["baseline", "2027-03-31", "TOTAL"])))
     assert totals[1] == pytest.approx(totals[0], rel=0.04)
     assert len((out / "dropped.csv").read_text().splitlines()) > 5
     spend = [line.split(",") for line in (out / "spend.csv").read_text().splitlines()[1:]]
