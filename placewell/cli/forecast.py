@@ -69,11 +69,11 @@ def find_sources(folder: Path) -> list[Source]:
         raise BadInput([Fault(str(folder), "is not a folder")])
     found: dict[str, list[tuple[int, str, Path]]] = {kind: [] for kind in KINDS}
     for path in sorted([*folder.glob("*"), *folder.glob("*/*")]):
-        match = re.fullmatch(r"(?:(.*)[-_ .])?(header|episodes|uasc)\.csv", path.name.lower())
+        match = re.fullmatch(r"(?:(?:.*[-_ .])?(?:19|20)\d\d(?:[-_ .].*)?[-_ .])?(header|episodes|uasc)\.csv", path.name.lower())
         if match and path.is_file():
             name = str(path.relative_to(folder))
             years = re.findall(r"(?:19|20)\d\d", name)
-            found[match[2]].append((max(map(int, years), default=0), name, path))
+            found[match[1]].append((max(map(int, years), default=0), name, path))
     missing = [kind for kind in ("header", "episodes") if not found[kind]]
     if missing:
         raise BadInput(Fault(str(folder), f"holds no {kind}.csv, nor do its folders") for kind in missing)

@@ -60,7 +60,7 @@ def _arrive(state, month, u, edits, edit_w, edit_to):  # type: ignore[no-untyped
     return state
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _live(  # type: ignore[no-untyped-def]
 t, s, born, adult, stay0, care0, rng, total, hazard, levels, month_end, every, edges, edits, edit_w, edit_to,
           census, exits, moves, days):  # fmt: skip
@@ -128,7 +128,7 @@ t, s, born, adult, stay0, care0, rng, total, hazard, levels, month_end, every, e
         while k <= months and month_end[k] < t:
             census[k, s] += 1
             k += 1
-        y = min(int(since // 365.25), len(days) - 1)
+        y = min(int(since * (1.0 / 365.25)), len(days) - 1)
         while since < t:
             until = t if y == len(days) - 1 else min(t, month_end[12 * (y + 1)])
             if until > since:
@@ -187,7 +187,7 @@ t, s, born, adult, stay0, care0, rng, total, hazard, levels, month_end, every, e
         stay0 = t
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def simulate(  # type: ignore[no-untyped-def]
 seed, first, last, people, total, hazard, levels, flow, sizes, cells, entry_ages, month_end, every,
              age_edges, stay_edges, care_edges, edits, edit_w, edit_to):  # fmt: skip
@@ -204,10 +204,13 @@ seed, first, last, people, total, hazard, levels, flow, sizes, cells, entry_ages
     for i in range(size):
         draw = first + i
         r = draw % len(total)
+        # taken once per future: taking a slice costs as much as a step of a child's life
+        total_r, hazard_r, levels_i = total[r], hazard[r], levels[i]
+        census_i, exits_i, moves_i, days_i = census[i], exits[i], moves[i], days[i]
         for p in range(len(people)):
             _live(0.0, int(people[p, 0]), people[p, 1], people[p, 2], people[p, 3], people[p, 4],
-                  _stream(seed, draw, p), total[r], hazard[r], levels[i], month_end, every, edges,
-                  edits, edit_w, edit_to, census[i], exits[i], moves[i], days[i])  # fmt: skip
+                  _stream(seed, draw, p), total_r, hazard_r, levels_i, month_end, every, edges,
+                  edits, edit_w, edit_to, census_i, exits_i, moves_i, days_i)  # fmt: skip
         for stream in range(flow.shape[1]):
             rng = _stream(seed, draw, (1 << 41) + stream)
             who = (1 << 20) * (stream + 1)
@@ -242,7 +245,7 @@ seed, first, last, people, total, hazard, levels, flow, sizes, cells, entry_ages
                     for copy in range(copies):
                         entries[i, m // 12, state] += 1
                         begin = own if copy == 0 else _stream(seed, draw, (1 << 42) + who * 64 + copy)
-                        _live(t, state, t - age, t - age + ADULT, t, t, begin, total[r], hazard[r], levels[i],
-                              month_end, every, edges, edits, edit_w, edit_to, census[i], exits[i], moves[i],
-                              days[i])  # fmt: skip
+                        _live(t, state, t - age, t - age + ADULT, t, t, begin, total_r, hazard_r, levels_i,
+                              month_end, every, edges, edits, edit_w, edit_to, census_i, exits_i, moves_i,
+                              days_i)  # fmt: skip
     return census, entries, exits, moves, days
