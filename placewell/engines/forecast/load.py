@@ -17,7 +17,7 @@ from placewell.kernel.errors import BadInput, Fault
 
 OPEN = 2_000_000  # a day after every other
 BAD = -2_000_000
-CHUNK = 20_000
+CHUNK = 2_000  # rows whose cells still fit the processor's cache
 EPOCH = date(1970, 1, 1).toordinal()
 BLANKS = frozenset({"", "NULL", "NA", "N/A", "NAN", "NONE", "NAT"})
 
@@ -123,7 +123,13 @@ def _columns(source: Source) -> Iterator[tuple[int, list[tuple[str, ...]]]]:
     first = 2
     try:
         while chunk := list(islice(reader, CHUNK)):
-            picked = [pick(row) if len(row) >= width else pick([*row, *[""] * (width - len(row))]) for row in chunk]
+            # a row may end early: commas after the last value are left out by some exporters
+            whole = min(map(len, chunk)) > max(at)
+            picked = (
+                list(map(pick, chunk))
+                if whole
+                else [pick(row) if len(row) >= width else pick([*row, *[""] * (width - len(row))]) for row in chunk]
+            )
             one = len(at) == 1
             yield first, [tuple(picked)] if one else list(zip(*picked, strict=True))
             first += len(chunk)
