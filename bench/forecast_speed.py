@@ -1,6 +1,6 @@
 """Time the forecast: loading 25,000 and 630,000 episodes, 1,000 six-year futures, the expected-value grid.
 
-    python -m bench.forecast_speed
+python -m bench.forecast_speed
 """
 
 import resource

@@ -25,6 +25,8 @@ from placewell.engines.forecast.spend import spend_of
 from placewell.kernel.errors import BadInput, Fault
 
 KINDS = ("header", "episodes", "uasc")
+# episodes.csv, or with the collection year before it, as in 2021-episodes.csv
+NAME = r"(?:(?:.*[-_ .])?(?:19|20)\d\d(?:[-_ .].*)?[-_ .])?(header|episodes|uasc)\.csv"
 EPILOG = """
 DIR holds header.csv, episodes.csv and optionally uasc.csv of an SSDA903 return, or one folder per collection year with
 those files, or files such as 2021-episodes.csv beside each other; the newest row wins for one child and DECOM.
@@ -68,8 +70,10 @@ def find_sources(folder: Path) -> list[Source]:
     if not folder.is_dir():
         raise BadInput([Fault(str(folder), "is not a folder")])
     found: dict[str, list[tuple[int, str, Path]]] = {kind: [] for kind in KINDS}
-    for path in sorted([*folder.glob("*"), *folder.glob("*/*")]):
-        match = re.fullmatch(r"(?:(?:.*[-_ .])?(?:19|20)\d\d(?:[-_ .].*)?[-_ .])?(header|episodes|uasc)\.csv", path.name.lower())
+    here = sorted(folder.glob("*"))
+    filed = any((match := re.fullmatch(NAME, path.name.lower())) and match[1] == "episodes" for path in here)
+    for path in here if filed else sorted(folder.glob("*/*")):
+        match = re.fullmatch(NAME, path.name.lower())
         if match and path.is_file():
             name = str(path.relative_to(folder))
             years = re.findall(r"(?:19|20)\d\d", name)
