@@ -43,6 +43,11 @@ def test_exposure_agrees_with_counting_every_day(problem):
     assert by_state == pytest.approx([plain[s] for s in range(5)], rel=1e-6)
 
 
+def test_one_year_of_data_is_enough_to_answer(world):
+    short = Problem(world.spells(), world.as_of - 365, world.as_of, Limits(draws=20, replicates=4, years=2))
+    assert fit(short).years == 2
+
+
 def test_the_futures_add_up(fitted):
     assert faults_of(fitted, futures_of(fitted, BASELINE, 1, 60)) == []
 
