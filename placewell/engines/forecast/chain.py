@@ -1,0 +1,57 @@
+"""The constant-rate chain that councils use today, re-implemented from its description, to be compared with.
+
+Five age bands × five kinds of home; daily rates of moving, leaving and entering are the averages of the reference
+period (two years up to the origin) and never change; the spread is that of independent Poisson and binomial counts.
+Described in the documentation of the regional demand model of the Social Finance Digital Labs (MIT licence).
+"""
+
+import numpy as np
+
+from placewell.engines.forecast.codes import EXIT
+from placewell.engines.forecast.hazards import YEAR, Floats
+from placewell.engines.forecast.problem import Spells
+
+BANDS = np.array([0, 1, 5, 10, 16, 18]) * YEAR
+REFERENCE = 730
+
+
+def _band(age: Floats) -> np.ndarray:
+    return np.clip(np.searchsorted(BANDS, age, side="right") - 1, 0, 4)
+
+
+def constant_rates(spells: Spells, origin: int, horizons: list[int], window: int) -> tuple[Floats, Floats]:
+    """Return means [horizon, state] and standard deviations [horizon, state and total] at days after *origin*."""
+    seen = spells.seen_on(origin)
+    since = max(window, origin - REFERENCE)
+    born = seen.born[seen.child]
+    at_risk, steps, entries = np.zeros((5, 5)), np.zeros((5, 5, 6)), np.zeros((5, 5))
+    for b in range(5):
+        low, high = born + BANDS[b], born + BANDS[b + 1]
+        days = np.minimum(np.minimum(seen.end, high), origin + 1) - np.maximum(np.maximum(seen.start, low), since)
+        at_risk[b] = np.bincount(seen.state, np.maximum(days, 0), 5)
+    left = (seen.end > since) & (seen.end <= origin) & (seen.to != 6)
+    band = _band((seen.end - 1 - born).astype(float))
+    to = np.where(seen.to > EXIT, EXIT, seen.to)
+    np.add.at(steps, (band[left], seen.state[left], to[left]), 1.0)
+    new = (seen.start == seen.care_start) & (seen.start > since) & (seen.start <= origin)
+    np.add.at(entries, (_band((seen.start - born).astype(float))[new], seen.state[new]), 1.0)
+    entries /= origin - since
+    rate = steps / np.maximum(at_risk, 1.0)[:, :, None]
+    ageing = 1.0 / np.diff(BANDS)
+    there = seen.end > origin
+    now = np.zeros((5, 5))
+    np.add.at(now, (_band((origin - born[there]).astype(float)), seen.state[there]), 1.0)
+    start, means = now.sum(), []
+    for day in range(1, max(horizons) + 1):
+        move = now[:, :, None] * np.minimum(rate, 0.5)
+        gone = now * ageing[:, None]
+        gone[4] = 0.0  # those who come of age are among the leavers already
+        nxt = now - move[:, :, [0, 1, 2, 3, 4, 5]].sum(2) + move[:, :, :5].sum(1) + entries - gone
+        nxt[1:] += gone[:-1]
+        now = np.maximum(nxt, 0)
+        if day in horizons:
+            means.append(now.sum(0))
+    mean = np.array(means)
+    total = mean.sum(1, keepdims=True)
+    stay = np.clip(1 - (total - entries.sum()) / max(start, 1.0), 0.0, 1.0)
+    return mean, np.sqrt(np.concatenate([mean, total], axis=1) * (0.5 + 0.5 * stay) + 0.25)

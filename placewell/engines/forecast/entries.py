@@ -1,0 +1,112 @@
+"""Who comes into care: how many, how old, into which kind of home; siblings together; unaccompanied children apart."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from placewell.engines.forecast.codes import OTH, SUP
+from placewell.engines.forecast.hazards import QUARTER, YEAR, Floats
+from placewell.engines.forecast.levels import Level, follow
+from placewell.engines.forecast.problem import Problem, Spells
+
+ENTRY_AGES = np.array([0, 1 / 12, *range(1, 19)]) * YEAR
+AGE_CELLS = len(ENTRY_AGES) - 1
+ENTRY_CELLS = AGE_CELLS * 5
+GROUP_SIZES = 5
+
+
+@dataclass(frozen=True)
+class Stream:
+    """One stream of entries: daily rate of groups, calendar season, group sizes, who they are, how the level moves."""
+
+    per_day: float  # children a day over the window
+    season: Floats  # [12] January first, mean 1
+    sizes: Floats  # chance of a group of 1…5
+    cells: Floats  # [replicate, age cell × state]
+    level: Level
+    counts: Floats  # by quarter
+
+
+def fit_streams(problem: Problem, seen: Spells, rng: np.random.Generator, replicates: int) -> list[Stream]:
+    """Return the streams: children of the area, then unaccompanied children if there are enough to tell apart."""
+    enters = (seen.start == seen.care_start) & (seen.start >= problem.window)
+    alone = seen.uasc[seen.child]
+    separate = int((enters & alone).sum()) >= 8
+    kinds = [enters & ~alone, enters & alone] if separate else [enters]
+    quarters = max(1, round((problem.as_of + 1 - problem.window) / QUARTER))
+    return [_fit_stream(problem, seen, np.flatnonzero(kind), quarters, rng, replicates) for kind in kinds]
+
+
+def _fit_stream(
+    problem: Problem, seen: Spells, who: NDArray[np.int64], quarters: int, rng: np.random.Generator, replicates: int
+) -> Stream:
+    start = seen.start[who]
+    length = problem.as_of + 1 - problem.window
+    counts = np.bincount(np.minimum(((start - problem.window) / QUARTER).astype(int), quarters - 1), minlength=quarters)
+    months = np.bincount(start.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) % 12, minlength=12)
+    strength = 15.0
+    season = (months + strength) / (months.sum() / 12 + strength)
+    season /= season.mean()
+    sizes = _group_sizes(start, seen.home[seen.child[who]], length)
+    across = np.arange(1, GROUP_SIZES + 1)
+    dispersion = float((sizes * across**2).sum() / (sizes * across).sum())
+    per_day = max(len(who), 0.5) / length
+    expected = _seasonal(problem.window, quarters, season) * per_day
+    level = follow(counts.astype(float), expected, dispersion)
+    cells = _who_enters(seen, who, problem.as_of, rng, replicates)
+    return Stream(per_day, season, sizes, cells, level, counts.astype(float))
+
+
+def _seasonal(window: int, quarters: int, season: Floats) -> Floats:
+    """Return season-weighted days in each quarter from *window*."""
+    days = window + np.arange(round(quarters * QUARTER))
+    month = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) % 12
+    quarter = np.minimum((np.arange(len(days)) / QUARTER).astype(int), quarters - 1)
+    weighted: Floats = np.bincount(quarter, season[month], quarters).astype(np.float64)
+    return weighted
+
+
+def _group_sizes(start: NDArray[np.int64], home: NDArray[np.int64], days: int) -> Floats:
+    """Return the chance of each group size: by day and home postcode, or from how uneven the days are."""
+    sizes = np.zeros(GROUP_SIZES)
+    if len(start) >= 10 and (home >= 0).mean() > 0.8:
+        _, inverse = np.unique(np.stack([start, home], 1), axis=0, return_inverse=True)
+        found = np.bincount(inverse.ravel())
+        sizes += np.bincount(np.minimum(found, GROUP_SIZES), minlength=GROUP_SIZES + 1)[1:]
+    if len(start) >= 10 and sizes[1:].sum() == 0:
+        by_day = np.bincount(start - start.min(), minlength=days)
+        uneven = by_day.var() / max(by_day.mean(), 1e-9)
+        more = float(np.clip((uneven - 1) / 2, 0, 0.5))  # geometric sizes: variance ÷ mean = (1 + q) ÷ (1 − q)
+        q = more / (1 + more)
+        sizes[:] = len(start) * (1 - q) * q ** np.arange(GROUP_SIZES)
+    sizes[0] += 5.0
+    result: Floats = sizes / sizes.sum()
+    return result
+
+
+def _who_enters(seen: Spells, who: NDArray[np.int64], as_of: int, rng: np.random.Generator, replicates: int) -> Floats:
+    """Return the chance of each (age cell, state), recent years weighing more, states shrunk to broader ages."""
+    age = (seen.start[who] - seen.born[seen.child[who]]).clip(0, 18 * YEAR - 1)
+    cell = np.searchsorted(ENTRY_AGES, age, side="right") - 1
+    recent = 0.5 ** ((as_of - seen.start[who]) / (4 * YEAR))
+    place = cell * 5 + seen.state[who]
+    table = np.empty((replicates, AGE_CELLS, 5))
+    smooth = np.exp(-0.5 * ((np.arange(AGE_CELLS)[:, None] - np.arange(AGE_CELLS)) / 1.5) ** 2)
+    for r in range(replicates):
+        weight = recent * (rng.exponential(size=len(who)) if r else 1.0)
+        table[r] = np.bincount(place, weight, ENTRY_CELLS).reshape(AGE_CELLS, 5)
+    table = np.maximum(table, 0)
+    overall = table.sum((1, 2), keepdims=True)
+    ages = table.sum(2) + 0.3 * overall[:, :, 0] * 0.02 + 1e-6
+    near = np.einsum("ab,rbs->ras", smooth, table) + 1e-4
+    near[:, : AGE_CELLS - 2, SUP] = 0
+    near /= near.sum(2, keepdims=True)
+    share = table + 3.0 * near
+    lost = share[:, : AGE_CELLS - 2, SUP].copy()
+    share[:, : AGE_CELLS - 2, SUP] = 0
+    share[:, : AGE_CELLS - 2, OTH] += lost
+    share /= share.sum(2, keepdims=True)
+    cells = (ages[:, :, None] * share).reshape(replicates, ENTRY_CELLS)
+    result: Floats = cells / cells.sum(1, keepdims=True)
+    return result

@@ -1,0 +1,73 @@
+"""Everything learnt from the past, ready to be simulated or propagated."""
+
+import calendar
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from placewell.engines.forecast import hazards
+from placewell.engines.forecast.entries import Stream, fit_streams
+from placewell.engines.forecast.hazards import Floats, Rates
+from placewell.engines.forecast.levels import Level, follow
+from placewell.engines.forecast.problem import Days, Problem
+from placewell.engines.forecast.spells import as_date, as_day, eighteenth
+
+
+@dataclass(frozen=True)
+class Fit:
+    """The fitted model and the children it starts from."""
+
+    as_of: int
+    month_ends: Days  # the as-of date and every month end after it
+    people: Floats  # [child, 5]: state; day born, comes of age, moved in, came into care, counted from the as-of date
+    rates: Rates
+    streams: list[Stream]
+    levels: list[Level]  # leaving, into children's homes, other moves
+
+    @property
+    def offsets(self) -> Floats:
+        """Month ends as days after the as-of date."""
+        return (self.month_ends - self.as_of).astype(float)
+
+    @property
+    def years(self) -> int:
+        """Years ahead."""
+        return (len(self.month_ends) - 1) // 12
+
+
+def month_ends(as_of: int, years: int) -> Days:
+    """Return the as-of day and the ends of the 12·years months after it."""
+    first = as_date(as_of)
+    ends = [as_of]
+    year, month = first.year, first.month
+    if first.day < calendar.monthrange(year, month)[1]:
+        month -= 1
+    for _ in range(12 * years):
+        year, month = (year, month + 1) if month < 12 else (year + 1, 1)
+        ends.append(as_day(date(year, month, calendar.monthrange(year, month)[1])))
+    return np.array(ends)
+
+
+def fit(problem: Problem) -> Fit:
+    """Fit hazards, levels and entries to what was known on the as-of date; *seed* decides the resampling."""
+    seen = problem.spells.seen_on(problem.as_of)
+    rng = np.random.default_rng([problem.limits.seed, 7])
+    exposure = hazards.count_exposure(problem, seen)
+    rates = hazards.fit_rates(exposure, rng, problem.limits.replicates)
+    levels = [follow(rates.observed[g], rates.expected[g], dispersion) for g, dispersion in enumerate((1.15, 1.0, 1.0))]
+    streams = fit_streams(problem, seen, rng, problem.limits.replicates)
+    there = seen.end > problem.as_of
+    who = seen.child[there]
+    come_of_age = eighteenth(seen.born[who]) - problem.as_of - 0.5
+    people = np.stack(
+        [
+            seen.state[there].astype(float),
+            seen.born[who] - problem.as_of - 0.5,
+            come_of_age,
+            seen.start[there] - problem.as_of - 0.5,
+            seen.care_start[there] - problem.as_of - 0.5,
+        ],
+        axis=1,
+    )
+    return Fit(problem.as_of, month_ends(problem.as_of, problem.limits.years), people, rates, streams, levels)

@@ -1,0 +1,225 @@
+"""Read SSDA903 files, given as bytes, into columns of numbers; fast, and forgiving of how councils save CSV."""
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import islice
+from operator import itemgetter
+
+import numpy as np
+
+from placewell.engines.forecast import codes
+from placewell.engines.forecast.problem import Days
+from placewell.kernel.errors import BadInput, Fault
+
+OPEN = 2_000_000  # a day after every other
+BAD = -2_000_000
+CHUNK = 2_000  # rows whose cells still fit the processor's cache
+EPOCH = date(1970, 1, 1).toordinal()
+BLANKS = frozenset({"", "NULL", "NA", "N/A", "NAN", "NONE", "NAT"})
+
+
+@dataclass(frozen=True)
+class Source:
+    """One file of a return: *year* orders the collections, newest last."""
+
+    name: str
+    kind: str  # header, episodes or uasc
+    year: int
+    read: Callable[[], bytes]
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """One row set aside, or mended in part, and why."""
+
+    file: str
+    row: int
+    child: str
+    reason: str
+
+
+@dataclass
+class Tables:
+    """Columns of all episodes in the order read, and what the other files say of each child."""
+
+    children: list[str]
+    files: list[str]
+    episodes: dict[str, Days]
+    born: dict[int, int]
+    uasc: set[int]
+    dropped: list[Dropped] = field(default_factory=list)
+    read: dict[str, int] = field(default_factory=dict)
+
+
+class _Numbered(dict[str, int]):
+    """Give every new text the next number."""
+
+    def __missing__(self, text: str) -> int:
+        self[text] = number = len(self)
+        return number
+
+
+class _Parsed(dict[str, int]):
+    """Parse every new text once."""
+
+    def __init__(self, parse: Callable[[str], int]) -> None:
+        super().__init__()
+        self.parse = parse
+
+    def __missing__(self, text: str) -> int:
+        self[text] = value = self.parse(text)
+        return value
+
+
+def day_of(text: str) -> int:
+    """Return the day number of dd/mm/yyyy or yyyy-mm-dd, OPEN for a blank, BAD for anything else."""
+    text = text.strip()
+    if text.upper() in BLANKS:
+        return OPEN
+    try:
+        if match := re.fullmatch(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})(?:[ T][\d:.]+)?", text):
+            day, month, year = map(int, match.groups())
+        elif match := re.fullmatch(r"(\d{4})[/.\-](\d{1,2})[/.\-](\d{1,2})(?:[ T][\d:.]+)?", text):
+            year, month, day = map(int, match.groups())
+        else:
+            return BAD
+        return date(year, month, day).toordinal() - EPOCH if 1900 <= year <= 2100 else BAD
+    except ValueError:
+        return BAD
+
+
+def _text(data: bytes) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", errors="replace")
+
+
+NEEDED = {
+    "header": ("CHILD", "DOB"),
+    "uasc": ("CHILD",),
+    "episodes": ("CHILD", "DECOM", "RNE", "LS", "PLACE", "PLACE_PROVIDER", "DEC", "REC"),
+}
+WISHED = {"header": (), "uasc": ("DOB",), "episodes": ("HOME_POST",)}
+
+
+def _columns(source: Source) -> Iterator[tuple[int, list[tuple[str, ...]]]]:
+    """Yield (number of the first row, columns) chunk by chunk; the columns in the order of NEEDED + WISHED."""
+    reader = csv.reader(io.StringIO(_text(source.read()), newline=""), skipinitialspace=True)
+    titles = [title.strip().strip('"').upper() for title in next(reader, [])]
+    missing = [name for name in NEEDED[source.kind] if name not in titles]
+    if missing:
+        raise BadInput(
+            [Fault(source.name, f"has no column {', '.join(missing)}; its first line must name the columns")]
+        )
+    names = NEEDED[source.kind] + tuple(name for name in WISHED[source.kind])
+    at = [titles.index(name) if name in titles else len(titles) for name in names]
+    width = len(titles) + 1
+    pick = itemgetter(*at)
+    first = 2
+    try:
+        while chunk := list(islice(reader, CHUNK)):
+            # a row may end early: commas after the last value are left out by some exporters
+            whole = min(map(len, chunk)) > max(at)
+            picked = (
+                list(map(pick, chunk))
+                if whole
+                else [pick(row) if len(row) >= width else pick([*row, *[""] * (width - len(row))]) for row in chunk]
+            )
+            one = len(at) == 1
+            yield first, [tuple(picked)] if one else list(zip(*picked, strict=True))
+            first += len(chunk)
+    except csv.Error as error:
+        raise BadInput([Fault(f"{source.name}, line {reader.line_num}", f"cannot be read as CSV ({error})")]) from error
+
+
+def _ints(table: dict[str, int], texts: Sequence[str]) -> Days:
+    return np.fromiter(map(table.__getitem__, texts), np.int64, len(texts))
+
+
+def read_tables(sources: Sequence[Source]) -> Tables:
+    """Read every source, oldest collection first; raises BadInput when a file cannot be read at all."""
+    numbers = _Numbered()
+    parsed = _Parsed(lambda text: number_of(text, numbers))
+    tables = Tables([], [], {}, {}, set())
+    days = _Parsed(day_of)
+    for source in sources:
+        if source.kind != "episodes":
+            _read_children(source, parsed, days, tables)
+    _read_episodes([source for source in sources if source.kind == "episodes"], parsed, days, tables)
+    tables.children = list(numbers)
+    return tables
+
+
+def number_of(text: str, numbers: dict[str, int]) -> int:
+    """Return the number of a child's identifier, −1 for a blank."""
+    text = text.strip()
+    return -1 if text.upper() in BLANKS else numbers[text]
+
+
+def _read_children(source: Source, child_of: dict[str, int], days: dict[str, int], tables: Tables) -> None:
+    for first, columns in _columns(source):
+        tables.read[source.kind] = tables.read.get(source.kind, 0) + len(columns[0])
+        for offset, (text, birthday) in enumerate(zip(columns[0], columns[1], strict=True)):
+            child, born = child_of[text], days[birthday]
+            if child < 0:
+                continue
+            if source.kind == "uasc":
+                tables.uasc.add(child)
+                if BAD < born < OPEN:
+                    tables.born.setdefault(child, born)
+            elif BAD < born < OPEN:
+                tables.born[child] = born
+            else:
+                tables.dropped.append(
+                    Dropped(source.name, first + offset, text.strip(), f"date of birth {birthday!r} is not a date")
+                )
+
+
+def _read_episodes(sources: list[Source], child_of: dict[str, int], days: dict[str, int], tables: Tables) -> None:
+    kinds: dict[tuple[str, str], int] = {}
+    homes = _Numbered()
+    homes[""] = 0
+    status = _Parsed(_status)
+    reasons = _Parsed(lambda text: int(text.strip().upper() in codes.SAME_PLACEMENT))
+    goes_on = _Parsed(lambda text: int(text.strip().upper() == "X1"))
+    parts: list[tuple[Days, ...]] = []
+    for at, source in enumerate(sources):
+        tables.files.append(source.name)
+        for first, (child, decom, rne, ls, place, provider, dec, rec, home) in _columns(source):
+            pairs = list(zip(place, provider, strict=True))
+            for pair in set(pairs):
+                if pair not in kinds:
+                    kinds[pair] = codes.kind_of(pair[0].strip().upper(), pair[1].strip().upper())
+            size = len(child)
+            parts.append(
+                (
+                    _ints(child_of, child),
+                    _ints(days, decom),
+                    _ints(days, dec),
+                    np.fromiter(map(kinds.__getitem__, pairs), np.int64, size),
+                    _ints(reasons, rne),
+                    _ints(status, ls),
+                    _ints(goes_on, rec),
+                    _ints(homes, [text.strip() for text in home]),
+                    np.full(size, at),
+                    np.arange(first, first + size),
+                )
+            )
+    names = ("child", "decom", "dec", "kind", "same", "status", "x1", "home", "file", "row")
+    if not parts:
+        raise BadInput([Fault("episodes.csv", "holds no episodes")])
+    tables.episodes = {
+        name: np.concatenate(columns) for name, columns in zip(names, zip(*parts, strict=True), strict=True)
+    }
+    tables.read["episodes"] = len(tables.episodes["child"])
+
+
+def _status(text: str) -> int:
+    """Return 1 for a short break, 0 for any other legal status, −1 for an unknown one."""
+    code = text.strip().upper()
+    return 1 if code in codes.SHORT_BREAKS else 0 if code in codes.LEGAL else -1

@@ -1,0 +1,156 @@
+"""From a question to futures: fit, simulate every scenario with shared random numbers, calibrate, cost."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from multiprocessing import get_context
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from placewell.engines.forecast import kernels
+from placewell.engines.forecast.entries import ENTRY_AGES
+from placewell.engines.forecast.fit import Fit, fit
+from placewell.engines.forecast.hazards import AGE_EDGES, CARE_EDGES, CELLS, GROUPS, STAY_EDGES, Floats, group_of
+from placewell.engines.forecast.levels import DAMPING, carry_forward
+from placewell.engines.forecast.problem import Problem
+from placewell.engines.forecast.scenarios import BASELINE, Scenario, as_arrays
+
+BLOCK = 250  # draws in one unit of work
+Map = Callable[[Callable[[tuple[int, int]], Any], Sequence[tuple[int, int]]], list[Any]]
+
+
+@dataclass(frozen=True)
+class Futures:
+    """Simulated futures; counts by draw. census [draw, month, state], the others [draw, year, state]."""
+
+    census: NDArray[np.int32]
+    entries: NDArray[np.int32]
+    exits: NDArray[np.int32]
+    moves: NDArray[np.int32]
+    days: Floats
+
+    @staticmethod
+    def join(parts: Sequence["Futures"]) -> "Futures":
+        """Put blocks of draws together in order."""
+        names = ("census", "entries", "exits", "moves", "days")
+        return Futures(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
+
+
+def steps_of(hazard: Floats) -> Floats:
+    """Return [replicate, cell, group] hazards summed by group of destination."""
+    groups = group_of()
+    by_origin = hazard.reshape(len(hazard), 5, CELLS // 5, 6)
+    out = np.zeros((*by_origin.shape[:3], GROUPS))
+    for s in range(5):
+        for g in range(GROUPS):
+            out[:, s, :, g] = by_origin[:, s][..., groups[s] == g].sum(-1)
+    return out.reshape(len(hazard), CELLS, GROUPS)
+
+
+def monthly_levels(fitted: Fit, seed: int, first: int, last: int, *, certain: bool = False) -> tuple[Floats, Floats]:
+    """Return level multipliers of steps [draw, group, month] and cumulative entries of groups [draw, stream, month]."""
+    months = len(fitted.month_ends) - 1
+    quarters = (months + 2) // 3
+    at = np.arange(months) // 3
+    steps = np.empty((last - first, GROUPS, months))
+    flow = np.zeros((last - first, len(fitted.streams), months + 1))
+    for k, level in enumerate([*fitted.levels, *(stream.level for stream in fitted.streams)]):
+        if certain:
+            paths = middle_path(level.weight, level.mean, quarters)[None, :]
+        else:
+            paths = carry_forward(level, kernels.uniforms(seed, first, last, k, 3 + 2 * quarters), quarters)
+        if k < GROUPS:
+            steps[:, k] = paths[:, at]
+        else:
+            stream = fitted.streams[k - GROUPS]
+            month = (fitted.month_ends[1:]).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) % 12
+            size = float((stream.sizes * np.arange(1, len(stream.sizes) + 1)).sum())
+            rate = stream.per_day / size * stream.season[month] * np.diff(fitted.month_ends)
+            flow[:, k - GROUPS, 1:] = np.cumsum(paths[:, at] * rate, axis=1)
+    return steps, flow
+
+
+def middle_path(weight: Floats, mean: Floats, quarters: int) -> Floats:
+    """Return the mean multiplier by quarter when every model goes its middle way."""
+    pace = np.cumsum(DAMPING ** np.arange(quarters))
+    path = np.exp(np.clip(mean[:, :1] + mean[:, 1:] * pace, -2.5, 2.5))
+    result: Floats = weight @ path
+    return result
+
+
+def run_block(block: tuple[int, int], fitted: Fit, scenario: Scenario, seed: int, fixed: bool = False) -> Futures:
+    """Simulate draws block[0]…block[1]−1; the same draws give the same futures however they are split.
+
+    *fixed* leaves only chance: the best estimate of every rate, its level on the middle path."""
+    first, last = block
+    steps, flow = monthly_levels(fitted, seed, first, last, certain=fixed)
+    hazard = fitted.rates.hazard[:1] if fixed else fitted.rates.hazard
+    sizes = np.stack([np.cumsum(stream.sizes) for stream in fitted.streams])
+    cells = np.stack([np.cumsum(s.cells[:1] if fixed else s.cells, axis=1) for s in fitted.streams], axis=1)
+    edits = as_arrays(scenario.edits, fitted.as_of, fitted.offsets)
+    every = 1 if len(edits[0]) else 3
+    edges = (AGE_EDGES, STAY_EDGES, CARE_EDGES)
+    return Futures(
+        *kernels.simulate(
+            seed,
+            first,
+            last,
+            fitted.people,
+            steps_of(hazard),
+            hazard,
+            steps,
+            flow,
+            sizes,
+            cells,
+            ENTRY_AGES,
+            fitted.offsets,
+            every,
+            *edges,
+            *edits,
+        )
+    )
+
+
+def futures_of(fitted: Fit, scenario: Scenario, seed: int, draws: int, run: Map | None = None) -> Futures:
+    """Simulate all draws of one scenario, block by block, through *run* (a map over blocks)."""
+    blocks = [(at, min(at + BLOCK, draws)) for at in range(0, draws, BLOCK)]
+    work = partial(run_block, fitted=fitted, scenario=scenario, seed=seed)
+    return Futures.join(run(work, blocks) if run else [work(block) for block in blocks])
+
+
+def in_processes(processes: int) -> Map:
+    """Return a map over blocks by so many processes."""
+
+    def run(work: Callable[[tuple[int, int]], Any], blocks: Sequence[tuple[int, int]]) -> list[Any]:
+        with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+            return list(pool.map(work, blocks))
+
+    return run
+
+
+def on_dask(scheduler: str) -> Map:
+    """Return a map over blocks on a Dask cluster; needs the package `distributed`."""
+    from distributed import Client
+
+    def run(work: Callable[[tuple[int, int]], Any], blocks: Sequence[tuple[int, int]]) -> list[Any]:
+        with Client(scheduler) as client:
+            return list(client.gather(client.map(work, blocks, pure=False)))
+
+    return run
+
+
+def solve(
+    problem: Problem, scenarios: Sequence[Scenario] = (), run: Map | None = None
+) -> tuple[Fit, dict[str, Futures]]:
+    """Fit, then simulate the baseline and each scenario with shared random numbers."""
+    fitted = fit(problem)
+    limits = problem.limits
+    if run is None and limits.processes > 1:
+        run = in_processes(limits.processes)
+    return fitted, {
+        scenario.name: futures_of(fitted, scenario, limits.seed, limits.draws, run)
+        for scenario in (BASELINE, *scenarios)
+    }
