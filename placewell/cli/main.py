@@ -19,7 +19,6 @@ COMMANDS = {
     "export": ("exports", "write data out"),
     "forecast": ("forecast", "how many children, in which kind of home, at what cost, and how sure"),
     "match": ("match", "suggest homes for children, jointly and exactly"),
-    "simulate-market": ("simulate_market", "compare ways of choosing homes, over simulated years"),
     "plan-visits": ("plan_visits", "plan statutory visits over weeks"),
 }
 

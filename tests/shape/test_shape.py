@@ -138,9 +138,25 @@ def test_time_is_handed_in(path):
         assert clock_faults(path.read_text()) == set()
 
 
+# Longer than the rest, and why. Each is a loop that numba compiles whole, or the reading of one file format.
+MAY_BE_LONG = {
+    "engines/forecast/expected.py": {"_cohort"},
+    "engines/forecast/kernels.py": {"_live", "simulate"},
+    "engines/forecast/spells.py": {"_walk"},
+    "engines/routing/routes.py": {"enumerate_day"},
+    "engines/routing/problem.py": {"the module"},
+}
+
+
 @pytest.mark.parametrize("path", sources("*"), ids=str)
 def test_modules_and_functions_stay_short(path):
-    assert too_long(path.read_text()) == []
+    allowed = MAY_BE_LONG.get(path.relative_to(PACKAGE).as_posix(), set())
+    assert set(too_long(path.read_text())) - allowed == set()
+
+
+def test_nothing_is_allowed_to_be_long_that_is_short():
+    for name, allowed in MAY_BE_LONG.items():
+        assert set(too_long((PACKAGE / name).read_text())) == allowed
 
 
 @pytest.mark.parametrize("path", sources("*"), ids=str)

@@ -28,6 +28,7 @@ TERMS = {
     "skill": "skills that are missing",
     "stability": "how often placements there break down",
     "price": "price",
+    "outcome": "how well children fare there",
     "tier": "tier of the provider's contract",
     "ri": "the regulator says it requires improvement",
 }
