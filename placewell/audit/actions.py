@@ -7,7 +7,6 @@ from typing import Any, Protocol
 from django.db import models as db
 
 from placewell.kernel.states import State, step
-from placewell.storage import context
 
 from . import models
 
@@ -38,10 +37,7 @@ def record(
     *what* is `room.noun.past-verb`. *told* is the sentence as a reader of the trail should see it, with
     references instead of names. The database puts the event in the chain when the transaction commits.
     """
-    scope = context.running()
     models.Event.objects.create(
-        council_id=scope.council,
-        provider_id=scope.provider,
         at=now,
         what=what,
         subject=models.label(subject),

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from placewell.storage.context import current_council
+from placewell.storage.context import current_council, current_provider
 from placewell.storage.models import Record
 
 
@@ -14,8 +14,9 @@ def label(row: models.Model) -> str:
 class Event(models.Model):
     """One line of the trail. It has no foreign keys, so nothing that it names can take it along."""
 
-    council_id = models.UUIDField(null=True)
-    provider_id = models.UUIDField(null=True)
+    # For whom the transaction acts: the database knows.
+    council_id = models.UUIDField(null=True, db_default=current_council())
+    provider_id = models.UUIDField(null=True, db_default=current_provider())
     at = models.DateTimeField()
     what = models.CharField(max_length=100)
     subject = models.CharField(max_length=100)

@@ -5,6 +5,7 @@ import json
 from dataclasses import asdict, dataclass
 
 from placewell.cli import django_ready
+from placewell.kernel.errors import Refused
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,14 @@ def run(args: argparse.Namespace) -> int:
     """Run the checks, print what they found."""
     django_ready.start()
     names = [args.which] if args.which else list(CHECKS)
-    found = [Finding(name, what) for name in names for what in CHECKS[name]()]
+    from django.db import DatabaseError
+
+    try:
+        found = [Finding(name, what) for name in names for what in CHECKS[name]()]
+    except DatabaseError as error:
+        raise Refused(
+            f"The database is not set up or does not answer ({type(error).__name__}). Run: placewell migrate"
+        ) from None
     if args.json:
         print(json.dumps({"checked": names, "found": [asdict(finding) for finding in found]}, indent=2))
     else:

@@ -73,5 +73,14 @@ def running() -> Scope:
 
 def current_council() -> Cast:
     """Return the database expression for the council of the running context: a column default."""
-    setting = Func(Value("placewell.council"), Value(True), function="current_setting")
+    return _setting("placewell.council")
+
+
+def current_provider() -> Cast:
+    """Return the database expression for the provider of the running context: a column default."""
+    return _setting("placewell.provider")
+
+
+def _setting(name: str) -> Cast:
+    setting = Func(Value(name), Value(True), function="current_setting")
     return Cast(Func(setting, Value(""), function="nullif"), UUIDField())
