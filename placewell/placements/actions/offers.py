@@ -11,6 +11,7 @@ from placewell.accounts.permissions import Permission, require
 from placewell.audit.actions import change_state, record
 from placewell.contracts import queries as contracts
 from placewell.kernel.errors import NotFound, Refused
+from placewell.kernel.states import step
 from placewell.market import queries as market
 from placewell.market.actions import hold_place
 
@@ -248,7 +249,8 @@ def accept_offer(*, offer_id: UUID, reasons: str, by: User, now: dt.datetime) ->
 
 
 def _require_choosable(offer: models.Offer, referral: models.Referral, reasons: str, by: User) -> None:
-    """Refuse a choice that the law, the contract or the two people's rule does not allow."""
+    """Refuse a choice that the offer's state, the law, the contract or the two people's rule does not allow."""
+    step(states.Offer(offer.state), states.Offer.ACCEPTED, states.OFFER_STEPS)
     if offer.recommended_by_id == by.pk:
         raise Refused("Whoever recommends does not decide: another person must.")
     if not rules.enough_reason(reasons):

@@ -1,0 +1,273 @@
+"""The whole way: referral, offer, decision, agreement, placement, end; who may do what, and what refuses."""
+
+import datetime as dt
+import uuid
+from decimal import Decimal
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from placewell.audit.models import Event
+from placewell.budget.models import Envelope
+from placewell.budget.queries import envelopes_that_disagree
+from placewell.children.models import Episode
+from placewell.contracts.models import Contract
+from placewell.governance.models import Decision
+from placewell.kernel.errors import NotAllowed, NotFound, Refused
+from placewell.kernel.states import WrongState
+from placewell.market.models import Occupancy
+from placewell.placements import actions, queries
+from placewell.placements.models import Agreement, Offer, Placement
+from placewell.storage.context import Scope, enter
+from tests.factories import accounts, market
+from tests.factories import placements as desk
+from tests.factories.placements import END, NOW, TODAY, WHY
+
+
+@pytest.fixture
+def made(council):
+    return desk.world(council)
+
+
+def accepted(made, **fields):
+    offer = desk.offer(made, desk.referral(made, **fields))
+    return actions.accept_offer(offer_id=offer.pk, reasons=WHY, by=made.by["manager"], now=NOW)
+
+
+def signed(made):
+    offer = accepted(made)
+    agreement = actions.draw_up_agreement(
+        offer_id=offer.pk, notice_days=28, terms={"aims": "A steady home"}, by=made.by["officer"], now=NOW
+    )
+    actions.sign_for_council(agreement_id=agreement.pk, by=made.by["manager"], now=NOW)
+    made.theirs()
+    actions.sign_for_provider(agreement_id=agreement.pk, by=made.by["staff"], now=NOW)
+    made.ours()
+    agreement.refresh_from_db()
+    return agreement
+
+
+def placed(made):
+    return actions.start_placement(agreement_id=signed(made).pk, on=TODAY, by=made.by["officer"], now=NOW)
+
+
+def test_a_child_is_placed_and_everything_behind_it_holds(made):
+    placement = placed(made)
+
+    assert placement.state == "started"
+    assert placement.occupancy.use == "occupied"
+    nights = (END - TODAY).days
+    committed = sum(Envelope.objects.values_list("committed", flat=True))
+    assert committed == (Decimal("910") * nights / 7).quantize(Decimal("0.01"))
+    episode = Episode.objects.filter(child=made.child).order_by("-start_on").first()
+    assert (episode.start_on, episode.placement_type, episode.placement_provider) == (TODAY, "U6", "PR4")
+    assert list(queries.without_authority()) == []
+    assert not envelopes_that_disagree().exists()
+    steps = queries.chain(placement_id=placement.pk, for_user=made.by["officer"], on=TODAY)
+    assert [step.what for step in steps] == [
+        "Placement",
+        "Individual placement agreement",
+        "Contract",
+        "Framework",
+        "Award",
+        "Delegation",
+        "Cabinet decision",
+    ]
+    assert not any(step.broken for step in steps)
+
+
+def test_each_step_leaves_its_trail(made):
+    placed(made)
+    told = set(Event.objects.values_list("what", flat=True))
+    assert {
+        "placements.referral.written",
+        "placements.referral.sent",
+        "placements.offer.recommended",
+        "placements.offer.accepted",
+        "placements.agreement.signed_for_council",
+        "placements.placement.started",
+        "market.place.held",
+        "budget.commitment.made",
+    } <= told
+
+
+def test_an_ending_frees_the_place_and_the_money_to_the_day(made):
+    placement = placed(made)
+    left = TODAY + dt.timedelta(days=30)
+    later = NOW + dt.timedelta(days=31)
+    actions.end_placement(
+        placement_id=placement.pk,
+        on=left,
+        change_reason="CREQB",
+        note="It broke down.",
+        by=made.by["officer"],
+        now=later,
+    )
+
+    placement.refresh_from_db()
+    assert (placement.state, placement.was_planned) == ("ended", False)
+    assert Agreement.objects.get().state == "ended"
+    assert sum(Envelope.objects.values_list("committed", flat=True)) == (Decimal("910") * 30 / 7).quantize(
+        Decimal("0.01")
+    )
+    assert Occupancy.objects.get().end_on == left
+    assert list(queries.without_authority()) == []
+
+
+def test_the_recommender_does_not_decide(made):
+    both = accounts.person("placements_officer", organisation=made.council)
+    from placewell.accounts.models import Post
+
+    Post.objects.create(user=both, role="team_manager", start_on=dt.date(2020, 1, 1))
+    offer = desk.offer(made, desk.referral(made), recommended=False)
+    actions.recommend_offer(offer_id=offer.pk, recommendation=WHY, by=both, now=NOW)
+    with pytest.raises(Refused, match="Whoever recommends does not decide"):
+        actions.accept_offer(offer_id=offer.pk, reasons=WHY, by=both, now=NOW)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Offer.objects.filter(pk=offer.pk).update(decided_by=both, decided_at=NOW)
+
+
+def test_a_reason_of_one_word_is_no_reason(made):
+    offer = desk.offer(made, desk.referral(made))
+    with pytest.raises(Refused, match="your own reasons"):
+        actions.accept_offer(offer_id=offer.pk, reasons="ok", by=made.by["manager"], now=NOW)
+
+
+def test_the_drawer_does_not_sign(made):
+    offer = accepted(made)
+    made.by["officer"].posts.create(role="team_manager", start_on=dt.date(2020, 1, 1))
+    made.by["officer"] = type(made.by["officer"]).objects.get(pk=made.by["officer"].pk)
+    agreement = actions.draw_up_agreement(offer_id=offer.pk, notice_days=28, terms={}, by=made.by["officer"], now=NOW)
+    with pytest.raises(Refused, match="Whoever draws up"):
+        actions.sign_for_council(agreement_id=agreement.pk, by=made.by["officer"], now=NOW)
+
+
+def test_a_home_at_a_distance_waits_for_the_director(council):
+    made = desk.world(council, area_code="E08000035")  # Leeds
+    offer = desk.offer(made, desk.referral(made))
+    consent = offer.consents.get()
+    assert consent.kind == "at_distance"
+    with pytest.raises(Refused, match="at distance"):
+        actions.accept_offer(offer_id=offer.pk, reasons=WHY, by=made.by["manager"], now=NOW)
+    everything = dict.fromkeys(queries.desk.states.SATISFIED_OF, True)
+    given = {"consent_id": consent.pk, "approve": True, "satisfied": everything, "reasons": WHY, "now": NOW}
+    with pytest.raises(NotAllowed):
+        actions.decide_consent(**given, by=made.by["manager"])
+    actions.decide_consent(**given, by=made.by["director"])
+    assert actions.accept_offer(offer_id=offer.pk, reasons=WHY, by=made.by["manager"], now=NOW).state == "accepted"
+
+
+def test_nothing_is_accepted_when_the_contract_no_longer_covers_it(made):
+    offer = desk.offer(made, desk.referral(made))
+    Contract.objects.update(state="suspended")
+    with pytest.raises(Refused, match="needs an exemption"):
+        actions.accept_offer(offer_id=offer.pk, reasons=WHY, by=made.by["manager"], now=NOW)
+
+
+def test_nothing_is_accepted_while_the_decision_is_called_in(made):
+    offer = desk.offer(made, desk.referral(made))
+    Decision.objects.update(state="called_in")
+    with pytest.raises(Refused):
+        actions.accept_offer(offer_id=offer.pk, reasons=WHY, by=made.by["manager"], now=NOW)
+
+
+def test_money_that_is_not_there_is_not_promised(council):
+    made = desk.world(council, amount="1000")
+    offer = accepted(made)
+    agreement = actions.draw_up_agreement(offer_id=offer.pk, notice_days=28, terms={}, by=made.by["officer"], now=NOW)
+    with pytest.raises(Refused, match="pass the envelope for 2025/26"):
+        actions.sign_for_council(agreement_id=agreement.pk, by=made.by["manager"], now=NOW)
+    actions.sign_for_council(
+        agreement_id=agreement.pk, statutory_duty="Children Act 1989 s.20", by=made.by["manager"], now=NOW
+    )
+
+
+def test_a_full_home_is_not_promised_again(made):
+    placed(made)
+    other = desk.a_child()
+    offer = desk.offer(made, desk.referral(made, child=other))
+    with pytest.raises(Refused, match="faster"):
+        actions.accept_offer(offer_id=offer.pk, reasons=WHY, by=made.by["manager"], now=NOW)
+
+
+def test_an_offer_is_accepted_once(made):
+    offer = accepted(made)
+    with pytest.raises(WrongState):
+        actions.accept_offer(offer_id=offer.pk, reasons=WHY, by=made.by["manager"], now=NOW)
+
+
+def test_nobody_under_sixteen_is_offered_supported_accommodation(made):
+    flat = market.home(of=made.provider, kind="supported_accommodation")
+    row = desk.referral(made, categories=["fostering", "supported"])
+    with pytest.raises(Refused, match="under 16"):
+        desk.offer(made, row, home=flat)
+
+
+@pytest.mark.parametrize(
+    "role", ["social_worker", "reviewing_officer", "auditor", "provider_staff", "director_of_finance"]
+)
+def test_others_do_not_decide(made, role):
+    offer = desk.offer(made, desk.referral(made))
+    stranger = accounts.person(role, organisation=made.council)
+    with pytest.raises(NotAllowed):
+        actions.accept_offer(offer_id=offer.pk, reasons=WHY, by=stranger, now=NOW)
+
+
+def test_an_unfinished_referral_says_what_is_missing(made):
+    row = desk.referral(made, upto="draft", child_views="", education="")
+    with pytest.raises(Refused, match="education and what the child says"):
+        actions.ready_referral(referral_id=row.pk, by=made.by["officer"], now=NOW)
+
+
+def test_a_child_has_one_open_referral(made):
+    desk.referral(made)
+    with pytest.raises(Refused, match="open referral already"):
+        desk.referral(made)
+
+
+def test_another_provider_sees_and_answers_nothing(made):
+    row = desk.referral(made)
+    invitation = row.invitations.get()
+    other = market.provider("Other Care")
+    stranger = accounts.person("provider_staff", organisation=other.organisation)
+    enter(Scope.of_provider(other.pk))
+    assert list(queries.invitations(for_user=stranger)) == []
+    with pytest.raises(NotFound):
+        actions.decline_invitation(invitation_id=invitation.pk, reason="price", note="", by=stranger, now=NOW)
+
+
+def test_a_broken_chain_is_listed(made):
+    placed(made)
+    Agreement.objects.update(contract=None)
+    assert [broken.why for broken in queries.without_authority()] == ["no contract or exemption allows it"]
+
+
+def test_a_placement_whose_agreement_lapsed_is_listed(made):
+    placed(made)
+    Agreement.objects.update(state="cancelled")
+    assert any("not in force" in broken.why for broken in queries.without_authority())
+
+
+def test_a_decision_set_aside_breaks_what_stands_on_it(made):
+    placed(made)
+    Decision.objects.update(state="set_aside")
+    assert any("set aside" in broken.why for broken in queries.without_authority())
+
+
+def test_a_child_lives_in_one_home_a_night(made):
+    placement = placed(made)
+    other = market.home(of=made.provider)
+    agreement = placement.agreement
+    fields = {f.attname: getattr(agreement, f.attname) for f in Agreement._meta.concrete_fields}
+    second = Agreement.objects.create(**(fields | {"id": uuid.uuid4(), "reference": "A-OTHER", "offer_id": None}))
+    stay = market.occupancy(in_home=other, start_on=TODAY)
+    with pytest.raises(IntegrityError, match="placement_one_home_a_night"), transaction.atomic():
+        Placement.objects.create(
+            agreement=second,
+            child=placement.child,
+            provider_id=placement.provider_id,
+            home=other,
+            occupancy=stay,
+            start_on=TODAY,
+            state="started",
+        )
