@@ -6,15 +6,16 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import F, Sum
+from django.db.models.functions import Greatest
 
 from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission, require
 from placewell.audit.actions import change_state, record
-from placewell.governance.queries import require_delegated, require_in_force
+from placewell.governance.queries import locked_decision, require_delegated, require_in_force
 from placewell.kernel.errors import Refused
 from placewell.kernel.money import ZERO, pounds
 
-from . import models, rules, states
+from . import models, queries, rules, states
 
 
 @transaction.atomic
@@ -22,7 +23,8 @@ def set_envelope(*, decision_id, financial_year: int, amount: Decimal, by: User,
     """Set what a decision allows to be spent in a financial year.
 
     Raises:
-        NotAllowed; Refused: the decision is not in force, allows less a year or fewer years, or the year is set already.
+        NotAllowed; Refused: the decision is not in force, allows less a year or fewer years, the year is set already,
+            or more than *amount* was committed in it before it had an envelope.
     """
     require(by, Permission.SET_ENVELOPE, now=now)
     decision = require_in_force(decision_id=decision_id, on=now.date())
@@ -35,7 +37,12 @@ def set_envelope(*, decision_id, financial_year: int, amount: Decimal, by: User,
         raise Refused(f"The envelope for {rules.year_words(financial_year)} is set already.")
     if decision.years and years.count() >= decision.years:
         raise Refused(f"Decision {decision.number} allows {decision.years} years, and all are set.")
-    envelope = models.Envelope.objects.create(decision=decision, financial_year=financial_year, amount=amount)
+    committed = queries.committed(decision_id=decision.pk, year=financial_year)
+    if committed > amount:
+        raise Refused(f"{pounds(committed)} is committed in {rules.year_words(financial_year)} already.")
+    envelope = models.Envelope.objects.create(
+        decision=decision, financial_year=financial_year, amount=amount, committed=committed
+    )
     record(
         what="budget.envelope.set",
         subject=envelope,
@@ -167,6 +174,7 @@ def cut_short(*, source: str, end_on: dt.date, by: User, now: dt.datetime, reaso
     )
     freed = ZERO
     for commitment in live.order_by("pk"):
+        locked_decision(decision_id=commitment.decision_id)  # so that no envelope is set meanwhile
         envelopes = _locked_envelopes(commitment.decision_id)
         before = _years(commitment)
         commitment.end_on = max(end_on, commitment.start_on)
@@ -178,7 +186,7 @@ def cut_short(*, source: str, end_on: dt.date, by: User, now: dt.datetime, reaso
             less = amount - after.get(year, ZERO)
             freed += less
             if less and year in envelopes:
-                models.Envelope.objects.filter(pk=envelopes[year].pk).update(committed=F("committed") - less)
+                _free(envelopes[year], less)
         commitment.years.all().delete()
         _write_years(commitment, after_parts)
         commitment.save()
@@ -202,6 +210,13 @@ def cut_short(*, source: str, end_on: dt.date, by: User, now: dt.datetime, reaso
             reason=reason,
         )
     return freed
+
+
+def _free(envelope: models.Envelope, less: Decimal) -> None:
+    """Take *less* off an envelope; leave to pass it shrinks too, so that nobody else spends what it was given for."""
+    left = F("committed") - less
+    beyond = Greatest(left - F("amount"), ZERO)
+    models.Envelope.objects.filter(pk=envelope.pk).update(committed=left, allowed_beyond=beyond)
 
 
 def _years(commitment: models.Commitment) -> dict[int, Decimal]:

@@ -43,6 +43,12 @@ def _live_years() -> QuerySet[models.CommitmentYear]:
     return models.CommitmentYear.objects.filter(commitment__state=states.Commitment.LIVE)
 
 
+def committed(*, decision_id, year: int) -> Decimal:
+    """Return the pounds that live commitments under a decision cost in a financial year."""
+    live = _live_years().filter(commitment__decision=decision_id, financial_year=year)
+    return live.aggregate(total=Sum("amount"))["total"] or ZERO
+
+
 def position(*, on: dt.date) -> list[YearPosition]:
     """Return every financial year that has an envelope or a commitment, in order."""
     committed = dict(_live_years().values_list("financial_year").annotate(Sum("amount")))

@@ -129,7 +129,9 @@ def add_contract(
         NotAllowed; Refused: the framework is not awarded, the dates leave it, or the provider is on the lot already.
     """
     require(by, Permission.MANAGE_CONTRACTS, now=now)
-    lot = models.Lot.objects.select_related("framework").select_for_update(of=("self",)).get(pk=lot_id)
+    lot = models.Lot.objects.select_related("framework").select_for_update(of=("self",)).filter(pk=lot_id).first()
+    if lot is None:
+        raise NotFound("There is no such lot.")
     framework = lot.framework
     if framework.state != states.Framework.AWARDED:
         raise Refused("The framework has not been awarded.")
@@ -171,7 +173,7 @@ def set_rate(
             other ages too, which would be left without one.
     """
     require(by, Permission.MANAGE_CONTRACTS, now=now)
-    contract = models.Contract.objects.select_for_update(of=("self",)).get(pk=contract_id)
+    contract = _contract(contract_id)
     ages = NumericRange(age_from, age_to + 1)
     same = models.Rate.objects.filter(contract=contract, need_level=need_level, ages__overlap=ages)
     if same.filter(start_on__gte=start_on).exists():
@@ -201,10 +203,15 @@ def set_rate(
     return rate
 
 
-def _move(contract_id, to: states.Contract, what: str, reason: str, by: User, now: dt.datetime) -> models.Contract:
-    contract = models.Contract.objects.select_for_update(of=("self",)).filter(pk=contract_id).first()
-    if contract is None:
+def _contract(contract_id) -> models.Contract:
+    found = models.Contract.objects.select_for_update(of=("self",)).filter(pk=contract_id).first()
+    if found is None:
         raise NotFound("There is no such contract.")
+    return found
+
+
+def _move(contract_id, to: states.Contract, what: str, reason: str, by: User, now: dt.datetime) -> models.Contract:
+    contract = _contract(contract_id)
     change_state(row=contract, to=to, steps=states.CONTRACT_STEPS, what=what, by=by, now=now, reason=reason)
     return contract
 

@@ -84,13 +84,6 @@ def _write_terms(decision: models.Decision, terms: rules.DecisionTerms) -> None:
             models.Consultee.objects.create(delegation=delegation, role=consultee.role, manner=consultee.manner)
 
 
-def _locked(decision_id) -> models.Decision:
-    decision = models.Decision.objects.select_for_update(of=("self",)).filter(pk=decision_id).first()
-    if decision is None:
-        raise NotFound("There is no such decision.")
-    return decision
-
-
 @transaction.atomic
 def publish_decision(*, decision_id, on: dt.date, by: User, now: dt.datetime) -> models.Decision:
     """Publish a decision on the day *on*; the call-in window runs from there.
@@ -99,7 +92,7 @@ def publish_decision(*, decision_id, on: dt.date, by: User, now: dt.datetime) ->
         NotAllowed, WrongState; Refused: the day is before the decision or in the future.
     """
     require(by, Permission.PUBLISH_DECISION, now=now)
-    decision = _locked(decision_id)
+    decision = queries.locked_decision(decision_id=decision_id)
     if not decision.taken_on <= on <= now.date():
         raise Refused("The day of publication lies between the day of the decision and today.")
     decision.published_on = on
@@ -124,7 +117,7 @@ def call_in_decision(*, decision_id, called_by: str, grounds: str, by: User, now
         NotAllowed, WrongState; Refused: the decision is exempt from call-in, or its window has closed.
     """
     require(by, Permission.CALL_IN_DECISION, now=now)
-    decision = _locked(decision_id)
+    decision = queries.locked_decision(decision_id=decision_id)
     if not decision.is_subject_to_call_in:
         raise Refused(f"Decision {decision.number} is not subject to call-in.")
     last = queries.in_force_from(decision)
@@ -147,7 +140,7 @@ def call_in_decision(*, decision_id, called_by: str, grounds: str, by: User, now
 def resolve_call_in(*, decision_id, upheld: bool, outcome: str, by: User, now: dt.datetime) -> models.Decision:
     """Record what became of a call-in: the decision is upheld and in force at once, or set aside."""
     require(by, Permission.RESOLVE_CALL_IN, now=now)
-    decision = _locked(decision_id)
+    decision = queries.locked_decision(decision_id=decision_id)
     change_state(
         row=decision,
         to=states.Decision.UPHELD if upheld else states.Decision.SET_ASIDE,
@@ -167,7 +160,7 @@ def resolve_call_in(*, decision_id, upheld: bool, outcome: str, by: User, now: d
 def set_decision_aside(*, decision_id, reason: str, by: User, now: dt.datetime) -> models.Decision:
     """Set a decision aside because a later one replaces it: nothing new may act on it."""
     require(by, Permission.RESOLVE_CALL_IN, now=now)
-    decision = _locked(decision_id)
+    decision = queries.locked_decision(decision_id=decision_id)
     if decision.call_ins.filter(resolved_at=None).exists():
         raise Refused("Resolve the call-in first.")
     change_state(

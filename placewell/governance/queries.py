@@ -38,6 +38,14 @@ def why_not_in_force(decision: models.Decision, *, on: dt.date) -> str:
     return rules.why_not_in_force(states.Decision(decision.state), from_day=in_force_from(decision), on=on)
 
 
+def locked_decision(*, decision_id) -> models.Decision:
+    """Return a decision, its row locked until the transaction ends; raise NotFound when there is none in this scope."""
+    decision = models.Decision.objects.select_for_update(of=("self",)).filter(pk=decision_id).first()
+    if decision is None:
+        raise NotFound("There is no such decision.")
+    return decision
+
+
 def require_in_force(*, decision_id, on: dt.date) -> models.Decision:
     """Return the decision when it is in force on the day *on*. Its row is locked until the transaction ends.
 
@@ -45,9 +53,7 @@ def require_in_force(*, decision_id, on: dt.date) -> models.Decision:
         NotFound: no such decision in this council.
         Refused: it is not in force, and why.
     """
-    decision = models.Decision.objects.select_for_update(of=("self",)).filter(pk=decision_id).first()
-    if decision is None:
-        raise NotFound("There is no such decision.")
+    decision = locked_decision(decision_id=decision_id)
     if why := why_not_in_force(decision, on=on):
         raise Refused(f"Decision {decision.number} cannot be acted on: {why}.")
     return decision

@@ -110,8 +110,8 @@ def missing_agreement(
         agrees, person = said[role]
         if manner is Manner.IN_CONJUNCTION and not agrees:
             return f"the {name} does not agree"
-        if manner is Manner.IN_CONJUNCTION and person in people:
-            return f"one person cannot act for two offices: somebody else must agree as {name}"
+        if person in people:
+            return f"one person cannot act for two offices: somebody else must answer as {name}"
         people.append(person)
     return ""
 

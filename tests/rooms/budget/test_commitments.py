@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 from django.db import IntegrityError, transaction
 
+from placewell.audit.models import Event
 from placewell.budget import actions, models, queries, rules
 from placewell.kernel.errors import NotAllowed, Refused
 from tests.conftest import NOW, TODAY
@@ -141,3 +142,65 @@ def test_only_finance_sets_and_only_placements_commits(given):
         envelope(given, "1")
     with pytest.raises(NotAllowed):
         commit(given)
+
+
+def test_an_envelope_set_late_counts_what_was_committed_before_it(given):
+    commit(given)
+    with pytest.raises(Refused, match=r"£700 is committed in 2026/27 already"):
+        envelope(given, "699.99")
+    assert envelope(given, "700").committed == Decimal("700")
+    assert not queries.envelopes_that_disagree().exists()
+
+
+def test_leave_to_pass_the_envelope_ends_with_what_it_was_given_for(given):
+    envelope(given, "600")
+    commit(given, statutory_duty="Children Act 1989 s.20")
+    actions.cut_short(source="placements.agreement:1", end_on=WEEK.start_on, by=given.officer, now=NOW)
+    with pytest.raises(Refused, match="by £100"):
+        commit(given)
+    assert (position().allowed_beyond, position().committed) == (Decimal(0), Decimal(0))
+
+
+def test_a_demand_approval_is_used_up_and_serves_its_own_decision_only(given, council):
+    people = governance.offices(council)
+    envelope(given, "600")
+    asked = {"asked_by": people["commissioner"], "asked_at": NOW, "decided_by": people[governance.DIRECTOR]}
+    demand = governance.approval(of=governance.delegation(of=given.decision, act="approve_demand"), **asked)
+    demand.amount = Decimal("150")
+    demand.save()
+    foreign = governance.approval(of=governance.delegation(of=governance.decision(), act="approve_demand"), **asked)
+    with pytest.raises(Refused, match="under another decision"):
+        commit(given, approval_id=foreign.pk)
+    commit(given, approval_id=demand.pk)
+    with pytest.raises(Refused, match="allows £150 in all, and £100 of it is used"):
+        commit(given, approval_id=demand.pk)
+    assert position().committed == Decimal("700")
+
+
+@pytest.mark.parametrize("state", ["draft", "made", "called_in", "set_aside"])
+def test_nothing_is_committed_under_a_decision_that_is_not_in_force(given, state):
+    given.decision = governance.decision(state=state)
+    with pytest.raises(Refused, match="cannot be acted on"):
+        commit(given)
+    assert not models.Commitment.objects.exists()
+
+
+def test_what_was_committed_is_freed_even_after_the_decision_is_set_aside(given):
+    envelope(given, "700")
+    commit(given)
+    type(given.decision).objects.filter(pk=given.decision.pk).update(state="set_aside")
+    freed = actions.cut_short(source="placements.agreement:1", end_on=WEEK.start_on, by=given.officer, now=NOW)
+    assert freed == Decimal("700")
+
+
+def test_money_leaves_a_trail(given):
+    envelope(given, "600")
+    commit(given, statutory_duty="Children Act 1989 s.20")
+    actions.cut_short(source="placements.agreement:1", end_on=WEEK.start_on, by=given.officer, now=NOW)
+    assert [event.what for event in Event.objects.order_by("pk")] == [
+        "budget.envelope.set",
+        "budget.envelope.passed",
+        "budget.commitment.made",
+        "budget.commitment.cancelled",
+        "budget.commitment.cut_short",
+    ]

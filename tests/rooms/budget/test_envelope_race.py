@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection, connections
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.db.utils import IntegrityError
 
 from placewell.budget import actions, models, queries, rules
@@ -64,14 +64,16 @@ def race(nearly_full) -> int:
 
 
 def skip_the_lock(monkeypatch):
-    """Read the envelopes without locking them, and dawdle between looking and writing, as a slow machine would."""
+    """Read every row without locking it, and dawdle between looking and writing, as a slow machine would."""
+    monkeypatch.setattr(QuerySet, "select_for_update", lambda found, **_: found)
+    look = actions._locked_envelopes
 
-    def unlocked(decision_id):
-        found = {each.financial_year: each for each in models.Envelope.objects.filter(decision_id=decision_id)}
+    def slowly(decision_id):
+        found = look(decision_id)
         time.sleep(0.05)
         return found
 
-    monkeypatch.setattr(actions, "_locked_envelopes", unlocked)
+    monkeypatch.setattr(actions, "_locked_envelopes", slowly)
 
 
 @contextmanager

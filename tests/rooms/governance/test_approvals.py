@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 
-from placewell.governance import actions, queries, states
+from placewell.governance import actions, queries, rules, states
 from placewell.governance.models import Approval
 from placewell.kernel.errors import NotAllowed, Refused
 from tests.conftest import NOW, TODAY
@@ -159,3 +159,15 @@ def test_it_waits_for_the_consulted_office_first_and_then_for_the_delegate(asked
     assert queries.waiting_for(user=people[HOLDER], on=TODAY) == []
     assert queries.waiting_for(user=people[DIRECTOR], on=TODAY) == [asked]
     assert queries.waiting_for(user=people["commissioner"], on=TODAY) == []
+
+
+@pytest.mark.parametrize("heard_first", [True, False])
+def test_one_person_counts_once_whichever_office_is_asked_first(heard_first):
+    manners = [states.Manner.IN_CONSULTATION, states.Manner.IN_CONJUNCTION]
+    needed = list(zip([HOLDER, FINANCE], manners if heard_first else manners[::-1], strict=True))
+    said = {HOLDER: (True, "one"), FINANCE: (True, "one")}
+    assert "two offices" in rules.missing_agreement(needed, said, decider="other")
+    assert "two offices" in rules.missing_agreement(needed, said | {FINANCE: (True, "other")}, decider="other")
+    assert rules.missing_agreement(needed, said | {FINANCE: (False, "two")}, decider="other") == (
+        "" if not heard_first else "the director of finance does not agree"
+    )

@@ -1,0 +1,71 @@
+"""The pages of the budget, as each reader meets them."""
+
+import csv
+import io
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from tests.factories import budget, governance, market
+
+PAGES = ("position", "commitments")
+MAY = {"commissioner", "auditor", "director_of_finance", "placements_officer"}
+MAY_NOT = {"social_worker", "reviewing_officer", "democratic_services", "system_administrator"}
+
+
+@pytest.fixture
+def spent(council):
+    """A decision with an envelope and one week committed."""
+    decision = governance.decision()
+    budget.envelope(of=decision)
+    budget.commitment(of=decision, provider=market.provider())
+    return decision
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("role", sorted(MAY | MAY_NOT))
+def test_a_page_opens_for_those_who_may(client, person, spent, name, role):
+    client.force_login(person(role))
+    assert client.get(reverse(f"budget:{name}")).status_code == (200 if role in MAY else 403)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_stranger_is_asked_to_sign_in(client, name, council):
+    assert client.get(reverse(f"budget:{name}")).headers["Location"].startswith("/account/login/?next=")
+
+
+def test_the_commitments_of_a_year_and_a_lot_are_shown(client, person, spent):
+    client.force_login(person("auditor"))
+    address = reverse("budget:commitments")
+    assert "£700" in client.get(address, {"year": 2026, "category": "fostering"}).content.decode()
+    assert "£700" not in client.get(address, {"year": 2025}).content.decode()
+    assert "£700" not in client.get(address, {"category": "residential"}).content.decode()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_asks_as_often_for_many_rows_as_for_few(client, person, spent, name):
+    client.force_login(person("auditor"))
+    address = reverse(f"budget:{name}")
+
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(address).status_code == 200
+        return len(queries)
+
+    asked()
+    few = asked()
+    for _ in range(20):
+        budget.commitment(of=spent, provider=market.provider())
+    assert asked() == few
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_cell_of_the_file_is_a_formula(client, person, spent, name):
+    budget.commitment(of=spent, provider=market.provider("=1+1"))
+    client.force_login(person("auditor"))
+    text = client.get(reverse(f"budget:{name}"), {"format": "csv"}).getvalue().decode("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(text)))
+    assert len(rows) == (2 if name == "position" else 3)
+    assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@"))]
