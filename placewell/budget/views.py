@@ -116,6 +116,8 @@ class Commitments(TableView):
         return queries.commitments(year=filters.get("year"), category=filters.get("category", ""))
 
     def link(self, row):
-        """Lead to the agreement behind it."""
+        """Lead to the agreement behind it, for those who may read it."""
+        if not (self.may(Permission.SEE_PLACEMENTS) and self.may(Permission.SEE_CHILDREN)):
+            return ""
         room, _, pk = row.source.partition(":")
         return reverse("placements:agreement", args=[pk]) if room == "placements.agreement" else ""

@@ -12,10 +12,11 @@ def start() -> None:
     import django
     from django.core.exceptions import ImproperlyConfigured
 
+    from placewell.gateways.postgres import NoDatabase
     from placewell.kernel.errors import Refused
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "placewell.config.settings")
     try:
         django.setup()
-    except ImproperlyConfigured as wrong:
+    except (ImproperlyConfigured, NoDatabase) as wrong:
         raise Refused(str(wrong)) from None

@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "placewell.web.middleware.Refusals",
+    "placewell.accounts.middleware.SecondFactor",
     "placewell.accounts.middleware.ActInScope",
 ]
 

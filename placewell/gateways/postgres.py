@@ -16,6 +16,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import time
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
@@ -210,6 +211,8 @@ class Cluster:
             if not (self.data / "PG_VERSION").exists():
                 self._make()
             if not self.is_running():
+                if self._is_dead():
+                    (self.data / "postmaster.pid").unlink(missing_ok=True)
                 self._launch()
         return self.url()
 
@@ -230,15 +233,28 @@ class Cluster:
             port = free.getsockname()[1]
         log = self.folder / "postgres.log"
         options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' {SAFE_SETTINGS}"
+        command = ("pg_ctl", "-D", str(self.data), "-w", "-t", "60", "-l", str(log), "-o", options, "start")
+        # The children of a server that was killed take a moment to let go of its memory.
+        for pause in (0.2, 0.5, 1, 2):
+            if self._call(*command)[0] == 0:
+                return
+            time.sleep(pause)
         try:
-            self._run("pg_ctl", "-D", str(self.data), "-w", "-t", "60", "-l", str(log), "-o", options, "start")
+            self._run(*command)
         except NoDatabase as failed:
             tail = log.read_text(errors="replace")[-1500:] if log.exists() else ""
             raise NoDatabase(f"{failed}\n{tail}") from None
 
     def is_running(self) -> bool:
-        """Tell whether the cluster's server runs."""
-        return self._call("pg_ctl", "-D", str(self.data), "status")[0] == 0
+        """Tell whether the cluster's server runs; one that was killed and not yet reaped does not."""
+        return self._call("pg_ctl", "-D", str(self.data), "status")[0] == 0 and not self._is_dead()
+
+    def _is_dead(self) -> bool:
+        """Tell whether the process that the lock file names has ended, though the system still lists it."""
+        with contextlib.suppress(OSError, IndexError, ValueError):
+            pid = int((self.data / "postmaster.pid").read_text().splitlines()[0])
+            return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+        return False
 
     def url(self) -> str:
         """Return the administrator's address of the running cluster."""

@@ -75,5 +75,6 @@ class Story(DetailPage):
             child=child,
             events=events,
             record_url=reverse("children:child", args=[child.pk]),
+            write_url=reverse("placements:write", args=[child.pk]) if self.may(Permission.WRITE_REFERRAL) else "",
             **kwargs,
         )

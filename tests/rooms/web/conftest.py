@@ -1,4 +1,4 @@
-"""The frame is tested without the rooms above it."""
+"""The frame is tested with pages that fail in each way beside the real ones."""
 
 import pytest
 from django.conf import settings as configured
@@ -11,7 +11,7 @@ __all__ = ["browser", "page", "plain_page", "site"]
 
 @pytest.fixture(autouse=True)
 def frame_alone(settings):
-    """Serve the frame's addresses and a few that fail."""
+    """Serve the real addresses and a few that fail."""
     configured.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     settings.ROOT_URLCONF = "tests.rooms.web.urls"
     clear_url_caches()

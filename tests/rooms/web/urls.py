@@ -1,8 +1,9 @@
-"""The frame's own addresses and the sign-in, without the rooms."""
+"""The real addresses, and some that fail in each way."""
 
 from django.http import Http404
-from django.urls import include, path
+from django.urls import path
 
+from placewell.config import urls
 from placewell.kernel.errors import NotAllowed, NotFound, Refused
 
 
@@ -16,9 +17,7 @@ def fail(error: Exception):
 
 
 urlpatterns = [
-    path("", include("placewell.web.urls")),
-    path("account/", include("placewell.accounts.urls")),
-    path("account/", include("allauth.urls")),
+    *urls.urlpatterns,
     path("refused/", fail(Refused("The home is full."))),
     path("not-allowed/", fail(NotAllowed("Your role does not allow this."))),
     path("not-found/", fail(NotFound("No such home."))),

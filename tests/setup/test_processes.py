@@ -1,0 +1,127 @@
+"""PostgreSQL and the server as processes: started together, killed, stopped."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from placewell.gateways import postgres
+
+ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.skipif(
+    bool(os.environ.get("DATABASE_URL")), reason="these start the embedded PostgreSQL, and a server was named"
+)
+
+
+@pytest.fixture
+def cluster(tmp_path):
+    made = postgres.Cluster(tmp_path / "a rather long folder name with spaces" / "var")
+    yield made
+    made.stop()
+
+
+def ask(url: str, what: str):
+    with psycopg.connect(url, autocommit=True) as connection:
+        return connection.execute(what).fetchone()[0]
+
+
+def test_a_cluster_starts_stops_and_starts_again(cluster):
+    assert ask(cluster.start(), "show fsync") == "on"
+    cluster.stop()
+    assert not cluster.is_running()
+    assert ask(cluster.start(), "show data_checksums") == "on"
+
+
+def test_it_comes_back_after_being_killed(cluster):
+    cluster.start()
+    pid = int((cluster.data / "postmaster.pid").read_text().splitlines()[0])
+    os.kill(pid, signal.SIGKILL)
+    time.sleep(0.5)
+    assert ask(cluster.start(), "select 1") == 1
+
+
+def test_four_starters_at_once_get_one_server(tmp_path):
+    code = (
+        "import sys; from pathlib import Path; from placewell.gateways.postgres import Cluster; "
+        "print(Cluster(Path(sys.argv[1])).start())"
+    )
+    starters = [
+        subprocess.Popen(
+            [sys.executable, "-c", code, str(tmp_path / "var")], cwd=ROOT, stdout=subprocess.PIPE, text=True
+        )
+        for _ in range(4)
+    ]
+    addresses = {starter.communicate(timeout=90)[0].strip() for starter in starters}
+    try:
+        assert len(addresses) == 1
+        assert ask(addresses.pop(), "select 1") == 1
+    finally:
+        postgres.Cluster(tmp_path / "var").stop()
+
+
+def test_no_password_no_entry(cluster):
+    url = cluster.start()
+    with pytest.raises(psycopg.OperationalError):
+        psycopg.connect(url.replace(cluster.password_file.read_text(), "wrong"))
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def test_the_server_answers_and_stops_when_told(django_db_setup, django_db_blocker):
+    from django.conf import settings
+
+    port = free_port()
+    environment = os.environ | {
+        "PLACEWELL_MODE": "development",
+        "PLACEWELL_DATABASE": settings.DATABASES["default"]["NAME"],
+    }
+    command = [sys.executable, "-m", "placewell.cli.main", "serve", "--port", str(port), "--workers", "1"]
+    server = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True)
+    try:
+        deadline, answer = time.monotonic() + 40, ""
+        while time.monotonic() < deadline and not answer:
+            try:
+                answer = urllib.request.urlopen(f"http://127.0.0.1:{port}/ready/", timeout=2).read().decode()
+            except OSError:
+                time.sleep(0.2)
+        assert answer == "ready"
+    finally:
+        server.send_signal(signal.SIGTERM)
+        words = server.communicate(timeout=30)[1]
+    assert server.returncode == 0, words
+
+
+@pytest.mark.parametrize(
+    ("environment", "advice"),
+    [
+        ({"DATABASE_URL": ""}, "DATABASE_URL is not set"),
+        ({"DATABASE_URL": "postgresql://x@127.0.0.1:1/x"}, "SECRET_KEY is not set"),
+        ({"DATABASE_URL": "postgresql://x@127.0.0.1:1/x", "SECRET_KEY": "x"}, "ALLOWED_HOSTS is not set"),
+        ({"DATABASE_URL": "postgresql://x@127.0.0.1:1/x", "SECRET_KEY": "x", "ALLOWED_HOSTS": "x"}, "does not answer"),
+    ],
+)
+def test_production_refuses_with_advice(environment, advice):
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(("PLACEWELL", "DATABASE"))}
+    done = subprocess.run(
+        [sys.executable, "-m", "placewell.cli.main", "serve"],
+        cwd=ROOT,
+        env=clean | {"PLACEWELL_MODE": "production"} | environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert advice in done.stderr
+    assert "Traceback" not in done.stderr
