@@ -49,6 +49,13 @@ def main() -> None:
             assets,
             done=VENDOR / "leaflet.js",
         )
+        routing = ROOT / "placewell" / "engines" / "routing"
+        step("engines", [routing / "routes.py", routing / "proof.py", LOCK], engines, done=PYTHON)
+
+
+def engines() -> None:
+    """Compile the visits engine's loops once, so that its first plan need not wait for them."""
+    run([str(PYTHON), "-c", "from placewell.engines.routing.proof import warm; warm()"])
 
 
 def step(name: str, inputs: list[Path], work, *, done: Path) -> None:
