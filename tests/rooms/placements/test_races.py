@@ -1,6 +1,7 @@
 """A hundred at once on one place: one placement. With the guards off the same attack gets through, so it is an attack."""
 
 import threading
+import time
 from contextlib import contextmanager
 
 import pytest
@@ -8,6 +9,7 @@ from django.db import connections
 
 from placewell.kernel.errors import Refused
 from placewell.market import queries as market_queries
+from placewell.market.actions import places
 from placewell.market.models import Home, Occupancy
 from placewell.placements import actions
 from placewell.placements.models import Acceptance, Offer
@@ -93,6 +95,14 @@ def test_with_the_guards_off_the_same_attack_gets_through(offers, monkeypatch):
     made, ids = offers
     unlocked = lambda *, home_id, for_user: Home.objects.get(pk=home_id)  # noqa: E731
     monkeypatch.setattr(market_queries, "locked_home", unlocked)
+    look = places._free
+
+    def look_and_dawdle(home, **stay):
+        found = look(home, **stay)
+        time.sleep(0.05)  # between the look and the taking: without it a quick machine seldom shows the race
+        return found
+
+    monkeypatch.setattr(places, "_free", look_and_dawdle)
     with without_the_constraint():
         attack(made, ids)
         several = held(made)
