@@ -108,6 +108,15 @@ def shared_data():
     return SHARED
 
 
+@pytest.fixture(scope="session")
+def browser():
+    """One browser for all the tests of this process: a second one cannot be started beside it."""
+    from tests.journeys import browser as chromium
+
+    with chromium.opened() as made:
+        yield made
+
+
 def _guard(sender, **_):
     """A row is saved only by its own room's actions, or by a test's set-up."""
     room = sender._meta.app_label

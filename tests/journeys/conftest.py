@@ -15,13 +15,6 @@ from playwright.sync_api import Browser, Page
 from . import browser as chromium
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """One browser for all journeys."""
-    with chromium.opened() as made:
-        yield made
-
-
 @pytest.fixture
 def site(committed) -> Iterator[str]:
     """The address of a site that runs on the test's database, which is emptied afterwards."""

@@ -4,9 +4,9 @@ import pytest
 from django.conf import settings as configured
 from django.urls import clear_url_caches
 
-from tests.journeys.conftest import browser, page, plain_page, site
+from tests.journeys.conftest import page, plain_page, site
 
-__all__ = ["browser", "page", "plain_page", "site"]
+__all__ = ["page", "plain_page", "site"]
 
 
 @pytest.fixture(autouse=True)
