@@ -1,7 +1,5 @@
 """The sample returns, whole: years of one council, a region, and the XML form."""
 
-import time
-
 import pytest
 
 from placewell.audit.models import Event
@@ -17,19 +15,15 @@ SAMPLES = {
     "dates as ISO, several councils in one file": "demand_model_regional_v1",
     "the XML form": "fake_903.xml",
 }
-SECONDS = 20
 
 
 @pytest.mark.parametrize("name", SAMPLES, ids=str)
-def test_a_sample_return_comes_in_within_seconds_and_once(shared_data, person, name, capsys):
+def test_a_sample_return_comes_in_whole_and_once(shared_data, person, name):
     files = given_files.from_paths([shared_data / "ssda903_fake" / SAMPLES[name]])
     analyst = person("analyst")
-    before = time.monotonic()
     preview = actions.import_return(files=files, by=analyst, now=NOW, dry_run=True)
     assert not Child.objects.exists()
     report = actions.import_return(files=files, by=analyst, now=NOW)
-    took = time.monotonic() - before
-    assert took < SECONDS
     assert report.counts == preview.counts
     assert Child.objects.count() == report.counts["children new"]
     assert Episode.objects.count() == report.counts["episodes new"] > 0
@@ -42,5 +36,3 @@ def test_a_sample_return_comes_in_within_seconds_and_once(shared_data, person, n
     assert again.already_in
     assert ReturnImport.objects.count() == 1
     assert Event.objects.filter(what="children.return.imported").count() == 1
-    with capsys.disabled():
-        print(f"\n{name}: {took:.1f} s", report.counts)
