@@ -224,7 +224,7 @@ def test_somebody_answers_an_alert_once(bring, person):
 
 
 @pytest.mark.shared
-def test_the_published_registers_come_in_within_seconds(shared_data, bring):
+def test_the_published_registers_come_in_whole(shared_data, bring):
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
