@@ -189,6 +189,8 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = not PRODUCTION
+# Beyond the reach of the database, one file for each: what a cut-off trail is told by.
+CHECKPOINTS = HOME / "checkpoints" / f"{DATABASES['default']['NAME']}.jsonl"
 MEDIA_ROOT = HOME / "files"
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
