@@ -1,6 +1,6 @@
 """All settings, from the environment alone; production stops loudly when one is missing."""
 
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import structlog
 from csp.constants import NONCE, NONE, SELF
@@ -104,7 +104,8 @@ def _database(url: str) -> dict:
         "HOST": parts.hostname or "",
         "PORT": parts.port or "",
         # The server keeps the plans of repeated statements: planning costs more than running most of them.
-        "OPTIONS": {"connect_timeout": 5, "server_side_binding": True, "prepare_threshold": 3},
+        "OPTIONS": {"connect_timeout": 5, "server_side_binding": True, "prepare_threshold": 3}
+        | dict(parse_qsl(parts.query)),  # sslmode and the like
     }
 
 
