@@ -117,6 +117,24 @@ def award_framework(*, framework_id, approval_id, by: User, now: dt.datetime) ->
 
 
 @transaction.atomic
+def end_framework(*, framework_id, reason: str, by: User, now: dt.datetime) -> models.Framework:
+    """End a framework before its day, or drop one that was never awarded: nothing new is placed under it."""
+    require(by, Permission.MANAGE_CONTRACTS, now=now)
+    framework = _framework(framework_id)
+    change_state(
+        row=framework,
+        to=states.Framework.ENDED,
+        steps=states.FRAMEWORK_STEPS,
+        what="contracts.framework.ended",
+        by=by,
+        now=now,
+        reason=reason,
+        told=f"The framework {framework.reference} ended.",
+    )
+    return framework
+
+
+@transaction.atomic
 def add_contract(
     *,
     lot_id,
