@@ -143,9 +143,10 @@ class Kept:
             self.running[name] = subprocess.Popen(command, env=self.environment)
 
     def _has_database(self, cluster: postgres.Cluster) -> bool:
-        """Tell whether PostgreSQL runs, after bringing it back; whoever used another port starts anew."""
+        """Tell whether PostgreSQL runs, after bringing it back; whoever used the old one starts anew."""
+        was_there = False
         try:
-            if cluster.is_ready() and cluster.is_running():
+            if was_there := cluster.is_ready() and cluster.is_running():
                 url = cluster.url()
             else:
                 print("Placewell: PostgreSQL ended; starting it again.", file=sys.stderr)
@@ -154,7 +155,7 @@ class Kept:
             print(f"Placewell: PostgreSQL does not start yet. {failed}", file=sys.stderr)
             self._pause()
             return False
-        if url != self.url:
+        if url != self.url or not was_there:  # a server's pool may not find its way back by itself
             self.url = url
             for child in self.running.values():
                 child.kill()

@@ -319,3 +319,13 @@ def test_the_addresss_query_reaches_the_driver():
 
 def test_no_number_has_no_process():
     assert not Path(f"/proc/{clusters.NOBODY.read_text().strip()}").exists()
+
+
+def test_a_librarys_line_is_written_and_not_its_failure():
+    """A pool that reconnects says so in one line, not in a traceback with its arguments."""
+    import logging
+
+    formatters = [each.formatter for each in logging.getLogger().handlers]
+    formatter = next(each for each in formatters if "structlog" in type(each).__module__)
+    record = logging.LogRecord("psycopg.pool", logging.WARNING, "x.py", 1, "error connecting in %r", ("pool-1",), None)
+    assert "pool-1" in formatter.format(record)
