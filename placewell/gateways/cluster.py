@@ -28,6 +28,7 @@ ADMIN = "placewell_admin"
 ROOT_HOME = Path("/var/lib/placewell")
 SAFE_SETTINGS = "-c fsync=on -c full_page_writes=on -c synchronous_commit=on -c max_connections=200"
 NOBODY = Path("/proc/sys/kernel/pid_max")  # the first number that no process has
+SETTLING_SECONDS = 60
 _held: dict[Path, IO] = {}  # the locks of the clusters that this process uses
 
 
@@ -79,6 +80,7 @@ class Cluster:
         with self._alone():
             if not (self.data / "PG_VERSION").exists():
                 self._make()
+            self._wait_until_settled()
             if not self.is_running():
                 self._launch()
             if self.folder not in _held:
@@ -131,11 +133,30 @@ class Cluster:
             if self._call(*command)[0] == 0:
                 return
             time.sleep(pause)
+            self._wait_until_settled()
+            if self.is_running():  # a starter that was killed had left it to start
+                return
         try:
             self._run(*command)
         except NoDatabase as failed:
             tail = log.read_text(errors="replace")[-1500:] if log.exists() else ""
             raise NoDatabase(f"{failed}\n{tail}") from None
+
+    def _wait_until_settled(self) -> None:
+        """Wait while the server, left by a starter or a stopper that was killed, neither serves nor has ended."""
+        until = time.monotonic() + SETTLING_SECONDS
+        while self.is_running() and not self.is_ready():
+            if time.monotonic() > until:
+                raise NoDatabase(
+                    f"PostgreSQL has been starting or stopping for a minute. See {self.folder}/postgres.log."
+                )
+            time.sleep(0.1)
+
+    def is_ready(self) -> bool:
+        """Tell whether the lock file says that the server takes connections (its eighth line)."""
+        with contextlib.suppress(OSError, IndexError):
+            return (self.data / "postmaster.pid").read_text().splitlines()[7].strip() == "ready"
+        return False
 
     def is_running(self) -> bool:
         """Tell whether the cluster's server runs."""

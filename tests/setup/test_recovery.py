@@ -1,8 +1,9 @@
 """What was killed comes back, and what started it takes the rest along."""
 
+import ast
+import fcntl
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -129,16 +130,24 @@ def test_many_who_prepare_one_database_at_once_all_succeed(administrator, tmp_pa
     assert [one.returncode for one in many] == [0] * 4
 
 
-def test_an_old_python_is_told_what_to_do():
-    old = [found for name in ("python3.8", "python3.9", "python3.10") if (found := shutil.which(name))]
-    for python in old:
-        done = subprocess.run([python, "tools/setup.py"], cwd=ROOT, capture_output=True, text=True, check=False)
-        if "3.11" not in done.stderr and "not found" in done.stderr:
-            continue  # a name that leads to nothing
-        assert "needs Python 3.11 or newer" in done.stderr
-        assert "Traceback" not in done.stderr
-    text = Path(ROOT / "tools" / "setup.py").read_text()
-    assert text.index("sys.version_info") < text.index("def ")
+@pytest.mark.parametrize("old", [(3, 6, 0), (3, 8, 18), (3, 10, 12)], ids=str)
+def test_an_old_python_is_told_what_to_do(old):
+    """It must be able to read the file, and reach the sentence before anything that it does not know."""
+    setup = ROOT / "tools" / "setup.py"
+    ast.parse(setup.read_text(), feature_version=old[:2])
+    code = (
+        f"import runpy, sys; sys.version_info = {old}; sys.version = '{'.'.join(map(str, old))}'; "
+        f"runpy.run_path({str(setup)!r}, run_name='__main__')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "needs Python 3.11 or newer" in done.stderr
+    assert ".".join(map(str, old)) in done.stderr
+    assert "Traceback" not in done.stderr
+    # Annotations such as `list[Path]` are read when a function is defined: the sentence comes before the first.
+    body = ast.parse(setup.read_text()).body
+    refusal = next(i for i, each in enumerate(body) if isinstance(each, ast.If) and "version_info" in ast.dump(each))
+    assert all(isinstance(each, ast.Import | ast.ImportFrom | ast.Expr) for each in body[:refusal])
 
 
 @pytest.fixture
@@ -218,6 +227,80 @@ def test_a_demo_brings_its_server_back(demo):
     assert answers(url, within=60)
 
 
+@needs_proc
+@embedded
+def test_a_demo_brings_its_postgresql_back(demo):
+    started, url = demo
+    assert answers(url, within=60)
+    own = postgres.Cluster(postgres.home())
+    os.kill(own._pid(), signal.SIGKILL)
+    assert answers(url, within=60)
+    assert started.poll() is None
+
+
+@embedded
+def test_a_server_that_a_killed_starter_left_starting_is_waited_for(cluster):  # noqa: F811
+    """A starter may be killed while PostgreSQL starts; the next must not hand out an address that refuses."""
+    cluster.start()
+    lock = cluster.data / "postmaster.pid"
+    ready = lock.read_text()
+    lock.write_text(ready.replace("ready   ", "starting"))
+    assert cluster.is_running()
+    assert not cluster.is_ready()
+    threading.Timer(1.5, lambda: lock.write_text(ready)).start()
+    assert ask(cluster.start(), "select 1") == 1
+    assert cluster.is_ready()
+
+
+@embedded
+def test_a_second_demo_of_a_folder_is_refused_before_it_touches_the_database(tmp_path):
+    environment = os.environ | {"PLACEWELL_HOME": str(tmp_path)}
+    (tmp_path / "demo.pid").write_text("1")
+    with (tmp_path / "demo.pid").open("r+") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        for words in (["--rebuild", "--build-only"], ["--port", str(free_port())]):
+            done = subprocess.run(
+                [sys.executable, "-m", "placewell.cli.main", "demo", *words],
+                cwd=ROOT,
+                env=environment,
+                capture_output=True,
+                text=True,
+                timeout=60,
+                check=False,
+            )
+            assert done.returncode == 2
+            assert "runs already" in done.stderr
+    assert not (tmp_path / "pgdata").exists()
+
+
+def test_a_demo_outlives_a_postgresql_that_does_not_start_at_once(monkeypatch, tmp_path):
+    from placewell.cli import demo as demos
+
+    monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/x")
+    monkeypatch.setattr(demos.time, "sleep", lambda _: None)
+    kept = demos.Kept(dict(os.environ))
+
+    class Failing:
+        tries = 0
+
+        def is_ready(self):
+            return self.tries > 2
+
+        is_running = is_ready
+
+        def start(self):
+            self.tries += 1
+            if self.tries <= 2:
+                raise postgres.NoDatabase("no room left")
+            return kept.url
+
+        def url(self):
+            return kept.url
+
+    failing = Failing()
+    assert [kept._has_database(failing) for _ in range(4)] == [False, False, True, True]
+
+
 def test_unsafe_settings_of_the_database_stop_production(monkeypatch, settings, db):
     from placewell.cli import check, serve
     from placewell.kernel.errors import Refused
@@ -236,3 +319,13 @@ def test_the_addresss_query_reaches_the_driver():
 
 def test_no_number_has_no_process():
     assert not Path(f"/proc/{clusters.NOBODY.read_text().strip()}").exists()
+
+
+def test_a_librarys_line_is_written_and_not_its_failure():
+    """A pool that reconnects says so in one line, not in a traceback with its arguments."""
+    import logging
+
+    formatters = [each.formatter for each in logging.getLogger().handlers]
+    formatter = next(each for each in formatters if "structlog" in type(each).__module__)
+    record = logging.LogRecord("psycopg.pool", logging.WARNING, "x.py", 1, "error connecting in %r", ("pool-1",), None)
+    assert "pool-1" in formatter.format(record)
