@@ -98,7 +98,10 @@ class Needs(Form):
 class Upload(Form):
     """The files of one return."""
 
-    uploads = FilesField(label="Files of the return", help_text="CSV files, one ZIP of them, or the XML document")
+    uploads = FilesField(
+        label="Files of the return",
+        help_text="CSV files or Excel workbooks (.xlsx), one ZIP of them, or the XML document",
+    )
 
 
 class Confirm(Form):

@@ -16,8 +16,10 @@ SHOWN = 20  # rows set aside that are listed; --json lists all
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Take what to bring in, for which council, in whose name."""
     kinds = parser.add_subparsers(dest="kind", metavar="WHAT", required=True)
-    a_return = kinds.add_parser("ssda903", help="the children looked after return: a folder, a ZIP, CSV files or XML")
-    a_return.add_argument("paths", nargs="+", type=Path, metavar="DIR|ZIP|XML|CSV")
+    a_return = kinds.add_parser(
+        "ssda903", help="the children looked after return: a folder, a ZIP, CSV files, Excel or XML"
+    )
+    a_return.add_argument("paths", nargs="+", type=Path, metavar="DIR|ZIP|XML|CSV|XLSX")
     a_register = kinds.add_parser("providers", help="the regulator's provider-level file, as published")
     a_register.add_argument("paths", nargs="+", type=Path, metavar="FILE")
     a_register.add_argument(
