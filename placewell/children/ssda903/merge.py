@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from ..rules import Breach, EpisodeRow, episode_breaches, overlap, pair_breaches
-from . import At, Dated, HeaderRow, Return, RowFault, latest
+from . import At, Dated, HeaderRow, Return, RowFault, Stated, latest
 
 Year = int | None
+Key = tuple[str, str, str]  # the child's identifier, the table, what tells the row from the child's others
+NO_HEADER = "no header row says who this child is, and no record is held"
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class Held:
     episodes: Mapping[str, Mapping[dt.date, tuple[EpisodeRow, Year]]] = field(default_factory=dict)
     reviews: Mapping[tuple[str, dt.date], str] = field(default_factory=dict)
     missing: Mapping[tuple[str, dt.date], tuple[str, dt.date | None]] = field(default_factory=dict)
+    stated: Mapping[Key, tuple[dict[str, str], Year]] = field(default_factory=dict)
 
 
 @dataclass
@@ -47,15 +50,10 @@ class Plan:
     changed_episodes: list[tuple[str, EpisodeRow, Year]] = field(default_factory=list)
     reviews: dict[tuple[str, dt.date], str] = field(default_factory=dict)
     missing: dict[tuple[str, dt.date], tuple[str, dt.date | None]] = field(default_factory=dict)
+    stated: dict[Key, tuple[dict[str, str], Year]] = field(default_factory=dict)
     counts: Counter = field(default_factory=Counter)
     quarantined: list[RowFault] = field(default_factory=list)
     queries: list[RowFault] = field(default_factory=list)
-
-    @property
-    def changes_anything(self) -> bool:
-        """Whether anything would be written of a child."""
-        parts = (self.new_people, self.changed_people, self.new_episodes, self.changed_episodes, self.reviews)
-        return any(parts) or bool(self.missing)
 
 
 def plan(found: Return, *, held: Held, codes: Mapping[str, Mapping[str, str]]) -> Plan:
@@ -68,6 +66,8 @@ def plan(found: Return, *, held: Held, codes: Mapping[str, Mapping[str, str]]) -
     known = set(held.people) | set(made.new_people)
     _plan_episodes(found, held, known, codes, made)
     _plan_dated(found, held, known, made)
+    for stated in found.stated:
+        _plan_stated(stated, held, known, made)
     for name, rows in (("quarantined", made.quarantined), ("queries", made.queries)):
         made.counts[f"rows {name}"] = len(rows)
     return made
@@ -114,8 +114,7 @@ def _plan_episodes(
     by_child: dict[str, dict[dt.date, tuple[At, EpisodeRow]]] = defaultdict(dict)
     for at, child, row in found.episodes:
         if child not in known:
-            why = "no header row says who this child is, and no record is held"
-            made.quarantined.append(RowFault(at, child, "CHILD", "header", why))
+            made.quarantined.append(RowFault(at, child, "CHILD", "header", NO_HEADER))
             continue
         born_on = (made.new_people.get(child) or made.changed_people.get(child) or held.people[child])[0].born_on
         breaches = episode_breaches(row, born_on=born_on, codes=codes)
@@ -180,8 +179,7 @@ def _plan_dated(found: Return, held: Held, known: set[str], made: Plan) -> None:
         wanted = made.reviews if name == "reviews" else made.missing
         for row in rows:
             if row.child not in known:
-                why = "no header row says who this child is, and no record is held"
-                made.quarantined.append(RowFault(row.at, row.child, "CHILD", "header", why))
+                made.quarantined.append(RowFault(row.at, row.child, "CHILD", "header", NO_HEADER))
                 continue
             _plan_row(name, row, before, wanted, made)
 
@@ -198,6 +196,26 @@ def _plan_row(name: str, row: Dated, before: Mapping, wanted: dict, made: Plan) 
         return
     wanted[key] = value
     made.counts[f"{name} {'changed' if key in before else 'new'}"] += 1
+
+
+def _plan_stated(row: Stated, held: Held, known: set[str], made: Plan) -> None:
+    """Put a row that is kept as it stands beside the one held under the same key."""
+    if row.child not in known:
+        made.quarantined.append(RowFault(row.at, row.child, "CHILD", "header", NO_HEADER))
+        return
+    key = (row.child, row.table, row.key)
+    before, year = made.stated.get(key) or held.stated.get(key) or (None, None)
+    name = row.table.replace("_", " ")
+    if before == row.cells:
+        made.counts[f"{name} rows unchanged"] += 1
+    elif before is not None and key in made.stated and year == row.at.year:
+        why = "another row of this table says something else of this child"
+        made.quarantined.append(RowFault(row.at, row.child, "CHILD", "duplicate", why))
+    elif before is not None and _is_older(row.at.year, year):
+        made.counts[f"{name} rows held from a later return"] += 1
+    else:
+        made.stated[key] = (row.cells, row.at.year)
+        made.counts[f"{name} rows {'new' if before is None else 'changed'}"] += 1
 
 
 def columns(row: EpisodeRow) -> dict[str, object]:
