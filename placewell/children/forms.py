@@ -104,5 +104,17 @@ class Upload(Form):
     )
 
 
+class Year(Form):
+    """Which collection to write."""
+
+    year = forms.TypedChoiceField(label="Collection", coerce=int)
+
+    def __init__(self, *args, years=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["year"].choices = [
+            (year, f"{year}: 1 April {year - 1} to 31 March {year}") for year in reversed(years)
+        ]
+
+
 class Confirm(Form):
     """Nothing but the button."""

@@ -13,14 +13,12 @@ from placewell.audit.actions import record
 from placewell.gateways import given_files
 from placewell.gateways.given_files import GivenFile
 from placewell.kernel.errors import BadInput, Fault
-from placewell.kernel.periods import financial_year
 
 from .. import models, queries, rules, ssda903
 from ..ssda903 import merge
 from ..ssda903.written import Written, write
 
 BATCH = 2000
-FIRST_YEAR = 2017
 KEPT_ROWS = 20_000  # quarantined rows kept of one import; the count tells of the rest
 
 
@@ -92,9 +90,8 @@ def export_return(*, year: int, by: User, now: dt.datetime) -> Written:
         BadInput: the year is none of a collection, or has not begun.
     """
     require(by, Permission.EXPORT_RETURN, now=now)
-    if not FIRST_YEAR <= year <= financial_year(now.date()) + 1:
-        why = f"there is a return for each year from {FIRST_YEAR} to {financial_year(now.date()) + 1}"
-        raise BadInput([Fault("year", why)])
+    if year not in (years := queries.collections(on=now.date())):
+        raise BadInput([Fault("year", f"there is a return for each year from {years[0]} to {years[-1]}")])
     written = write(queries.held_for_return(), year=year, codes=queries.code_tables())
     record(
         what="children.return.exported",

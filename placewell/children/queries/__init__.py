@@ -22,7 +22,7 @@ from .records import (
     siblings,
     with_current_episode,
 )
-from .returns import held_for_return, quarantined, returns
+from .returns import collections, held_for_return, quarantined, returns
 from .vocabulary import KINDS, Word, code_tables, codes, needs_table, vocabulary, words_of
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "children",
     "code_tables",
     "codes",
+    "collections",
     "current_episode",
     "current_episodes",
     "episodes",

@@ -7,8 +7,17 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from placewell.kernel.periods import financial_year
+
 from .. import models, rules
 from ..ssda903 import merge
+
+FIRST_COLLECTION = 2017
+
+
+def collections(*, on: dt.date) -> range:
+    """Return the years whose return can be written on the day *on*: the last one has begun and may not be over."""
+    return range(FIRST_COLLECTION, financial_year(on) + 2)
 
 
 def held_for_return() -> merge.Held:

@@ -235,8 +235,8 @@ def _stated(at: At, child: str, cells: dict[str, str], layout: Layout) -> Stated
         if column in layout.dates:
             day = _date(cells, column)
             kept[column] = day.isoformat() if day else ""
-        elif (known := layout.codes.get(column)) is None or known.fullmatch(value.upper()):
-            kept[column] = value.upper()
+        elif said := next((said for said in (value, value.upper()) if layout.codes[column].fullmatch(said)), ""):
+            kept[column] = said
         else:
             raise _Unreadable(column, "code", f"“{value[:20]}” is not a code of {column}")
     if layout.key == YEARLY:
