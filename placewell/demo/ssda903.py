@@ -98,7 +98,7 @@ def _before_supported(child: ChildPlan) -> tuple | None:
 
 def _urn(made: Population, stay: StayPlan) -> str:
     home = made.homes[stay.home]
-    return f"SC{400000 + home.provider * 700 + (0 if home.category == AGENCY else 100 + home.number):06d}"
+    return f"SC{400000 + home.provider * 700 + (home.provider if home.category == AGENCY else 100 + home.number):06d}"
 
 
 def _left(child: ChildPlan, code: str) -> str:

@@ -95,7 +95,7 @@ def export_return(*, year: int, by: User, now: dt.datetime) -> Written:
     written = write(queries.held_for_return(), year=year, codes=queries.code_tables())
     record(
         what="children.return.exported",
-        subject=by.organisation,
+        subject=by.organisation or by,
         by=by,
         now=now,
         after={"year": year, "digest": given_files.digest(written.files), "counts": written.counts},

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from placewell.kernel.periods import financial_year
+from placewell.market import queries as market
 
 from .. import models, rules
 from ..ssda903 import merge
@@ -43,6 +44,15 @@ def held_for_return() -> merge.Held:
         episodes=episodes,
         reviews={(child, on): code for child, on, code in reviews},
         missing={(child, on): (kind, end) for child, on, kind, end in missing},
+        registered={
+            urn: rules.Registered(
+                *rules.fit(kind=said.kind, sector=said.sector),
+                postcodes=said.postcodes,
+                registered_on=said.registered_on,
+                closed_on=said.closed_on,
+            )
+            for urn, said in market.in_the_register().items()
+        },
         stated={(child, table, key): (cells, year) for child, table, key, cells, year in stated},
     )
 

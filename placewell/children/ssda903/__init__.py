@@ -15,9 +15,10 @@ from placewell.gateways import given_files
 from placewell.gateways.given_files import GivenFile
 from placewell.kernel.errors import BadInput, Fault
 
-from ..rules import EpisodeRow
+from ..rules import EpisodeRow, Registered
+from . import provider_list
 from .layouts import YEARLY, Layout, layouts
-from .tables import Table, Unknown, from_csv, from_xml
+from .tables import PROVIDER_LIST, Table, Unknown, from_csv, from_xml
 
 SEXES = {"1": "M", "2": "F", "M": "M", "F": "F", "U": "U"}
 DATE_SHAPES = (
@@ -94,6 +95,7 @@ class Return:
     reviews: list[Dated] = field(default_factory=list)
     missing: list[Dated] = field(default_factory=list)
     stated: list[Stated] = field(default_factory=list)
+    registered: dict[str, Registered] = field(default_factory=dict)  # the regulator's list, where it came along
     counted: Counter = field(default_factory=Counter)
     faults: list[RowFault] = field(default_factory=list)
     year: int | None = None
@@ -141,6 +143,9 @@ def _places(found: Return) -> Iterator[At]:
 
 
 def _take(table: Table, found: Return) -> None:
+    if table.name == PROVIDER_LIST:
+        found.registered |= provider_list.read((cells for _line, cells, _wrong in table.rows), day=_day_or_none)
+        return
     for line, cells, wrong in table.rows:
         year = int(cells["YEAR"]) if re.fullmatch(r"20\d\d", cells.get("YEAR", "")) else table.year
         at = At(table.file, line, year)
@@ -271,6 +276,13 @@ def _date(cells: dict[str, str], column: str, *, rule: str = "date") -> dt.date 
                 return day
             break
     raise _Unreadable(column, rule, f"“{value[:20]}” is not a date that can be")
+
+
+def _day_or_none(cell: str) -> dt.date | None:
+    try:
+        return _date({"": cell}, "")
+    except _Unreadable:
+        return None
 
 
 def latest(rows: Iterable[HeaderRow]) -> tuple[dict[str, HeaderRow], list[RowFault]]:

@@ -7,11 +7,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from ..rules import Breach, EpisodeRow, episode_breaches, overlap, pair_breaches
+from ..rules import (
+    ELSEWHERE,
+    Breach,
+    EpisodeRow,
+    Registered,
+    child_breaches,
+    episode_breaches,
+    liberty_breaches,
+    overlap,
+    pair_breaches,
+    register_breaches,
+)
 from . import At, Dated, HeaderRow, Return, RowFault, Stated, latest
 
 Year = int | None
 Key = tuple[str, str, str]  # the child's identifier, the table, what tells the row from the child's others
+LIBERTY, LIBERTY_DAYS = "deprivation_of_liberty", ("DOLO_START", "DOLO_END")
 NO_HEADER = "no header row says who this child is, and no record is held"
 
 
@@ -38,6 +50,7 @@ class Held:
     reviews: Mapping[tuple[str, dt.date], str] = field(default_factory=dict)
     missing: Mapping[tuple[str, dt.date], tuple[str, dt.date | None]] = field(default_factory=dict)
     stated: Mapping[Key, tuple[dict[str, str], Year]] = field(default_factory=dict)
+    registered: Mapping[str, Registered] = field(default_factory=dict)  # the regulator's list, by number
 
 
 @dataclass
@@ -54,6 +67,7 @@ class Plan:
     counts: Counter = field(default_factory=Counter)
     quarantined: list[RowFault] = field(default_factory=list)
     queries: list[RowFault] = field(default_factory=list)
+    standing: dict[str, list[EpisodeRow]] = field(default_factory=dict)  # of each child told of, once this is in
 
 
 def plan(found: Return, *, held: Held, codes: Mapping[str, Mapping[str, str]]) -> Plan:
@@ -112,12 +126,15 @@ def _plan_episodes(
     found: Return, held: Held, known: set[str], codes: Mapping[str, Mapping[str, str]], made: Plan
 ) -> None:
     by_child: dict[str, dict[dt.date, tuple[At, EpisodeRow]]] = defaultdict(dict)
+    registered = {**held.registered, **found.registered}
     for at, child, row in found.episodes:
         if child not in known:
             made.quarantined.append(RowFault(at, child, "CHILD", "header", NO_HEADER))
             continue
         born_on = (made.new_people.get(child) or made.changed_people.get(child) or held.people[child])[0].born_on
-        breaches = episode_breaches(row, born_on=born_on, codes=codes)
+        breaches = episode_breaches(row, born_on=born_on, codes=codes, year=at.year)
+        if registered and row.urn and row.urn != ELSEWHERE:
+            breaches += register_breaches(row, registered.get(row.urn), year=at.year)
         _tell(breaches, at, child, made)
         if any(breach.is_error for breach in breaches):
             continue
@@ -160,6 +177,11 @@ def _plan_child(
         changed = start in before
         (made.changed_episodes if changed else made.new_episodes).append((child, row, at.year))
         made.counts["episodes changed" if changed else "episodes new"] += 1
+    made.standing[child] = [standing[start] for start in sorted(standing)]
+    year = max((at.year for at, _row in wanted.values() if at.year), default=None)
+    for start, breach in child_breaches(made.standing[child], year=year):
+        if start in wanted:
+            _tell([breach], wanted[start][0], child, made)
     for first, second in pairwise(sorted(standing)):
         if second in wanted:
             _tell(pair_breaches(standing[first], standing[second]), wanted[second][0], child, made, only_queries=True)
@@ -203,6 +225,13 @@ def _plan_stated(row: Stated, held: Held, known: set[str], made: Plan) -> None:
     if row.child not in known:
         made.quarantined.append(RowFault(row.at, row.child, "CHILD", "header", NO_HEADER))
         return
+    if row.table == LIBERTY:
+        days = [dt.date.fromisoformat(said) if (said := row.cells.get(name)) else None for name in LIBERTY_DAYS]
+        placed = made.standing.get(row.child) or [one for one, _year in held.episodes.get(row.child, {}).values()]
+        breaches = liberty_breaches(days[0] or dt.date.min, days[1], placed, year=row.at.year)
+        _tell(breaches, row.at, row.child, made)
+        if any(breach.is_error for breach in breaches):
+            return
     key = (row.child, row.table, row.key)
     before, year = made.stated.get(key) or held.stated.get(key) or (None, None)
     name = row.table.replace("_", " ")

@@ -8,8 +8,10 @@ from placewell.gateways import given_files
 from placewell.gateways.given_files import GivenFile
 from placewell.kernel.errors import BadInput, Fault
 
+from . import provider_list
 from .layouts import layouts
 
+PROVIDER_LIST = "provider_list"
 YEAR_IN_NAME = re.compile(r"(?<!\d)(20[12]\d)(?!\d)")
 
 
@@ -35,7 +37,10 @@ def from_csv(file: GivenFile) -> Table:
         BadInput: it can't be read, or a column is missing.
     """
     rows = given_files.rows(file)
-    columns = [cell.upper().strip("\ufeff ") for cell in rows[0]] if rows else []
+    columns = [" ".join(cell.upper().strip("\ufeff ").split()) for cell in rows[0]] if rows else []
+    if provider_list.is_list(columns):
+        listed = [(line, dict(zip(columns, row, strict=False)), "") for line, row in enumerate(rows[1:], 2) if any(row)]
+        return Table(PROVIDER_LIST, file.name, None, listed)
     layout = next((layout for layout in layouts().values() if layout.sign in columns), None)
     if layout is None:
         said = file.name.lower()
@@ -79,9 +84,9 @@ def from_xml(file: GivenFile) -> list[Table]:
         _put(rows, "header", number, who)
         if who.get("DUC"):
             _put(rows, "uasc", number, who)
-        for name in _SIGNED:
-            if who.get(layouts()[name].sign):
-                _put(rows, name, number, who)
+        for signed in _SIGNED:
+            if who.get(layouts()[signed].sign):
+                _put(rows, signed, number, who)
         for outer, _text, inner in [*header, *parts]:
             cells = {"CHILD": who["CHILD"], "DOB": who.get("DOB", "")} | {name: text for name, text, _ in inner}
             if outer == "EPISODE":

@@ -139,7 +139,7 @@ def _stated(held: Held, layout: Layout, of: Collection) -> Iterator[Cells]:
             if start is None or not of.has(start, end):
                 continue
             days[layout.dates[1]] = of.ended(end)
-        yield {"CHILD": child} | cells | days
+        yield {"CHILD": child, **cells, **days}
 
 
 def _file(layout: Layout, rows: list[Cells], held: Held, of: Collection) -> GivenFile:

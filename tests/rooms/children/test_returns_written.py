@@ -108,7 +108,7 @@ def test_sexes_are_written_in_the_coding_of_the_year_and_tables_from_the_year_th
     assert ",F," in lines(written(analyst, 2025)["header"])[1]
     assert "social_worker" not in written(analyst, 2023)
     assert lines(written(analyst, 2024)["social_worker"])[1] == "1,06/05/2014,SW1234,01/01/2022,,MANAGE"
-    assert "deprivation_of_liberty" not in written(analyst, 2024)
+    assert "deprivation_of_liberty" not in written(analyst, 2024)  # collected from 2027
     assert StatedRow.objects.get(table="deprivation_of_liberty").cells["DOLO_END"] == "2024-02-02"
 
 
