@@ -25,6 +25,7 @@ LONGEST = {
     "T1": (42, "375"),
     "T3": (21, "376"),
 }
+ORDERS = frozenset({"L1", "L2", "L3"})
 # provider → (placement types that it cannot provide, rule)
 NOT_WITH = {
     "PR1": (frozenset({"P1", "R2", "R5"}), "527"),
@@ -47,7 +48,7 @@ def episode_breaches(
     measured to its last day.
     """
     return [
-        *(*_unknown_codes(row, codes), *_period(row), *_age(row, born_on), *_provider(row), *_place(row)),
+        *(*_unknown_codes(row, codes), *_period(row, year), *_age(row, born_on), *_provider(row), *_place(row)),
         *_dated(row, year),
     ]
 
@@ -100,7 +101,7 @@ def _unknown_codes(row: EpisodeRow, codes: Mapping[str, Mapping[str, str]]) -> I
         yield Breach("PLACE", "146", f"{row.placement_type} was not a code at that time.", False)
 
 
-def _period(row: EpisodeRow) -> Iterator[Breach]:
+def _period(row: EpisodeRow, year: int | None) -> Iterator[Breach]:
     if row.end_on is not None and row.end_on <= row.start_on:
         rule = "355" if row.end_on == row.start_on else "356"
         yield Breach("DEC", rule, "An episode lasts at least a day and ends after it starts.")
@@ -110,7 +111,8 @@ def _period(row: EpisodeRow) -> Iterator[Breach]:
     if row.end_on is None and row.change_reason:
         yield Breach("REASON_PLACE_CHANGE", "233", "An open episode has no reason for a move.", False)
     for code in (row.legal_status, row.placement_type):
-        if code in LONGEST and row.end_on is not None and (row.end_on - row.start_on).days > LONGEST[code][0]:
+        end = row.end_on or (_last_day(year) if code in ORDERS else None)
+        if code in LONGEST and end is not None and (end - row.start_on).days > LONGEST[code][0]:
             most, rule = LONGEST[code]
             yield Breach("DEC", rule, f"{code} lasts at most {most} days.", False)
 
@@ -122,7 +124,7 @@ def _age(row: EpisodeRow, born_on: dt.date | None) -> Iterator[Breach]:
         yield Breach("DECOM", "392", "The episode starts before the child was born.")
     if row.placement_type in OLD_ENOUGH:
         least, rule = OLD_ENOUGH[row.placement_type]
-        if age_on(born_on, row.end_on or row.start_on) < least:
+        if age_on(born_on, row.start_on) < least:
             yield Breach("PLACE", rule, f"{row.placement_type} is only for children of {least} and over.", False)
 
 
@@ -150,7 +152,7 @@ def _place(row: EpisodeRow) -> Iterator[Breach]:
 def _dated(row: EpisodeRow, year: int | None) -> Iterator[Breach]:
     """Yield what `tables/entry_rules.toml` says of one row."""
     place, rules = row.placement_type, entry_rules()
-    end = row.end_on or (dt.date(year, 3, 31) if year else None)
+    end = row.end_on or _last_day(year)
     days = (end - row.start_on).days if end else 0
     if rules["365"].is_of(row.legal_status) and days > rules["365"].most_days:
         yield breach("365", f"a short break lasts at most {rules['365'].most_days} days, and this one {days}")
@@ -164,6 +166,10 @@ def _dated(row: EpisodeRow, year: int | None) -> Iterator[Breach]:
         yield breach("381", f"{place} is a temporary placement: a period of care does not end with one")
     if rules["382"].is_of(row.legal_status, place):
         yield breach("382", f"{row.legal_status} is a short break: the child is not in a temporary placement")
+
+
+def _last_day(year: int | None) -> dt.date | None:
+    return dt.date(year, 3, 31) if year else None
 
 
 def _said(value: str) -> str:
