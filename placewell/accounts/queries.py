@@ -95,6 +95,11 @@ def posts(*, person: models.User) -> QuerySet[models.Post]:
     return person.posts.order_by("-start_on")
 
 
+def providers() -> QuerySet[models.Organisation]:
+    """Return every provider's organisation, by name."""
+    return models.Organisation.objects.filter(kind=models.Organisation.Kind.PROVIDER).order_by("name")
+
+
 def organisations(*, for_user: models.User) -> QuerySet[models.Organisation]:
     """Return the organisations whose people *for_user* manages: the own council and the providers."""
     return models.Organisation.objects.filter(Q(pk=for_user.organisation_id) | Q(kind="provider")).order_by(

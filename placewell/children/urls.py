@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import records, returns
+from .views import episodes, records, returns
 
 app_name = "children"
 urlpatterns = [
@@ -17,5 +17,8 @@ urlpatterns = [
     path("<uuid:child_id>/change/", records.Change.as_view(), name="change"),
     path("<uuid:child_id>/allocate/", records.Allocate.as_view(), name="allocate"),
     path("<uuid:child_id>/restrict/", records.Restrict.as_view(), name="restrict"),
+    path("<uuid:child_id>/start/", episodes.Start.as_view(), name="start_episode"),
+    path("<uuid:child_id>/move/", episodes.Move.as_view(), name="move_episode"),
+    path("<uuid:child_id>/end/", episodes.End.as_view(), name="end_episode"),
     path("<uuid:child_id>/needs/", records.Needs.as_view(), name="needs"),
 ]

@@ -4,6 +4,7 @@ import argparse
 import os
 
 from placewell.cli import django_ready
+from placewell.config import lifeline
 from placewell.kernel.errors import Refused
 
 STOP_SECONDS = 20
@@ -22,9 +23,11 @@ def run(args: argparse.Namespace) -> int:
     if os.environ["PLACEWELL_MODE"] == "production" and not os.environ.get("DATABASE_URL"):
         raise Refused("DATABASE_URL is not set. In production, name a server: see docs/settings.md.")
     django_ready.start()
+    lifeline.stop_with_starter()
     from django.core.management import call_command
 
     refuse_when_behind()
+    refuse_when_unsafe()
     call_command("collectstatic", interactive=False, verbosity=0)
     listen(host=args.host, port=args.port, workers=args.workers)
     return 0
@@ -38,6 +41,19 @@ def refuse_when_behind() -> None:
     executor = MigrationExecutor(connections["default"])
     if missing := executor.migration_plan(executor.loader.graph.leaf_nodes()):
         raise Refused(f"{len(missing)} migrations have not been applied. Run: placewell migrate")
+    connections["default"].close()
+
+
+def refuse_when_unsafe() -> None:
+    """Refuse, in production, a database that may lose what was saved or that the application may change too much."""
+    from django.conf import settings
+    from django.db import connections
+
+    from placewell.cli import check
+
+    found = check.database_found() if settings.PRODUCTION else []
+    if grave := [what for what in found if "data_checksums" not in what]:
+        raise Refused("\n  ".join(["The database is not safe to serve from:", *grave]))
     connections["default"].close()
 
 

@@ -49,21 +49,19 @@ def test_it_comes_back_after_being_killed(cluster):
 
 def test_four_starters_at_once_get_one_server(tmp_path):
     code = (
-        "import sys; from pathlib import Path; from placewell.gateways.postgres import Cluster; "
-        "print(Cluster(Path(sys.argv[1])).start())"
+        "import sys; from pathlib import Path; from placewell.gateways.cluster import Cluster; "
+        "print(Cluster(Path(sys.argv[1])).start(), flush=True); sys.stdin.read()"
     )
+    command = [sys.executable, "-c", code, str(tmp_path / "var")]
     starters = [
-        subprocess.Popen(
-            [sys.executable, "-c", code, str(tmp_path / "var")], cwd=ROOT, stdout=subprocess.PIPE, text=True
-        )
-        for _ in range(4)
+        subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(4)
     ]
-    addresses = {starter.communicate(timeout=90)[0].strip() for starter in starters}
-    try:
-        assert len(addresses) == 1
-        assert ask(addresses.pop(), "select 1") == 1
-    finally:
-        postgres.Cluster(tmp_path / "var").stop()
+    addresses = {starter.stdout.readline().strip() for starter in starters}
+    assert len(addresses) == 1
+    assert ask(addresses.pop(), "select 1") == 1
+    for starter in starters:
+        starter.communicate(timeout=60)
+    assert not postgres.Cluster(tmp_path / "var").is_running()
 
 
 def test_no_password_no_entry(cluster):
