@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 
 from placewell.accounts.permissions import Permission
 from placewell.web.previewed import MOST_LISTED, PreviewView, UploadView
@@ -99,7 +99,14 @@ class Preview(PreviewView):
         """Add the rows that were set aside and those to look at twice."""
         context = super().get_context_data(**kwargs)
         titles = {"quarantined": "Rows set aside", "queries": "Rows kept, to look at twice"}
-        return context | {"lists": [(title, context["report"].get(name, [])) for name, title in titles.items()]}
+        report = context["report"]
+        counts = {
+            titles.get(what.removeprefix("rows "), what): count for what, count in report.get("counts", {}).items()
+        }
+        return context | {
+            "lists": [(title, report.get(name, [])) for name, title in titles.items()],
+            "report": report | {"counts": counts},
+        }
 
     def commit(self, files, options):
         """Bring the return in."""
@@ -121,10 +128,15 @@ class Write(ActionView):
         "Every child of the council is in it, those with a restricted record too."
     )
     button = "Download the return"
+    back_url = reverse_lazy("children:returns")
 
     def get_form_kwargs(self):
         """Offer the years that have begun."""
         return super().get_form_kwargs() | {"years": queries.collections(on=self.today)}
+
+    def get_initial(self):
+        """Offer the last year that is over."""
+        return {"year": queries.collections(on=self.today)[-2]}
 
     def act(self, data):
         """Write the return."""
