@@ -151,7 +151,22 @@ class EndEpisode(_Coded):
 class Upload(Form):
     """The files of one return."""
 
-    uploads = FilesField(label="Files of the return", help_text="CSV files, one ZIP of them, or the XML document")
+    uploads = FilesField(
+        label="Files of the return",
+        help_text="CSV files or Excel workbooks (.xlsx), one ZIP of them, or the XML document",
+    )
+
+
+class Year(Form):
+    """Which collection to write."""
+
+    year = forms.TypedChoiceField(label="Collection", coerce=int)
+
+    def __init__(self, *args, years=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["year"].choices = [
+            (year, f"{year}: 1 April {year - 1} to 31 March {year}") for year in reversed(years)
+        ]
 
 
 class Confirm(Form):

@@ -10,6 +10,7 @@ urlpatterns = [
     path("register/", records.Register.as_view(), name="register"),
     path("returns/", returns.Returns.as_view(), name="returns"),
     path("returns/upload/", returns.Upload.as_view(), name="upload"),
+    path("returns/write/", returns.Write.as_view(), name="write_return"),
     path("returns/preview/", returns.Preview.as_view(), name="preview"),
     path("returns/<uuid:import_id>/", returns.Quarantined.as_view(), name="quarantined"),
     path("<uuid:child_id>/", records.Child.as_view(), name="child"),

@@ -150,7 +150,9 @@ class Answer(Form):
 class Upload(Form):
     """The files of one edition of the register."""
 
-    uploads = FilesField(label="Files of the register", help_text="The provider-level file as published, as CSV")
+    uploads = FilesField(
+        label="Files of the register", help_text="The provider-level file as published: CSV, Excel (.xlsx) or a ZIP"
+    )
     as_at = DateField(label="As at", help_text="The date that the file states, usually 31 March")
     is_part = forms.BooleanField(label="These files are a part of the register: close nothing", required=False)
 
