@@ -153,8 +153,8 @@ def _plan(problem: Problem, board: _Board) -> Plan:
         if columns is None:
             begin = first(team)
             columns, board.pence[number] = begin.columns, begin.pence
-        for d, visits, _ in columns:
-            priced = team.days[d].best_order(visits)
+        for d, visits, pence in columns:
+            priced = team.days[d].best_order(visits, pence)
             if priced is not None:
                 routes.append(_route(problem, team, team.days[d], priced[1]))
                 planned |= {team.visits[v]: (team.days[d].worker, team.days[d].day) for v in visits}
