@@ -14,10 +14,10 @@ from placewell.engines.routing import routes
 from placewell.engines.routing.construct import first
 from placewell.engines.routing.master import Master, Prices, choose
 from placewell.engines.routing.problem import Matrix
-from placewell.engines.routing.team import Answer, Column, Day, Ints, Team, Travel, missing
+from placewell.engines.routing.team import Answer, Column, Day, Ints, Team, Travel, missing, narrowed
 
 EACH = 12  # routes added per day and round
-FEW, MANY = 30_000, 1_500_000  # labels per day: when looking for savings, when proving
+QUICK, FEW, MANY = 3_000, 30_000, 1_500_000  # labels per day: at first, when looking for savings, when proving
 SLACK = 1e-5  # pence: a route that saves less is none to look for
 POOL = 120_000  # routes that the exact choice may be made among
 
@@ -44,8 +44,8 @@ def warm() -> None:
     """Have the loops compiled, or fetched from where an earlier run left them."""
     one, whole = np.ones(1), np.zeros(1, np.int64)
     travel = Travel(np.zeros((2, 2)), np.zeros((2, 2), np.int64), 0.0)
-    day = Day(0, 0, 0.0, 9.0, whole, one, 0 * one, 8 * one, whole, whole, np.zeros(2), np.array([0, 1]), travel)
-    cheap_routes(day, one, 0.0, 9)
+    day = Day(0, 0, 0.0, 9.0, whole, one, 0 * one, 8 * one, whole, whole, whole, np.zeros(2), np.array([0, 1]), travel)
+    cheap_routes(day, one, 0.0, 9, 9.0)
 
 
 class _Search:
@@ -74,7 +74,7 @@ class _Search:
         self.master.add(self.best + self.seeds)
         if not self.seeds:
             self._singles()
-        cap, begun = FEW, self.left()
+        cap, begun = QUICK, self.left()
         for turn in range(1000):
             prices = self.master.relax()
             if prices is None or self.left() < 0.25 * begun:
@@ -89,7 +89,7 @@ class _Search:
                 if exact or cap >= MANY:
                     self.converged = exact
                     return
-                cap *= 8
+                cap = FEW if cap < FEW else 8 * cap
             yield turn
 
     def _singles(self) -> None:
@@ -108,7 +108,7 @@ class _Search:
             if self.left() < 0:
                 return None, new, False
             rent = float(prices.rent[d])
-            who, pence, value, complete, relaxed = cheap_routes(day, prices.reward, rent - SLACK, cap)
+            who, pence, value, complete, relaxed = cheap_routes(day, prices.reward, rent - SLACK, cap, 0.0)
             least = float(value.min()) if value.size else rent - SLACK
             if not complete:
                 exact = False
@@ -143,7 +143,7 @@ class _Search:
                 return list(pool.values()), False
             # an empty day forgoes its rent too, which may be below zero: never above
             rent = min(float(self.prices.rent[d]), 0.0) if not day.must.any() else float(self.prices.rent[d])
-            who, pence, _, whole, _ = cheap_routes(day, self.prices.reward, rent + gap, MANY)
+            who, pence, _, whole, _ = cheap_routes(day, self.prices.reward, rent + gap, MANY, gap)
             complete = complete and whole
             for r in range(len(pence)):
                 visits = _visits(who[r])
@@ -168,13 +168,22 @@ def _visits(row: np.ndarray) -> tuple[int, ...]:
     return tuple(sorted(int(v) for v in row if v >= 0))
 
 
-def cheap_routes(day: Day, reward: Matrix, most: float, cap: int) -> tuple[Ints, Ints, Matrix, bool, float]:
-    """Return (who, pence, pence less rewards, whether none was cut, a bound on the least) of routes within *most*."""
+def cheap_routes(
+    day: Day, reward: Matrix, most: float, cap: int, spare: float
+) -> tuple[Ints, Ints, Matrix, bool, float]:
+    """Return (who, pence, pence less rewards, whether none was cut, a bound on the least) of routes within *most*.
+
+    Without a visit whose price is above its reward, even counting what calling there could save on the way, a route is
+    as good or better: such visits are passed over, but for those within *spare* pence of paying.
+    """
+    day = narrowed(day, (day.must > 0) | (day.price - day.save - reward[day.cand] < spare))
+    if not day.cand.size:
+        return np.zeros((0, 1), np.int64), np.zeros(0, np.int64), np.zeros(0), True, 0.0
     worth = reward[day.cand] - day.price
     tt, tc = day.travel.within(day.locs)
     hop = tt[1:, 1:] + day.dur[None, :]
     np.fill_diagonal(hop, np.inf)
-    step = min(15.0, float(hop.min()))
+    step = min(15.0 if cap > QUICK else 45.0, float(hop.min()))
     buckets = (day.closes - day.opens) / max(step, 1e-3)
     if step < 1 or buckets > 20_000:
         relaxed, gains, step = -float(np.maximum(worth, 0).sum()), np.zeros((0, 0)), 1.0

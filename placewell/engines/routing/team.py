@@ -35,6 +35,7 @@ class Travel:
 class Day:
     """A worker's day: the visits it may hold (numbers in the team) with windows and prices; home is the first of locs.
 
+    `save` is the most pence that calling at the visit on the way elsewhere could save.
     `back` is the least time from the end of a visit to home, by way of other visits where that is quicker.
     """
 
@@ -47,6 +48,7 @@ class Day:
     lo: Matrix
     hi: Matrix
     price: Ints
+    save: Ints
     must: Ints
     back: Matrix
     locs: Ints
@@ -154,7 +156,7 @@ def _team(problem: Problem, name: str, previous: Previous | None) -> Team:
     dur = np.array([visit.dur for visit in visits])
     locks = {lock.visit: lock for lock in problem.locked}
     held = np.array([v in locks for v in mine])
-    worth = missed + _savings(travel, locs, dur)
+    save = _savings(travel, locs, dur)
     lo = np.array([[window[0] if window else np.inf for window in visit.avail] for visit in visits])
     hi = np.array([[window[1] if window else -np.inf for window in visit.avail] for visit in visits])
     lo[np.array([visit.earliest for visit in visits])[:, None] > np.array(problem.calendar)[None, :]] = np.inf
@@ -172,11 +174,11 @@ def _team(problem: Problem, name: str, previous: Previous | None) -> Team:
                 low[k], high[k] = (lock.start, lock.start) if must[k] else (np.inf, -np.inf)
             high = np.minimum(high, shift[1] - dur - back[1:])
             # leaving a visit out that costs no less to make is as good, wherever it stands in the day
-            keep = np.flatnonzero((np.maximum(low, shift[0]) <= high + EPS) & (must | (price < worth)))
+            keep = np.flatnonzero((np.maximum(low, shift[0]) <= high + EPS) & (must | (price < missed + save)))
             if keep.size:
                 days.append(
                     Day(
-                        w, d, shift[0], shift[1], keep, dur[keep], low[keep], high[keep], price[keep],
+                        w, d, shift[0], shift[1], keep, dur[keep], low[keep], high[keep], price[keep], save[keep],
                         must[keep].astype(np.int64), np.concatenate(([0.0], back[1:][keep])),
                         np.concatenate((home, locs[keep])), travel,
                     )
@@ -200,7 +202,7 @@ def narrowed(day: Day, keep: npt.NDArray[np.bool_]) -> Day:
     rows = np.concatenate(([True], keep))
     return replace(
         day, cand=day.cand[keep], dur=day.dur[keep], lo=day.lo[keep], hi=day.hi[keep], price=day.price[keep],
-        must=day.must[keep], back=day.back[rows], locs=day.locs[rows],
+        save=day.save[keep], must=day.must[keep], back=day.back[rows], locs=day.locs[rows],
     )  # fmt: skip
 
 
