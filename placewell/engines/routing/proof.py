@@ -18,6 +18,7 @@ from placewell.engines.routing.team import Answer, Column, Day, Ints, Team, Trav
 
 EACH = 12  # routes added per day and round
 QUICK, FEW, MANY = 3_000, 30_000, 1_500_000  # labels per day: at first, when looking for savings, when proving
+SMALL = 0.001  # of the bound: the gap within which the exact choice starts
 SLACK = 1e-5  # pence: a route that saves less is none to look for
 POOL = 120_000  # routes that the exact choice may be made among
 
@@ -60,10 +61,10 @@ class _Search:
         self.bound = 0.0 if team.days and team.visits else float(self.pence)
         self.prices: Prices | None = None
         self.converged = False
-        self.root = self.last = 0.0
+        self.root = 0.0
 
     def answer(self, stage: str) -> Answer:
-        pool = tuple(self.master.columns) if stage in ("chosen", "within", "proved") else ()
+        pool = tuple(self.master.columns) if stage == "chosen" else ()
         return Answer(tuple(self.best), self.pence, min(self.bound, float(self.pence)), stage, pool)
 
     def left(self) -> float:
@@ -118,39 +119,50 @@ class _Search:
         return total, new, exact
 
     def choices(self) -> Iterator[str]:
-        """Choose among the generated columns, then among all within the gap, until proven or the time is up."""
-        self._choose(self.master.columns, min(0.45 * self.left(), 4 + 0.1 * self.left()), proving=False)
-        yield "chosen"
-        if self.prices is None or self.answer("").proven or self.left() < 0.1:
+        """Choose exactly among the routes within a small part of the gap, then four times as much, until proven."""
+        if self.prices is None:
+            self._choose(self.master.columns, self.left())
+            yield "chosen"
             return
-        for share in (0.25, 1.0):
-            gap = (self.pence - self.root) * share
-            pool, complete = self._within(gap + 1e-3)
-            self._choose(pool, self.left(), proving=share == 1.0 and complete and self.converged)
-            if share < 1.0 and complete:
-                # routes dearer than this share are left out: whoever uses one pays at least that much above the bound
-                self.bound = max(self.bound, min(math.ceil(self.root + gap - 0.01), self.last))
-            yield "within" if share < 1.0 else "proved"
-            if self.answer("").proven or self.left() < 0.1:
+        part = max(20.0, SMALL * self.root)
+        while not self.answer("").proven and self.left() > 0.05:
+            part = min(part, self.pence - self.root)
+            pool, complete = self._within(part + 1e-3)
+            last = self._choose(pool, self.left())
+            if complete:
+                # a plan with any route beyond this part pays at least that much above the bound
+                self.bound = max(self.bound, min(math.ceil(self.root + part - 0.01), last))
+            yield "chosen"
+            if part >= self.pence - self.root:
                 return
+            part *= 4
 
     def _within(self, gap: float) -> tuple[list[Column], bool]:
         """Return all routes of reduced cost within *gap*, those of the plan first, and whether none was cut."""
         pool: dict[tuple[int, tuple[int, ...]], Column] = {c[:2]: c for c in self.best}
-        complete = self.prices is not None and self.converged
+        if self.prices is None:
+            return self.master.columns, False
+        complete = self.converged
+        reward, rents = self.prices.reward, np.minimum(self.prices.rent, 0.0)
         for d, day in enumerate(self.team.days):
-            if self.prices is None or self.left() < 0.1 or len(pool) > POOL:
-                return list(pool.values()), False
+            if self.left() < 0.1 or len(pool) > POOL:
+                complete = False
+                break
             # an empty day forgoes its rent too, which may be below zero: never above
-            rent = min(float(self.prices.rent[d]), 0.0) if not day.must.any() else float(self.prices.rent[d])
-            who, pence, _, whole, _ = cheap_routes(day, self.prices.reward, rent + gap, MANY, gap)
+            rent = float(rents[d]) if not day.must.any() else float(self.prices.rent[d])
+            who, pence, _, whole, _ = cheap_routes(day, reward, rent + gap, MANY if complete else FEW, gap)
             complete = complete and whole
             for r in range(len(pence)):
                 visits = _visits(who[r])
                 pool.setdefault((d, visits), (d, visits, int(pence[r])))
+        if not complete:
+            for column in self.master.columns:
+                if column[2] - reward[list(column[1])].sum() - rents[column[0]] <= gap:
+                    pool.setdefault(column[:2], column)
         return list(pool.values()), complete
 
-    def _choose(self, columns: list[Column], seconds: float, *, proving: bool) -> None:
+    def _choose(self, columns: list[Column], seconds: float) -> float:
+        """Choose among *columns*, keep the choice if it is better, and return a bound over these columns."""
         where = {c[:2]: i for i, c in enumerate(columns)}
         start = [where[c[:2]] for c in self.best if c[:2] in where]
         chosen, bound, _ = choose(self.team, columns, start, seconds)
@@ -159,9 +171,7 @@ class _Search:
         pence = missing(self.team, picked)
         if pence < self.pence and len(seen) == len(set(seen)) and len({c[0] for c in picked}) == len(picked):
             self.best, self.pence = picked, pence
-        self.last = math.ceil(bound - 1e-4) if np.isfinite(bound) else self.bound
-        if proving:
-            self.bound = max(self.bound, self.last)
+        return math.ceil(bound - 1e-4) if np.isfinite(bound) else self.bound
 
 
 def _visits(row: np.ndarray) -> tuple[int, ...]:
