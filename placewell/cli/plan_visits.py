@@ -4,9 +4,13 @@ import argparse
 import json
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from placewell.cli.progress import Progress
 from placewell.kernel.errors import BadInput, Fault
+
+if TYPE_CHECKING:
+    from placewell.engines.routing.result import Plan
 
 EPILOG = """
 PROBLEM.json, format visit-plan-1 (minutes, pence, kilometres):
@@ -58,14 +62,26 @@ def run(args: argparse.Namespace) -> int:
     previous = previous_of(problem, _read(args.previous)) if args.previous else None
     progress = Progress()
     limits = Limits(seconds=args.seconds, began=began, processes=args.processes)
-    plan = solve(problem, limits, time.monotonic, progress if progress.shown else None, previous)
+
+    def keep(plan: "Plan") -> None:
+        _write(args.out, as_json(plan))
+
+    # the first plan is on file at once: whoever ends this early has one
+    plan = solve(problem, limits, time.monotonic, progress if progress.shown else None, previous, early=keep)
     progress.close()
-    text = json.dumps(as_json(plan), indent=1, ensure_ascii=False)
-    try:
-        args.out.write_text(text + "\n", encoding="utf-8")
-    except OSError as error:
-        raise BadInput([Fault(str(args.out), f"cannot be written: {error.strerror}")]) from error
+    keep(plan)
     return 0
+
+
+def _write(path: Path, plan: dict[str, Any]) -> None:
+    """Write *plan* whole or not at all."""
+    part = path.with_name(path.name + ".part")
+    try:
+        part.write_text(json.dumps(plan, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise BadInput([Fault(str(path), f"cannot be written: {error.strerror}")]) from error
 
 
 def _read(path: Path) -> object:

@@ -24,13 +24,13 @@ POOL = 120_000  # routes that the exact choice may be made among
 
 
 def plan_team(
-    team: Team, clock: Callable[[], float], until: float, seeds: Sequence[Column] = (), begin: Answer | None = None
+    team: Team, clock: Callable[[], float], until: float, seeds: Sequence[Column] = (), *, pooled: bool = False
 ) -> Iterator[Answer]:
     """Yield ever better answers; the clock is looked at between steps, to stop at *until*.
 
-    *seeds* are routes known to be feasible at their price, such as those of an earlier plan's pool; *begin* a plan.
+    *seeds* are routes known to be feasible at their price, such as those of an earlier plan's pool; *pooled*: tell the pool.
     """
-    search = _Search(team, clock, until, seeds, begin or first(team))
+    search = _Search(team, clock, until, seeds, pooled)
     yield search.answer("first")
     if not team.days or not team.visits:
         return
@@ -51,9 +51,10 @@ def warm() -> None:
 
 class _Search:
     def __init__(
-        self, team: Team, clock: Callable[[], float], until: float, seeds: Sequence[Column], begin: Answer
+        self, team: Team, clock: Callable[[], float], until: float, seeds: Sequence[Column], pooled: bool
     ) -> None:
-        self.team, self.clock, self.until = team, clock, until
+        self.team, self.clock, self.until, self.pooled = team, clock, until, pooled
+        begin = first(team)
         self.master = Master(team)
         self.seeds = list(seeds)
         self.best = list(begin.columns)
@@ -64,7 +65,7 @@ class _Search:
         self.root = 0.0
 
     def answer(self, stage: str) -> Answer:
-        pool = tuple(self.master.columns) if stage == "chosen" else ()
+        pool = tuple(self._cheap(0.1 * self.root)) if self.pooled and stage == "chosen" else ()
         return Answer(tuple(self.best), self.pence, min(self.bound, float(self.pence)), stage, pool)
 
     def left(self) -> float:
@@ -75,7 +76,7 @@ class _Search:
         self.master.add(self.best + self.seeds)
         if not self.seeds:
             self._singles()
-        cap, begun = QUICK, self.left()
+        cap, begun, chosen = QUICK, self.left(), False
         for turn in range(1000):
             prices = self.master.relax()
             if prices is None or self.left() < 0.25 * begun:
@@ -86,6 +87,10 @@ class _Search:
                 # any prices give a bound (Lagrange): every visit at its reward, every day at its best
                 self.root = float(prices.reward.sum()) + least
                 self.bound = max(self.bound, math.ceil(self.root - 0.01))
+            if not chosen and least is not None and self.left() < begun - 1.5 and len(new) < 2 * len(self.team.days):
+                # hard days: a good plan first, the proof may not come in time
+                chosen = True
+                self._choose(self._cheap(SMALL * 10 * prices.value), 0.15 * self.left())
             if not self.master.add(new):
                 if exact or cap >= MANY:
                     self.converged = exact
@@ -104,7 +109,8 @@ class _Search:
 
         Without a sum where the time was up before every day was looked at.
         """
-        total, new, exact = 0.0, [], True
+        total, exact = 0.0, True
+        new: list[Column] = []
         for d, day in enumerate(self.team.days):
             if self.left() < 0:
                 return None, new, False
@@ -156,10 +162,19 @@ class _Search:
                 visits = _visits(who[r])
                 pool.setdefault((d, visits), (d, visits, int(pence[r])))
         if not complete:
-            for column in self.master.columns:
-                if column[2] - reward[list(column[1])].sum() - rents[column[0]] <= gap:
-                    pool.setdefault(column[:2], column)
+            pool |= {column[:2]: column for column in self._cheap(gap)}
         return list(pool.values()), complete
+
+    def _cheap(self, gap: float) -> list[Column]:
+        """Return the routes of the plan and those generated so far of reduced cost within *gap*."""
+        if self.prices is None:
+            return list(self.best)
+        reward, rents = self.prices.reward, self.prices.rent
+        pool = {c[:2]: c for c in self.best}
+        for column in self.master.columns:
+            if column[2] - reward[list(column[1])].sum() - rents[column[0]] <= gap:
+                pool.setdefault(column[:2], column)
+        return list(pool.values())
 
     def _choose(self, columns: list[Column], seconds: float) -> float:
         """Choose among *columns*, keep the choice if it is better, and return a bound over these columns."""

@@ -2,8 +2,10 @@
 
 import math
 import multiprocessing
-from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+import os
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from typing import Any
@@ -29,24 +31,39 @@ class Limits:
 
 
 def solve(
-    problem: Problem, limits: Limits, clock: Clock, told: Told | None = None, previous: Previous | None = None
+    problem: Problem,
+    limits: Limits,
+    clock: Clock,
+    told: Told | None = None,
+    previous: Previous | None = None,
+    early: Callable[[Plan], None] | None = None,
 ) -> Plan:
     """Return the cheapest plan found within the limits, with a proven lower bound.
 
     The method draws no random numbers: the same problem gives the same plan unless the time stops it.
-    *told* is called with (seconds gone, seconds allowed, words); *previous* is needed for the price `moved`.
+    *told* is called with (seconds gone, seconds allowed, words); *previous* is needed for the price `moved`;
+    *early* is handed the first plan, which is there long before the best one.
     """
-    return solve_teams(problem, teams_of(problem, previous), limits, clock, told)
+    return solve_teams(problem, teams_of(problem, previous), limits, clock, told, early)
 
 
 def solve_teams(
-    problem: Problem, teams: Sequence[Team], limits: Limits, clock: Clock, told: Told | None = None
+    problem: Problem,
+    teams: Sequence[Team],
+    limits: Limits,
+    clock: Clock,
+    told: Told | None = None,
+    early: Callable[[Plan], None] | None = None,
 ) -> Plan:
     """Return the plan of *teams* alone; visits of other teams count as left out."""
     keep = min(0.25 * limits.seconds, 0.15 + 0.0003 * len(problem.visits))
     until = limits.began + limits.seconds - keep
     board = _Board(teams, limits, clock, told)
-    if limits.processes:
+    for number, team in enumerate(teams):
+        board.take(number, first(team))
+    if early is not None:
+        early(_plan(problem, board))
+    if limits.processes and "fork" in multiprocessing.get_all_start_methods():
         _beside(board, until)
     else:
         for number, answer in _work(teams, range(len(teams)), clock, until):
@@ -59,12 +76,12 @@ class _Board:
 
     def __init__(self, teams: Sequence[Team], limits: Limits, clock: Clock, told: Told | None) -> None:
         self.teams, self.limits, self.clock, self.told = teams, limits, clock, told
-        self.columns: list[tuple[Column, ...] | None] = [None] * len(teams)
+        self.columns: list[tuple[Column, ...]] = [()] * len(teams)
         self.pence = [int(team.missed.sum()) for team in teams]
         self.bound = [0.0] * len(teams)
 
     def take(self, number: int, answer: Answer) -> None:
-        if self.columns[number] is None or answer.pence < self.pence[number]:
+        if answer.stage == "first" or answer.pence < self.pence[number]:
             self.columns[number], self.pence[number] = answer.columns, answer.pence
         self.bound[number] = max(self.bound[number], answer.bound)
         if self.told is not None:
@@ -74,16 +91,12 @@ class _Board:
             self.told(gone, self.limits.seconds, f"£{pence / 100:,.2f}, at most {gap:.2f} % above the best possible")
 
 
-def _work(teams: Sequence[Team], mine: Sequence[int], clock: Clock, until: float, alone: Any = None) -> Any:
-    """Yield (team, answer): a first plan for all, then each in its share of the time, then the unproven again."""
-    for number in mine:
-        yield number, first(teams[number])
+def _work(teams: Sequence[Team], mine: Sequence[int], clock: Clock, until: float) -> Iterator[tuple[int, Answer]]:
+    """Yield (team, answer): each in its share of the time, then the unproven again."""
     # the solvers take a second to load: not before a first plan is safe
     from placewell.engines.routing.proof import plan_team, warm
 
-    # one process at a time: the first may have to compile, the others then only fetch
-    with alone or nullcontext():
-        warm()
+    warm()
     todo = list(mine)
     for _ in range(3):
         again = []
@@ -100,14 +113,24 @@ def _work(teams: Sequence[Team], mine: Sequence[int], clock: Clock, until: float
         todo = again
 
 
-def _send(teams: Sequence[Team], mine: Sequence[int], clock: Clock, until: float, pipe: Connection, alone: Any) -> None:
+def _send(board: _Board, mine: list[list[int]], until: float, pipes: list[Connection]) -> None:
+    """Work on the first share in this process and on the others in processes of their own.
+
+    The solvers are loaded once, before there are others: several at it would take as long, and longer on a busy machine.
+    """
+    from placewell.engines.routing.proof import warm
+
+    warm()
+    for share, pipe in zip(mine[1:], pipes[1:], strict=True):
+        multiprocessing.get_context("fork").Process(target=_send, args=(board, [share], until, [pipe])).start()
+        pipe.close()
     try:
-        for number, answer in _work(teams, mine, clock, until, alone):
-            pipe.send((number, answer))
-    except KeyboardInterrupt:
+        for number, answer in _work(board.teams, mine[0], board.clock, until):
+            pipes[0].send((number, answer))
+    except (KeyboardInterrupt, BrokenPipeError):
         pass
     finally:
-        pipe.close()
+        pipes[0].close()
 
 
 def _beside(board: _Board, until: float) -> None:
@@ -115,23 +138,28 @@ def _beside(board: _Board, until: float) -> None:
     order = sorted(range(len(board.teams)), key=lambda t: (-len(board.teams[t].visits) * len(board.teams[t].days), t))
     many = max(1, min(board.limits.processes, len(order)))
     context = multiprocessing.get_context("fork")
-    alone = context.Lock()
-    workers, pipes = [], []
-    for k in range(many):
-        here, there = context.Pipe(duplex=False)
-        work = (board.teams, order[k::many], board.clock, until, there, alone)
-        process = context.Process(target=_send, args=work, daemon=True)
-        process.start()
+    pairs = [context.Pipe(duplex=False) for _ in range(many)]
+    mine = [order[k::many] for k in range(many)]
+    process = context.Process(target=_grouped, args=(board, mine, until, [there for _, there in pairs]))
+    process.start()
+    with suppress(OSError):
+        os.setpgid(process.pid or 0, process.pid or 0)
+    for _, there in pairs:
         there.close()
-        workers.append(process)
-        pipes.append(here)
     try:
-        _listen(board, pipes, until)
+        _listen(board, [here for here, _ in pairs], until)
     finally:
-        for process in workers:
-            process.kill()
-        for process in workers:
-            process.join()
+        with suppress(OSError):
+            os.killpg(process.pid or 0, signal.SIGKILL)
+        process.kill()
+        process.join()
+
+
+def _grouped(board: _Board, mine: list[list[int]], until: float, pipes: list[Connection]) -> None:
+    """Be one group with the processes to come, so that they can be ended together."""
+    with suppress(OSError):
+        os.setpgid(0, 0)
+    _send(board, mine, until, pipes)
 
 
 def _listen(board: _Board, pipes: list[Connection], until: float) -> None:
@@ -149,11 +177,7 @@ def _plan(problem: Problem, board: _Board) -> Plan:
     routes: list[Route] = []
     planned: dict[int, tuple[int, int]] = {}
     for number, team in enumerate(board.teams):
-        columns = board.columns[number]
-        if columns is None:
-            begin = first(team)
-            columns, board.pence[number] = begin.columns, begin.pence
-        for d, visits, pence in columns:
+        for d, visits, pence in board.columns[number]:
             priced = team.days[d].best_order(visits, pence)
             if priced is not None:
                 routes.append(_route(problem, team, team.days[d], priced[1]))

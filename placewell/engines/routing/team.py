@@ -152,7 +152,9 @@ def _team(problem: Problem, name: str, previous: Previous | None) -> Team:
     places, at = np.unique(np.array([visit.loc for visit in visits] + starts), return_inverse=True)
     locs, homes = at[: len(mine)].astype(np.int64), at[len(mine) :].astype(np.int64)
     here = np.ix_(places, places)
-    travel = Travel(problem.minutes[here], leg_pence(problem.costs, problem.minutes[here], problem.km[here]), problem.setup_min)
+    travel = Travel(
+        problem.minutes[here], leg_pence(problem.costs, problem.minutes[here], problem.km[here]), problem.setup_min
+    )
     dur = np.array([visit.dur for visit in visits])
     locks = {lock.visit: lock for lock in problem.locked}
     held = np.array([v in locks for v in mine])
