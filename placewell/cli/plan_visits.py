@@ -87,5 +87,5 @@ def _write(path: Path, plan: dict[str, Any]) -> None:
 def _read(path: Path) -> object:
     try:
         return json.loads(path.read_bytes())
-    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise BadInput([Fault(str(path), f"is not JSON: {error}")]) from error
