@@ -13,10 +13,14 @@ def plan_of(problem: Problem, teams: Sequence[Team], answers: Sequence[Answer], 
     """Return the plan that the teams' answers make; visits of teams that are not given count as left out."""
     routes: list[Route] = []
     planned: dict[int, tuple[int, int]] = {}
+    pence = 0
     for team, answer in zip(teams, answers, strict=True):
-        for d, visits, pence in answer.columns:
-            priced = team.days[d].best_order(visits, pence)
+        made = {v for _, visits, _ in answer.columns for v in visits}
+        pence += sum(int(price) for v, price in enumerate(team.missed) if v not in made)
+        for d, visits, most in answer.columns:
+            priced = team.days[d].best_order(visits, most)
             if priced is not None:
+                pence += priced[0]
                 routes.append(_route(problem, team, team.days[d], priced[1]))
                 planned |= {team.visits[v]: (team.days[d].worker, team.days[d].day) for v in visits}
     place = {w.id: i for i, w in enumerate(problem.workers)}
@@ -27,9 +31,9 @@ def plan_of(problem: Problem, teams: Sequence[Team], answers: Sequence[Answer], 
     bound = sum(math.ceil(answer.bound - 1e-6) for answer in answers)
     return Plan(
         id=problem.id,
-        objective=sum(answer.pence for answer in answers),
+        objective=pence,
         seconds=seconds,
-        bound=bound if bound or not any(answer.pence for answer in answers) else None,
+        bound=bound if bound or not pence else None,
         routes=tuple(routes),
         unplanned=tuple(Unplanned(problem.visits[v].id, why_unplanned(problem, v)) for v in left),
         summary=Summary(

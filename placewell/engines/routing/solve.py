@@ -11,12 +11,14 @@ from typing import Any
 
 from placewell.engines.routing.assemble import plan_of
 from placewell.engines.routing.construct import first
+from placewell.engines.routing.improve import Improver
 from placewell.engines.routing.prices import Previous
 from placewell.engines.routing.problem import Problem
 from placewell.engines.routing.result import Plan
 from placewell.engines.routing.team import Answer, Team, teams_of
 
 Clock = Callable[[], float]
+STEPS = 600  # tries to make a first plan better while the solvers load
 Told = Callable[[float, float, str], None]
 
 
@@ -175,11 +177,29 @@ def _grouped(board: _Board, mine: list[list[int]], until: float, pipes: list[Con
 
 
 def _listen(board: _Board, pipes: list[Connection], until: float) -> None:
+    """Take what the processes find; until they have come to a team, make its first plan better here."""
     open_pipes: list[Any] = list(pipes)
+    waiting = {number: Improver(team) for number, team in enumerate(board.teams) if team.days}
+    for turn in range(STEPS):
+        for number, improver in waiting.items():
+            improver.step()
+            if turn % 50 == 49 or turn < 1:
+                board.take(number, improver.answer())
+            if board.clock() > until:
+                return
+            _take(board, open_pipes, 0.0)
+        waiting = {number: one for number, one in waiting.items() if board.answers[number].bound <= 0}
+        if not waiting or not open_pipes:
+            break
     while open_pipes and board.clock() < until:
-        ready: list[Any] = wait(open_pipes, timeout=max(0.0, until - board.clock()))
-        for pipe in ready:
-            try:
-                board.take(*pipe.recv())
-            except EOFError:
-                open_pipes.remove(pipe)
+        _take(board, open_pipes, max(0.0, until - board.clock()))
+
+
+def _take(board: _Board, open_pipes: list[Any], seconds: float) -> None:
+    """Take what is there, waiting *seconds* at most; pipes that have ended are dropped."""
+    ready: list[Any] = wait(open_pipes, timeout=seconds)
+    for pipe in ready:
+        try:
+            board.take(*pipe.recv())
+        except EOFError:
+            open_pipes.remove(pipe)
