@@ -13,6 +13,7 @@ def plan_of(problem: Problem, teams: Sequence[Team], answers: Sequence[Answer], 
     """Return the plan that the teams' answers make; visits of teams that are not given count as left out."""
     routes: list[Route] = []
     planned: dict[int, tuple[int, int]] = {}
+    days: dict[tuple[int, int], list[int]] = {}
     pence = 0
     for team, answer in zip(teams, answers, strict=True):
         made = {v for _, visits, _ in answer.columns for v in visits}
@@ -22,6 +23,7 @@ def plan_of(problem: Problem, teams: Sequence[Team], answers: Sequence[Answer], 
             if priced is not None:
                 pence += priced[0]
                 routes.append(_route(problem, team, team.days[d], priced[1]))
+                days[team.days[d].worker, team.days[d].day] = [team.visits[v] for v in priced[1]]
                 planned |= {team.visits[v]: (team.days[d].worker, team.days[d].day) for v in visits}
     place = {w.id: i for i, w in enumerate(problem.workers)}
     routes.sort(key=lambda r: (r.day, place[r.worker]))
@@ -35,7 +37,7 @@ def plan_of(problem: Problem, teams: Sequence[Team], answers: Sequence[Answer], 
         seconds=seconds,
         bound=bound if bound or not pence else None,
         routes=tuple(routes),
-        unplanned=tuple(Unplanned(problem.visits[v].id, why_unplanned(problem, v)) for v in left),
+        unplanned=tuple(Unplanned(problem.visits[v].id, why_unplanned(problem, v, days)) for v in left),
         summary=Summary(
             travel_min=sum(r.minutes for r in routes),
             km=sum(r.km for r in routes),
