@@ -25,6 +25,11 @@ KINDS = {
     "small": replace(SMOOTH, entries=35.0),
     "hard": HARD,
     "fall": replace(SMOOTH, fall_on=-540, fall=0.6),
+    "smooth_other": replace(SMOOTH, entries=120.0, trend=0.03, form=1.0),
+    "hard_other": Truth(entries=110.0, siblings=0.3, frailty=0.5, drift=0.12, years=0.1, reversion=0.4, form=1.0),
+    "hard_sharp": Truth(siblings=0.35, frailty=0.4, drift=0.06, shocks=0.8, years=0.15, into_res=0.05),
+    "fall_other": replace(SMOOTH, entries=120.0, form=1.0, fall_on=-300, fall=0.5),
+    "fall_slight": replace(SMOOTH, fall_on=-800, fall=0.7),
 }
 YEARS = (1, 3, 6)
 

@@ -101,7 +101,7 @@ def fitted_rates(fitted: Fit) -> dict[str, Any]:
                                         "q0.95": round(float(high), 5)}  # fmt: skip
     levels: dict[str, Any] = {}
     names = ("leaving", "into_residential", "other_moves", "entries", "entries_unaccompanied")
-    for name, level in zip(names, [*fitted.levels, *(s.level for s in fitted.streams)], strict=False):
+    for name, level in zip(names, fitted.levels, strict=False):
         mean = float(level.weight @ level.mean[:, 0])
         spread = float(np.sqrt(level.weight @ (level.cov[:, 0, 0] + (level.mean[:, 0] - mean) ** 2)))
         levels[name] = {"now_against_window": round(float(np.exp(mean)), 4),

@@ -57,7 +57,7 @@ def monthly_levels(fitted: Fit, seed: int, first: int, last: int, *, certain: bo
     at = np.arange(months) // 3
     steps = np.empty((last - first, GROUPS, months))
     flow = np.zeros((last - first, len(fitted.streams), months + 1))
-    for k, level in enumerate([*fitted.levels, *(stream.level for stream in fitted.streams)]):
+    for k, level in enumerate(fitted.levels):
         if certain:
             paths = middle_path(level.weight, level.mean, quarters)[None, :]
         else:
