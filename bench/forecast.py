@@ -43,19 +43,24 @@ def normal_draws(mean: float, sd: float, count: int = 300) -> np.ndarray:
 
 def score(world: World, futures: int, draws: int, calibrate: bool) -> list[tuple]:
     """Return (year, name, method, crps, inside, width ratio, mean error) rows."""
-    spells = world.spells()
-    problem = Problem(spells, world.window, world.as_of, Limits(draws=draws, seed=3))
+    problem = Problem(world.spells(), world.window, world.as_of, Limits(draws=draws, seed=3))
+    return compare(problem, world.futures(futures), calibrate)
+
+
+def compare(problem: Problem, truth: np.ndarray, calibrate: bool) -> list[tuple]:
+    """Return the same rows from true futures [future, year, state]."""
+    spells = problem.spells
     checked = backtest(problem) if calibrate else []
     factor = calibration(checked, 6) if calibrate else np.ones((6, 6))
     _, runs = solve(problem)
     census = runs["baseline"].census[:, 12::12].astype(float)
     census = stretch(np.concatenate([census, census.sum(2, keepdims=True)], 2), factor)
-    truth = world.futures(futures).astype(float)
+    truth = truth.astype(float)
     truth = np.concatenate([truth, truth.sum(2, keepdims=True)], 2)
-    now = np.append(spells.census(world.as_of), spells.census(world.as_of).sum())
-    past = np.array([[*spells.census(world.as_of - 365 * k), 0] for k in range(6)], float)
+    now = np.append(spells.census(problem.as_of), spells.census(problem.as_of).sum())
+    past = np.array([[*spells.census(problem.as_of - 365 * k), 0] for k in range(6)], float)
     past[:, 5] = past[:, :5].sum(1)
-    chain, sd = constant_rates(spells, world.as_of, [365 * y for y in YEARS], world.window)
+    chain, sd = constant_rates(spells, problem.as_of, [365 * y for y in YEARS], problem.window)
     rows = []
     for j, year in enumerate(YEARS):
         for k, name in enumerate(NAMES):

@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 Floats = NDArray[np.float64]
-DAMPING = 0.93  # per quarter: a trend loses half its pace in about ten quarters
+DAMPING = 0.96  # per quarter: a trend loses half its pace in about four years
 # sd of the level's quarterly step, prior sd of the slope per quarter, sd of a passing shock: chances of each in a
 # council where little moves and in one where much does
 STEPS = {0.0: (0.80, 0.12), 0.02: (0.18, 0.28), 0.05: (0.02, 0.36), 0.10: (0.0, 0.20), 0.2: (0.0, 0.04)}
-SLOPES = {0.0: (0.80, 0.60), 0.01: (0.17, 0.28), 0.03: (0.03, 0.12)}
+SLOPES = {0.0: (0.60, 0.60), 0.008: (0.30, 0.28), 0.015: (0.10, 0.12)}
 SHOCKS = {0.0: (0.90, 0.5), 0.15: (0.10, 0.5)}
 JUMPED, JUMP = (0.15, 0.10), 0.45  # chance of one sudden change in the last four years, and its sd on the log scale
 TYPES = (0.6, 0.4)
@@ -70,12 +70,11 @@ def _filter(series: Series) -> tuple[Level, Floats, Floats]:
     size = len(step)
     score, mean, cov = np.zeros(size), np.zeros((size, 2)), np.zeros((size, 2, 2))
     cov[:, 0, 0], cov[:, 1, 1] = 1.0, slope**2
-    turn = np.array([[1.0, 1.0], [0.0, DAMPING]])
+    turn = np.array([[1.0, 1.0], [0.0, 1.0]])
     seen, due = series.counts / series.dispersion, np.maximum(series.expected, 1e-9) / series.dispersion
     for at in range(quarters):
         mean, cov = mean @ turn.T, turn @ cov @ turn.T
         cov[:, 0, 0] += step**2 + (jump == at) * JUMP**2
-        cov[:, 1, 1] += (slope * 0.15) ** 2
         before, spread = mean[:, 0], cov[:, 0, 0] + shock**2
         now = before.copy()
         for _ in range(6):  # Laplace approximation (Tierney and Kadane 1986) of Poisson counts with a normal prior

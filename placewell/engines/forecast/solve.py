@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from placewell.engines.forecast import kernels
 from placewell.engines.forecast.entries import ENTRY_AGES
 from placewell.engines.forecast.fit import Fit, fit
-from placewell.engines.forecast.hazards import AGE_EDGES, CARE_EDGES, CELLS, GROUPS, STAY_EDGES, Floats, group_of
+from placewell.engines.forecast.hazards import CELLS, GROUPS, Floats, group_of
 from placewell.engines.forecast.levels import DAMPING, carry_forward
 from placewell.engines.forecast.problem import Problem
 from placewell.engines.forecast.scenarios import BASELINE, Scenario, as_arrays
@@ -92,7 +92,6 @@ def run_block(block: tuple[int, int], fitted: Fit, scenario: Scenario, seed: int
     cells = np.stack([np.cumsum(s.cells[:1] if fixed else s.cells, axis=1) for s in fitted.streams], axis=1)
     edits = as_arrays(scenario.edits, fitted.as_of, fitted.offsets)
     every = 1 if len(edits[0]) else 3
-    edges = (AGE_EDGES, STAY_EDGES, CARE_EDGES)
     return Futures(
         *kernels.simulate(
             seed,
@@ -108,7 +107,6 @@ def run_block(block: tuple[int, int], fitted: Fit, scenario: Scenario, seed: int
             ENTRY_AGES,
             fitted.offsets,
             every,
-            *edges,
             *edits,
         )
     )
