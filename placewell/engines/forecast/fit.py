@@ -56,8 +56,11 @@ def fit(problem: Problem) -> Fit:
     exposure = hazards.count_exposure(problem, seen)
     rates = hazards.fit_rates(exposure, rng, problem.limits.replicates)
     streams = fit_streams(problem, seen, rng, problem.limits.replicates)
-    steps = [Series(rates.observed[g], rates.expected[g], dispersion) for g, dispersion in enumerate((1.15, 1.0, 1.0))]
-    levels = follow([*steps, *(stream.series for stream in streams)])
+    steps = [
+        Series(rates.observed[g], rates.expected[g], dispersion, jumped)
+        for g, (dispersion, jumped) in enumerate(((1.15, 0.3), (1.0, 0.1), (1.0, 0.1)))
+    ]
+    levels = [follow(one) for one in (*steps, *(stream.series for stream in streams))]
     there = seen.end > problem.as_of
     who = seen.child[there]
     come_of_age = eighteenth(seen.born[who]) - problem.as_of - 0.5

@@ -1,6 +1,5 @@
 """How a rate's level moves over time: a damped local trend with model averaging, sampled and carried forward."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -10,13 +9,12 @@ from scipy.special import ndtri
 
 Floats = NDArray[np.float64]
 DAMPING = 0.96  # per quarter: a trend loses half its pace in about four years
-# sd of the level's quarterly step, prior sd of the slope per quarter, sd of a passing shock: chances of each in a
-# council where little moves and in one where much does
-STEPS = {0.0: (0.80, 0.12), 0.02: (0.18, 0.28), 0.05: (0.02, 0.36), 0.10: (0.0, 0.20), 0.2: (0.0, 0.04)}
-SLOPES = {0.0: (0.60, 0.60), 0.008: (0.30, 0.28), 0.015: (0.10, 0.12)}
-SHOCKS = {0.0: (0.90, 0.5), 0.15: (0.10, 0.5)}
-JUMPED, JUMP = (0.15, 0.10), 0.45  # chance of one sudden change in the last four years, and its sd on the log scale
-TYPES = (0.6, 0.4)
+# sd of the level's quarterly step, prior sd of the slope per quarter, sd of a passing shock, with prior weights; six
+# years of one council hardly tell a level that drifts by a tenth a year from one that stands still
+STEPS = {0.0: 0.48, 0.02: 0.25, 0.05: 0.20, 0.10: 0.07}
+SLOPES = {0.0: 0.55, 0.008: 0.32, 0.015: 0.13}
+SHOCKS = {0.0: 0.7, 0.15: 0.3}
+JUMP = 0.45  # sd on the log scale of one sudden change in the last four years
 FORESEEN_STEP = 0.006  # even a series that never moved may start to
 
 
@@ -38,37 +36,19 @@ class Series:
     counts: Floats
     expected: Floats
     dispersion: float
+    jumped: float = 0.15  # prior chance of one sudden change in the last four years
 
 
-def follow(series: Sequence[Series]) -> list[Level]:
-    """Filter the level of each series through every model and weigh the models by likelihood.
-
-    A council where one series moves is likelier to be one where the others do: the type of council is shared."""
-    filtered = [_filter(one) for one in series]
-    together = np.log(np.array(TYPES))
-    for _, score, prior in filtered:
-        top = score.max()
-        together += np.log(np.exp(score - top) @ prior) + top
-    kind = np.exp(together - together.max())
-    kind /= kind.sum()
-    levels = []
-    for level, score, prior in filtered:
-        within = prior * np.exp(score - score.max())[:, None]
-        weight = (within / within.sum(0)) @ kind
-        levels.append(Level(weight, level.mean, level.cov, level.step, level.shock))
-    return levels
-
-
-def _filter(series: Series) -> tuple[Level, Floats, Floats]:
-    """Return the filtered models, their log likelihoods, and their prior [model, type]."""
+def follow(series: Series) -> Level:
+    """Filter the log level by quarter through every model and weigh the models by their likelihood."""
     quarters = len(series.counts)
     jumps = range(max(1, quarters - 16), quarters - 1)
     grid = [(step, slope, shock, -1) for step, slope, shock in product(STEPS, SLOPES, SHOCKS)]
-    prior = np.array([np.multiply(np.multiply(STEPS[a], SLOPES[b]), SHOCKS[c]) for a, b, c, _ in grid])
-    prior = np.concatenate([prior * (1 - np.array(JUMPED)), np.tile(np.array(JUMPED) / max(1, len(jumps)), (len(jumps), 1))])
+    prior = [STEPS[a] * SLOPES[b] * SHOCKS[c] * (1 - series.jumped) for a, b, c, _ in grid]
+    prior += [series.jumped / max(1, len(jumps))] * len(jumps)
     step, slope, shock, jump = np.array(grid + [(0.0, 0.0, 0.0, at) for at in jumps]).T
     size = len(step)
-    score, mean, cov = np.zeros(size), np.zeros((size, 2)), np.zeros((size, 2, 2))
+    score, mean, cov = np.log(np.array(prior)), np.zeros((size, 2)), np.zeros((size, 2, 2))
     cov[:, 0, 0], cov[:, 1, 1] = 1.0, slope**2
     turn = np.array([[1.0, 1.0], [0.0, 1.0]])
     seen, due = series.counts / series.dispersion, np.maximum(series.expected, 1e-9) / series.dispersion
@@ -86,8 +66,8 @@ def _filter(series: Series) -> tuple[Level, Floats, Floats]:
         gain = cov[:, :, 0] / spread[:, None]
         mean = mean + gain * (now - before)[:, None]
         cov = cov - gain[:, :, None] * gain[:, None, :] * (spread - left)[:, None, None]
-    level = Level(np.ones(size) / size, mean, cov, np.hypot(step, FORESEEN_STEP), shock)
-    return level, score, prior
+    weight = np.exp(score - score.max())
+    return Level(weight / weight.sum(), mean, cov, np.hypot(step, FORESEEN_STEP), shock)
 
 
 def carry_forward(level: Level, uniform: Floats, quarters: int) -> Floats:
