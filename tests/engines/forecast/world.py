@@ -69,7 +69,8 @@ def _arrival_state(age, u, tilt):  # type: ignore[no-untyped-def]
 def _run(seed, first, days, truth, people, n, record, log, edit):  # type: ignore[no-untyped-def]
     """Live *days* days. people: born, state, moved in, came in, factor, alive, lone, home. Returns people, logged rows.
 
-    edit: 0 none; 1 divert agency arrivals to in-house by edit[1]; 2 leaving × edit[1]; 3 entries × edit[1]."""
+    edit: 0 none; 1 divert agency arrivals to in-house by edit[1]; 2 leaving × edit[1]; 3 entries × edit[1];
+    4 extra chance a year edit[1] of moving from a children's home to in-house fostering, from 8, after a year there."""
     np.random.seed(seed)
     entries, trend, siblings, frailty, drift, shocks, fall_on, fall, lone, years, reversion, into_res, form = truth
     level, leaving, surge, rows, home, year, of_year = 0.0, 0.0, 0, 0, n, -1, 0.0
@@ -112,6 +113,9 @@ def _run(seed, first, days, truth, people, n, record, log, edit):  # type: ignor
             p = 0.33 * (0.35 + 1.5 * np.exp(-stay / 160.0)) * (0.4 + age / 11.0) * (1.0, 1.0, 0.9, 0.6, 1.2)[s]
             if form > 0:
                 p = 0.9 * (1.0 + stay / 30.0) ** -0.6 * (0.5 + 1.2 * (age > 11.5)) * (1.0, 1.1, 0.8, 0.5, 1.5)[s]
+            if edit[0] == 4 and s == 2 and age >= 8 and stay >= 365 and np.random.random() < edit[1] / 365.25:
+                people[i, 1], people[i, 2] = 0, t
+                continue
             if np.random.random() < p / 365.25:
                 to = _arrival_state(age, np.random.random(), tilt)
                 if s == 1 and np.random.random() < 0.35:
