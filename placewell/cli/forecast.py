@@ -15,12 +15,13 @@ from placewell.cli.progress import Progress
 from placewell.engines.forecast import result
 from placewell.engines.forecast.backtest import backtest, calibration
 from placewell.engines.forecast.codes import STATES
+from placewell.engines.forecast.dates import as_date, as_day
 from placewell.engines.forecast.load import Source, Tables, read_tables
 from placewell.engines.forecast.parts import parts_of_spread
 from placewell.engines.forecast.problem import DEFAULT_PRICES, Limits, Problem
 from placewell.engines.forecast.scenarios import BASELINE, Scenario, read_scenario
 from placewell.engines.forecast.solve import Map, on_dask, solve
-from placewell.engines.forecast.spells import as_date, as_day, build_spells, find_window
+from placewell.engines.forecast.spells import build_spells, find_window
 from placewell.engines.forecast.spend import spend_of
 from placewell.kernel.errors import BadInput, Fault
 

@@ -7,12 +7,12 @@ from scipy.special import ndtr
 
 from placewell.engines.forecast.chain import constant_rates
 from placewell.engines.forecast.codes import STATES, TOTAL
+from placewell.engines.forecast.dates import as_date, as_day
 from placewell.engines.forecast.fit import fit
 from placewell.engines.forecast.hazards import Floats
 from placewell.engines.forecast.problem import Problem
 from placewell.engines.forecast.scenarios import BASELINE
 from placewell.engines.forecast.solve import futures_of
-from placewell.engines.forecast.spells import as_date, as_day
 
 DRAWS = 250
 NAMES = (*STATES, TOTAL)

@@ -7,11 +7,11 @@ from datetime import date
 import numpy as np
 
 from placewell.engines.forecast import hazards
+from placewell.engines.forecast.dates import as_date, as_day, eighteenth
 from placewell.engines.forecast.entries import Stream, fit_streams
 from placewell.engines.forecast.hazards import Floats, Rates
 from placewell.engines.forecast.levels import Level, Series, follow
 from placewell.engines.forecast.problem import Days, Problem
-from placewell.engines.forecast.spells import as_date, as_day, eighteenth
 
 
 @dataclass(frozen=True)

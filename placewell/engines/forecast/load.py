@@ -51,6 +51,7 @@ class Tables:
     episodes: dict[str, Days]
     born: dict[int, int]
     uasc: set[int]
+    listed: set[int] = field(default_factory=set)  # children that a header or uasc file names
     dropped: list[Dropped] = field(default_factory=list)
     read: dict[str, int] = field(default_factory=dict)
 
@@ -168,6 +169,7 @@ def _read_children(source: Source, child_of: dict[str, int], days: dict[str, int
             child, born = child_of[text], days[birthday]
             if child < 0:
                 continue
+            tables.listed.add(child)
             if source.kind == "uasc":
                 tables.uasc.add(child)
                 if BAD < born < OPEN:
@@ -185,8 +187,8 @@ def _read_episodes(sources: list[Source], child_of: dict[str, int], days: dict[s
     homes = _Numbered()
     homes[""] = 0
     status = _Parsed(_status)
-    reasons = _Parsed(lambda text: int(text.strip().upper() in codes.SAME_PLACEMENT))
-    goes_on = _Parsed(lambda text: int(text.strip().upper() == "X1"))
+    reasons = _Parsed(lambda text: codes.NEW_EPISODE.get(text.strip().upper(), 2))
+    reasons_left = _Parsed(_reason)
     parts: list[tuple[Days, ...]] = []
     for at, source in enumerate(sources):
         tables.files.append(source.name)
@@ -204,13 +206,13 @@ def _read_episodes(sources: list[Source], child_of: dict[str, int], days: dict[s
                     np.fromiter(map(kinds.__getitem__, pairs), np.int64, size),
                     _ints(reasons, rne),
                     _ints(status, ls),
-                    _ints(goes_on, rec),
+                    _ints(reasons_left, rec),
                     _ints(homes, [text.strip() for text in home]),
                     np.full(size, at),
                     np.arange(first, first + size),
                 )
             )
-    names = ("child", "decom", "dec", "kind", "same", "status", "x1", "home", "file", "row")
+    names = ("child", "decom", "dec", "kind", "same", "status", "rec", "home", "file", "row")
     if not parts:
         raise BadInput([Fault("episodes.csv", "holds no episodes")])
     tables.episodes = {
@@ -223,3 +225,9 @@ def _status(text: str) -> int:
     """Return 1 for a short break, 0 for any other legal status, −1 for an unknown one."""
     code = text.strip().upper()
     return 1 if code in codes.SHORT_BREAKS else 0 if code in codes.LEGAL else -1
+
+
+def _reason(text: str) -> int:
+    """Return 1 for X1 (the child stays in care), 2 for leaving care, 0 for none or an unknown one."""
+    code = text.strip().upper()
+    return 1 if code == "X1" else 2 if re.fullmatch(r"E\d{1,2}[A-Z]?", code) else 0

@@ -7,11 +7,11 @@ import numpy as np
 
 from placewell.engines.forecast.backtest import Checked, stretch
 from placewell.engines.forecast.codes import STATES, TOTAL
+from placewell.engines.forecast.dates import as_date
 from placewell.engines.forecast.fit import Fit
 from placewell.engines.forecast.hazards import Floats
 from placewell.engines.forecast.problem import Problem
 from placewell.engines.forecast.solve import Futures
-from placewell.engines.forecast.spells import as_date
 
 LEVELS = (0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975)
 CENSUS = ("scenario", "date", "state", "mean", "sd", *(f"q{level:g}" for level in LEVELS))

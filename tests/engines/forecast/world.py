@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 from numba import njit
 
+from placewell.engines.forecast.dates import as_date, as_day, eighteenth
 from placewell.engines.forecast.problem import Spells
-from placewell.engines.forecast.spells import as_date, as_day, eighteenth
 
 ROOM = 40_000
 
@@ -126,7 +126,9 @@ def _run(seed, first, days, truth, people, n, record, log, edit):  # type: ignor
                     log[rows] = (i, int(people[i, 2]), t, s, int(people[i, 3]))
                     rows += 1
                 people[i, 1], people[i, 2] = to, t
-        rate = entries * np.exp(trend * t / 365.25 + level + of_year) * (1 + 0.15 * np.cos(2 * np.pi * (t - 60) / 365.25))
+        rate = (
+            entries * np.exp(trend * t / 365.25 + level + of_year) * (1 + 0.15 * np.cos(2 * np.pi * (t - 60) / 365.25))
+        )
         rate *= (1.6 if surge > 0 else 1.0) * (1 - siblings) / 365.25
         if edit[0] == 3:
             rate *= edit[1]
