@@ -142,10 +142,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--share", type=float, default=0.03)
     parser.add_argument("--councils", type=int, default=2)
+    parser.add_argument("--kinds", nargs="*", help="only these kinds of error")
     args = parser.parse_args()
     everything = [*EPISODES, *CHILDREN, "row twice", "row missing", "never closed"]
     print("change of the expected total at 0 / 1 / 3 / 6 years, by council: one file | a file a year")
-    for kinds in (*([kind] for kind in everything), everything):
+    for kinds in ([kind] for kind in args.kinds) if args.kinds else [*([kind] for kind in everything), everything]:
         cells = []
         for by_year in (False, True):
             for seed in range(1, args.councils + 1):

@@ -222,7 +222,7 @@ seed, draw, flow, sizes, cells, entry_ages, month_end, edits, edit_w, edit_to, l
     """Add who comes into care in one future to *lives* and *streams* from row *n* on; returns them and how many."""
     months = flow.shape[1] - 1
     for stream in range(flow.shape[0]):
-        rng = _stream(seed, draw, (1 << 41) + stream)
+        rng, cells_s = _stream(seed, draw, (1 << 41) + stream), cells[stream]
         who = (1 << 20) * (stream + 1)
         reached, m = 0.0, 0
         while True:
@@ -239,7 +239,7 @@ seed, draw, flow, sizes, cells, entry_ages, month_end, edits, edit_w, edit_to, l
             for _ in range(group):
                 who += 1
                 own = _stream(seed, draw, who) + GOLDEN
-                cell = min(np.searchsorted(cells[stream], _unit(own)), cells.shape[1] - 1)
+                cell = min(np.searchsorted(cells_s, _unit(own)), cells.shape[1] - 1)
                 own += GOLDEN
                 low, high = entry_ages[cell // 5], entry_ages[cell // 5 + 1]
                 age = low + _unit(own) * (high - low)

@@ -51,7 +51,6 @@ class Tables:
     episodes: dict[str, Days]
     born: dict[int, int]
     uasc: set[int]
-    listed: set[int] = field(default_factory=set)  # children that a header or uasc file names
     dropped: list[Dropped] = field(default_factory=list)
     read: dict[str, int] = field(default_factory=dict)
 
@@ -169,7 +168,6 @@ def _read_children(source: Source, child_of: dict[str, int], days: dict[str, int
             child, born = child_of[text], days[birthday]
             if child < 0:
                 continue
-            tables.listed.add(child)
             if source.kind == "uasc":
                 tables.uasc.add(child)
                 if BAD < born < OPEN:

@@ -47,8 +47,7 @@ def mend_births(tables: Tables, born: Days) -> int:
     last = np.append(first[1:], True) if len(child) else first
     who, came, latest, kind = child[first], decom[first], decom[last], rows["kind"][index][first]
     unborn = (born[who] < OPEN) & (latest < born[who])
-    nowhere = ~np.isin(who, list(tables.listed)) & (len(tables.files) > 1)  # a number mistyped in one collection
-    wrong = ((born[who] == OPEN) & ~nowhere) | unborn | ((born[who] < OPEN) & (came - born[who] > IMPOSSIBLE))
+    wrong = (born[who] == OPEN) | unborn | ((born[who] < OPEN) & (came - born[who] > IMPOSSIBLE))
     good = ~wrong & (came - born[who] < 6570) & (came >= born[who])
     if not good.any() or not wrong.any():
         return 0
@@ -85,11 +84,11 @@ def mend_starts(tables: Tables) -> int:
             decom[at] = decom[told].max()
         elif len(before):
             decom[at] = dec[before].max()
-        elif until == OPEN and len(there) and not (file[mine] == file[at]).any():
+        elif until == OPEN and len(there) and not (file[mine] >= file[at]).any():
             decom[at] = there[int(len(there) * ((len(mended) + 1) * GOLDEN % 1))]
         else:
             continue
-        mended.append(at)
+        mended.append(int(at))
     name_rows(tables, np.array(mended, np.int64), "DECOM is not a date; it is taken from the child's other episodes")
     return len(mended)
 
