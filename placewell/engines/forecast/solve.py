@@ -19,7 +19,8 @@ from placewell.engines.forecast.problem import Problem
 from placewell.engines.forecast.scenarios import BASELINE, Scenario, as_arrays
 
 BLOCK = 250  # draws in one unit of work
-Map = Callable[[Callable[[tuple[int, int]], Any], Sequence[tuple[int, int]]], list[Any]]
+Unit = tuple[int, int, int]  # number of the scenario, first draw, draw after the last
+Map = Callable[[Callable[[Unit], Any], Sequence[Unit]], list[Any]]
 
 
 @dataclass(frozen=True)
@@ -112,30 +113,44 @@ def run_block(block: tuple[int, int], fitted: Fit, scenario: Scenario, seed: int
     )
 
 
-def futures_of(fitted: Fit, scenario: Scenario, seed: int, draws: int, run: Map | None = None) -> Futures:
-    """Simulate all draws of one scenario, block by block, through *run* (a map over blocks)."""
+def _unit(unit: Unit, fitted: Fit, scenarios: Sequence[Scenario], seed: int) -> Futures:
+    return run_block(unit[1:], fitted, scenarios[unit[0]], seed)
+
+
+def all_futures(
+    fitted: Fit, scenarios: Sequence[Scenario], seed: int, draws: int, run: Map | None = None
+) -> dict[str, Futures]:
+    """Simulate all draws of every scenario; *run* maps over the units of work, each a scenario and a block of draws."""
     blocks = [(at, min(at + BLOCK, draws)) for at in range(0, draws, BLOCK)]
-    work = partial(run_block, fitted=fitted, scenario=scenario, seed=seed)
-    return Futures.join(run(work, blocks) if run else [work(block) for block in blocks])
+    units = [(k, *block) for k in range(len(scenarios)) for block in blocks]
+    work = partial(_unit, fitted=fitted, scenarios=tuple(scenarios), seed=seed)
+    done = run(work, units) if run else [work(unit) for unit in units]
+    each = len(blocks)
+    return {scenario.name: Futures.join(done[k * each : (k + 1) * each]) for k, scenario in enumerate(scenarios)}
+
+
+def futures_of(fitted: Fit, scenario: Scenario, seed: int, draws: int) -> Futures:
+    """Simulate all draws of one scenario here."""
+    return all_futures(fitted, [scenario], seed, draws)[scenario.name]
 
 
 def in_processes(processes: int) -> Map:
-    """Return a map over blocks by so many processes."""
+    """Return a map over units by so many processes."""
 
-    def run(work: Callable[[tuple[int, int]], Any], blocks: Sequence[tuple[int, int]]) -> list[Any]:
-        with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-            return list(pool.map(work, blocks))
+    def run(work: Callable[[Unit], Any], units: Sequence[Unit]) -> list[Any]:
+        with ProcessPoolExecutor(min(processes, len(units)), mp_context=get_context("spawn")) as pool:
+            return list(pool.map(work, units))
 
     return run
 
 
 def on_dask(scheduler: str) -> Map:
-    """Return a map over blocks on a Dask cluster; needs the package `distributed`."""
+    """Return a map over units on a Dask cluster; needs the package `distributed`."""
     from distributed import Client
 
-    def run(work: Callable[[tuple[int, int]], Any], blocks: Sequence[tuple[int, int]]) -> list[Any]:
+    def run(work: Callable[[Unit], Any], units: Sequence[Unit]) -> list[Any]:
         with Client(scheduler) as client:
-            return list(client.gather(client.map(work, blocks, pure=False)))
+            return list(client.gather(client.map(work, units, pure=False)))
 
     return run
 
@@ -148,7 +163,4 @@ def solve(
     limits = problem.limits
     if run is None and limits.processes > 1:
         run = in_processes(limits.processes)
-    return fitted, {
-        scenario.name: futures_of(fitted, scenario, limits.seed, limits.draws, run)
-        for scenario in (BASELINE, *scenarios)
-    }
+    return fitted, all_futures(fitted, (BASELINE, *scenarios), limits.seed, limits.draws, run)

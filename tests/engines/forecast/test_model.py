@@ -15,7 +15,7 @@ from placewell.engines.forecast.hazards import count_exposure
 from placewell.engines.forecast.problem import Limits, Problem
 from placewell.engines.forecast.reference import daily_exposure
 from placewell.engines.forecast.scenarios import BASELINE, Edit, Scenario, read_scenario
-from placewell.engines.forecast.solve import Futures, futures_of, run_block
+from placewell.engines.forecast.solve import Futures, all_futures, futures_of, in_processes, run_block
 from placewell.kernel.errors import BadInput
 from tests.engines.forecast.world import SMOOTH, World
 
@@ -63,6 +63,15 @@ def test_blocks_give_the_same_futures_however_they_are_split(fitted):
     parts = Futures.join([run_block(block, fitted, BASELINE, 7) for block in ((0, 13), (13, 30), (30, 40))])
     assert (whole.census == parts.census).all()
     assert (whole.days == parts.days).all()
+
+
+def test_processes_give_the_same_futures_to_the_bit(fitted):
+    scenarios = (BASELINE, Scenario("x", (Edit("exits", fitted.as_of, 0, -1, 1.2),)))
+    alone = all_futures(fitted, scenarios, 3, 300)
+    shared = all_futures(fitted, scenarios, 3, 300, in_processes(2))
+    for name, futures in alone.items():
+        assert (futures.census == shared[name].census).all()
+        assert (futures.days == shared[name].days).all()
 
 
 def test_supported_homes_take_nobody_under_sixteen(fitted):
