@@ -63,7 +63,7 @@ def mend_births(tables: Tables, born: Days) -> int:
 def mend_starts(tables: Tables) -> int:
     """Take for an unreadable DECOM the end of the child's episode before it, or what an earlier collection said.
 
-    Where nothing else is told of a child who is in care now, take the start of another who is, spread evenly."""
+    Where nothing else is told of a child, take the start or the length of another's episode, spread evenly."""
     rows = tables.episodes
     decom, dec, child, file = (rows[name] for name in ("decom", "dec", "child", "file"))
     unread = ((decom == OPEN) | (decom == BAD)) & (child >= 0) & (rows["status"] != 1)
@@ -73,6 +73,8 @@ def mend_starts(tables: Tables) -> int:
     order = np.argsort(child, kind="stable")
     ordered = child[order]
     there = np.sort(decom[(dec == OPEN) & ~unread & (file == file.max())])  # starts of those in care now
+    closed = ~unread & (dec > decom) & (dec < OPEN)
+    lengths = np.sort((dec - decom)[closed])
     mended: list[int] = []
     for at in which:
         mine = order[np.searchsorted(ordered, child[at], "left") : np.searchsorted(ordered, child[at], "right")]
@@ -84,8 +86,10 @@ def mend_starts(tables: Tables) -> int:
             decom[at] = decom[told].max()
         elif len(before):
             decom[at] = dec[before].max()
-        elif until == OPEN and len(there) and not (file[mine] >= file[at]).any():
-            decom[at] = there[int(len(there) * ((len(mended) + 1) * GOLDEN % 1))]
+        elif not (file[mine] >= file[at]).any() and len(there) and len(lengths):
+            spread = (len(mended) + 1) * GOLDEN % 1
+            start = there[int(len(there) * spread)], until - lengths[int(len(lengths) * spread)]
+            decom[at] = start[int(until < OPEN)]
         else:
             continue
         mended.append(int(at))

@@ -12,10 +12,12 @@ from placewell.engines.forecast.check import faults_of
 from placewell.engines.forecast.expected import expected_census
 from placewell.engines.forecast.fit import fit
 from placewell.engines.forecast.hazards import count_exposure
+from placewell.engines.forecast.prices import Prices, fit_prices
 from placewell.engines.forecast.problem import Limits, Problem
 from placewell.engines.forecast.reference import daily_exposure
 from placewell.engines.forecast.scenarios import BASELINE, Edit, Scenario, read_scenario
 from placewell.engines.forecast.solve import Futures, all_futures, futures_of, in_processes, run_block
+from placewell.engines.forecast.spend import spend_of
 from placewell.kernel.errors import BadInput
 from tests.engines.forecast.world import SMOOTH, World
 
@@ -164,3 +166,23 @@ def test_the_command_writes_its_tables_and_recording_errors_hardly_matter(world,
 def test_the_command_refuses_a_folder_without_a_return(tmp_path, capsys):
     assert main(["forecast", str(tmp_path), "--out", str(tmp_path / "out")]) == 2
     assert "holds no episodes.csv" in capsys.readouterr().err
+
+
+def test_fees_of_agreements_give_the_price_its_spread_and_how_sure_it_is():
+    chance = np.random.default_rng(1)
+    fees = [[], list(chance.normal(900, 90, 400)), [4000.0], [], []]
+    prices = fit_prices(fees, Prices())
+    assert prices.weekly[1:3] == (pytest.approx(900, rel=0.02), 4000.0)
+    assert prices.spread[1] == pytest.approx(0.1, rel=0.1)
+    assert prices.doubt[1] == pytest.approx(0.005, rel=0.15)
+    assert prices.doubt[2] == pytest.approx(Prices().spread[2])  # one agreement says little of the others
+    assert (prices.weekly[0], prices.doubt[0]) == (Prices().weekly[0], 0)
+
+
+def test_a_doubtful_price_widens_the_spend(problem, fitted):
+    futures = futures_of(fitted, BASELINE, 1, 200)
+    sure, unsure = (
+        spend_of(replace(problem, doubt=(doubt,) * 5), fitted, BASELINE, futures).sum((1, 2)) for doubt in (0.0, 0.2)
+    )
+    assert unsure.std() > 1.2 * sure.std()
+    assert unsure.mean() == pytest.approx(sure.mean(), rel=0.05)
