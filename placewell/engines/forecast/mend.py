@@ -106,7 +106,10 @@ def mend_ends(tables: Tables, order: Days, ends: Days) -> int:
     child, decom, dec = rows["child"][order], rows["decom"][order], rows["dec"][order]
     final = np.append(child[1:] != child[:-1], True)
     impossible = (dec == BAD) | (dec < decom)
-    left = final & (rows["rec"][order] == 2) & (impossible | (dec == OPEN))
+    # some systems fill REC in episodes that go on: believe it only where that is the exception
+    filled = rows["rec"][order][dec == OPEN] > 0
+    believed = len(filled) > 0 and filled.mean() < 0.25
+    left = final & (rows["rec"][order] == 2) & (impossible | (dec == OPEN) & believed)
     recent = final & (rows["rec"][order] == 1) & (dec < OPEN) & (dec >= ends.max() - 365)  # the next row is missing
     stays = final & ((impossible & ~left) | recent)
     name_rows(tables, order[recent], "moved on (X1), and the next episode is missing; taken to be there still")
