@@ -13,7 +13,7 @@ from typing import Any
 from placewell import __version__
 from placewell.cli.progress import Progress
 from placewell.engines.forecast import result
-from placewell.engines.forecast.backtest import backtest, calibration
+from placewell.engines.forecast.backtest import backtest, calibrated, calibration
 from placewell.engines.forecast.codes import STATES
 from placewell.engines.forecast.dates import as_date, as_day
 from placewell.engines.forecast.load import Source, Tables, read_tables
@@ -38,7 +38,8 @@ where it names no price for a kind, agreements.csv (the same columns, a row for 
 States: IH in-house and kinship fostering, IFA agency fostering, RES residential, SUP supported (from 16), OTH other.
 Written to OUT: census.csv (month ends, mean, sd and quantiles), flows.csv (entries, exits, moves_in by year), spend.csv
 (pounds by year; p_over_envelope on the TOTAL rows), dropped.csv (rows set aside or mended, and why), report.json, and
-with --backtest backtest.csv (past forecasts beside what came, the last census and a constant-rate chain).
+with --backtest backtest.csv (past forecasts, calibrated on the other origins,
+beside what came, the last census and a constant-rate chain).
 """
 
 
@@ -189,7 +190,7 @@ def run(args: argparse.Namespace) -> int:
     _write(args.out / "dropped.csv", result.DROPPED,
            ((row.file, row.row, row.child, row.reason) for row in tables.dropped))  # fmt: skip
     if args.backtest:
-        _write(args.out / "backtest.csv", result.BACKTEST, result.backtest_rows(checked))
+        _write(args.out / "backtest.csv", result.BACKTEST, result.backtest_rows(calibrated(checked)))
     more: dict[str, Any] = {
         "version": __version__,
         "calibration": [[round(float(x), 3) for x in row] for row in factor],

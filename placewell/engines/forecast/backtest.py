@@ -38,6 +38,7 @@ class Checked:
     crps_persistence: float
     chain_mean: float
     crps_chain: float
+    draws: Floats  # as they came, before any calibration
 
 
 def crps_of(draws: Floats, observed: float) -> float:
@@ -101,6 +102,7 @@ def backtest(problem: Problem) -> list[Checked]:
                         float(abs(before - observed)),
                         middle,
                         crps_normal(middle, float(chain_sd[year - 1, at]), observed),
+                        draws,
                     )
                 )
     return rows
@@ -122,6 +124,21 @@ def calibration(rows: list[Checked], years: int) -> Floats:
     typical = np.exp(np.log(out[:, :5]).mean(1))
     out[:, :5] = np.sqrt(out[:, :5] * typical[:, None])
     return np.clip(out, 0.65, 1.8)
+
+
+def calibrated(rows: list[Checked]) -> list[Checked]:
+    """Return the rows with the bands and scores that calibration on the other origins alone would have given them."""
+    out = []
+    for origin in dict.fromkeys(row.origin for row in rows):
+        mine = [row for row in rows if row.origin == origin]
+        years = max(row.horizon_months for row in mine) // 12
+        factor = calibration([row for row in rows if row.origin != origin], years)
+        for row in mine:
+            draws = stretch(row.draws, factor[row.horizon_months // 12 - 1, NAMES.index(row.state)])
+            low, high = (float(x) for x in np.quantile(draws, (0.05, 0.95)))
+            score = crps_of(draws, row.observed)
+            out.append(replace(row, sd=float(draws.std()), low=low, high=high, crps=score, draws=draws))
+    return out
 
 
 def stretch(draws: Floats, factor: Floats | float) -> Floats:

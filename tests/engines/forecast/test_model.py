@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from placewell.cli.main import main
-from placewell.engines.forecast.backtest import crps_normal, crps_of
+from placewell.engines.forecast.backtest import backtest, calibrated, crps_normal, crps_of
 from placewell.engines.forecast.check import faults_of
 from placewell.engines.forecast.expected import expected_census
 from placewell.engines.forecast.fit import fit
@@ -118,6 +118,15 @@ def test_the_score_of_a_sample_is_that_of_its_distribution():
 
     sample = 10 + 3 * ndtri((np.arange(2000) + 0.5) / 2000)
     assert crps_of(sample, 12.0) == pytest.approx(crps_normal(10, 3, 12.0), abs=0.005)
+
+
+def test_a_past_forecast_is_calibrated_on_the_other_origins_only(problem):
+    rows = backtest(problem)
+    newest = max(row.origin for row in rows)
+    fooled = [replace(row, observed=row.observed + 500 * (row.origin == newest)) for row in rows]
+    plain, other = ({(r.origin, r.horizon_months, r.state): r for r in calibrated(x)} for x in (rows, fooled))
+    assert all(plain[key].high == other[key].high for key in plain if key[0] == newest)
+    assert any(plain[key].high != other[key].high for key in plain if key[0] != newest)
 
 
 @pytest.mark.parametrize(
