@@ -164,20 +164,17 @@ def number_of(text: str, numbers: dict[str, int]) -> int:
 def _read_children(source: Source, child_of: dict[str, int], days: dict[str, int], tables: Tables) -> None:
     for first, columns in _columns(source):
         tables.read[source.kind] = tables.read.get(source.kind, 0) + len(columns[0])
-        for offset, (text, birthday) in enumerate(zip(columns[0], columns[1], strict=True)):
-            child, born = child_of[text], days[birthday]
-            if child < 0:
-                continue
-            if source.kind == "uasc":
-                tables.uasc.add(child)
-                if BAD < born < OPEN:
-                    tables.born.setdefault(child, born)
-            elif BAD < born < OPEN:
-                tables.born[child] = born
-            else:
-                tables.dropped.append(
-                    Dropped(source.name, first + offset, text.strip(), f"date of birth {birthday!r} is not a date")
-                )
+        child, born = _ints(child_of, columns[0]), _ints(days, columns[1])
+        known = (child >= 0) & (born > BAD) & (born < OPEN)
+        told = dict(zip(child[known].tolist(), born[known].tolist(), strict=True))
+        if source.kind == "uasc":
+            tables.uasc.update(child[child >= 0].tolist())
+            tables.born = told | tables.born  # the header's word counts for more
+            continue
+        tables.born.update(told)
+        for at in np.flatnonzero((child >= 0) & ~known):
+            reason = f"date of birth {columns[1][at]!r} is not a date"
+            tables.dropped.append(Dropped(source.name, first + int(at), columns[0][at].strip(), reason))
 
 
 def _read_episodes(sources: list[Source], child_of: dict[str, int], days: dict[str, int], tables: Tables) -> None:
