@@ -144,6 +144,22 @@ class Sign(forms.Form):
     )
 
 
+class Disclose(forms.Form):
+    """Who of the provider may read who the child is, and what they must know."""
+
+    to = plain.MultipleChoiceField(
+        label="Who needs to know?", widget=plain.CheckboxSelectMultiple, help_text="Name as few people as will do."
+    )
+    must_know = forms.TextArea(
+        label="What carers must know from the first night",
+        help_text="Allergies and medicines, what keeps the child safe, whom to ring. They also see name and date of birth.",
+    )
+
+    def __init__(self, *args, people, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["to"].choices = people
+
+
 class Confirm(forms.Form):
     """Nothing to fill in."""
 

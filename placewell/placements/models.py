@@ -92,8 +92,6 @@ class Offer(CouncilRecord):
     decided_by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+", null=True)
     decided_at = models.DateTimeField(null=True)
     reasons = models.TextField(blank=True)
-    # The five considerations answered for this home, and the alternatives, as they stood at the decision.
-    facts = models.JSONField(default=dict)
     state = models.CharField(max_length=12, choices=choices(states.Offer), default=states.Offer.MADE)
 
     class Meta:
@@ -117,6 +115,8 @@ class Acceptance(CouncilRecord):
 
     referral = models.OneToOneField(Referral, on_delete=models.PROTECT, related_name="acceptance")
     offer = models.OneToOneField(Offer, on_delete=models.PROTECT, related_name="acceptance")
+    # As it stood at the decision, for the council alone: the five considerations, the alternatives, who was asked.
+    facts = models.JSONField(default=dict)
 
 
 class Consent(CouncilRecord):
@@ -227,12 +227,33 @@ class Placement(CouncilRecord):
         ]
 
 
+class ReleasedDetail(CouncilRecord):
+    """Who a child is, copied for one named person of the provider: nobody else of the provider can read the row."""
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="released")
+    child = models.ForeignKey("children.Child", on_delete=models.PROTECT, related_name="+")
+    provider = models.ForeignKey("market.Provider", on_delete=models.PROTECT, related_name="+")
+    to = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=201)
+    born_on = models.DateField()
+    must_know = models.TextField()  # what carers must know to look after the child on the first night
+    released_by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+")
+    released_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["agreement", "to"], condition=Q(ended_at=None), name="released_once"),
+        ]
+
+
 class Disclosure(CouncilRecord):
-    """A named person was shown something of a child: what, when, and at which step."""
+    """A named person was shown something of a child: what, when, and at which step. Never changed."""
+
+    released = models.ForeignKey(ReleasedDetail, on_delete=models.PROTECT, related_name="reads")
 
     child = models.ForeignKey("children.Child", on_delete=models.PROTECT, related_name="+")
-    invitation = models.ForeignKey(Invitation, on_delete=models.PROTECT, related_name="disclosures", null=True)
-    provider = models.ForeignKey("market.Provider", on_delete=models.PROTECT, related_name="+", null=True)
+    provider = models.ForeignKey("market.Provider", on_delete=models.PROTECT, related_name="+")
     to = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+")
     stage = models.CharField(max_length=20)
     at = models.DateTimeField()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import choices, desk, portal, stays
+from .views import choices, desk, disclosures, portal, stays
 
 app_name = "placements"
 urlpatterns = [
@@ -29,6 +29,9 @@ urlpatterns = [
     path("agreements/<uuid:agreement_id>/sign/", stays.SignForCouncil.as_view(), name="sign_council"),
     path("agreements/<uuid:agreement_id>/countersign/", stays.SignForProvider.as_view(), name="sign_provider"),
     path("agreements/<uuid:agreement_id>/start/", stays.Start.as_view(), name="start"),
+    path("agreements/<uuid:agreement_id>/who-may-know/", disclosures.Disclose.as_view(), name="disclose"),
+    path("agreements/<uuid:agreement_id>/who-the-child-is/", disclosures.WhoTheChildIs.as_view(), name="child"),
+    path("disclosures/<uuid:released_id>/close/", disclosures.CloseDisclosure.as_view(), name="close_disclosure"),
     path("sent-to-us/", portal.Invitations.as_view(), name="invitations"),
     path("sent-to-us/<uuid:invitation_id>/", portal.Invitation.as_view(), name="invitation"),
     path("sent-to-us/<uuid:invitation_id>/offer/", portal.Offer.as_view(), name="make_offer"),

@@ -1,6 +1,7 @@
 """What people do on the placements desk; the one writer of its rows."""
 
 from .agreements import draw_up_agreement, sign_for_council, sign_for_provider
+from .disclosures import disclose_child, read_disclosure, withdraw_disclosure
 from .offers import (
     accept_offer,
     decide_consent,
@@ -21,10 +22,12 @@ __all__ = [
     "decide_consent",
     "decline_invitation",
     "decline_offer",
+    "disclose_child",
     "draw_up_agreement",
     "end_placement",
     "lapse_offers",
     "make_offer",
+    "read_disclosure",
     "ready_referral",
     "recommend_offer",
     "send_referral",
@@ -32,6 +35,7 @@ __all__ = [
     "sign_for_provider",
     "start_placement",
     "take_over_placement",
+    "withdraw_disclosure",
     "withdraw_offer",
     "write_referral",
 ]

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.utils.crypto import get_random_string
 
 from placewell.accounts.models import User
-from placewell.audit.actions import change_state
+from placewell.audit.actions import change_state, record
 from placewell.budget import actions as budget
 from placewell.budget.rules import Line
 from placewell.kernel.errors import NotFound, Refused
@@ -73,6 +73,14 @@ def close_invitations(referral: models.Referral, *, by: User, now: dt.datetime, 
             by=by,
             now=now,
         )
+
+
+def end_released(agreement: models.Agreement, *, by: User, now: dt.datetime) -> None:
+    """Close what the provider's people were shown: the child does not live there (any more)."""
+    for row in agreement.released.select_for_update().filter(ended_at=None):
+        row.ended_at = now
+        row.save()
+        record(what="placements.detail.closed", subject=row, by=by, now=now)
 
 
 def make_agreement(

@@ -139,6 +139,7 @@ def recommend_offer(*, offer_id: UUID, recommendation: str, by: User, now: dt.da
     others = models.Offer.objects.filter(invitation__referral=referral, state=states.Offer.RECOMMENDED)
     if others.exclude(pk=offer.pk).exists():
         raise Refused("Another offer is recommended: decline that one first.")
+    recommendation = queries.for_provider(recommendation, child_id=referral.child_id)
     offer.recommended_by, offer.recommendation = by, recommendation
     change_state(
         row=offer,
@@ -216,10 +217,11 @@ def accept_offer(*, offer_id: UUID, reasons: str, by: User, now: dt.datetime) ->
         by=by,
         now=now,
     )
-    offer.facts = queries.facts(offer, referral=referral, for_user=by, on=now.date()) | {
+    facts = queries.facts(offer, referral=referral, for_user=by, on=now.date()) | {
         "occupancy": str(held.pk),
         "start_on": str(start_on),
     }
+    reasons = queries.for_provider(reasons, child_id=referral.child_id)
     offer.decided_by, offer.decided_at, offer.reasons = by, now, reasons
     change_state(
         row=offer,
@@ -232,7 +234,7 @@ def accept_offer(*, offer_id: UUID, reasons: str, by: User, now: dt.datetime) ->
     )
     try:
         with transaction.atomic():
-            models.Acceptance.objects.create(referral=referral, offer=offer)
+            models.Acceptance.objects.create(referral=referral, offer=offer, facts=facts)
     except IntegrityError:
         raise Refused("Someone was faster: another offer has been accepted for this child.") from None
     change_state(
@@ -268,6 +270,7 @@ def decline_offer(*, offer_id: UUID, reasons: str, by: User, now: dt.datetime) -
     """Decline an offer, with reasons that the provider reads."""
     require(by, Permission.DECIDE_OFFER, now=now)
     offer = locked_offer(offer_id)
+    reasons = queries.for_provider(reasons, child_id=offer.invitation.referral.child_id)
     offer.decided_at, offer.decided_by, offer.reasons = now, by, reasons
     change_state(
         row=offer,

@@ -18,8 +18,8 @@ from placewell.kernel.periods import age_on
 from placewell.market import actions as market_actions
 from placewell.market import queries as market
 
-from .. import models, rules, states
-from ._steps import commit_money, locked_agreement, make_agreement
+from .. import models, queries, rules, states
+from ._steps import commit_money, end_released, locked_agreement, make_agreement
 
 
 @transaction.atomic
@@ -44,7 +44,7 @@ def start_placement(
         raise Refused("End the child's present placement first.")
     if agreement.offer is None:
         raise Refused("This agreement came with its placement: there is nothing to start.")
-    held = UUID(agreement.offer.facts["occupancy"])
+    held = UUID(agreement.offer.acceptance.facts["occupancy"])
     occupancy = market_actions.start_stay(occupancy_id=held, on=on, by=by, now=now)
     placement = models.Placement.objects.create(
         agreement=agreement,
@@ -198,6 +198,7 @@ def end_placement(
         raise Refused("The last day lies after the first, and not in the future.")
     if change_reason not in rules.CHANGE_REASONS:
         raise Refused("Choose the reason from the list.")
+    note = queries.for_provider(note, child_id=placement.child_id)
     placement.end_on, placement.end_reason, placement.end_note = on, change_reason, note
     placement.was_planned = rules.was_planned(change_reason)
     change_state(
@@ -220,6 +221,7 @@ def end_placement(
             by=by,
             now=now,
         )
+    end_released(agreement, by=by, now=now)
     market_actions.release_place(occupancy_id=placement.occupancy_id, on=on, by=by, now=now)
     cut_short(source=f"placements.agreement:{agreement.pk}", end_on=on, by=by, now=now, reason=change_reason)
     if leaves_care:

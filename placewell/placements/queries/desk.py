@@ -45,16 +45,10 @@ def referral(*, referral_id: UUID, for_user: User, on: dt.date) -> models.Referr
 def shown(row: models.Referral, *, on: dt.date) -> dict:
     """Return what a provider would see of a referral today."""
     child = row.child
-    known = children.identifiers(child_id=child.pk)
-    days = [
-        written
-        for day in known.dates
-        for written in (f"{day:%d/%m/%Y}", f"{day.day} {day:%B %Y}", f"{day.day} {day:%B}")
-    ]
     vocabulary = children.vocabulary()
     return anonymise.shown_to_provider(
         texts={name: getattr(row, name) for name in anonymise.FREE_TEXT},
-        identifiers=[*known.names, *known.postcodes, *known.schools, *known.numbers, *days, child.reference],
+        identifiers=_identifiers(child.pk),
         age=age_on(child.born_on, row.needed_on),
         sex=child.sex,
         district=child.home_postcode.split(" ")[0],
@@ -69,6 +63,22 @@ def shown(row: models.Referral, *, on: dt.date) -> dict:
         is_solo=row.is_solo,
         siblings=0,
     )
+
+
+def _identifiers(child_id: UUID) -> list[str]:
+    """Return every word by which the child could be known."""
+    known = children.identifiers(child_id=child_id)
+    days = [
+        written
+        for day in known.dates
+        for written in (f"{day:%d/%m/%Y}", f"{day.day} {day:%B %Y}", f"{day.day} {day:%B}")
+    ]
+    return [*known.names, *known.postcodes, *known.schools, *known.numbers, *days]
+
+
+def for_provider(text: str, *, child_id: UUID) -> str:
+    """Return *text* as it may stand in a row that the whole provider can read: without anything that names the child."""
+    return anonymise.scrub(text, _identifiers(child_id))
 
 
 def _word(vocabulary, code: str) -> str:
@@ -98,7 +108,7 @@ def invitation(*, invitation_id: UUID, for_user: User) -> models.Invitation:
 def offers(*, referral_id: UUID | None = None) -> QuerySet[models.Offer]:
     """Return the offers that this transaction may see, with their home and provider, dearest last."""
     found = models.Offer.objects.select_related(
-        "home__registration", "provider", "made_by", "decided_by", "recommended_by"
+        "home__registration", "provider", "made_by", "decided_by", "recommended_by", "acceptance"
     )
     found = found.prefetch_related("consents")
     return (found.filter(invitation__referral=referral_id) if referral_id else found).order_by("made_at")
@@ -190,6 +200,13 @@ def agreement(*, agreement_id: UUID, for_user: User, on: dt.date) -> models.Agre
     if found := agreements(for_user=for_user, on=on).prefetch_related("price_lines").filter(pk=agreement_id).first():
         return found
     raise NotFound("There is no such agreement.")
+
+
+def released(*, agreement_id: UUID) -> QuerySet[models.ReleasedDetail]:
+    """Return to whom it was told who the agreement's child is, with each reading: for the council all, newest first;
+    for a provider's person the own row, while it is open."""
+    found = models.ReleasedDetail.objects.filter(agreement=agreement_id).select_related("to", "released_by")
+    return found.prefetch_related("reads").order_by("-released_at", "to__name")
 
 
 def placements(*, for_user: User, on: dt.date) -> QuerySet[models.Placement]:

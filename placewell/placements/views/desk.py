@@ -78,7 +78,7 @@ class Referral(_OfReferral, DetailPage):
         cards = [
             {
                 "offer": offer,
-                "answers": offer.facts.get("considerations")
+                "answers": (hasattr(offer, "acceptance") and offer.acceptance.facts.get("considerations"))
                 or queries.answers(offer, referral=row, for_user=self.user, on=self.today),
                 "consents": list(offer.consents.all()),
             }

@@ -134,6 +134,7 @@ class Agreement(_Agreement, DetailPage):
         row = self.found()
         ours = self.user.organisation_id == row.council_id
         sees = super().may
+        told = list(queries.released(agreement_id=row.pk))
         may = {
             "sign_council": ours
             and row.state == states.Agreement.DRAFT
@@ -144,9 +145,18 @@ class Agreement(_Agreement, DetailPage):
             and row.state == states.Agreement.IN_FORCE
             and not hasattr(row, "placement")
             and self.user.may(Permission.START_PLACEMENT, on=self.today),
+            "disclose": ours
+            and row.state in (states.Agreement.COUNCIL_SIGNED, states.Agreement.IN_FORCE)
+            and sees(Permission.SEND_REFERRAL),
         }
         return super().get_context_data(
-            title=f"Agreement {row.reference}", agreement=row, parts=_parts(row), may=may, ours=ours, **kwargs
+            title=f"Agreement {row.reference}",
+            agreement=row,
+            parts=_parts(row),
+            may=may,
+            ours=ours,
+            released=told,
+            **kwargs,
         )
 
 
