@@ -54,6 +54,23 @@ class Referral(forms.Form):
             self.fields[field].choices = sorted(vocabulary[kind].items(), key=lambda pair: pair[1])
 
 
+class Siblings(forms.Form):
+    """Which brothers and sisters, and whether together."""
+
+    sibling_ids = plain.MultipleChoiceField(label="Who else needs a home?", widget=plain.CheckboxSelectMultiple)
+    together = forms.YesNoField(label="Should they live together?")
+    reason = forms.TextArea(
+        label="If apart, why?",
+        rows=3,
+        required=False,
+        help_text="The law asks for brothers and sisters to live together wherever that can be done.",
+    )
+
+    def __init__(self, *args, siblings, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["sibling_ids"].choices = siblings
+
+
 class Send(forms.Form):
     """Who is asked, and until when they answer."""
 
@@ -76,9 +93,17 @@ class Offer(forms.Form):
     how_needs_are_met = forms.TextArea(label="How the home meets this child's needs")
     effect_on_residents = forms.TextArea(label="Effect on children who live there", rows=3, required=False)
 
-    def __init__(self, *args, homes, **kwargs):
+    def __init__(self, *args, homes, asked=(), **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["home_id"].choices = homes
+        if len(asked) > 1:  # one home, a price for each of the brothers and sisters
+            del self.fields["weekly_fee"]
+            for row in asked:
+                label = f"Price a week for {row.reference} ({row.shown['sex'].lower()}, {row.shown['age']})"
+                field = forms.MoneyField(label=label)
+                field.error_messages["required"] = "Enter an answer."
+                forms.dress(field)
+                self.fields[f"fee_{row.pk}"] = field
 
 
 class DeclineInvitation(forms.Form):

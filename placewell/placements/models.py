@@ -14,11 +14,29 @@ from . import states
 STAFF = "accounts.User"
 
 
+class SiblingSearch(CouncilRecord):
+    """Brothers and sisters who need homes at one time: sought together, or apart with the reason."""
+
+    reference = models.CharField(max_length=12, unique=True)  # random: providers see it
+    is_together = models.BooleanField()
+    apart_reason = models.TextField(blank=True)
+    decided_by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(is_together=True) | ~Q(apart_reason=""), name="siblings_apart_with_reason"
+            ),
+        ]
+
+
 class Referral(CouncilRecord):
     """A child needs a home: what kind, where, when, and what matters. Only the council sees it."""
 
     child = models.ForeignKey("children.Child", on_delete=models.PROTECT, related_name="+")
     reference = models.CharField(max_length=12)
+    sibling_search = models.ForeignKey(SiblingSearch, on_delete=models.PROTECT, related_name="referrals", null=True)
     categories = ArrayField(models.CharField(max_length=20, choices=choices(Category)))
     urgency = models.CharField(max_length=10, choices=choices(states.Urgency))
     needed_on = models.DateField()

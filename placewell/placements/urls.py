@@ -14,6 +14,7 @@ urlpatterns = [
     path("referrals/<uuid:referral_id>/", desk.Referral.as_view(), name="referral"),
     path("referrals/<uuid:referral_id>/change/", desk.ChangeReferral.as_view(), name="change"),
     path("referrals/<uuid:referral_id>/check/", desk.Ready.as_view(), name="ready"),
+    path("referrals/<uuid:referral_id>/siblings/", desk.Siblings.as_view(), name="siblings"),
     path("referrals/<uuid:referral_id>/search/", desk.Search.as_view(), name="search"),
     path("referrals/<uuid:referral_id>/release/", desk.Send.as_view(), name="send"),
     path("referrals/<uuid:referral_id>/close/", desk.Close.as_view(), name="close"),

@@ -9,10 +9,12 @@ from .offers import (
     decline_offer,
     lapse_offers,
     make_offer,
+    make_offer_for_siblings,
     recommend_offer,
     withdraw_offer,
 )
 from .referrals import change_referral, close_referral, ready_referral, send_referral, write_referral
+from .siblings import plan_siblings
 from .stays import end_placement, start_placement, take_over_placement
 
 __all__ = [
@@ -27,6 +29,8 @@ __all__ = [
     "end_placement",
     "lapse_offers",
     "make_offer",
+    "make_offer_for_siblings",
+    "plan_siblings",
     "read_disclosure",
     "ready_referral",
     "recommend_offer",

@@ -12,7 +12,7 @@ from placewell.budget import actions as budget
 from placewell.budget.rules import Line
 from placewell.kernel.errors import NotFound, Refused
 
-from .. import models, states
+from .. import models, queries, states
 
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
@@ -33,6 +33,37 @@ def locked_offer(offer_id: UUID) -> models.Offer:
     if found is None:
         raise NotFound("There is no such offer.")
     return found
+
+
+def locked_together(referral_id: UUID) -> list[models.Referral]:
+    """Return a referral with those of brothers and sisters sought together, locked in one order."""
+    first = models.Referral.objects.select_related("sibling_search").filter(pk=referral_id).first()
+    if first is None:
+        raise NotFound("There is no such referral.")
+    return [locked_referral(each.pk) for each in queries.sought_together(first)]
+
+
+def locked_offers(offer_id: UUID) -> list[models.Offer]:
+    """Return an offer with its home's offers for brothers and sisters sought together, locked in one order.
+
+    Raises:
+        Refused: for one of them this home has not been offered.
+    """
+    first = models.Offer.objects.select_related("invitation__referral__sibling_search").filter(pk=offer_id).first()
+    if first is None:
+        raise NotFound("There is no such offer.")
+    group = queries.sought_together(first.invitation.referral)
+    if len(group) == 1:
+        return [locked_offer(offer_id)]
+    live = [states.Offer.MADE, states.Offer.RECOMMENDED, states.Offer.ACCEPTED]
+    offers = models.Offer.objects.filter(invitation__referral__in=group, home=first.home_id, state__in=live)
+    found = {offer.invitation.referral_id: offer.pk for offer in offers.select_related("invitation")}
+    if missing := [each.child.reference for each in group if each.pk not in found]:
+        raise Refused(
+            f"This home is not offered for {', '.join(missing)}, and the brothers and sisters are sought together. "
+            "Choose a home for all of them, or record why they live apart."
+        )
+    return [locked_offer(pk) for pk in sorted(found.values())]
 
 
 def locked_agreement(agreement_id: UUID) -> models.Agreement:

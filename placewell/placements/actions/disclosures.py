@@ -36,7 +36,7 @@ def disclose_child(
         raise Refused("Nobody outside the council is told who the child is before the council has signed.")
     if not must_know.strip():
         raise Refused("Say what carers must know from the first night.")
-    people = {person.pk: person for person in provider_people(agreement, by=by)}
+    people = {person.pk: person for person in _people_of(agreement, by=by)}
     named = [people.get(UUID(str(each))) for each in dict.fromkeys(to)]
     if not named or None in named:
         raise Refused("Name people of this provider, at least one.")
@@ -66,7 +66,7 @@ def disclose_child(
     return made
 
 
-def provider_people(agreement: models.Agreement, *, by: User) -> list[User]:
+def _people_of(agreement: models.Agreement, *, by: User) -> list[User]:
     """Return who of the agreement's provider could be named."""
     return list(accounts.people(for_user=by).filter(organisation=agreement.provider_id, is_active=True))
 

@@ -1,6 +1,7 @@
 """Offers: made by providers, recommended, consented to, decided."""
 
 import datetime as dt
+from collections.abc import Mapping
 from decimal import Decimal
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from placewell.market import queries as market
 from placewell.market.actions import hold_place
 
 from .. import models, queries, rules, states
-from ._steps import close_invitations, locked_offer, locked_referral
+from ._steps import close_invitations, locked_offer, locked_offers, locked_referral
 
 
 def _invitation(invitation_id: UUID, by: User) -> models.Invitation:
@@ -64,8 +65,42 @@ def make_offer(
         NotFound: the referral or the home is not theirs; Refused: the home is of no kind that is sought, or too late.
     """
     require(by, Permission.MAKE_OFFER, now=now)
+    if _invitation(invitation_id, by).shown.get("group"):
+        raise Refused("Brothers and sisters are sought together: offer for all of them.")
+    terms = {"home_id": home_id, "earliest_on": earliest_on, "how_needs_are_met": how_needs_are_met}
+    terms["effect_on_residents"] = effect_on_residents
+    return _offer(invitation_id, weekly_fee, terms, by, now)
+
+
+@transaction.atomic
+def make_offer_for_siblings(
+    *,
+    weekly_fees: Mapping[UUID, Decimal],
+    home_id: UUID,
+    earliest_on: dt.date,
+    how_needs_are_met: str,
+    effect_on_residents: str,
+    by: User,
+    now: dt.datetime,
+) -> list[models.Offer]:
+    """Offer one home for brothers and sisters who are sought together; *weekly_fees* by invitation, one for each child.
+
+    Raises:
+        NotFound: a referral or the home is not theirs; Refused: one of the children is left out, or as for one child.
+    """
+    require(by, Permission.MAKE_OFFER, now=now)
+    asked = queries.invited_together(invitation_id=next(iter(weekly_fees), None), for_user=by)
+    if {row.pk for row in asked} != set(weekly_fees):
+        raise Refused("Give a price for each of the brothers and sisters.")
+    terms = {"home_id": home_id, "earliest_on": earliest_on, "how_needs_are_met": how_needs_are_met}
+    terms["effect_on_residents"] = effect_on_residents
+    return [_offer(pk, weekly_fees[pk], terms, by, now) for pk in sorted(weekly_fees)]
+
+
+def _offer(invitation_id: UUID, weekly_fee: Decimal, terms: dict, by: User, now: dt.datetime) -> models.Offer:
+    """Offer a home for one child."""
     invitation = _invitation(invitation_id, by)
-    home = market.home(home_id=home_id, for_user=by)
+    home = market.home(home_id=terms["home_id"], for_user=by)
     if rules.CATEGORY_OF.get(home.kind) not in invitation.shown["categories"]:
         raise Refused("This home is not of a kind that the referral asks for.")
     if why := rules.may_live_in(home.kind, age=invitation.shown["age"]):
@@ -76,9 +111,9 @@ def make_offer(
         provider_id=by.organisation_id,
         home=home,
         weekly_fee=weekly_fee,
-        earliest_on=earliest_on,
-        how_needs_are_met=how_needs_are_met,
-        effect_on_residents=effect_on_residents,
+        earliest_on=terms["earliest_on"],
+        how_needs_are_met=terms["how_needs_are_met"],
+        effect_on_residents=terms["effect_on_residents"],
         made_by=by,
         made_at=now,
     )
@@ -132,10 +167,15 @@ def recommend_offer(*, offer_id: UUID, recommendation: str, by: User, now: dt.da
         Refused: the reasons are no reasons, or another offer of the referral is recommended.
     """
     require(by, Permission.RECOMMEND_OFFER, now=now)
-    offer = locked_offer(offer_id)
-    referral = locked_referral(offer.invitation.referral_id)
     if not rules.enough_reason(recommendation):
         raise Refused("Say in a sentence why this home suits this child best.")
+    recommended = [_recommend(offer, recommendation, by, now) for offer in locked_offers(offer_id)]
+    return next(offer for offer in recommended if offer.pk == offer_id)
+
+
+def _recommend(offer: models.Offer, recommendation: str, by: User, now: dt.datetime) -> models.Offer:
+    """Recommend one offer, and ask for its consents."""
+    referral = locked_referral(offer.invitation.referral_id)
     others = models.Offer.objects.filter(invitation__referral=referral, state=states.Offer.RECOMMENDED)
     if others.exclude(pk=offer.pk).exists():
         raise Refused("Another offer is recommended: decline that one first.")
@@ -198,14 +238,20 @@ def decide_consent(
 
 @transaction.atomic
 def accept_offer(*, offer_id: UUID, reasons: str, by: User, now: dt.datetime) -> models.Offer:
-    """Choose a home for a child: a named person's decision, with the person's own reasons. The place is held.
+    """Choose a home for a child, and for brothers and sisters sought together: a named person's decision, with the
+    person's own reasons. The places are held, all or none.
 
     Raises:
         NotAllowed, WrongState; Refused: *by* recommended it, a consent is missing, no contract covers it, no place is
         free for the whole stay, or somebody else was faster.
     """
     require(by, Permission.DECIDE_OFFER, now=now)
-    offer = locked_offer(offer_id)
+    accepted = [_accept(offer, reasons, by, now) for offer in locked_offers(offer_id)]
+    return next(offer for offer in accepted if offer.pk == offer_id)
+
+
+def _accept(offer: models.Offer, reasons: str, by: User, now: dt.datetime) -> models.Offer:
+    """Accept one offer."""
     referral = locked_referral(offer.invitation.referral_id)
     _require_choosable(offer, referral, reasons, by)
     start_on = max(offer.earliest_on, referral.needed_on)

@@ -1,7 +1,7 @@
 """Referrals: written, checked, released to providers, closed."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -15,7 +15,7 @@ from placewell.kernel.errors import Refused
 from placewell.kernel.periods import birthday
 
 from .. import models, queries, rules, states
-from ._steps import close_invitations, locked_referral, new_reference
+from ._steps import close_invitations, locked_referral, locked_together, new_reference
 
 FIELDS = (
     *("categories", "urgency", "needed_on", "expected_end_on", "need_level", "is_solo", "needs", "risks"),
@@ -103,19 +103,30 @@ def ready_referral(*, referral_id: UUID, by: User, now: dt.datetime) -> models.R
 def send_referral(
     *, referral_id: UUID, provider_ids: Sequence[UUID], answer_by: dt.datetime, by: User, now: dt.datetime
 ) -> list[models.Invitation]:
-    """Release the anonymised referral to providers under contract, as the officer saw it.
+    """Release the anonymised referral to providers under contract, as the officer saw it; with it those of brothers
+    and sisters who are sought together.
 
     Raises:
         Refused: nobody was chosen, the answer is due in the past, or a provider has no contract that covers it.
     """
     require(by, Permission.SEND_REFERRAL, now=now)
-    referral = locked_referral(referral_id)
+    referrals = locked_together(referral_id)
     if not provider_ids:
         raise Refused("Choose at least one provider.")
     if answer_by <= now:
         raise Refused("The answer must be due in the future.")
+    sent = []
+    for referral in referrals:
+        sent += _release(referral, dict.fromkeys(provider_ids), answer_by, by, now)
+    return sent
+
+
+def _release(
+    referral: models.Referral, provider_ids: Iterable[UUID], answer_by: dt.datetime, by: User, now: dt.datetime
+) -> list[models.Invitation]:
+    """Release one referral to providers."""
     shown = queries.shown(referral, on=now.date())
-    sent = [_invite(referral, provider_id, shown, answer_by, by, now) for provider_id in dict.fromkeys(provider_ids)]
+    sent = [_invite(referral, provider_id, shown, answer_by, by, now) for provider_id in provider_ids]
     if referral.state != states.Referral.SENT:
         change_state(
             row=referral,

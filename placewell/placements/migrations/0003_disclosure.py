@@ -19,9 +19,11 @@ MOVE_FACTS = ";".join(
 )
 # Only while the agreement stands.
 TELLING = "exists (select 1 from placements_agreement a where a.id = agreement_id and a.state in ('council_signed', 'in_force'))"
-READ_ONCE_WRITTEN = (
-    "create policy own_reads on placements_disclosure for select using (" + NAMED + ");"
-    "revoke update, delete on placements_disclosure from placewell_app"
+READ_ONCE_WRITTEN = ";".join(
+    [
+        f"create policy own_reads on placements_disclosure for select using ({NAMED})",
+        "revoke update, delete on placements_disclosure from placewell_app",
+    ]
 )
 UNDO = "drop policy own_reads on placements_disclosure; grant update, delete on placements_disclosure to placewell_app"
 

@@ -11,6 +11,7 @@ from .desk import (
     for_provider,
     invitation,
     invitations,
+    invited_together,
     live_placements,
     offer,
     offers,
@@ -22,6 +23,8 @@ from .desk import (
     referrals,
     released,
     shown,
+    siblings_of,
+    sought_together,
     under_outgoing,
 )
 from .search import Found, search
@@ -41,6 +44,7 @@ __all__ = [
     "for_provider",
     "invitation",
     "invitations",
+    "invited_together",
     "live_placements",
     "offer",
     "offers",
@@ -53,6 +57,8 @@ __all__ = [
     "released",
     "search",
     "shown",
+    "siblings_of",
+    "sought_together",
     "under_outgoing",
     "waiting_for",
     "without_authority",

@@ -26,7 +26,7 @@ def referrals(*, for_user: User, on: dt.date) -> QuerySet[models.Referral]:
     live = Q(invitations__offers__state__in=[states.Offer.MADE, states.Offer.RECOMMENDED, states.Offer.ACCEPTED])
     return (
         models.Referral.objects.filter(_theirs(for_user, on))
-        .select_related("child", "written_by")
+        .select_related("child", "written_by", "sibling_search")
         .annotate(
             asked=Count("invitations", distinct=True),
             offered=Count("invitations__offers", filter=live, distinct=True),
@@ -61,8 +61,22 @@ def shown(row: models.Referral, *, on: dt.date) -> dict:
         risks=[_word(vocabulary, code) for code in row.risks],
         features=[market.vocabulary()["features"].get(code, code) for code in row.required_features],
         is_solo=row.is_solo,
-        siblings=0,
+        siblings=[
+            {"age": age_on(each.child.born_on, each.needed_on), "sex": anonymise.SEXES.get(each.child.sex, "")}
+            for each in sought_together(row)
+            if each.pk != row.pk
+        ],
+        group=row.sibling_search.reference if len(sought_together(row)) > 1 else "",
     )
+
+
+def sought_together(row: models.Referral) -> list[models.Referral]:
+    """Return the open referrals of the brothers and sisters who are sought together with *row*'s child, itself among
+    them, in a fixed order; *row* alone when it has none."""
+    if row.sibling_search is None or not row.sibling_search.is_together:
+        return [row]
+    open_ones = row.sibling_search.referrals.exclude(state=states.Referral.CLOSED)
+    return list(open_ones.select_related("child", "sibling_search").order_by("pk"))
 
 
 def _identifiers(child_id: UUID) -> list[str]:
@@ -103,6 +117,16 @@ def invitation(*, invitation_id: UUID, for_user: User) -> models.Invitation:
     if found := invitations(for_user=for_user).filter(pk=invitation_id).first():
         return found
     raise NotFound("There is no such referral.")
+
+
+def invited_together(*, invitation_id: UUID | None, for_user: User) -> list[models.Invitation]:
+    """Return the open referrals to *for_user*'s provider of brothers and sisters sought together, that one among them."""
+    own = invitations(for_user=for_user)
+    first = own.filter(pk=invitation_id).first()
+    if first is None:
+        raise NotFound("There is no such referral.")
+    group = first.shown.get("group")
+    return list(own.filter(shown__group=group).exclude(state="closed").order_by("pk")) if group else [first]
 
 
 def offers(*, referral_id: UUID | None = None) -> QuerySet[models.Offer]:
@@ -169,7 +193,7 @@ def siblings_of(referral: models.Referral, *, for_user: User, on: dt.date) -> di
 
 def considerations_for(home, referral: models.Referral, siblings: dict[UUID, UUID | None]) -> list[rules.Answer]:
     """Answer the statutory considerations for *home* and the child of *referral*; *siblings* as `siblings_of` gives them."""
-    child = referral.child
+    child, search = referral.child, referral.sibling_search
     family = child.home_postcode and home.postcode and market.distance_miles(child.home_postcode, home.postcode)
     school = child.school_postcode and home.postcode and market.distance_miles(child.school_postcode, home.postcode)
     return rules.considerations(
@@ -177,8 +201,8 @@ def considerations_for(home, referral: models.Referral, siblings: dict[UUID, UUI
         school_miles=school if isinstance(school, float) else None,
         has_school=bool(child.school),
         has_siblings_in_care=bool(siblings),
-        siblings_there=home.pk in siblings.values(),
-        wants_siblings=bool(siblings),
+        siblings_there=home.pk in siblings.values() or bool(search and search.is_together),
+        wants_siblings=bool(siblings) and not (search and not search.is_together),
         needs_access="physical_disability" in referral.needs,
         has_access=bool({"ground_floor", "adapted_bathroom"} & set(home.features)),
         home_area=home.area_code,

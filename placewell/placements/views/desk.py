@@ -98,6 +98,8 @@ class Referral(_OfReferral, DetailPage):
             caption=f"Referral {row.reference}",
             referral=row,
             shown=queries.shown(row, on=self.today),
+            siblings=queries.siblings_of(row, for_user=self.user, on=self.today),
+            together=[each for each in queries.sought_together(row) if each.pk != row.pk],
             invitations=row.invitations.select_related("provider").order_by("provider__name"),
             cards=cards,
             may=may,
@@ -169,6 +171,23 @@ class Ready(_OnReferral):
     def act(self, data):
         """Mark it."""
         actions.ready_referral(referral_id=self.kwargs["referral_id"], by=self.user, now=self.now)
+
+
+class Siblings(_OnReferral):
+    """Seek homes for brothers and sisters in one search, or apart with the reason."""
+
+    permission = Permission.WRITE_REFERRAL
+    form_class = forms.Siblings
+    title, button, done = "Brothers and sisters", "Save", "The brothers and sisters are one search."
+
+    def get_form_kwargs(self):
+        """Offer the brothers and sisters in care whom the person may see."""
+        known = children.siblings(child_id=self.found().child_id, for_user=self.user, on=self.today)
+        return super().get_form_kwargs() | {"siblings": [(str(each.pk), f"{each.name} ({each})") for each in known]}
+
+    def act(self, data):
+        """Plan it."""
+        actions.plan_siblings(referral_id=self.kwargs["referral_id"], **data, by=self.user, now=self.now)
 
 
 class Send(_OnReferral):

@@ -95,10 +95,21 @@ class Offer(_OnInvitation):
         mine = [
             h for h in market.homes(for_user=self.user).filter(is_open=True) if rules.CATEGORY_OF.get(h.kind) in wanted
         ]
-        return super().get_form_kwargs() | {"homes": [(str(h.pk), f"{h.reference} {h.name}".strip()) for h in mine]}
+        return super().get_form_kwargs() | {
+            "homes": [(str(h.pk), f"{h.reference} {h.name}".strip()) for h in mine],
+            "asked": self.asked(),
+        }
+
+    def asked(self):
+        """Return the referral, with those of brothers and sisters sought together."""
+        return queries.invited_together(invitation_id=self.kwargs["invitation_id"], for_user=self.user)
 
     def act(self, data):
-        """Offer it."""
+        """Offer it, for all where brothers and sisters are sought together."""
+        if len(asked := self.asked()) > 1:
+            fees = {row.pk: data.pop(f"fee_{row.pk}") for row in asked}
+            actions.make_offer_for_siblings(weekly_fees=fees, **data, by=self.user, now=self.now)
+            return
         actions.make_offer(invitation_id=self.kwargs["invitation_id"], **data, by=self.user, now=self.now)
 
 
