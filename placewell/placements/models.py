@@ -93,6 +93,36 @@ class Invitation(CouncilRecord):
         ]
 
 
+class Message(CouncilRecord):
+    """Words between the council and one provider about a referral: a question, an answer, a change."""
+
+    invitation = models.ForeignKey(Invitation, on_delete=models.PROTECT, related_name="messages")
+    provider = models.ForeignKey("market.Provider", on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10, choices=choices(states.Message))
+    words = models.TextField()
+    answers = models.ForeignKey("self", on_delete=models.PROTECT, related_name="answered", null=True)
+    by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+
+class EmergencyApproval(CouncilRecord):
+    """An emergency was searched for at once; a manager approves afterwards, by a day."""
+
+    referral = models.OneToOneField(Referral, on_delete=models.PROTECT, related_name="emergency")
+    asked_by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    due_on = models.DateField()
+    decided_by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+", null=True)
+    decided_at = models.DateTimeField(null=True)
+    is_approved = models.BooleanField(null=True)
+    reasons = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(asked_by=F("decided_by")), name="emergency_two_people"),
+        ]
+
+
 class Offer(CouncilRecord):
     """A home's offer for one referral."""
 
@@ -146,6 +176,7 @@ class Consent(CouncilRecord):
     asked_at = models.DateTimeField()
     # What the approver must be satisfied of, each answered: SI 2010/959 reg 11(3) as amended.
     satisfied = models.JSONField(default=dict)
+    complete_by = models.DateField(null=True)  # in an emergency: the day by which the other points must hold too
     decided_by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+", null=True)
     decided_at = models.DateTimeField(null=True)
     reasons = models.TextField(blank=True)

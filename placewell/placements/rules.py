@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from .states import ConsentKind, Consideration
 
 MIN_REASON_WORDS = 5
+EMERGENCY_APPROVAL_DAYS = 1  # working days after an emergency search began: the council's own rule
+EMERGENCY_STEPS_DAYS = 5  # working days after an emergency approval: SI 2010/959 reg 11(3), read 2026
 NEAR_MILES = 20
 SCHOOL_MILES = 10
 
@@ -139,7 +141,10 @@ def enough_reason(words: str) -> bool:
 
 
 def missing_parts(referral: dict) -> list[str]:
-    """Return what a referral still needs before it can be sent, in words for people, most important first."""
+    """Return what a referral still needs before it can be sent, in words for people, most important first.
+
+    In an emergency a provider needs the summary and the risks; the rest can follow.
+    """
     wanted = {
         "categories": "which kinds of home",
         "summary": "a summary of the child",
@@ -149,6 +154,8 @@ def missing_parts(referral: dict) -> list[str]:
         "family_time": "time with family",
         "child_views": "what the child says (or why that could not be asked)",
     }
+    if referral.get("urgency") == "emergency":
+        wanted = {field: wanted[field] for field in ("categories", "summary", "risks_and_safety")}
     return [words for field, words in wanted.items() if not referral.get(field)]
 
 

@@ -35,6 +35,13 @@ INVITATION_STEPS = {
 }
 
 
+class Message(StrEnum):
+    QUESTION = "question"
+    ANSWER = "answer"
+    MESSAGE = "message"
+    CHANGE = "change"
+
+
 class Offer(StrEnum):
     MADE = "made"
     RECOMMENDED = "recommended"
@@ -130,3 +137,5 @@ SATISFIED_OF = {
     "area_authority": "The area authority has been told (and consulted, when at a distance)",
     "reviewing_officer": "The independent reviewing officer was consulted",
 }
+# In an emergency these come first; the others within five working days of the approval (reg 11(3)).
+SATISFIED_FIRST = ("wishes", "appropriate")

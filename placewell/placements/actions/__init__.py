@@ -1,26 +1,31 @@
 """What people do on the placements desk; the one writer of its rows."""
 
 from .agreements import draw_up_agreement, sign_for_council, sign_for_provider
+from .choices import accept_offer, decide_consent, decline_offer, lapse_offers, recommend_offer
 from .disclosures import disclose_child, read_disclosure, withdraw_disclosure
-from .offers import (
-    accept_offer,
-    decide_consent,
-    decline_invitation,
-    decline_offer,
-    lapse_offers,
-    make_offer,
-    make_offer_for_siblings,
-    recommend_offer,
-    withdraw_offer,
+from .emergencies import approve_emergency, complete_consent
+from .messages import answer_question, ask_question, send_message
+from .offers import decline_invitation, make_offer, make_offer_for_siblings, withdraw_offer
+from .referrals import (
+    change_referral,
+    close_referral,
+    copy_last_referral,
+    ready_referral,
+    send_referral,
+    write_referral,
 )
-from .referrals import change_referral, close_referral, ready_referral, send_referral, write_referral
 from .siblings import plan_siblings
 from .stays import end_placement, start_placement, take_over_placement
 
 __all__ = [
     "accept_offer",
+    "answer_question",
+    "approve_emergency",
+    "ask_question",
     "change_referral",
     "close_referral",
+    "complete_consent",
+    "copy_last_referral",
     "decide_consent",
     "decline_invitation",
     "decline_offer",
@@ -34,6 +39,7 @@ __all__ = [
     "read_disclosure",
     "ready_referral",
     "recommend_offer",
+    "send_message",
     "send_referral",
     "sign_for_council",
     "sign_for_provider",

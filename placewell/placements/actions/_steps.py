@@ -13,6 +13,7 @@ from placewell.budget.rules import Line
 from placewell.kernel.errors import NotFound, Refused
 
 from .. import models, queries, states
+from ..rules import sentence
 
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
@@ -104,6 +105,48 @@ def close_invitations(referral: models.Referral, *, by: User, now: dt.datetime, 
             by=by,
             now=now,
         )
+
+
+LABELS = {
+    "needed_on": "needed from",
+    "expected_months": "how long",
+    "need_level": "level of need",
+    "is_solo": "whether the child must be the only one there",
+    "categories": "kinds of home",
+}
+
+
+def tell_of_change(referral: models.Referral, *, by: User, now: dt.datetime) -> int:
+    """Show each provider who was asked the referral as it stands now, with what changed; return how many were told."""
+    shown, told = queries.shown(referral, on=now.date()), 0
+    for invitation in referral.invitations.select_for_update().exclude(state=states.Invitation.CLOSED):
+        changed = [name for name, value in shown.items() if invitation.shown.get(name) != value]
+        if not changed:
+            continue
+        words = sentence([LABELS.get(name, name.replace("_", " ")) for name in changed])
+        invitation.shown = shown
+        invitation.save()
+        write_message(invitation, states.Message.CHANGE, f"The council changed: {words}.", by=by, now=now)
+        told += 1
+    return told
+
+
+def write_message(
+    invitation: models.Invitation, kind: states.Message, words: str, *, by: User, now: dt.datetime, answers=None
+) -> models.Message:
+    """Write one message to or from a provider."""
+    made = models.Message.objects.create(
+        council_id=invitation.council_id,
+        invitation=invitation,
+        provider_id=invitation.provider_id,
+        kind=kind,
+        words=words,
+        answers=answers,
+        by=by,
+        at=now,
+    )
+    record(what=f"placements.{kind.value}.written", subject=made, by=by, now=now)
+    return made
 
 
 def end_released(agreement: models.Agreement, *, by: User, now: dt.datetime) -> None:

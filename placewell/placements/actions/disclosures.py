@@ -37,8 +37,9 @@ def disclose_child(
     if not must_know.strip():
         raise Refused("Say what carers must know from the first night.")
     people = {person.pk: person for person in _people_of(agreement, by=by)}
-    named = [people.get(UUID(str(each))) for each in dict.fromkeys(to)]
-    if not named or None in named:
+    wanted = [UUID(str(each)) for each in dict.fromkeys(to)]
+    named = [people[each] for each in wanted if each in people]
+    if not named or len(named) < len(wanted):
         raise Refused("Name people of this provider, at least one.")
     made = []
     for person in named:

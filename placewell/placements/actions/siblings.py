@@ -41,8 +41,9 @@ def plan_siblings(
     require(by, Permission.WRITE_REFERRAL, now=now)
     first = locked_referral(referral_id)
     known = {each.pk: each for each in children.siblings(child_id=first.child_id, for_user=by, on=now.date())}
-    wanted = [known.get(UUID(str(pk))) for pk in dict.fromkeys(sibling_ids)]
-    if not wanted or None in wanted:
+    asked = [UUID(str(pk)) for pk in dict.fromkeys(sibling_ids)]
+    wanted = [known[pk] for pk in asked if pk in known]
+    if not wanted or len(wanted) < len(asked):
         raise Refused("Choose brothers or sisters who are in care, at least one.")
     if not together and not rules.enough_reason(reason):
         raise Refused(

@@ -66,7 +66,7 @@ def shown(row: models.Referral, *, on: dt.date) -> dict:
             for each in sought_together(row)
             if each.pk != row.pk
         ],
-        group=row.sibling_search.reference if len(sought_together(row)) > 1 else "",
+        group=row.sibling_search.reference if row.sibling_search and len(sought_together(row)) > 1 else "",
     )
 
 

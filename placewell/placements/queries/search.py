@@ -81,9 +81,11 @@ def search(referral: models.Referral, *, for_user: User, on: dt.date) -> Result:
     group = sought_together(referral)
     enough = {pk: places if places >= len(group) else 0 for pk, places in free.items()}
     market_now = [_home(home, enough, covering, fees, residents, age) for home in homes.values()]
-    ranking = matching.rank(_child(referral, age), market_now, weights())
-    if len(group) > 1:
-        ranking = _for_all([_rank_one(each, market_now) for each in group])
+    ranking: matching.Ranking | _Together = (
+        _for_all([_rank_one(each, market_now) for each in group])
+        if len(group) > 1
+        else matching.rank(_child(referral, age), market_now, weights())
+    )
 
     def fee(home):
         contract = covering.get((home.provider_id, rules.CATEGORY_OF[home.kind]))
@@ -123,7 +125,8 @@ def _for_all(rankings: Sequence[matching.Ranking]) -> _Together:
     for ranking in rankings:
         for verdict in (*ranking.able, *ranking.unable):
             verdicts.setdefault(verdict.home, []).append(verdict)
-    able, unable = [], []
+    able: list[matching.Verdict] = []
+    unable: list[matching.Verdict] = []
     for home, each in verdicts.items():
         refused = tuple(sorted({code for verdict in each for code in verdict.refused_by}))
         terms: Counter = sum((Counter(verdict.terms) for verdict in each), Counter())
@@ -131,7 +134,7 @@ def _for_all(rankings: Sequence[matching.Ranking]) -> _Together:
         merged = matching.Verdict(home, refused, cost, dict(terms), each[0].figures)
         (unable if refused else able).append(merged)
     return _Together(
-        sorted(able, key=lambda verdict: (verdict.cost, verdict.home)),
+        sorted(able, key=lambda verdict: (verdict.cost or 0, verdict.home)),
         [verdict for verdict in unable if len(verdict.refused_by) == 1],
         dict(Counter(code for verdict in unable for code in verdict.refused_by)),
     )
