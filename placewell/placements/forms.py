@@ -1,5 +1,7 @@
 """Input for the placements desk."""
 
+from typing import ClassVar
+
 from django import forms as plain
 
 from placewell.contracts.states import NeedLevel
@@ -47,11 +49,64 @@ class Referral(forms.Form):
     child_views = forms.TextArea(label="What the child says", rows=3, required=False)
     parent_views = forms.TextArea(label="What the parents say", rows=3, required=False)
 
-    def __init__(self, *args, vocabulary, **kwargs):
+    # One thing at a time: the steps of writing a referral, each saved before the next.
+    STEPS: ClassVar = {
+        "home": ("What is needed", ("categories", "urgency", "needed_on", "expected_end_on", "need_level")),
+        "needs": ("Needs and risks", ("needs", "risks", "required_features", "is_solo", "max_distance_miles")),
+        "child": ("The child", ("summary", "needs_and_care", "risks_and_safety", "health", "education")),
+        "family": ("Family and views", ("family_time", "identity", "child_views", "parent_views")),
+    }
+
+    def __init__(self, *args, vocabulary, step="", **kwargs):
         super().__init__(*args, **kwargs)
         pairs = {"needs": "skills", "risks": "risks", "required_features": "features"}
         for field, kind in pairs.items():
             self.fields[field].choices = sorted(vocabulary[kind].items(), key=lambda pair: pair[1])
+        for name in list(self.fields) if step else ():
+            if name not in self.STEPS[step][1]:
+                del self.fields[name]
+
+
+class CopyReferral(forms.Form):
+    """New dates for the words of the last referral."""
+
+    urgency = plain.ChoiceField(label="How soon?", choices=choices(states.Urgency), widget=plain.RadioSelect)
+    needed_on = forms.DateField(label="Needed from")
+    expected_end_on = forms.DateField(label="Expected to last until", help_text="Never past the 18th birthday.")
+
+
+class Words(forms.Form):
+    """A question or a message."""
+
+    words = forms.TextArea(label="What do you want to say?", rows=4)
+
+
+class AnswerQuestion(forms.Form):
+    """The answer, and whether the others read it too."""
+
+    words = forms.TextArea(label="Your answer", rows=4, help_text="Names are removed.")
+    to_all = forms.YesNoField(
+        label="Should every provider who was asked read it?",
+        help_text="Yes, unless it is about this provider's own home: all should know the same.",
+    )
+    question = forms.TextArea(
+        label="The question as the others read it", rows=3, help_text="Take out whatever says who asked."
+    )
+
+
+class DecideEmergency(forms.Form):
+    """Whether the emergency search was right."""
+
+    approve = forms.YesNoField(label="Do you approve that a home was searched for at once?")
+    reasons = forms.TextArea(label="Your reasons", rows=3)
+
+
+class CompleteConsent(forms.Form):
+    """The points that an emergency left open."""
+
+    satisfied = plain.MultipleChoiceField(
+        label="These hold now too", choices=list(states.SATISFIED_OF.items()), widget=plain.CheckboxSelectMultiple
+    )
 
 
 class Siblings(forms.Form):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import choices, desk, disclosures, portal, stays
+from .views import choices, desk, disclosures, messages, portal, stays, writing
 
 app_name = "placements"
 urlpatterns = [
@@ -10,11 +10,14 @@ urlpatterns = [
     path("<uuid:placement_id>/", stays.Placement.as_view(), name="placement"),
     path("<uuid:placement_id>/end/", stays.EndPlacement.as_view(), name="end"),
     path("referrals/", desk.Referrals.as_view(), name="referrals"),
-    path("referrals/new/<uuid:child_id>/", desk.WriteReferral.as_view(), name="write"),
+    path("referrals/new/<uuid:child_id>/", writing.WriteReferral.as_view(), name="write"),
+    path("referrals/copy/<uuid:child_id>/", writing.CopyReferral.as_view(), name="copy"),
     path("referrals/<uuid:referral_id>/", desk.Referral.as_view(), name="referral"),
-    path("referrals/<uuid:referral_id>/change/", desk.ChangeReferral.as_view(), name="change"),
-    path("referrals/<uuid:referral_id>/check/", desk.Ready.as_view(), name="ready"),
+    path("referrals/<uuid:referral_id>/change/", writing.ChangeReferral.as_view(), name="change"),
+    path("referrals/<uuid:referral_id>/change/<str:step>/", writing.ChangeReferral.as_view(), name="change_step"),
+    path("referrals/<uuid:referral_id>/check/", writing.Ready.as_view(), name="ready"),
     path("referrals/<uuid:referral_id>/siblings/", desk.Siblings.as_view(), name="siblings"),
+    path("referrals/<uuid:referral_id>/emergency/", choices.ApproveEmergency.as_view(), name="emergency"),
     path("referrals/<uuid:referral_id>/search/", desk.Search.as_view(), name="search"),
     path("referrals/<uuid:referral_id>/release/", desk.Send.as_view(), name="send"),
     path("referrals/<uuid:referral_id>/close/", desk.Close.as_view(), name="close"),
@@ -24,6 +27,9 @@ urlpatterns = [
     path("offers/<uuid:offer_id>/agreement/", choices.DrawUp.as_view(), name="draw_up"),
     path("offers/<uuid:offer_id>/withdraw/", portal.Withdraw.as_view(), name="withdraw"),
     path("consents/<uuid:consent_id>/", choices.DecideConsent.as_view(), name="consent"),
+    path("consents/<uuid:consent_id>/complete/", choices.CompleteConsent.as_view(), name="complete_consent"),
+    path("invitations/<uuid:invitation_id>/message/", messages.Send.as_view(), name="message"),
+    path("questions/<uuid:message_id>/answer/", messages.Answer.as_view(), name="answer"),
     path("agreements/", portal.Agreements.as_view(), name="agreements"),
     path("agreements/<uuid:agreement_id>/", stays.Agreement.as_view(), name="agreement"),
     path("agreements/<uuid:agreement_id>/agreement.pdf", stays.AgreementPdf.as_view(), name="agreement_pdf"),
@@ -37,4 +43,5 @@ urlpatterns = [
     path("sent-to-us/<uuid:invitation_id>/", portal.Invitation.as_view(), name="invitation"),
     path("sent-to-us/<uuid:invitation_id>/offer/", portal.Offer.as_view(), name="make_offer"),
     path("sent-to-us/<uuid:invitation_id>/decline/", portal.Decline.as_view(), name="decline_invitation"),
+    path("sent-to-us/<uuid:invitation_id>/ask/", messages.Ask.as_view(), name="ask"),
 ]

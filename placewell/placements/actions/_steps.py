@@ -80,7 +80,9 @@ def new_reference(prefix: str) -> str:
     return f"{prefix}-{get_random_string(6, LETTERS)}"
 
 
-def close_invitations(referral: models.Referral, *, by: User, now: dt.datetime, but: UUID | None = None) -> None:
+def close_invitations(
+    referral: models.Referral, *, by: User, now: dt.datetime, why: str, but: UUID | None = None
+) -> None:
     """Close what is still open with providers, and lapse their offers; *but* is the invitation that won."""
     for invitation in referral.invitations.select_for_update().exclude(state=states.Invitation.CLOSED):
         if invitation.pk == but:
@@ -95,7 +97,7 @@ def close_invitations(referral: models.Referral, *, by: User, now: dt.datetime, 
                 what="placements.offer.lapsed",
                 by=by,
                 now=now,
-                reason="The child was placed elsewhere, or the referral was closed.",
+                reason=why,
             )
         change_state(
             row=invitation,
@@ -104,6 +106,7 @@ def close_invitations(referral: models.Referral, *, by: User, now: dt.datetime, 
             what="placements.invitation.closed",
             by=by,
             now=now,
+            reason=why,
         )
 
 

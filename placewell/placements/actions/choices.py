@@ -161,7 +161,8 @@ def _accept(offer: models.Offer, reasons: str, by: User, now: dt.datetime) -> mo
         now=now,
         told=f"A home was chosen for referral {referral.reference}.",
     )
-    close_invitations(referral, by=by, now=now, but=offer.invitation_id)
+    why = "Another home was chosen for this child."
+    close_invitations(referral, by=by, now=now, why=why, but=offer.invitation_id)
     return offer
 
 
@@ -209,7 +210,7 @@ def lapse_offers(*, by: User, now: dt.datetime) -> int:
     for referral in models.Referral.objects.filter(
         state=states.Referral.CLOSED, invitations__state=states.Invitation.OFFERED
     ):
-        close_invitations(referral, by=by, now=now)
+        close_invitations(referral, by=by, now=now, why="The child does not need a home any more.")
         count += 1
     record(what="placements.offers.lapsed", subject=by, by=by, now=now, after={"count": count})
     return count

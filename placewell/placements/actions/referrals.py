@@ -232,5 +232,5 @@ def close_referral(*, referral_id: UUID, reason: str, by: User, now: dt.datetime
         now=now,
         reason=reason,
     )
-    close_invitations(referral, by=by, now=now)
+    close_invitations(referral, by=by, now=now, why="The child does not need a home any more.")
     return referral

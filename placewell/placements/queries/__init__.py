@@ -13,12 +13,14 @@ from .desk import (
     invitations,
     invited_together,
     live_placements,
+    messages,
     offer,
     offers,
     placement,
     placements,
     placements_of,
     providers_to_ask,
+    questions,
     referral,
     referrals,
     released,
@@ -27,6 +29,7 @@ from .desk import (
     sought_together,
     under_outgoing,
 )
+from .portal import what_happened
 from .search import Found, search
 from .work import Work, waiting_for
 
@@ -46,12 +49,14 @@ __all__ = [
     "invitations",
     "invited_together",
     "live_placements",
+    "messages",
     "offer",
     "offers",
     "placement",
     "placements",
     "placements_of",
     "providers_to_ask",
+    "questions",
     "referral",
     "referrals",
     "released",
@@ -61,5 +66,6 @@ __all__ = [
     "sought_together",
     "under_outgoing",
     "waiting_for",
+    "what_happened",
     "without_authority",
 ]

@@ -1,6 +1,7 @@
 """Reads of referrals, invitations, offers, agreements and placements."""
 
 import datetime as dt
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
@@ -127,6 +128,19 @@ def invited_together(*, invitation_id: UUID | None, for_user: User) -> list[mode
         raise NotFound("There is no such referral.")
     group = first.shown.get("group")
     return list(own.filter(shown__group=group).exclude(state="closed").order_by("pk")) if group else [first]
+
+
+def questions(*, for_user: User, on: dt.date) -> QuerySet[models.Message]:
+    """Return the providers' questions about children whom *for_user* may see, oldest first."""
+    seen = children.children(for_user=for_user, on=on).values("pk")
+    found = models.Message.objects.filter(kind=states.Message.QUESTION, invitation__referral__child__in=seen)
+    return found.select_related("provider", "invitation__referral__child").order_by("at")
+
+
+def messages(*, invitation_ids: Iterable[UUID]) -> QuerySet[models.Message]:
+    """Return what was written about these invitations, oldest first, with the answers."""
+    found = models.Message.objects.filter(invitation__in=list(invitation_ids))
+    return found.select_related("provider", "by").prefetch_related("answered").order_by("at")
 
 
 def offers(*, referral_id: UUID | None = None) -> QuerySet[models.Offer]:
