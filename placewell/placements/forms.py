@@ -255,6 +255,15 @@ class Start(forms.Form):
         help_text="Only when the child comes into care with this placement.",
     )
     main_need = plain.CharField(label="Main need code", max_length=2, required=False)
+    change_reason = plain.ChoiceField(
+        label="Why does the present placement end?", choices=list(rules.CHANGE_REASONS.items())
+    )
+    note = forms.TextArea(label="What happened, in the child's interest to remember", rows=3)
+
+    def __init__(self, *args, is_move=False, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in ("legal_status", "main_need") if is_move else ("change_reason", "note"):
+            del self.fields[name]
 
 
 class End(forms.Form):
@@ -264,3 +273,53 @@ class End(forms.Form):
     change_reason = plain.ChoiceField(label="Why did it end?", choices=list(rules.CHANGE_REASONS.items()))
     note = forms.TextArea(label="What happened, in the child's interest to remember", rows=3)
     leaves_care = plain.CharField(label="If the child left care: the code for why", max_length=4, required=False)
+
+
+class Longer(forms.Form):
+    """Until when."""
+
+    effective_on = forms.DateField(label="Agreed until", help_text="Never past the 18th birthday.")
+    reason = forms.TextArea(label="Why", rows=3)
+
+
+class NewPrice(forms.Form):
+    """Which price, from when."""
+
+    weekly_fee = forms.MoneyField(label="New price a week")
+    effective_on = forms.DateField(label="From the night of")
+    reason = forms.TextArea(label="Why", rows=3)
+
+
+class Away(forms.Form):
+    """Since when, and why."""
+
+    start_on = forms.DateField(label="First night away")
+    end_on = forms.DateField(label="Day back, if it is known", required=False)
+    reason = plain.ChoiceField(label="Why", choices=choices(states.AbsenceReason), widget=plain.RadioSelect)
+
+
+class OnDay(forms.Form):
+    """A day."""
+
+    on = forms.DateField(label="On which day")
+
+
+class GiveNotice(forms.Form):
+    """When the placement will end, and why."""
+
+    leaves_on = forms.DateField(label="The child leaves on")
+    reason = forms.TextArea(label="Why", rows=3)
+
+
+class DutyDone(forms.Form):
+    """When it was done."""
+
+    on = forms.DateField(label="Done on")
+    note = forms.TextArea(label="Anything to remember", rows=3, required=False)
+
+
+class DecideChange(Sign):
+    """Sign it or not."""
+
+    approve = forms.YesNoField(label="Do you sign this change?")
+    field_order = ("approve", "statutory_duty")

@@ -32,6 +32,7 @@ INVITATION_STEPS = {
     Invitation.SENT: frozenset({Invitation.OFFERED, Invitation.DECLINED, Invitation.CLOSED}),
     Invitation.OFFERED: frozenset({Invitation.SENT, Invitation.CLOSED}),
     Invitation.DECLINED: frozenset({Invitation.SENT, Invitation.CLOSED}),
+    Invitation.CLOSED: frozenset({Invitation.SENT}),  # the child did not arrive: everybody is asked again
 }
 
 
@@ -100,6 +101,30 @@ PLACEMENT_STEPS = {
     Placement.PLANNED: frozenset({Placement.STARTED, Placement.NOT_STARTED}),
     Placement.STARTED: frozenset({Placement.ENDED}),
 }
+
+
+class ChangeKind(StrEnum):
+    """What of an agreement changes from a day on."""
+
+    LONGER = "longer"
+    PRICE = "price"
+
+
+class AbsenceReason(StrEnum):
+    FAMILY = "family"
+    HOLIDAY = "holiday"
+    HOSPITAL = "hospital"
+    MISSING = "missing"
+    OTHER = "other"
+
+
+class Duty(StrEnum):
+    """What the law, or good practice after a breakdown, asks for by a day."""
+
+    PLACEMENT_PLAN = "placement_plan"
+    NOTIFICATIONS = "notifications"
+    TERMINATION_NOTICE = "termination_notice"
+    DISRUPTION_MEETING = "disruption_meeting"
 
 
 class Urgency(StrEnum):

@@ -2,13 +2,20 @@
 
 from django.urls import path
 
-from .views import choices, desk, disclosures, messages, portal, stays, writing
+from .views import choices, desk, disclosures, living, messages, portal, stays, writing
 
 app_name = "placements"
 urlpatterns = [
     path("", stays.Placements.as_view(), name="list"),
     path("<uuid:placement_id>/", stays.Placement.as_view(), name="placement"),
-    path("<uuid:placement_id>/end/", stays.EndPlacement.as_view(), name="end"),
+    path("<uuid:placement_id>/end/", living.EndPlacement.as_view(), name="end"),
+    path("<uuid:placement_id>/longer/", living.Longer.as_view(), name="longer"),
+    path("<uuid:placement_id>/price/", living.NewPrice.as_view(), name="price"),
+    path("<uuid:placement_id>/away/", living.Away.as_view(), name="away"),
+    path("<uuid:placement_id>/back/", living.Back.as_view(), name="back"),
+    path("<uuid:placement_id>/notice/", living.GiveNotice.as_view(), name="notice"),
+    path("<uuid:placement_id>/done/<str:kind>/", living.DutyDone.as_view(), name="duty_done"),
+    path("changes/<uuid:change_id>/", living.DecideChange.as_view(), name="decide_change"),
     path("referrals/", desk.Referrals.as_view(), name="referrals"),
     path("referrals/new/<uuid:child_id>/", writing.WriteReferral.as_view(), name="write"),
     path("referrals/copy/<uuid:child_id>/", writing.CopyReferral.as_view(), name="copy"),
@@ -36,6 +43,8 @@ urlpatterns = [
     path("agreements/<uuid:agreement_id>/sign/", stays.SignForCouncil.as_view(), name="sign_council"),
     path("agreements/<uuid:agreement_id>/countersign/", stays.SignForProvider.as_view(), name="sign_provider"),
     path("agreements/<uuid:agreement_id>/start/", stays.Start.as_view(), name="start"),
+    path("agreements/<uuid:agreement_id>/not-arrived/", stays.NotArrived.as_view(), name="not_arrived"),
+    path("agreements/<uuid:agreement_id>/notice/", living.ProviderNotice.as_view(), name="provider_notice"),
     path("agreements/<uuid:agreement_id>/who-may-know/", disclosures.Disclose.as_view(), name="disclose"),
     path("agreements/<uuid:agreement_id>/who-the-child-is/", disclosures.WhoTheChildIs.as_view(), name="child"),
     path("disclosures/<uuid:released_id>/close/", disclosures.CloseDisclosure.as_view(), name="close_disclosure"),

@@ -1,9 +1,17 @@
 """What people do on the placements desk; the one writer of its rows."""
 
 from .agreements import draw_up_agreement, sign_for_council, sign_for_provider
+from .changes import (
+    ask_change,
+    decide_change,
+    record_absence,
+    record_duty_done,
+    record_return,
+)
 from .choices import accept_offer, decide_consent, decline_offer, lapse_offers, recommend_offer
 from .disclosures import disclose_child, read_disclosure, withdraw_disclosure
 from .emergencies import approve_emergency, complete_consent
+from .endings import end_placement, give_notice, move_placement, record_not_arrived, withdraw_notice
 from .messages import answer_question, ask_question, send_message
 from .offers import decline_invitation, make_offer, make_offer_for_siblings, withdraw_offer
 from .referrals import (
@@ -15,30 +23,38 @@ from .referrals import (
     write_referral,
 )
 from .siblings import plan_siblings
-from .stays import end_placement, start_placement, take_over_placement
+from .stays import start_placement, take_over_placement
 
 __all__ = [
     "accept_offer",
     "answer_question",
     "approve_emergency",
+    "ask_change",
     "ask_question",
     "change_referral",
     "close_referral",
     "complete_consent",
     "copy_last_referral",
+    "decide_change",
     "decide_consent",
     "decline_invitation",
     "decline_offer",
     "disclose_child",
     "draw_up_agreement",
     "end_placement",
+    "give_notice",
     "lapse_offers",
     "make_offer",
     "make_offer_for_siblings",
+    "move_placement",
     "plan_siblings",
     "read_disclosure",
     "ready_referral",
     "recommend_offer",
+    "record_absence",
+    "record_duty_done",
+    "record_not_arrived",
+    "record_return",
     "send_message",
     "send_referral",
     "sign_for_council",
@@ -46,6 +62,7 @@ __all__ = [
     "start_placement",
     "take_over_placement",
     "withdraw_disclosure",
+    "withdraw_notice",
     "withdraw_offer",
     "write_referral",
 ]

@@ -1,6 +1,7 @@
 """Steps that several actions of the desk share: locked rows, references, and what follows from a choice."""
 
 import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
 from uuid import UUID
 
@@ -160,6 +161,21 @@ def end_released(agreement: models.Agreement, *, by: User, now: dt.datetime) -> 
         record(what="placements.detail.closed", subject=row, by=by, now=now)
 
 
+def reopen_invitations(referral: models.Referral, *, by: User, now: dt.datetime) -> None:
+    """Ask everybody again who had been asked, with as long to answer as the first time."""
+    for invitation in referral.invitations.select_for_update().exclude(state=states.Invitation.SENT):
+        invitation.answer_by = now + (invitation.answer_by - invitation.sent_at)
+        change_state(
+            row=invitation,
+            to=states.Invitation.SENT,
+            steps=states.INVITATION_STEPS,
+            what="placements.invitation.reopened",
+            by=by,
+            now=now,
+            reason="The child still needs a home.",
+        )
+
+
 def make_agreement(
     *,
     child,
@@ -207,6 +223,20 @@ def commit_money(
     statutory_duty: str = "",
 ) -> None:
     """Commit the agreement's price lines against the envelopes of the decision behind its contract."""
+    lines = list(agreement.price_lines.all())
+    commit_lines(agreement, lines, by=by, now=now, approval_id=approval_id, statutory_duty=statutory_duty)
+
+
+def commit_lines(
+    agreement: models.Agreement,
+    lines: Sequence[models.PriceLine],
+    *,
+    by: User,
+    now: dt.datetime,
+    approval_id: UUID | None = None,
+    statutory_duty: str = "",
+) -> None:
+    """Commit *lines* of the agreement against the envelopes of the decision behind its contract."""
     decision_id = agreement.contract.lot.framework.decision_id if agreement.contract else None
     if decision_id is None:
         raise Refused("The contract behind this agreement has no decision, and so no envelope to charge.")
@@ -215,7 +245,7 @@ def commit_money(
         provider_id=agreement.provider_id,
         category=agreement.category,
         source=f"placements.agreement:{agreement.pk}",
-        lines=[Line(line.kind, line.weekly_fee, line.start_on, line.end_on) for line in agreement.price_lines.all()],
+        lines=[Line(line.kind, line.weekly_fee, line.start_on, line.end_on) for line in lines],
         approval_id=approval_id,
         statutory_duty=statutory_duty,
         by=by,

@@ -122,7 +122,7 @@ def accept_offer(*, offer_id: UUID, reasons: str, by: User, now: dt.datetime) ->
 def _accept(offer: models.Offer, reasons: str, by: User, now: dt.datetime) -> models.Offer:
     """Accept one offer."""
     referral = locked_referral(offer.invitation.referral_id)
-    _require_choosable(offer, referral, reasons, by)
+    _require_choosable(offer, referral, reasons, by, now)
     start_on = max(offer.earliest_on, referral.needed_on)
     held = hold_place(
         home_id=offer.home_id,
@@ -166,13 +166,16 @@ def _accept(offer: models.Offer, reasons: str, by: User, now: dt.datetime) -> mo
     return offer
 
 
-def _require_choosable(offer: models.Offer, referral: models.Referral, reasons: str, by: User) -> None:
+def _require_choosable(
+    offer: models.Offer, referral: models.Referral, reasons: str, by: User, now: dt.datetime
+) -> None:
     """Refuse a choice that the offer's state, the law, the contract or the two people's rule does not allow."""
     step(states.Offer(offer.state), states.Offer.ACCEPTED, states.OFFER_STEPS)
     if models.EmergencyApproval.objects.filter(referral=referral, is_approved=False).exists():
         raise Refused("The emergency search was not approved.")
     if offer.recommended_by_id == by.pk:
         raise Refused("Whoever recommends does not decide: another person must.")
+    queries.require_limit(offer.weekly_fee, user=by, on=now.date())
     if not rules.enough_reason(reasons):
         raise Refused("Give your own reasons, in a sentence: why this home for this child, and not the others.")
     if waiting := offer.consents.exclude(state=states.Consent.APPROVED):

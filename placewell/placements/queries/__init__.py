@@ -13,6 +13,7 @@ from .desk import (
     invitations,
     invited_together,
     live_placements,
+    lives_now,
     messages,
     offer,
     offers,
@@ -29,6 +30,8 @@ from .desk import (
     sought_together,
     under_outgoing,
 )
+from .limits import covers, limits, require_limit
+from .living import change, changes, duties_of, duties_open, notices
 from .portal import what_happened
 from .search import Found, search
 from .work import Work, waiting_for
@@ -41,15 +44,23 @@ __all__ = [
     "agreements",
     "answers",
     "chain",
+    "change",
+    "changes",
     "consents",
     "consents_needed",
+    "covers",
+    "duties_of",
+    "duties_open",
     "facts",
     "for_provider",
     "invitation",
     "invitations",
     "invited_together",
+    "limits",
     "live_placements",
+    "lives_now",
     "messages",
+    "notices",
     "offer",
     "offers",
     "placement",
@@ -60,6 +71,7 @@ __all__ = [
     "referral",
     "referrals",
     "released",
+    "require_limit",
     "search",
     "shown",
     "siblings_of",

@@ -270,6 +270,11 @@ def placements_of(*, child_id: UUID) -> QuerySet[models.Placement]:
     return found.prefetch_related("agreement__price_lines").order_by("start_on")
 
 
+def lives_now(*, child_id: UUID) -> models.Placement | None:
+    """Return the placement in which a child lives now."""
+    return live_placements().filter(child=child_id).first()
+
+
 def live_placements() -> QuerySet[models.Placement]:
     """Return the placements in which a child lives now."""
     return models.Placement.objects.filter(state=states.Placement.STARTED)

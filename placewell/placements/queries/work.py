@@ -10,6 +10,8 @@ from placewell.accounts.permissions import Permission
 
 from .. import models, states
 from .desk import invitations, questions, referrals
+from .limits import covers
+from .living import changes, duties_open, notices
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ def _decisions(user: User, on: dt.date) -> list[Work]:
             (False, row.invitation.referral.needed_on),
         )
         for row in offers.select_related("invitation__referral__child")
+        if covers(row.weekly_fee, user=user, on=on)
     ]
 
 
@@ -164,6 +167,44 @@ def _to_complete(kind: states.ConsentKind):
     return items
 
 
+def _duties(user: User, on: dt.date) -> list[Work]:
+    return [
+        Work(
+            f"{duty.kind.value.replace('_', ' ').capitalize()} for {row.child.reference}",
+            reverse("placements:duty_done", args=[row.pk, duty.kind]),
+            f"By {duty.due_on:%-d %B}" + (": late" if duty.due_on < on else ""),
+            (duty.due_on >= on, duty.due_on),
+        )
+        for row, duty in duties_open(for_user=user, on=on)
+    ]
+
+
+def _notices(user: User, on: dt.date) -> list[Work]:
+    return [
+        Work(
+            f"Find the next home for {row.placement.child.reference}: notice was given",
+            reverse("placements:placement", args=[row.placement_id]),
+            f"Leaves on {row.leaves_on:%-d %B}",
+            (False, row.leaves_on),
+        )
+        for row in notices(for_user=user, on=on)
+    ]
+
+
+def _changes(user: User, on: dt.date) -> list[Work]:
+    rows = changes(for_user=user, on=on).filter(state=states.Consent.REQUESTED).exclude(asked_by=user)
+    return [
+        Work(
+            f"Sign a change of agreement {row.agreement.reference}",
+            reverse("placements:decide_change", args=[row.pk]),
+            f"From {row.effective_on:%-d %B}",
+            (True, row.effective_on),
+        )
+        for row in rows
+        if user.scope.kind != "provider" and (row.weekly_fee is None or covers(row.weekly_fee, user=user, on=on))
+    ]
+
+
 def _to_answer(user: User, _on: dt.date) -> list[Work]:
     return [
         Work(
@@ -187,7 +228,10 @@ WAITING = (
     (Permission.APPROVE_OUT_OF_AREA, _to_complete(states.ConsentKind.OUT_OF_AREA)),
     (Permission.APPROVE_AT_DISTANCE, _to_complete(states.ConsentKind.AT_DISTANCE)),
     (Permission.SIGN_AGREEMENT, _agreements),
+    (Permission.SIGN_AGREEMENT, _changes),
     (Permission.START_PLACEMENT, _to_start),
+    (Permission.START_PLACEMENT, _duties),
+    (Permission.SEND_REFERRAL, _notices),
     (Permission.MAKE_AGREEMENT, _to_draw_up),
     (Permission.MAKE_OFFER, _to_answer),
 )

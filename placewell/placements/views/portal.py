@@ -1,6 +1,7 @@
 """The provider's side: referrals sent to it, its offers, its agreements. Nothing of anybody else's."""
 
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from placewell.accounts.permissions import Permission
 from placewell.market import queries as market
@@ -153,7 +154,13 @@ class Agreements(TableView):
         Column("home", "Home", cell="home.reference"),
         Column("start_on", "From", cell=lambda row: day(row.start_on), sort="start_on", out=lambda row: row.start_on),
         Column("end_on", "Until", cell=lambda row: day(row.end_on), sort="end_on", out=lambda row: row.end_on),
-        Column("price", "A week", cell=lambda row: pounds(_fee(row)), numeric=True, out=lambda row: _fee(row)),
+        Column(
+            "price",
+            "A week",
+            cell=lambda row: pounds(row.weekly_fee(on=localdate())),
+            numeric=True,
+            out=lambda row: row.weekly_fee(on=localdate()),
+        ),
         Column("state", "State", cell=lambda row: tag(row.state), sort="state", out=lambda row: row.state),
     )
 
@@ -168,7 +175,3 @@ class Agreements(TableView):
     def link(self, row):
         """Lead to the agreement."""
         return reverse("placements:agreement", args=[row.pk])
-
-
-def _fee(row):
-    return sum(line.weekly_fee for line in row.price_lines.all())

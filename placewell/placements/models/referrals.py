@@ -1,15 +1,14 @@
-"""Referrals, what providers see of them, offers, agreements and placements."""
+"""Referrals, what providers see of them, and offers."""
 
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import ArrayField, RangeOperators
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
 from placewell.contracts.states import NeedLevel
 from placewell.governance.states import Category
-from placewell.storage.models import CouncilRecord, DateRange, MoneyField, choices
+from placewell.storage.models import CouncilRecord, MoneyField, choices
 
-from . import states
+from .. import states
 
 STAFF = "accounts.User"
 
@@ -187,122 +186,3 @@ class Consent(CouncilRecord):
             models.UniqueConstraint(fields=["offer", "kind"], name="consent_kind_once"),
             models.CheckConstraint(condition=~Q(asked_by=F("decided_by")), name="consent_two_people"),
         ]
-
-
-class Agreement(CouncilRecord):
-    """The individual placement agreement: one child, one home, dated prices, under one contract."""
-
-    child = models.ForeignKey("children.Child", on_delete=models.PROTECT, related_name="+")
-    provider = models.ForeignKey("market.Provider", on_delete=models.PROTECT, related_name="+")
-    home = models.ForeignKey("market.Home", on_delete=models.PROTECT, related_name="+")
-    offer = models.OneToOneField(Offer, on_delete=models.PROTECT, related_name="agreement", null=True)
-    # What allows it. None is an agreement without cover, which `queries.without_authority` lists.
-    contract = models.ForeignKey("contracts.Contract", on_delete=models.PROTECT, related_name="+", null=True)
-    reference = models.CharField(max_length=12)
-    version = models.PositiveSmallIntegerField(default=1)
-    category = models.CharField(max_length=20, choices=choices(Category))
-    start_on = models.DateField()
-    end_on = models.DateField()
-    notice_days = models.PositiveSmallIntegerField(default=28)
-    terms = models.JSONField(default=dict)
-    drawn_up_by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+")
-    council_signed_by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+", null=True)
-    council_signed_at = models.DateTimeField(null=True)
-    provider_signed_by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+", null=True)
-    provider_signed_at = models.DateTimeField(null=True)
-    state = models.CharField(max_length=14, choices=choices(states.Agreement), default=states.Agreement.DRAFT)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["council", "reference", "version"], name="agreement_reference_once"),
-            models.CheckConstraint(condition=Q(end_on__gte=F("start_on")), name="agreement_ends_after_start"),
-            models.CheckConstraint(condition=~Q(drawn_up_by=F("council_signed_by")), name="agreement_two_people"),
-        ]
-
-
-class PriceLine(CouncilRecord):
-    """One part of the weekly price, from one day to another."""
-
-    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="price_lines")
-    provider = models.ForeignKey("market.Provider", on_delete=models.PROTECT, related_name="+")
-    kind = models.CharField(max_length=20)  # accommodation, care, education, health, extra
-    weekly_fee = MoneyField()
-    start_on = models.DateField()
-    end_on = models.DateField()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=Q(end_on__gte=F("start_on")), name="priceline_ends_after_start"),
-            models.CheckConstraint(condition=Q(weekly_fee__gte=0), name="priceline_fee_not_negative"),
-            ExclusionConstraint(
-                name="priceline_one_price_at_a_time",
-                expressions=[
-                    ("agreement", RangeOperators.EQUAL),
-                    ("kind", RangeOperators.EQUAL),
-                    (DateRange("start_on", "end_on"), RangeOperators.OVERLAPS),
-                ],
-            ),
-        ]
-
-
-class Placement(CouncilRecord):
-    """A child lives in a home."""
-
-    agreement = models.OneToOneField(Agreement, on_delete=models.PROTECT, related_name="placement")
-    child = models.ForeignKey("children.Child", on_delete=models.PROTECT, related_name="+")
-    provider = models.ForeignKey("market.Provider", on_delete=models.PROTECT, related_name="+")
-    home = models.ForeignKey("market.Home", on_delete=models.PROTECT, related_name="+")
-    occupancy = models.OneToOneField("market.Occupancy", on_delete=models.PROTECT, related_name="+")
-    start_on = models.DateField()
-    end_on = models.DateField(null=True)
-    end_reason = models.CharField(max_length=6, blank=True)  # REASON_PLACE_CHANGE, or the reason care ceased
-    end_note = models.TextField(blank=True)
-    was_planned = models.BooleanField(null=True)
-    state = models.CharField(max_length=12, choices=choices(states.Placement), default=states.Placement.PLANNED)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(end_on=None) | Q(end_on__gte=F("start_on")), name="placement_ends_after_start"
-            ),
-            ExclusionConstraint(
-                name="placement_one_home_a_night",
-                expressions=[
-                    ("child", RangeOperators.EQUAL),
-                    (DateRange("start_on", "end_on"), RangeOperators.OVERLAPS),
-                ],
-                condition=~Q(state="not_started"),
-            ),
-        ]
-
-
-class ReleasedDetail(CouncilRecord):
-    """Who a child is, copied for one named person of the provider: nobody else of the provider can read the row."""
-
-    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="released")
-    child = models.ForeignKey("children.Child", on_delete=models.PROTECT, related_name="+")
-    provider = models.ForeignKey("market.Provider", on_delete=models.PROTECT, related_name="+")
-    to = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+")
-    name = models.CharField(max_length=201)
-    born_on = models.DateField()
-    must_know = models.TextField()  # what carers must know to look after the child on the first night
-    released_by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+")
-    released_at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["agreement", "to"], condition=Q(ended_at=None), name="released_once"),
-        ]
-
-
-class Disclosure(CouncilRecord):
-    """A named person was shown something of a child: what, when, and at which step. Never changed."""
-
-    released = models.ForeignKey(ReleasedDetail, on_delete=models.PROTECT, related_name="reads")
-
-    child = models.ForeignKey("children.Child", on_delete=models.PROTECT, related_name="+")
-    provider = models.ForeignKey("market.Provider", on_delete=models.PROTECT, related_name="+")
-    to = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+")
-    stage = models.CharField(max_length=20)
-    at = models.DateTimeField()

@@ -1,0 +1,43 @@
+"""Referrals, what providers see of them, offers, agreements and placements."""
+
+from .agreements import (
+    Absence,
+    Agreement,
+    AgreementChange,
+    Disclosure,
+    DutyDone,
+    Notice,
+    Placement,
+    PriceLine,
+    ReleasedDetail,
+)
+from .referrals import (
+    Acceptance,
+    Consent,
+    EmergencyApproval,
+    Invitation,
+    Message,
+    Offer,
+    Referral,
+    SiblingSearch,
+)
+
+__all__ = [
+    "Absence",
+    "Acceptance",
+    "Agreement",
+    "AgreementChange",
+    "Consent",
+    "Disclosure",
+    "DutyDone",
+    "EmergencyApproval",
+    "Invitation",
+    "Message",
+    "Notice",
+    "Offer",
+    "Placement",
+    "PriceLine",
+    "Referral",
+    "ReleasedDetail",
+    "SiblingSearch",
+]
