@@ -43,6 +43,21 @@ class Message(StrEnum):
     CHANGE = "change"
 
 
+class Cascade(StrEnum):
+    """One tier of providers is asked after the other."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
+    FINISHED = "finished"
+
+
+CASCADE_STEPS = {
+    Cascade.RUNNING: frozenset({Cascade.PAUSED, Cascade.FINISHED}),
+    Cascade.PAUSED: frozenset({Cascade.RUNNING, Cascade.FINISHED}),
+    Cascade.FINISHED: frozenset({Cascade.RUNNING}),  # the child did not arrive, or more providers joined
+}
+
+
 class Offer(StrEnum):
     MADE = "made"
     RECOMMENDED = "recommended"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import choices, desk, disclosures, living, messages, portal, stays, writing
+from .views import choices, desk, disclosures, living, messages, portal, stays, tiers, writing
 
 app_name = "placements"
 urlpatterns = [
@@ -27,6 +27,13 @@ urlpatterns = [
     path("referrals/<uuid:referral_id>/emergency/", choices.ApproveEmergency.as_view(), name="emergency"),
     path("referrals/<uuid:referral_id>/search/", desk.Search.as_view(), name="search"),
     path("referrals/<uuid:referral_id>/release/", desk.Send.as_view(), name="send"),
+    path("referrals/<uuid:referral_id>/tiers/", tiers.Start.as_view(), name="tiers"),
+    path("referrals/<uuid:referral_id>/tiers/pause/", tiers.Pause.as_view(), name="tiers_pause"),
+    path("referrals/<uuid:referral_id>/tiers/resume/", tiers.Resume.as_view(), name="tiers_resume"),
+    path("referrals/<uuid:referral_id>/tiers/extend/", tiers.Extend.as_view(), name="tiers_extend"),
+    path("referrals/<uuid:referral_id>/tiers/jump/", tiers.Jump.as_view(), name="tiers_jump"),
+    path("tier-clocks/", tiers.Clocks.as_view(), name="clocks"),
+    path("tier-clocks/set/", tiers.SetClock.as_view(), name="set_clock"),
     path("referrals/<uuid:referral_id>/close/", desk.Close.as_view(), name="close"),
     path("offers/<uuid:offer_id>/recommend/", choices.Recommend.as_view(), name="recommend"),
     path("offers/<uuid:offer_id>/choose/", choices.Accept.as_view(), name="accept"),

@@ -1,6 +1,15 @@
 """What people do on the placements desk; the one writer of its rows."""
 
 from .agreements import draw_up_agreement, sign_for_council, sign_for_provider
+from .cascades import (
+    extend_cascade,
+    jump_cascade,
+    pause_cascade,
+    resume_cascade,
+    set_tier_clock,
+    start_cascade,
+    step_cascades,
+)
 from .changes import (
     ask_change,
     decide_change,
@@ -11,6 +20,7 @@ from .changes import (
 from .choices import accept_offer, decide_consent, decline_offer, lapse_offers, recommend_offer
 from .disclosures import disclose_child, read_disclosure, withdraw_disclosure
 from .emergencies import approve_emergency, complete_consent
+from .ending_soon import open_referrals_for_endings
 from .endings import end_placement, give_notice, move_placement, record_not_arrived, withdraw_notice
 from .messages import answer_question, ask_question, send_message
 from .offers import decline_invitation, make_offer, make_offer_for_siblings, withdraw_offer
@@ -42,11 +52,15 @@ __all__ = [
     "disclose_child",
     "draw_up_agreement",
     "end_placement",
+    "extend_cascade",
     "give_notice",
+    "jump_cascade",
     "lapse_offers",
     "make_offer",
     "make_offer_for_siblings",
     "move_placement",
+    "open_referrals_for_endings",
+    "pause_cascade",
     "plan_siblings",
     "read_disclosure",
     "ready_referral",
@@ -55,11 +69,15 @@ __all__ = [
     "record_duty_done",
     "record_not_arrived",
     "record_return",
+    "resume_cascade",
     "send_message",
     "send_referral",
+    "set_tier_clock",
     "sign_for_council",
     "sign_for_provider",
+    "start_cascade",
     "start_placement",
+    "step_cascades",
     "take_over_placement",
     "withdraw_disclosure",
     "withdraw_notice",

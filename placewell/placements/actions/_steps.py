@@ -161,6 +161,39 @@ def end_released(agreement: models.Agreement, *, by: User, now: dt.datetime) -> 
         record(what="placements.detail.closed", subject=row, by=by, now=now)
 
 
+def log_tier(
+    cascade: models.Cascade, what: str, *, by: User, now: dt.datetime, asked: int = 0, reason: str = ""
+) -> None:
+    """Write one line of the log of tiers."""
+    models.TierStep.objects.create(
+        cascade=cascade,
+        number=cascade.steps.count() + 1,
+        what=what,
+        tier=cascade.tier,
+        asked=asked,
+        due_at=cascade.due_at,
+        reason=reason,
+        by=by,
+        at=now,
+    )
+
+
+def finish_cascade(referral: models.Referral, *, by: User, now: dt.datetime) -> None:
+    """Stop the clock of a referral that is settled; the caller holds the referral's lock."""
+    cascade = models.Cascade.objects.select_for_update().filter(referral=referral).first()
+    if cascade is not None and cascade.state != states.Cascade.FINISHED:
+        cascade.due_at = None
+        log_tier(cascade, "finished", by=by, now=now)
+        change_state(
+            row=cascade,
+            to=states.Cascade.FINISHED,
+            steps=states.CASCADE_STEPS,
+            what="placements.cascade.finished",
+            by=by,
+            now=now,
+        )
+
+
 def reopen_invitations(referral: models.Referral, *, by: User, now: dt.datetime) -> None:
     """Ask everybody again who had been asked, with as long to answer as the first time."""
     for invitation in referral.invitations.select_for_update().exclude(state=states.Invitation.SENT):

@@ -16,7 +16,7 @@ from placewell.kernel.working_days import add_working_days
 from placewell.market.actions import hold_place
 
 from .. import models, queries, rules, states
-from ._steps import close_invitations, locked_offer, locked_offers, locked_referral
+from ._steps import close_invitations, finish_cascade, locked_offer, locked_offers, locked_referral
 
 
 @transaction.atomic
@@ -137,6 +137,8 @@ def _accept(offer: models.Offer, reasons: str, by: User, now: dt.datetime) -> mo
         "start_on": str(start_on),
     }
     reasons = queries.for_provider(reasons, child_id=referral.child_id)
+    finish_cascade(referral, by=by, now=now)
+    facts |= queries.evidence(referral)
     offer.decided_by, offer.decided_at, offer.reasons = by, now, reasons
     change_state(
         row=offer,

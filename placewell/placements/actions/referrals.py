@@ -17,7 +17,7 @@ from placewell.kernel.periods import birthday
 from placewell.kernel.working_days import add_working_days
 
 from .. import models, queries, rules, states
-from ._steps import close_invitations, locked_referral, locked_together, new_reference, tell_of_change
+from ._steps import close_invitations, finish_cascade, locked_referral, locked_together, new_reference, tell_of_change
 
 FIELDS = (
     *("categories", "urgency", "needed_on", "expected_end_on", "need_level", "is_solo", "needs", "risks"),
@@ -232,5 +232,6 @@ def close_referral(*, referral_id: UUID, reason: str, by: User, now: dt.datetime
         now=now,
         reason=reason,
     )
+    finish_cascade(referral, by=by, now=now)
     close_invitations(referral, by=by, now=now, why="The child does not need a home any more.")
     return referral

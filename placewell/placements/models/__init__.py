@@ -13,6 +13,7 @@ from .agreements import (
 )
 from .referrals import (
     Acceptance,
+    Cascade,
     Consent,
     EmergencyApproval,
     Invitation,
@@ -20,6 +21,8 @@ from .referrals import (
     Offer,
     Referral,
     SiblingSearch,
+    TierClock,
+    TierStep,
 )
 
 __all__ = [
@@ -27,6 +30,7 @@ __all__ = [
     "Acceptance",
     "Agreement",
     "AgreementChange",
+    "Cascade",
     "Consent",
     "Disclosure",
     "DutyDone",
@@ -40,4 +44,6 @@ __all__ = [
     "Referral",
     "ReleasedDetail",
     "SiblingSearch",
+    "TierClock",
+    "TierStep",
 ]

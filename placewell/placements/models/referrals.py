@@ -186,3 +186,49 @@ class Consent(CouncilRecord):
             models.UniqueConstraint(fields=["offer", "kind"], name="consent_kind_once"),
             models.CheckConstraint(condition=~Q(asked_by=F("decided_by")), name="consent_two_people"),
         ]
+
+
+class TierClock(CouncilRecord):
+    """How long a tier has to answer, with effect from a day: the council's own setting."""
+
+    category = models.CharField(max_length=20, choices=choices(Category))
+    urgency = models.CharField(max_length=10, choices=choices(states.Urgency))
+    tier = models.PositiveSmallIntegerField()
+    hours = models.PositiveSmallIntegerField()
+    is_working_hours = models.BooleanField()
+    start_on = models.DateField()
+    set_by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["council", "category", "urgency", "tier", "start_on"], name="tierclock_once"
+            ),
+            models.CheckConstraint(condition=Q(hours__gte=1, tier__gte=1), name="tierclock_positive"),
+        ]
+
+
+class Cascade(CouncilRecord):
+    """A referral goes from tier to tier by the clock."""
+
+    referral = models.OneToOneField(Referral, on_delete=models.PROTECT, related_name="cascade")
+    tier = models.PositiveSmallIntegerField(default=0)  # the tier asked last; 0 before the first
+    due_at = models.DateTimeField(null=True)
+    state = models.CharField(max_length=10, choices=choices(states.Cascade), default=states.Cascade.RUNNING)
+
+
+class TierStep(CouncilRecord):
+    """One line of the log: what the clock or a person did, and why. Never changed."""
+
+    cascade = models.ForeignKey(Cascade, on_delete=models.PROTECT, related_name="steps")
+    number = models.PositiveSmallIntegerField()
+    what = models.CharField(max_length=10)  # asked, offers, nobody, paused, resumed, extended, jumped, finished
+    tier = models.PositiveSmallIntegerField()
+    asked = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField(null=True)
+    reason = models.TextField(blank=True)
+    by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["cascade", "number"], name="tierstep_number_once")]

@@ -1,6 +1,15 @@
 """What the placements desk reads."""
 
 from .authority import Broken, chain, without_authority
+from .cascade import (
+    cascade_log,
+    clocks,
+    due_at,
+    everybody_declined,
+    evidence,
+    has_offers,
+    next_tier,
+)
 from .desk import (
     agreement,
     agreements,
@@ -43,16 +52,22 @@ __all__ = [
     "agreement",
     "agreements",
     "answers",
+    "cascade_log",
     "chain",
     "change",
     "changes",
+    "clocks",
     "consents",
     "consents_needed",
     "covers",
+    "due_at",
     "duties_of",
     "duties_open",
+    "everybody_declined",
+    "evidence",
     "facts",
     "for_provider",
+    "has_offers",
     "invitation",
     "invitations",
     "invited_together",
@@ -60,6 +75,7 @@ __all__ = [
     "live_placements",
     "lives_now",
     "messages",
+    "next_tier",
     "notices",
     "offer",
     "offers",

@@ -105,6 +105,8 @@ class Referral(OfReferral, DetailPage):
             siblings=queries.siblings_of(row, for_user=self.user, on=self.today),
             together=[each for each in queries.sought_together(row) if each.pk != row.pk],
             messages_sent=queries.messages(invitation_ids=row.invitations.values_list("pk", flat=True)),
+            cascade=getattr(row, "cascade", None),
+            tiers=queries.cascade_log(row),
             emergency=getattr(row, "emergency", None),
             invitations=row.invitations.select_related("provider").order_by("provider__name"),
             cards=cards,
