@@ -62,6 +62,25 @@ class Allocate(Form):
         self.fields["worker"].choices = [("", "Nobody"), *((str(one.pk), one.name) for one in people)]
 
 
+class JoinSiblings(Form):
+    """Who a child's brother or sister is."""
+
+    sibling = PickField(label="Brother or sister")
+
+    def __init__(self, *args, children=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["sibling"].choices = [
+            ("", "Choose a child"),
+            *((str(one.pk), f"{one.name}, {one.reference}") for one in children),
+        ]
+
+
+class Reason(Form):
+    """Why."""
+
+    reason = TextArea(label="Why", rows=3)
+
+
 class Restrict(Form):
     """Who may see a restricted record."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import episodes, records, returns
+from .views import episodes, families, records, returns
 
 app_name = "children"
 urlpatterns = [
@@ -17,6 +17,8 @@ urlpatterns = [
     path("<uuid:child_id>/change/", records.Change.as_view(), name="change"),
     path("<uuid:child_id>/allocate/", records.Allocate.as_view(), name="allocate"),
     path("<uuid:child_id>/restrict/", records.Restrict.as_view(), name="restrict"),
+    path("<uuid:child_id>/siblings/add/", families.Join.as_view(), name="join_siblings"),
+    path("<uuid:child_id>/siblings/part/", families.Part.as_view(), name="part_siblings"),
     path("<uuid:child_id>/start/", episodes.Start.as_view(), name="start_episode"),
     path("<uuid:child_id>/move/", episodes.Move.as_view(), name="move_episode"),
     path("<uuid:child_id>/end/", episodes.End.as_view(), name="end_episode"),

@@ -176,7 +176,7 @@ def _award(cast: people.Cast, decided, own, before: dt.datetime) -> None:
 
 def _children(cast: people.Cast, made: plans.Population, progress: Progress) -> None:
     """Bring the children in as a return, then say what a return does not: names, school, worker, needs."""
-    now = _at(made.today, 7)
+    now, families = _at(made.today, 7), {}
     children.import_return(files=ssda903.files(made), by=cast.by["analyst"], now=now)
     by_return_id = {
         child.return_id: child for child in children_queries.children(for_user=cast.by["manager"], on=made.today)
@@ -202,6 +202,8 @@ def _children(cast: people.Cast, made: plans.Population, progress: Progress) -> 
             children.allocate_worker(child_id=child.pk, user_id=worker.pk, by=cast.by["manager"], now=now)
             needs = dict.fromkeys([*plan.needs, *(f"poses_{risk}" for risk in plan.risks)], "")
             children.set_needs(child_id=child.pk, needs=needs, by=cast.by["manager"], now=now)
+            if (eldest := families.setdefault(plan.family, child.pk)) != child.pk:
+                children.join_siblings(child_id=child.pk, sibling_id=eldest, by=cast.by["manager"], now=now)
         if number % 50 == 0:
             progress(25 + 15 * number / len(made.children), 100, "the children's records")
 

@@ -43,6 +43,7 @@ def add(cast: people.Cast, made: plans.Population, homes: dict, provider_ids: di
     for place, (child, stage) in enumerate(zip(waiting, stages, strict=False)):
         stage(cast, child, now - dt.timedelta(hours=5 * place + 1), on)
         enter(Scope.of_council(cast.council.pk))
+    _together(cast, made, waiting, now, on)
     _voids(cast, homes, made, on, now)
     _restrict(cast, made, on, now)
     _grade_falls(cast, made, homes, on, now)
@@ -189,6 +190,31 @@ def _voids(cast: people.Cast, homes: dict, made: plans.Population, on: dt.date, 
             by=cast.by["commissioner"],
             now=now,
         )
+
+
+def _together(cast: people.Cast, made: plans.Population, waiting: list, now: dt.datetime, on: dt.date) -> None:
+    """Brothers and sisters who live with the council's own carers wait for one home."""
+    seen = {c.return_id: c for c in children.children(for_user=cast.by["manager"], on=on)}
+    busy = {child.pk for child in waiting}
+    families: dict[int, list] = {}
+    for plan in made.children:
+        at_home_with_us = plan.left_on is None and plan.stays[-1].kind == population.OWN
+        if not at_home_with_us or population.age_on(plan.born_on, on) >= 14:
+            continue
+        if (child := seen[ssda903.identifier(plan)]).pk not in busy:
+            families.setdefault(plan.family, []).append(child)
+    group = next((found for found in families.values() if len(found) > 1), None)
+    if group is None:
+        return
+    first = _write(cast, group[0], now, on)
+    placements.plan_siblings(
+        referral_id=first.pk,
+        sibling_ids=[child.pk for child in group[1:3]],
+        together=True,
+        reason="",
+        by=cast.by["placements"],
+        now=now,
+    )
 
 
 def _money_told(on: dt.date) -> str:

@@ -1,6 +1,7 @@
 """What can be done to children's records: the only writer of their rows."""
 
 from .episodes import end_episode, move_episode, start_episode
+from .families import join_siblings, part_siblings
 from .records import (
     allocate_worker,
     change_child,
@@ -18,8 +19,10 @@ __all__ = [
     "end_episode",
     "export_return",
     "import_return",
+    "join_siblings",
     "move_episode",
     "note_record_seen",
+    "part_siblings",
     "register_child",
     "restrict_child",
     "set_needs",

@@ -13,6 +13,7 @@ from placewell.audit.actions import record
 from placewell.kernel.errors import BadInput, Fault, Refused
 
 from .. import models, queries, states
+from ._steps import group_of
 
 
 class Details(TypedDict, total=False):
@@ -60,7 +61,7 @@ def register_child(
     reference = next(queries.new_references())
     if social_worker_id is None and team_id is None and not by.may(Permission.SEE_ALL_CHILDREN, on=on):
         social_worker_id = by.pk
-    group = _group_of(sibling_of, by=by, on=on) if sibling_of else None
+    group = group_of(sibling_of, by=by, on=on) if sibling_of else None
     child = models.Child.objects.create(
         reference=reference,
         return_id=return_id or reference,
@@ -217,14 +218,3 @@ def note_record_seen(*, child_id: UUID, by: User, now: dt.datetime, why: str = "
     require(by, Permission.SEE_CHILDREN, now=now)
     child = queries.child(child_id=child_id, for_user=by, on=now.date())
     record(what="children.record.seen", subject=child, by=by, now=now, reason=why, told=f"{child.reference} was read")
-
-
-def _group_of(sibling_id: UUID, *, by: User, on: dt.date) -> models.SiblingGroup:
-    """Return the group of brothers and sisters of a child, making it when there is none."""
-    sibling = queries.locked_child(child_id=sibling_id, for_user=by, on=on)
-    if sibling.siblings is not None:
-        return sibling.siblings
-    group = models.SiblingGroup.objects.create(name=sibling.family_name)
-    sibling.siblings = group
-    sibling.save(update_fields=["siblings"])
-    return group
