@@ -150,22 +150,38 @@ def test_an_old_python_is_told_what_to_do(old):
     assert all(isinstance(each, ast.Import | ast.ImportFrom | ast.Expr) for each in body[:refusal])
 
 
-@pytest.fixture
-def demo(django_db_setup):
-    """A demo's server and worker, over this test's database; yields its process and its address."""
-    from django.conf import settings
-
+def demo_of(home: Path, database: str):
+    """Start a demo's server and worker over a database; yield its process and its address, and stop it."""
     port = free_port()
     code = f"import sys; from placewell.cli import demo; sys.exit(demo.serve({port}))"
     environment = os.environ | {
         "PLACEWELL_MODE": "demo",
-        "PLACEWELL_DATABASE": settings.DATABASES["default"]["NAME"],
-        "PLACEWELL_HOME": str(postgres.home()),
+        "PLACEWELL_DATABASE": database,
+        "PLACEWELL_HOME": str(home),
     }
     started = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, env=environment)
     yield started, f"http://127.0.0.1:{port}/ready/"
     started.terminate()
     started.wait(timeout=60)
+
+
+@pytest.fixture
+def demo(django_db_setup):
+    """A demo over this test's database."""
+    from django.conf import settings
+
+    yield from demo_of(postgres.home(), settings.DATABASES["default"]["NAME"])
+
+
+@pytest.fixture
+def own_demo(tmp_path):
+    """A demo with a PostgreSQL of its own, that may be killed; yields its folder too."""
+    environment = os.environ | {"PLACEWELL_HOME": str(tmp_path), "PLACEWELL_MODE": "development"}
+    command = [sys.executable, "-m", "placewell.cli.main", "migrate"]
+    subprocess.run(command, cwd=ROOT, env=environment | {"PLACEWELL_DATABASE": "own"}, check=True)
+    for made in demo_of(tmp_path, "own"):
+        yield tmp_path, *made
+    postgres.Cluster(tmp_path).stop()
 
 
 def answers(url: str, *, within: float) -> bool:
@@ -229,11 +245,10 @@ def test_a_demo_brings_its_server_back(demo):
 
 @needs_proc
 @embedded
-def test_a_demo_brings_its_postgresql_back(demo):
-    started, url = demo
+def test_a_demo_brings_its_postgresql_back(own_demo):
+    home, started, url = own_demo
     assert answers(url, within=60)
-    own = postgres.Cluster(postgres.home())
-    os.kill(own._pid(), signal.SIGKILL)
+    os.kill(postgres.Cluster(home)._pid(), signal.SIGKILL)
     assert answers(url, within=60)
     assert started.poll() is None
 
