@@ -55,11 +55,19 @@ def main() -> None:
         )
         routing = ROOT / "placewell" / "engines" / "routing"
         step("engines", [routing / "routes.py", routing / "proof.py", LOCK], engines, done=PYTHON)
+        forecast = ROOT / "placewell" / "engines" / "forecast"
+        loops = [forecast / f"{name}.py" for name in ("kernels", "expected", "spells", "hazards")]
+        step("forecast", [*loops, LOCK], forecasts, done=PYTHON)
 
 
 def engines() -> None:
     """Compile the visits engine's loops once, so that its first plan need not wait for them."""
     run([str(PYTHON), "-c", "from placewell.engines.routing.proof import warm; warm()"])
+
+
+def forecasts() -> None:
+    """Compile the forecast's loops once, so that its first answer need not wait for them."""
+    run([str(PYTHON), "-c", "from placewell.engines.forecast.warm import warm; warm()"])
 
 
 def step(name: str, inputs: list[Path], work, *, done: Path) -> None:

@@ -115,6 +115,7 @@ DATABASES = {
     "owner": _database(_urls.owner),  # owns the tables: migrations and nothing else
 }
 if MODE != "test":
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # a connection that died with its server is not handed out
     DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 8, "timeout": 5}
 DATABASE_ROUTERS = ["placewell.storage.routers.OneDatabase"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -9,7 +9,7 @@ from placewell.accounts.models import User
 from placewell.budget import queries as budget
 from placewell.contracts import queries as contracts
 from placewell.contracts.rules import Step
-from placewell.kernel.money import ZERO, pounds
+from placewell.kernel.money import pounds
 
 from .. import models, states
 from .desk import placement
@@ -36,7 +36,7 @@ def chain(*, placement_id: UUID, for_user: User, on: dt.date) -> list[Step]:
     """
     row = placement(placement_id=placement_id, for_user=for_user, on=on)
     agreement = row.agreement
-    fee = sum((line.weekly_fee for line in agreement.price_lines.all()), ZERO)
+    fee = agreement.weekly_fee(on=on)
     steps = [
         Step(
             "Placement",
