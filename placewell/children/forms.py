@@ -175,6 +175,18 @@ class Upload(Form):
         help_text="CSV files or Excel workbooks (.xlsx), one ZIP of them, or the XML document",
     )
 
+    year = forms.TypedChoiceField(
+        label="Collection, if the files' names do not say it",
+        coerce=int,
+        empty_value=None,
+        required=False,
+        help_text="A later year's rows replace an earlier year's",
+    )
+
+    def __init__(self, *args, years=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["year"].choices = [("", "Their names say it"), *((year, str(year)) for year in reversed(years))]
+
 
 class Year(Form):
     """Which collection to write."""

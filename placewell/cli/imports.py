@@ -19,6 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "ssda903", help="the children looked after return: a folder, a ZIP, CSV files, Excel or XML"
     )
     a_return.add_argument("paths", nargs="+", type=Path, metavar="DIR|ZIP|XML|CSV|XLSX")
+    a_return.add_argument("--year", type=int, help="the collection of files that don't say theirs: 2026")
     a_register = kinds.add_parser("providers", help="the regulator's provider-level file, as published")
     a_register.add_argument("paths", nargs="+", type=Path, metavar="FILE")
     a_register.add_argument(
@@ -56,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
 def _return(args: argparse.Namespace, **given: Any) -> tuple[Any, list[str]]:
     from placewell.children import actions
 
-    report = actions.import_return(**given, dry_run=args.dry_run)
+    report = actions.import_return(**given, year=args.year, dry_run=args.dry_run)
     lines = [
         f"{fault.at.file}, row {fault.at.row}: {fault.field or 'row'}: {fault.why} (rule {fault.rule})"
         for fault in report.quarantined

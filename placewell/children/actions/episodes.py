@@ -84,7 +84,7 @@ def end_episode(
     episode.end_on, episode.end_reason, episode.change_reason = end_on, end_reason, change_reason
     fields = {field.name: getattr(episode, field.name) for field in dataclasses.fields(rules.EpisodeRow)}
     breaches = rules.episode_breaches(rules.EpisodeRow(**fields), born_on=child.born_on, codes=queries.codes())
-    _stop_on(breach for breach in breaches if breach.is_error and breach.field in ENDING)
+    _stop_on(b for b in breaches if b.is_error and b.field in ENDING and b.rule not in rules.HAS_HAPPENED)
     episode.save()
     record(
         what="children.episode.ended",

@@ -39,15 +39,21 @@ class Report:
 
 
 @transaction.atomic
-def import_return(*, files: Sequence[GivenFile], by: User, now: dt.datetime, dry_run: bool = False) -> Report:
+def import_return(
+    *, files: Sequence[GivenFile], by: User, now: dt.datetime, year: int | None = None, dry_run: bool = False
+) -> Report:
     """Bring in one set of files of a return, or only say what that would change.
+
+    *year* is the collection of files that don't say theirs: a later year's rows replace an earlier's.
 
     Raises:
         BadInput: a file can't be read, or lacks a column; nothing changes.
     """
     require(by, Permission.IMPORT_RETURN, now=now)
-    digest = given_files.digest(files)
-    found = ssda903.read(files)
+    if year is not None and year not in (years := queries.collections(on=now.date())):
+        raise BadInput([Fault("year", f"there is a return for each year from {years[0]} to {years[-1]}")])
+    digest = given_files.digest([*files, *([GivenFile("year", str(year).encode())] if year else [])])
+    found = ssda903.read(files, year=year)
     references = queries.new_references()  # also keeps two imports apart
     names = tuple(file.name for file in files)
     before = models.ReturnImport.objects.filter(digest=digest).first()

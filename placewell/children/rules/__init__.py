@@ -16,10 +16,11 @@ from .dated import (
     liberty_breaches,
     register_breaches,
 )
-from .episodes import ELSEWHERE, STOP_ENTRY, TEMPORARY, episode_breaches, overlap, pair_breaches
+from .episodes import ELSEWHERE, HAS_HAPPENED, STOP_ENTRY, TEMPORARY, episode_breaches, overlap, pair_breaches
 
 __all__ = [
     "ELSEWHERE",
+    "HAS_HAPPENED",
     "STOP_ENTRY",
     "TEMPORARY",
     "Breach",

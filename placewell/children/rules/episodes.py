@@ -36,6 +36,8 @@ NOT_WITH = {
 }
 # Queries of a return that stop an entry by hand: the person who types can put them right at once.
 STOP_ENTRY = frozenset({"371", "372", "373", "374", "527", "528", "529", "530", "531", "550"})
+# Errors of a return that do not stop an ending by hand: a stay that lasted too long has lasted, and is recorded.
+HAS_HAPPENED = frozenset({"365", "379", "381"})
 NEW_CODES_FROM = dt.date(2024, 4, 1)  # the 2025 collection: K3 comes, H5 and P2 go
 
 

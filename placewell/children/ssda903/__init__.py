@@ -106,8 +106,8 @@ class _Unreadable(Exception):
     """A cell that can't be read: its column, the rule, why."""
 
 
-def read(files: Sequence[GivenFile]) -> Return:
-    """Read one set of files of a return.
+def read(files: Sequence[GivenFile], *, year: int | None = None) -> Return:
+    """Read one set of files of a return; *year* is the collection of those whose name and rows don't say theirs.
 
     Raises:
         BadInput: a file can't be read at all, lacks a column, or no header or episodes are among them.
@@ -132,7 +132,7 @@ def read(files: Sequence[GivenFile]) -> Return:
     found = Return(unknown=unknown)
     for table in tables:
         found.counted[table.name] += len(table.rows)
-        _take(table, found)
+        _take(table, found, year)
     found.year = max((at.year for at in _places(found) if at.year), default=None)
     return found
 
@@ -142,12 +142,12 @@ def _places(found: Return) -> Iterator[At]:
     yield from (at for at, _child, _row in found.episodes)
 
 
-def _take(table: Table, found: Return) -> None:
+def _take(table: Table, found: Return, year_given: int | None) -> None:
     if table.name == PROVIDER_LIST:
         found.registered |= provider_list.read((cells for _line, cells, _wrong in table.rows), day=_day_or_none)
         return
     for line, cells, wrong in table.rows:
-        year = int(cells["YEAR"]) if re.fullmatch(r"20\d\d", cells.get("YEAR", "")) else table.year
+        year = int(cells["YEAR"]) if re.fullmatch(r"20\d\d", cells.get("YEAR", "")) else table.year or year_given
         at = At(table.file, line, year)
         child = cells.get("CHILD", "")
         if wrong:

@@ -68,9 +68,17 @@ class Upload(UploadView):
     kept = "held:return"
     preview_url = "children:preview"
 
+    def get_form_kwargs(self):
+        """Offer the years that have begun."""
+        return super().get_form_kwargs() | {"years": queries.collections(on=self.today)}
+
+    def chosen(self, data):
+        """Keep the year."""
+        return {"year": data["year"]}
+
     def preview(self, files, options):
         """Return what the return would change."""
-        report = actions.import_return(files=files, by=self.user, now=self.now, dry_run=True)
+        report = actions.import_return(files=files, year=options["year"], by=self.user, now=self.now, dry_run=True)
         rows = {
             name: [dataclasses.asdict(fault) for fault in getattr(report, name)[:MOST_LISTED]]
             for name in ("quarantined", "queries")
@@ -110,7 +118,7 @@ class Preview(PreviewView):
 
     def commit(self, files, options):
         """Bring the return in."""
-        actions.import_return(files=files, by=self.user, now=self.now)
+        actions.import_return(files=files, year=options["year"], by=self.user, now=self.now)
 
     def get_success_url(self):
         """Lead to the returns."""

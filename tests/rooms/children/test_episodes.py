@@ -113,3 +113,12 @@ def test_a_rule_broken_on_entry_is_told(officer, field, value, rule):
 def test_others_start_no_episode(person, role):
     with pytest.raises(NotAllowed):
         start(children.child(), person(role))
+
+
+def test_a_temporary_stay_that_lasted_too_long_can_still_be_ended(person):
+    child = children.child()
+    children.episode(of=child, start_on=dt.date(2026, 2, 1), start_reason="P", placement_type="T4", urn="")
+    ended = actions.end_episode(
+        child_id=child.pk, end_on=dt.date(2026, 2, 20), end_reason="X1", by=person("team_manager"), now=NOW
+    )
+    assert ended.end_on == dt.date(2026, 2, 20)

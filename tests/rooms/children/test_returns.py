@@ -38,8 +38,8 @@ def episodes(*rows: str, name: str = "episodes.csv", **kwargs) -> GivenFile:
 def bring(person):
     analyst = person("analyst")
 
-    def bring(*files: GivenFile, dry_run: bool = False):
-        return actions.import_return(files=files, by=analyst, now=NOW, dry_run=dry_run)
+    def bring(*files: GivenFile, **kwargs):
+        return actions.import_return(files=files, by=analyst, now=NOW, **kwargs)
 
     return bring
 
@@ -112,6 +112,15 @@ def test_several_years_in_one_set_end_as_the_last_one_says(bring):
     )
     assert Episode.objects.count() == 2
     assert Episode.objects.get(end_on=None).placement_type == "K2"
+
+
+def test_a_year_is_given_to_files_that_do_not_say_theirs(bring):
+    bring(header(ADA), episodes(ENDED, MOVED), year=2021)
+    report = bring(header(ADA), episodes(OPEN), year=2020)
+    assert (report.year, report.counts["episodes held from a later return"]) == (2020, 1)
+    assert bring(header(ADA), episodes(OPEN, name="2022-episodes.csv"), year=2020).year == 2022
+    with pytest.raises(BadInput, match="from 2017 to 2026"):
+        bring(header(ADA), episodes(OPEN), year=1999)
 
 
 @pytest.mark.parametrize("written", ["2", "F"])

@@ -7,6 +7,7 @@ from placewell.children import actions
 from placewell.children.models import CareReview, Child, Episode, QuarantinedRow, ReturnImport
 from placewell.gateways import given_files
 from tests.conftest import NOW
+from tests.factories import accounts
 
 pytestmark = pytest.mark.shared
 SAMPLES = {
@@ -36,3 +37,18 @@ def test_a_sample_return_comes_in_whole_and_once(shared_data, person, name):
     assert again.already_in
     assert ReturnImport.objects.count() == 1
     assert Event.objects.filter(what="children.return.imported").count() == 1
+
+
+def test_a_sample_return_written_out_is_the_same_after_a_second_council_brought_it_in(shared_data, person, act_for):
+    folder = shared_data / "ssda903_fake" / "demand_model_2017_2021"
+    analyst = person("analyst")
+    actions.import_return(files=given_files.from_paths([folder]), by=analyst, now=NOW)
+    first = actions.export_return(year=2021, by=analyst, now=NOW)
+    assert {table: count > 0 for table, count in first.counts.items()}["oc2"]
+    other = accounts.council(name="Another Council")
+    act_for(other)
+    colleague = accounts.person("analyst", organisation=other)
+    report = actions.import_return(files=first.files, by=colleague, now=NOW)
+    assert report.quarantined == ()
+    again = actions.export_return(year=2021, by=colleague, now=NOW)
+    assert {file.name: file.data for file in again.files} == {file.name: file.data for file in first.files}
