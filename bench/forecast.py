@@ -86,9 +86,9 @@ def compare(problem: Problem, truth: np.ndarray, calibrate: bool) -> list[tuple]
 def main() -> None:
     """Run and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--councils", type=int, default=4)
+    parser.add_argument("--councils", type=int, default=2)
     parser.add_argument("--first", type=int, default=1, help="seed of the first council")
-    parser.add_argument("--futures", type=int, default=40)
+    parser.add_argument("--futures", type=int, default=20)
     parser.add_argument("--draws", type=int, default=400)
     parser.add_argument("--kinds", nargs="*", default=list(KINDS), choices=list(KINDS))
     parser.add_argument("--no-calibration", action="store_true")

@@ -141,7 +141,7 @@ def main() -> None:
     """Run and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--share", type=float, default=0.03)
-    parser.add_argument("--councils", type=int, default=2)
+    parser.add_argument("--councils", type=int, default=1)
     parser.add_argument("--kinds", nargs="*", help="only these kinds of error")
     args = parser.parse_args()
     everything = [*EPISODES, *CHILDREN, "row twice", "row missing", "never closed"]

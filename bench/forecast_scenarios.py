@@ -29,9 +29,9 @@ EDITS = {
 def main() -> None:
     """Run and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--councils", type=int, default=3)
+    parser.add_argument("--councils", type=int, default=1)
     parser.add_argument("--first", type=int, default=1)
-    parser.add_argument("--futures", type=int, default=100)
+    parser.add_argument("--futures", type=int, default=40)
     parser.add_argument("--kinds", nargs="*", default=["smooth", "smooth_other", "hard"], choices=list(KINDS))
     args = parser.parse_args()
     print("kind seed edit state: year true (s.e.) engine ratio")

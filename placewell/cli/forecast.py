@@ -167,6 +167,10 @@ def run(args: argparse.Namespace) -> int:
     progress(0, 10, "reading")
     limits = Limits(args.years, args.draws, args.seed, args.envelope, args.inflation, processes=max(1, args.processes))
     scenarios, where = read_scenarios(args.scenario), _where(args)
+    try:
+        args.out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadInput([Fault(f"--out {args.out}", f"cannot be made a folder ({error.strerror})")]) from None
     prices, warnings = read_prices(args.folder)
     tables = read_tables(find_sources(args.folder))
     spells, merged = build_spells(tables)
@@ -176,9 +180,13 @@ def run(args: argparse.Namespace) -> int:
     checked = backtest(problem)
     factor = calibration(checked, limits.years)
     progress(5, 10, "looking ahead")
-    fitted, futures = solve(problem, scenarios, where)
+    try:
+        fitted, futures = solve(problem, scenarios, where)
+    except OSError as error:
+        if where is None:
+            raise
+        raise BadInput([Fault(f"--scheduler {args.scheduler}", f"cannot be reached ({error})")]) from None
     progress(8, 10, "writing")
-    args.out.mkdir(parents=True, exist_ok=True)
     named = {scenario.name: scenario for scenario in (BASELINE, *scenarios)}
     spend = {name: spend_of(problem, fitted, named[name], future) for name, future in futures.items()}
     bands = (row for name, future in futures.items() for row in result.census_rows(fitted, name, future, factor))

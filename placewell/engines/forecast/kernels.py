@@ -144,36 +144,39 @@ t, s, born, adult, stay0, care0, rng, total, hazard, levels, month_end, every, e
         while d < 5 and t - stay0 >= STAY_EDGES[d + 1] - 1e-7:
             d += 1
         next_stay = stay0 + STAY_EDGES[d + 1] if d < 5 else NEVER
+        fixed = min(min(next_age, next_care), min(next_stay, stop))  # the next change of band, or the end
+        cell = ((s * 8 + a) * 6 + d) * 6 + c
+        out0, res0, mov0 = total[cell, 0], total[cell, 1], total[cell, 2]
         rng += GOLDEN
         left = -np.log(_unit(rng))
         happened = False
         while True:
-            cell = ((s * 8 + a) * 6 + d) * 6 + c
-            out = total[cell, 0] * levels[0, m]
-            res = total[cell, 1] * levels[1, m]
-            mov = total[cell, 2] * levels[2, m]
-            extra = 0.0
+            out, res, mov, extra = out0 * levels[0, m], res0 * levels[1, m], mov0 * levels[2, m], 0.0
             if len(edits):
                 out, extra = _edited(out, t, s, m, born, stay0, edits, edit_w)
             rate = out + res + mov + extra
-            upto = min(min(min(next_age, next_care), min(next_stay, month_end[edge])), stop)
+            upto = month_end[edge] if month_end[edge] < fixed else fixed
             if left < rate * (upto - t):
                 t += left / rate
                 happened = True
                 break
             left -= rate * (upto - t)
             t = upto
-            if t >= stop:
-                break
-            if t >= next_stay:
-                d += 1
-                next_stay = stay0 + STAY_EDGES[d + 1] if d < 5 else NEVER
-            if t >= next_care:
-                c += 1
-                next_care = care0 + CARE_EDGES[c + 1] if c < 5 else NEVER
-            if t >= next_age:
-                a += 1
-                next_age = born + AGE_EDGES[a + 1] if a < 7 else NEVER
+            if t >= fixed:
+                if t >= stop:
+                    break
+                if t >= next_stay:
+                    d += 1
+                    next_stay = stay0 + STAY_EDGES[d + 1] if d < 5 else NEVER
+                if t >= next_care:
+                    c += 1
+                    next_care = care0 + CARE_EDGES[c + 1] if c < 5 else NEVER
+                if t >= next_age:
+                    a += 1
+                    next_age = born + AGE_EDGES[a + 1] if a < 7 else NEVER
+                fixed = min(min(next_age, next_care), min(next_stay, stop))
+                cell = ((s * 8 + a) * 6 + d) * 6 + c
+                out0, res0, mov0 = total[cell, 0], total[cell, 1], total[cell, 2]
             if t >= month_end[edge]:
                 m = edge
                 edge = min(m + every, months)

@@ -177,6 +177,15 @@ def test_the_command_refuses_a_folder_without_a_return(tmp_path, capsys):
     assert "holds no episodes.csv" in capsys.readouterr().err
 
 
+def test_the_command_says_what_is_wrong_with_where_it_should_write_and_compute(world, tmp_path, capsys):
+    world.write(tmp_path / "in")
+    (tmp_path / "file").write_text("")
+    assert main(["forecast", str(tmp_path / "in"), "--out", str(tmp_path / "file")]) == 2
+    assert "cannot be made a folder" in capsys.readouterr().err
+    assert main(["forecast", str(tmp_path / "in"), "--out", str(tmp_path / "out"), "--engine", "dask"]) == 2
+    assert "--scheduler: is needed" in capsys.readouterr().err
+
+
 def test_fees_of_agreements_give_the_price_its_spread_and_how_sure_it_is():
     chance = np.random.default_rng(1)
     fees = [[], list(chance.normal(900, 90, 400)), [4000.0], [], []]
