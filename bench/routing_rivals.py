@@ -68,10 +68,10 @@ def with_pyvrp(team: Team, window: list[list[int]], dur: list[int], seconds: flo
                 if i != j:
                     model.add_edge(a, b, pence[i][j], minutes[i][j], profile)
     result = model.solve(MaxRuntime(seconds), display=False, missing_value=FAR)
-    out = []
-    for route in result.best.routes():
-        out.append((route.vehicle_type(), [visit_of(stop) for stop in route if is_client(stop)]))
-    return [(d, visits) for d, visits in out if visits]
+    plan = [
+        (route.vehicle_type(), [visit_of(stop) for stop in route if is_client(stop)]) for route in result.best.routes()
+    ]
+    return [(d, visits) for d, visits in plan if visits]
 
 
 def is_client(stop: Any) -> bool:
