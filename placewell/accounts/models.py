@@ -86,7 +86,7 @@ class User(AbstractBaseUser, Record):
             return NO_SCOPE
         if self.organisation.kind == Organisation.Kind.COUNCIL:
             return Scope.of_council(self.organisation.pk)
-        return Scope.of_provider(self.organisation.pk)
+        return Scope.of_provider(self.organisation.pk, person=self.pk)
 
 
 class Team(CouncilRecord):

@@ -41,3 +41,29 @@ def after_clear_working_days(day: dt.date, count: int, holidays: Set[dt.date]) -
 def after_clear_days(day: dt.date, count: int) -> dt.date:
     """Return the first day on which *count* clear calendar days have passed since *day*."""
     return day + DAY * (count + 1)
+
+
+def add_working_hours(
+    at: dt.datetime, hours: int, holidays: Set[dt.date], *, opens: dt.time = dt.time(9), closes: dt.time = dt.time(17)
+) -> dt.datetime:
+    """Return when *hours* working hours have passed since *at*: between *opens* and *closes* of working days, by the
+    clock of *at*'s own time zone.
+
+    Raises:
+        ValueError: *hours* is negative, or the day closes before it opens.
+    """
+    if hours < 0 or closes <= opens:
+        raise ValueError("hours must not be negative, and the day must open before it closes")
+    left, day = dt.timedelta(hours=hours), at.date()
+    while True:
+        if is_working_day(day, holidays):
+            start = max(at, dt.datetime.combine(day, opens, at.tzinfo)) if day == at.date() else _at(day, opens, at)
+            room = _at(day, closes, at) - start
+            if room > dt.timedelta(0) and left <= room:
+                return start + left
+            left -= max(room, dt.timedelta(0))
+        day += DAY
+
+
+def _at(day: dt.date, clock: dt.time, like: dt.datetime) -> dt.datetime:
+    return dt.datetime.combine(day, clock, like.tzinfo)

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 HIDDEN = "[hidden]"
+SEXES = {"M": "Male", "F": "Female"}
 # What looks like an identifier whoever it belongs to.
 PATTERNS = (
     re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}\b", re.IGNORECASE),  # postcodes
@@ -59,13 +60,14 @@ def shown_to_provider(
     risks: Sequence[str],
     features: Sequence[str],
     is_solo: bool,
-    siblings: int,
+    siblings: Sequence[dict] = (),
+    group: str = "",
 ) -> dict:
     """Return what a provider sees: age and not birthday, district and not postcode, text scrubbed."""
     names = list(identifiers)
     return {
         "age": age,
-        "sex": {"M": "Male", "F": "Female"}.get(sex, "Not recorded"),
+        "sex": SEXES.get(sex, "Not recorded"),
         "area": district,
         "need_level": need_level,
         "urgency": urgency,
@@ -76,6 +78,7 @@ def shown_to_provider(
         "risks": list(risks),
         "features": list(features),
         "is_solo": is_solo,
-        "siblings_sought_together": siblings,
+        "siblings": list(siblings),
+        "group": group,
         **{field: scrub(texts.get(field, ""), names) for field in FREE_TEXT},
     }

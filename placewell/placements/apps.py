@@ -14,5 +14,6 @@ class Placements(AppConfig):
 
         navigation.register("Referrals", "placements:referrals", Permission.SEND_REFERRAL, 10)
         navigation.register("Placements", "placements:list", Permission.SEE_PLACEMENTS, 15)
+        navigation.register("Tier clocks", "placements:clocks", Permission.MANAGE_CONTRACTS, 60)
         navigation.register("Referrals sent to us", "placements:invitations", Permission.MAKE_OFFER, 10)
         navigation.register("Agreements", "placements:agreements", Permission.SIGN_AGREEMENT, 16)

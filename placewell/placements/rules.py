@@ -1,12 +1,17 @@
 """The law on placements: which consents, which considerations, who may not live where, what the return calls it."""
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Sequence, Set
 from dataclasses import dataclass
+from decimal import Decimal
 
-from .states import ConsentKind, Consideration
+from placewell.kernel.working_days import add_working_days
+
+from .states import ConsentKind, Consideration, Duty
 
 MIN_REASON_WORDS = 5
+EMERGENCY_APPROVAL_DAYS = 1  # working days after an emergency search began: the council's own rule
+EMERGENCY_STEPS_DAYS = 5  # working days after an emergency approval: SI 2010/959 reg 11(3), read 2026
 NEAR_MILES = 20
 SCHOOL_MILES = 10
 
@@ -139,7 +144,10 @@ def enough_reason(words: str) -> bool:
 
 
 def missing_parts(referral: dict) -> list[str]:
-    """Return what a referral still needs before it can be sent, in words for people, most important first."""
+    """Return what a referral still needs before it can be sent, in words for people, most important first.
+
+    In an emergency a provider needs the summary and the risks; the rest can follow.
+    """
     wanted = {
         "categories": "which kinds of home",
         "summary": "a summary of the child",
@@ -149,7 +157,47 @@ def missing_parts(referral: dict) -> list[str]:
         "family_time": "time with family",
         "child_views": "what the child says (or why that could not be asked)",
     }
+    if referral.get("urgency") == "emergency":
+        wanted = {field: wanted[field] for field in ("categories", "summary", "risks_and_safety")}
     return [words for field, words in wanted.items() if not referral.get(field)]
+
+
+@dataclass(frozen=True)
+class DutyDue:
+    """What must be done by which day, and where that is written."""
+
+    kind: Duty
+    due_on: dt.date
+    source: str
+
+
+def duties(
+    *, start_on: dt.date, end_on: dt.date | None, was_planned: bool | None, is_emergency: bool, holidays: Set[dt.date]
+) -> list[DutyDue]:
+    """Return what a placement asks for by which day, first due first.
+
+    Sources: SI 2010/959 reg 9 (plan before, else within five working days), reg 13 (notification before; in an
+    emergency within five working days), reg 14(4) (notice of the ending within ten working days), read 2026. The
+    disruption meeting after an unplanned ending is practice, not law: within twenty working days.
+    """
+    found = [
+        DutyDue(Duty.PLACEMENT_PLAN, add_working_days(start_on, 5, holidays), "SI 2010/959 reg 9"),
+        DutyDue(
+            Duty.NOTIFICATIONS,
+            add_working_days(start_on, 5, holidays) if is_emergency else start_on,
+            "SI 2010/959 reg 13",
+        ),
+    ]
+    if end_on is not None:
+        found.append(DutyDue(Duty.TERMINATION_NOTICE, add_working_days(end_on, 10, holidays), "SI 2010/959 reg 14(4)"))
+        if was_planned is False:
+            found.append(DutyDue(Duty.DISRUPTION_MEETING, add_working_days(end_on, 20, holidays), "practice"))
+    return sorted(found, key=lambda duty: duty.due_on)
+
+
+def limit_words(limit: Decimal | None) -> str:
+    """Return a limit as people say it."""
+    return "no limit" if limit is None else f"up to £{limit:,.0f} a week"
 
 
 def was_planned(change_reason: str) -> bool:

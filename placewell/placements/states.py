@@ -32,6 +32,29 @@ INVITATION_STEPS = {
     Invitation.SENT: frozenset({Invitation.OFFERED, Invitation.DECLINED, Invitation.CLOSED}),
     Invitation.OFFERED: frozenset({Invitation.SENT, Invitation.CLOSED}),
     Invitation.DECLINED: frozenset({Invitation.SENT, Invitation.CLOSED}),
+    Invitation.CLOSED: frozenset({Invitation.SENT}),  # the child did not arrive: everybody is asked again
+}
+
+
+class Message(StrEnum):
+    QUESTION = "question"
+    ANSWER = "answer"
+    MESSAGE = "message"
+    CHANGE = "change"
+
+
+class Cascade(StrEnum):
+    """One tier of providers is asked after the other."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
+    FINISHED = "finished"
+
+
+CASCADE_STEPS = {
+    Cascade.RUNNING: frozenset({Cascade.PAUSED, Cascade.FINISHED}),
+    Cascade.PAUSED: frozenset({Cascade.RUNNING, Cascade.FINISHED}),
+    Cascade.FINISHED: frozenset({Cascade.RUNNING}),  # the child did not arrive, or more providers joined
 }
 
 
@@ -95,6 +118,30 @@ PLACEMENT_STEPS = {
 }
 
 
+class ChangeKind(StrEnum):
+    """What of an agreement changes from a day on."""
+
+    LONGER = "longer"
+    PRICE = "price"
+
+
+class AbsenceReason(StrEnum):
+    FAMILY = "family"
+    HOLIDAY = "holiday"
+    HOSPITAL = "hospital"
+    MISSING = "missing"
+    OTHER = "other"
+
+
+class Duty(StrEnum):
+    """What the law, or good practice after a breakdown, asks for by a day."""
+
+    PLACEMENT_PLAN = "placement_plan"
+    NOTIFICATIONS = "notifications"
+    TERMINATION_NOTICE = "termination_notice"
+    DISRUPTION_MEETING = "disruption_meeting"
+
+
 class Urgency(StrEnum):
     EMERGENCY = "emergency"
     URGENT = "urgent"
@@ -130,3 +177,5 @@ SATISFIED_OF = {
     "area_authority": "The area authority has been told (and consulted, when at a distance)",
     "reviewing_officer": "The independent reviewing officer was consulted",
 }
+# In an emergency these come first; the others within five working days of the approval (reg 11(3)).
+SATISFIED_FIRST = ("wishes", "appropriate")

@@ -15,7 +15,7 @@ from django.db.models.functions import Cast
 COUNCIL, PROVIDER, PUBLIC, NOBODY = "council", "provider", "public", ""
 _SET = (
     "select set_config('placewell.scope', %s, true), set_config('placewell.council', %s, true), "
-    "set_config('placewell.provider', %s, true)"
+    "set_config('placewell.provider', %s, true), set_config('placewell.person', %s, true)"
 )
 
 
@@ -26,6 +26,8 @@ class Scope:
     kind: str = NOBODY
     council: UUID | None = None
     provider: UUID | None = None
+    # Who is signed in, for rows that only named people of a provider may read.
+    person: UUID | None = None
 
     @classmethod
     def of_council(cls, council: UUID) -> "Scope":
@@ -33,9 +35,9 @@ class Scope:
         return cls(COUNCIL, council=council)
 
     @classmethod
-    def of_provider(cls, provider: UUID) -> "Scope":
-        """Staff of one provider."""
-        return cls(PROVIDER, provider=provider)
+    def of_provider(cls, provider: UUID, person: UUID | None = None) -> "Scope":
+        """Staff of one provider; *person* is who of them."""
+        return cls(PROVIDER, provider=provider, person=person)
 
 
 PUBLIC_SCOPE = Scope(PUBLIC)
@@ -47,7 +49,7 @@ def enter(scope: Scope, *, using: str = "default") -> None:
     if not connections[using].in_atomic_block:
         raise transaction.TransactionManagementError("a scope lives inside a transaction")
     with connections[using].cursor() as cursor:
-        cursor.execute(_SET, [scope.kind, str(scope.council or ""), str(scope.provider or "")])
+        cursor.execute(_SET, [scope.kind, *(str(each or "") for each in (scope.council, scope.provider, scope.person))])
 
 
 @contextmanager
@@ -66,7 +68,8 @@ def running() -> Scope:
         cursor.execute(
             "select coalesce(current_setting('placewell.scope', true), ''), "
             "nullif(current_setting('placewell.council', true), '')::uuid, "
-            "nullif(current_setting('placewell.provider', true), '')::uuid"
+            "nullif(current_setting('placewell.provider', true), '')::uuid, "
+            "nullif(current_setting('placewell.person', true), '')::uuid"
         )
         return Scope(*cursor.fetchone())
 

@@ -9,10 +9,12 @@ from django.db.migrations.operations import RunSQL
 _SCOPE = "current_setting('placewell.scope', true)"
 _COUNCIL_ID = "nullif(current_setting('placewell.council', true), '')::uuid"
 _PROVIDER_ID = "nullif(current_setting('placewell.provider', true), '')::uuid"
+_PERSON_ID = "nullif(current_setting('placewell.person', true), '')::uuid"
 
 STAFF = f"{_SCOPE} = 'council'"
 COUNCIL = f"{_SCOPE} = 'council' and council_id = {_COUNCIL_ID}"
 PROVIDER = f"{_SCOPE} = 'provider' and provider_id = {_PROVIDER_ID}"
+NAMED = f"{PROVIDER} and to_id = {_PERSON_ID}"
 PUBLIC = f"{_SCOPE} = 'public'"
 
 

@@ -2,7 +2,7 @@
 
 from .alerts import answer_alert
 from .homes import add_home, change_home
-from .places import end_void, hold_place, record_void, release_place, start_stay
+from .places import end_void, extend_stay, hold_place, record_void, release_place, start_stay
 from .providers import add_provider, add_registration
 from .register import Report, import_register
 
@@ -14,6 +14,7 @@ __all__ = [
     "answer_alert",
     "change_home",
     "end_void",
+    "extend_stay",
     "hold_place",
     "import_register",
     "record_void",

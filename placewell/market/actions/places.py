@@ -81,6 +81,36 @@ def start_stay(*, occupancy_id: UUID, on: dt.date, by: User, now: dt.datetime) -
 
 
 @transaction.atomic
+def extend_stay(*, occupancy_id: UUID, end_on: dt.date, by: User, now: dt.datetime) -> models.Occupancy:
+    """Keep a place until *end_on*, later than it was held for.
+
+    Raises:
+        Refused: somebody else has the place after the nights that were held.
+    """
+    require(by, Permission.HOLD_PLACE, now=now)
+    held = _lock_occupancy(occupancy_id, by=by)
+    before = held.end_on
+    if before is None or end_on <= before:
+        raise Refused("The place is held as long as that already.")
+    held.end_on = end_on
+    try:
+        with transaction.atomic():
+            held.save()
+    except IntegrityError as clash:
+        raise _refusal(clash) from clash
+    record(
+        what="market.stay.extended",
+        subject=held,
+        by=by,
+        now=now,
+        before={"end_on": str(before)},
+        after={"end_on": str(end_on)},
+        told=f"Place {held.place.number} of {held.place.home.reference} held until {end_on}",
+    )
+    return held
+
+
+@transaction.atomic
 def release_place(*, occupancy_id: UUID, on: dt.date, by: User, now: dt.datetime) -> models.Occupancy:
     """Free a place from the day *on*; a place given back before its first night was never held."""
     require(by, Permission.HOLD_PLACE, now=now)

@@ -1,37 +1,86 @@
 """What people do on the placements desk; the one writer of its rows."""
 
 from .agreements import draw_up_agreement, sign_for_council, sign_for_provider
-from .offers import (
-    accept_offer,
-    decide_consent,
-    decline_invitation,
-    decline_offer,
-    lapse_offers,
-    make_offer,
-    recommend_offer,
-    withdraw_offer,
+from .cascades import (
+    extend_cascade,
+    jump_cascade,
+    pause_cascade,
+    resume_cascade,
+    set_tier_clock,
+    start_cascade,
+    step_cascades,
 )
-from .referrals import change_referral, close_referral, ready_referral, send_referral, write_referral
-from .stays import end_placement, start_placement, take_over_placement
+from .changes import (
+    ask_change,
+    decide_change,
+    record_absence,
+    record_duty_done,
+    record_return,
+)
+from .choices import accept_offer, decide_consent, decline_offer, lapse_offers, recommend_offer
+from .disclosures import disclose_child, read_disclosure, withdraw_disclosure
+from .emergencies import approve_emergency, complete_consent
+from .ending_soon import open_referrals_for_endings
+from .endings import end_placement, give_notice, move_placement, record_not_arrived, withdraw_notice
+from .messages import answer_question, ask_question, send_message
+from .offers import decline_invitation, make_offer, make_offer_for_siblings, withdraw_offer
+from .referrals import (
+    change_referral,
+    close_referral,
+    copy_last_referral,
+    ready_referral,
+    send_referral,
+    write_referral,
+)
+from .siblings import plan_siblings
+from .stays import start_placement, take_over_placement
 
 __all__ = [
     "accept_offer",
+    "answer_question",
+    "approve_emergency",
+    "ask_change",
+    "ask_question",
     "change_referral",
     "close_referral",
+    "complete_consent",
+    "copy_last_referral",
+    "decide_change",
     "decide_consent",
     "decline_invitation",
     "decline_offer",
+    "disclose_child",
     "draw_up_agreement",
     "end_placement",
+    "extend_cascade",
+    "give_notice",
+    "jump_cascade",
     "lapse_offers",
     "make_offer",
+    "make_offer_for_siblings",
+    "move_placement",
+    "open_referrals_for_endings",
+    "pause_cascade",
+    "plan_siblings",
+    "read_disclosure",
     "ready_referral",
     "recommend_offer",
+    "record_absence",
+    "record_duty_done",
+    "record_not_arrived",
+    "record_return",
+    "resume_cascade",
+    "send_message",
     "send_referral",
+    "set_tier_clock",
     "sign_for_council",
     "sign_for_provider",
+    "start_cascade",
     "start_placement",
+    "step_cascades",
     "take_over_placement",
+    "withdraw_disclosure",
+    "withdraw_notice",
     "withdraw_offer",
     "write_referral",
 ]

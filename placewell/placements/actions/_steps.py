@@ -1,18 +1,20 @@
 """Steps that several actions of the desk share: locked rows, references, and what follows from a choice."""
 
 import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
 from uuid import UUID
 
 from django.utils.crypto import get_random_string
 
 from placewell.accounts.models import User
-from placewell.audit.actions import change_state
+from placewell.audit.actions import change_state, record
 from placewell.budget import actions as budget
 from placewell.budget.rules import Line
 from placewell.kernel.errors import NotFound, Refused
 
-from .. import models, states
+from .. import models, queries, states
+from ..rules import sentence
 
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
@@ -35,6 +37,37 @@ def locked_offer(offer_id: UUID) -> models.Offer:
     return found
 
 
+def locked_together(referral_id: UUID) -> list[models.Referral]:
+    """Return a referral with those of brothers and sisters sought together, locked in one order."""
+    first = models.Referral.objects.select_related("sibling_search").filter(pk=referral_id).first()
+    if first is None:
+        raise NotFound("There is no such referral.")
+    return [locked_referral(each.pk) for each in queries.sought_together(first)]
+
+
+def locked_offers(offer_id: UUID) -> list[models.Offer]:
+    """Return an offer with its home's offers for brothers and sisters sought together, locked in one order.
+
+    Raises:
+        Refused: for one of them this home has not been offered.
+    """
+    first = models.Offer.objects.select_related("invitation__referral__sibling_search").filter(pk=offer_id).first()
+    if first is None:
+        raise NotFound("There is no such offer.")
+    group = queries.sought_together(first.invitation.referral)
+    if len(group) == 1:
+        return [locked_offer(offer_id)]
+    live = [states.Offer.MADE, states.Offer.RECOMMENDED, states.Offer.ACCEPTED]
+    offers = models.Offer.objects.filter(invitation__referral__in=group, home=first.home_id, state__in=live)
+    found = {offer.invitation.referral_id: offer.pk for offer in offers.select_related("invitation")}
+    if missing := [each.child.reference for each in group if each.pk not in found]:
+        raise Refused(
+            f"This home is not offered for {', '.join(missing)}, and the brothers and sisters are sought together. "
+            "Choose a home for all of them, or record why they live apart."
+        )
+    return [locked_offer(pk) for pk in sorted(found.values())]
+
+
 def locked_agreement(agreement_id: UUID) -> models.Agreement:
     """Return an agreement with its row locked; the database hides those of others."""
     found = models.Agreement.objects.select_for_update(of=("self",)).filter(pk=agreement_id).first()
@@ -48,7 +81,9 @@ def new_reference(prefix: str) -> str:
     return f"{prefix}-{get_random_string(6, LETTERS)}"
 
 
-def close_invitations(referral: models.Referral, *, by: User, now: dt.datetime, but: UUID | None = None) -> None:
+def close_invitations(
+    referral: models.Referral, *, by: User, now: dt.datetime, why: str, but: UUID | None = None
+) -> None:
     """Close what is still open with providers, and lapse their offers; *but* is the invitation that won."""
     for invitation in referral.invitations.select_for_update().exclude(state=states.Invitation.CLOSED):
         if invitation.pk == but:
@@ -63,7 +98,7 @@ def close_invitations(referral: models.Referral, *, by: User, now: dt.datetime, 
                 what="placements.offer.lapsed",
                 by=by,
                 now=now,
-                reason="The child was placed elsewhere, or the referral was closed.",
+                reason=why,
             )
         change_state(
             row=invitation,
@@ -72,6 +107,105 @@ def close_invitations(referral: models.Referral, *, by: User, now: dt.datetime, 
             what="placements.invitation.closed",
             by=by,
             now=now,
+            reason=why,
+        )
+
+
+LABELS = {
+    "needed_on": "needed from",
+    "expected_months": "how long",
+    "need_level": "level of need",
+    "is_solo": "whether the child must be the only one there",
+    "categories": "kinds of home",
+}
+
+
+def tell_of_change(referral: models.Referral, *, by: User, now: dt.datetime) -> int:
+    """Show each provider who was asked the referral as it stands now, with what changed; return how many were told."""
+    shown, told = queries.shown(referral, on=now.date()), 0
+    for invitation in referral.invitations.select_for_update().exclude(state=states.Invitation.CLOSED):
+        changed = [name for name, value in shown.items() if invitation.shown.get(name) != value]
+        if not changed:
+            continue
+        words = sentence([LABELS.get(name, name.replace("_", " ")) for name in changed])
+        invitation.shown = shown
+        invitation.save()
+        write_message(invitation, states.Message.CHANGE, f"The council changed: {words}.", by=by, now=now)
+        told += 1
+    return told
+
+
+def write_message(
+    invitation: models.Invitation, kind: states.Message, words: str, *, by: User, now: dt.datetime, answers=None
+) -> models.Message:
+    """Write one message to or from a provider."""
+    made = models.Message.objects.create(
+        council_id=invitation.council_id,
+        invitation=invitation,
+        provider_id=invitation.provider_id,
+        kind=kind,
+        words=words,
+        answers=answers,
+        by=by,
+        at=now,
+    )
+    record(what=f"placements.{kind.value}.written", subject=made, by=by, now=now)
+    return made
+
+
+def end_released(agreement: models.Agreement, *, by: User, now: dt.datetime) -> None:
+    """Close what the provider's people were shown: the child does not live there (any more)."""
+    for row in agreement.released.select_for_update().filter(ended_at=None):
+        row.ended_at = now
+        row.save()
+        record(what="placements.detail.closed", subject=row, by=by, now=now)
+
+
+def log_tier(
+    cascade: models.Cascade, what: str, *, by: User, now: dt.datetime, asked: int = 0, reason: str = ""
+) -> None:
+    """Write one line of the log of tiers."""
+    models.TierStep.objects.create(
+        cascade=cascade,
+        number=cascade.steps.count() + 1,
+        what=what,
+        tier=cascade.tier,
+        asked=asked,
+        due_at=cascade.due_at,
+        reason=reason,
+        by=by,
+        at=now,
+    )
+
+
+def finish_cascade(referral: models.Referral, *, by: User, now: dt.datetime) -> None:
+    """Stop the clock of a referral that is settled; the caller holds the referral's lock."""
+    cascade = models.Cascade.objects.select_for_update().filter(referral=referral).first()
+    if cascade is not None and cascade.state != states.Cascade.FINISHED:
+        cascade.due_at = None
+        log_tier(cascade, "finished", by=by, now=now)
+        change_state(
+            row=cascade,
+            to=states.Cascade.FINISHED,
+            steps=states.CASCADE_STEPS,
+            what="placements.cascade.finished",
+            by=by,
+            now=now,
+        )
+
+
+def reopen_invitations(referral: models.Referral, *, by: User, now: dt.datetime) -> None:
+    """Ask everybody again who had been asked, with as long to answer as the first time."""
+    for invitation in referral.invitations.select_for_update().exclude(state=states.Invitation.SENT):
+        invitation.answer_by = now + (invitation.answer_by - invitation.sent_at)
+        change_state(
+            row=invitation,
+            to=states.Invitation.SENT,
+            steps=states.INVITATION_STEPS,
+            what="placements.invitation.reopened",
+            by=by,
+            now=now,
+            reason="The child still needs a home.",
         )
 
 
@@ -122,6 +256,20 @@ def commit_money(
     statutory_duty: str = "",
 ) -> None:
     """Commit the agreement's price lines against the envelopes of the decision behind its contract."""
+    lines = list(agreement.price_lines.all())
+    commit_lines(agreement, lines, by=by, now=now, approval_id=approval_id, statutory_duty=statutory_duty)
+
+
+def commit_lines(
+    agreement: models.Agreement,
+    lines: Sequence[models.PriceLine],
+    *,
+    by: User,
+    now: dt.datetime,
+    approval_id: UUID | None = None,
+    statutory_duty: str = "",
+) -> None:
+    """Commit *lines* of the agreement against the envelopes of the decision behind its contract."""
     decision_id = agreement.contract.lot.framework.decision_id if agreement.contract else None
     if decision_id is None:
         raise Refused("The contract behind this agreement has no decision, and so no envelope to charge.")
@@ -130,7 +278,7 @@ def commit_money(
         provider_id=agreement.provider_id,
         category=agreement.category,
         source=f"placements.agreement:{agreement.pk}",
-        lines=[Line(line.kind, line.weekly_fee, line.start_on, line.end_on) for line in agreement.price_lines.all()],
+        lines=[Line(line.kind, line.weekly_fee, line.start_on, line.end_on) for line in lines],
         approval_id=approval_id,
         statutory_duty=statutory_duty,
         by=by,

@@ -11,7 +11,7 @@ from placewell.audit.actions import change_state, record
 from placewell.contracts import queries as contracts
 from placewell.kernel.errors import NotFound, Refused
 
-from .. import models, rules, states
+from .. import models, queries, rules, states
 from ._steps import commit_money, locked_agreement, locked_offer, make_agreement
 
 
@@ -31,7 +31,7 @@ def draw_up_agreement(
     if models.Agreement.objects.filter(offer=offer).exists():
         raise Refused("This offer has an agreement already.")
     referral = offer.invitation.referral
-    start_on = dt.date.fromisoformat(offer.facts["start_on"])
+    start_on = dt.date.fromisoformat(offer.acceptance.facts["start_on"])
     category = rules.CATEGORY_OF[offer.home.kind]
     contract = contracts.covering(provider_id=offer.provider_id, category=category, on=start_on)
     if contract is None:
@@ -47,7 +47,7 @@ def draw_up_agreement(
         by=by,
         offer=offer,
         notice_days=notice_days,
-        terms=terms,
+        terms={name: queries.for_provider(words, child_id=referral.child_id) for name, words in terms.items()},
     )
     record(
         what="placements.agreement.drawn_up",

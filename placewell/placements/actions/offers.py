@@ -1,22 +1,20 @@
-"""Offers: made by providers, recommended, consented to, decided."""
+"""Offers: made by providers, and taken back."""
 
 import datetime as dt
+from collections.abc import Mapping
 from decimal import Decimal
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission, require
 from placewell.audit.actions import change_state, record
-from placewell.contracts import queries as contracts
 from placewell.kernel.errors import NotFound, Refused
-from placewell.kernel.states import step
 from placewell.market import queries as market
-from placewell.market.actions import hold_place
 
 from .. import models, queries, rules, states
-from ._steps import close_invitations, locked_offer, locked_referral
+from ._steps import locked_offer
 
 
 def _invitation(invitation_id: UUID, by: User) -> models.Invitation:
@@ -64,8 +62,48 @@ def make_offer(
         NotFound: the referral or the home is not theirs; Refused: the home is of no kind that is sought, or too late.
     """
     require(by, Permission.MAKE_OFFER, now=now)
+    if _invitation(invitation_id, by).shown.get("group"):
+        raise Refused("Brothers and sisters are sought together: offer for all of them.")
+    terms = {"home_id": home_id, "earliest_on": earliest_on, "how_needs_are_met": how_needs_are_met}
+    terms["effect_on_residents"] = effect_on_residents
+    offer = _offer(invitation_id, weekly_fee, terms, by, now)
+    record(what="placements.offer.made", subject=offer, by=by, now=now, after={"weekly_fee": str(weekly_fee)})
+    return offer
+
+
+@transaction.atomic
+def make_offer_for_siblings(
+    *,
+    weekly_fees: Mapping[UUID, Decimal],
+    home_id: UUID,
+    earliest_on: dt.date,
+    how_needs_are_met: str,
+    effect_on_residents: str,
+    by: User,
+    now: dt.datetime,
+) -> list[models.Offer]:
+    """Offer one home for brothers and sisters who are sought together; *weekly_fees* by invitation, one for each child.
+
+    Raises:
+        NotFound: a referral or the home is not theirs; Refused: one of the children is left out, or as for one child.
+    """
+    require(by, Permission.MAKE_OFFER, now=now)
+    asked = queries.invited_together(invitation_id=next(iter(weekly_fees), None), for_user=by)
+    if {row.pk for row in asked} != set(weekly_fees):
+        raise Refused("Give a price for each of the brothers and sisters.")
+    terms = {"home_id": home_id, "earliest_on": earliest_on, "how_needs_are_met": how_needs_are_met}
+    terms["effect_on_residents"] = effect_on_residents
+    offers = [_offer(pk, weekly_fees[pk], terms, by, now) for pk in sorted(weekly_fees)]
+    for offer in offers:
+        after = {"weekly_fee": str(offer.weekly_fee), "children": len(offers)}
+        record(what="placements.offer.made", subject=offer, by=by, now=now, after=after)
+    return offers
+
+
+def _offer(invitation_id: UUID, weekly_fee: Decimal, terms: dict, by: User, now: dt.datetime) -> models.Offer:
+    """Offer a home for one child."""
     invitation = _invitation(invitation_id, by)
-    home = market.home(home_id=home_id, for_user=by)
+    home = market.home(home_id=terms["home_id"], for_user=by)
     if rules.CATEGORY_OF.get(home.kind) not in invitation.shown["categories"]:
         raise Refused("This home is not of a kind that the referral asks for.")
     if why := rules.may_live_in(home.kind, age=invitation.shown["age"]):
@@ -76,9 +114,9 @@ def make_offer(
         provider_id=by.organisation_id,
         home=home,
         weekly_fee=weekly_fee,
-        earliest_on=earliest_on,
-        how_needs_are_met=how_needs_are_met,
-        effect_on_residents=effect_on_residents,
+        earliest_on=terms["earliest_on"],
+        how_needs_are_met=terms["how_needs_are_met"],
+        effect_on_residents=terms["effect_on_residents"],
         made_by=by,
         made_at=now,
     )
@@ -86,7 +124,7 @@ def make_offer(
         row=invitation,
         to=states.Invitation.OFFERED,
         steps=states.INVITATION_STEPS,
-        what="placements.offer.made",
+        what="placements.invitation.offered",
         by=by,
         now=now,
         after={"offer": str(offer.pk), "weekly_fee": str(weekly_fee)},
@@ -122,174 +160,3 @@ def withdraw_offer(*, offer_id: UUID, reason: str, by: User, now: dt.datetime) -
         now=now,
     )
     return offer
-
-
-@transaction.atomic
-def recommend_offer(*, offer_id: UUID, recommendation: str, by: User, now: dt.datetime) -> models.Offer:
-    """Recommend an offer to whoever decides, and ask for the consents that the law wants for its home.
-
-    Raises:
-        Refused: the reasons are no reasons, or another offer of the referral is recommended.
-    """
-    require(by, Permission.RECOMMEND_OFFER, now=now)
-    offer = locked_offer(offer_id)
-    referral = locked_referral(offer.invitation.referral_id)
-    if not rules.enough_reason(recommendation):
-        raise Refused("Say in a sentence why this home suits this child best.")
-    others = models.Offer.objects.filter(invitation__referral=referral, state=states.Offer.RECOMMENDED)
-    if others.exclude(pk=offer.pk).exists():
-        raise Refused("Another offer is recommended: decline that one first.")
-    offer.recommended_by, offer.recommendation = by, recommendation
-    change_state(
-        row=offer,
-        to=states.Offer.RECOMMENDED,
-        steps=states.OFFER_STEPS,
-        what="placements.offer.recommended",
-        by=by,
-        now=now,
-        reason=recommendation,
-    )
-    for kind in queries.consents_needed(offer):
-        consent, made = models.Consent.objects.get_or_create(
-            offer=offer, kind=kind, defaults={"asked_by": by, "asked_at": now}
-        )
-        if made:
-            record(what="placements.consent.asked", subject=consent, by=by, now=now, after={"kind": kind})
-    return offer
-
-
-@transaction.atomic
-def decide_consent(
-    *, consent_id: UUID, approve: bool, satisfied: dict[str, bool], reasons: str, by: User, now: dt.datetime
-) -> models.Consent:
-    """Give or refuse the approval that the law asks for.
-
-    Raises:
-        NotAllowed: it is for another office; Refused: *by* asked for it, or is not satisfied of everything that must hold.
-    """
-    kind = models.Consent.objects.filter(pk=consent_id).values_list("kind", flat=True).first()
-    at_distance = kind == states.ConsentKind.AT_DISTANCE
-    require(by, Permission.APPROVE_AT_DISTANCE if at_distance else Permission.APPROVE_OUT_OF_AREA, now=now)
-    consent = models.Consent.objects.select_for_update().filter(pk=consent_id).first()
-    if consent is None:
-        raise NotFound("There is no such approval.")
-    if consent.asked_by_id == by.pk:
-        raise Refused("Whoever asks does not approve: another person must.")
-    if approve and not all(satisfied.get(each) for each in states.SATISFIED_OF):
-        raise Refused(
-            "You can approve only when you are satisfied of each point (Care Planning Regulations 2010, regulation 11)."
-        )
-    if not rules.enough_reason(reasons):
-        raise Refused("Say why, in a sentence of your own.")
-    consent.satisfied, consent.reasons = satisfied, reasons
-    consent.decided_by, consent.decided_at = by, now
-    change_state(
-        row=consent,
-        to=states.Consent.APPROVED if approve else states.Consent.REFUSED,
-        steps=states.CONSENT_STEPS,
-        what="placements.consent.approved" if approve else "placements.consent.refused",
-        by=by,
-        now=now,
-        reason=reasons,
-    )
-    return consent
-
-
-@transaction.atomic
-def accept_offer(*, offer_id: UUID, reasons: str, by: User, now: dt.datetime) -> models.Offer:
-    """Choose a home for a child: a named person's decision, with the person's own reasons. The place is held.
-
-    Raises:
-        NotAllowed, WrongState; Refused: *by* recommended it, a consent is missing, no contract covers it, no place is
-        free for the whole stay, or somebody else was faster.
-    """
-    require(by, Permission.DECIDE_OFFER, now=now)
-    offer = locked_offer(offer_id)
-    referral = locked_referral(offer.invitation.referral_id)
-    _require_choosable(offer, referral, reasons, by)
-    start_on = max(offer.earliest_on, referral.needed_on)
-    held = hold_place(
-        home_id=offer.home_id,
-        start_on=start_on,
-        end_on=referral.expected_end_on,
-        source=f"placements.offer:{offer.pk}",
-        by=by,
-        now=now,
-    )
-    offer.facts = queries.facts(offer, referral=referral, for_user=by, on=now.date()) | {
-        "occupancy": str(held.pk),
-        "start_on": str(start_on),
-    }
-    offer.decided_by, offer.decided_at, offer.reasons = by, now, reasons
-    change_state(
-        row=offer,
-        to=states.Offer.ACCEPTED,
-        steps=states.OFFER_STEPS,
-        what="placements.offer.accepted",
-        by=by,
-        now=now,
-        reason=reasons,
-    )
-    try:
-        with transaction.atomic():
-            models.Acceptance.objects.create(referral=referral, offer=offer)
-    except IntegrityError:
-        raise Refused("Someone was faster: another offer has been accepted for this child.") from None
-    change_state(
-        row=referral,
-        to=states.Referral.MATCHED,
-        steps=states.REFERRAL_STEPS,
-        what="placements.referral.matched",
-        by=by,
-        now=now,
-        told=f"A home was chosen for referral {referral.reference}.",
-    )
-    close_invitations(referral, by=by, now=now, but=offer.invitation_id)
-    return offer
-
-
-def _require_choosable(offer: models.Offer, referral: models.Referral, reasons: str, by: User) -> None:
-    """Refuse a choice that the offer's state, the law, the contract or the two people's rule does not allow."""
-    step(states.Offer(offer.state), states.Offer.ACCEPTED, states.OFFER_STEPS)
-    if offer.recommended_by_id == by.pk:
-        raise Refused("Whoever recommends does not decide: another person must.")
-    if not rules.enough_reason(reasons):
-        raise Refused("Give your own reasons, in a sentence: why this home for this child, and not the others.")
-    if waiting := offer.consents.exclude(state=states.Consent.APPROVED):
-        kinds = rules.sentence([each.kind.replace("_", " ") for each in waiting])
-        raise Refused(f"This home needs an approval that has not been given: {kinds}.")
-    category = rules.CATEGORY_OF[offer.home.kind]
-    if contracts.covering(provider_id=offer.provider_id, category=category, on=referral.needed_on) is None:
-        raise Refused("No contract in force covers this home. A placement outside the contracts needs an exemption.")
-
-
-@transaction.atomic
-def decline_offer(*, offer_id: UUID, reasons: str, by: User, now: dt.datetime) -> models.Offer:
-    """Decline an offer, with reasons that the provider reads."""
-    require(by, Permission.DECIDE_OFFER, now=now)
-    offer = locked_offer(offer_id)
-    offer.decided_at, offer.decided_by, offer.reasons = now, by, reasons
-    change_state(
-        row=offer,
-        to=states.Offer.DECLINED,
-        steps=states.OFFER_STEPS,
-        what="placements.offer.declined",
-        by=by,
-        now=now,
-        reason=reasons,
-    )
-    return offer
-
-
-@transaction.atomic
-def lapse_offers(*, by: User, now: dt.datetime) -> int:
-    """Lapse the offers of referrals that were closed; return how many. A clock of the worker calls it."""
-    require(by, Permission.DECIDE_OFFER, now=now)
-    count = 0
-    for referral in models.Referral.objects.filter(
-        state=states.Referral.CLOSED, invitations__state=states.Invitation.OFFERED
-    ):
-        close_invitations(referral, by=by, now=now)
-        count += 1
-    record(what="placements.offers.lapsed", subject=by, by=by, now=now, after={"count": count})
-    return count

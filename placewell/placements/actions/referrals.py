@@ -1,7 +1,7 @@
 """Referrals: written, checked, released to providers, closed."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -11,11 +11,13 @@ from placewell.accounts.permissions import Permission, require
 from placewell.audit.actions import change_state, record
 from placewell.children import queries as children
 from placewell.contracts import queries as contracts
+from placewell.governance.queries import holidays
 from placewell.kernel.errors import Refused
 from placewell.kernel.periods import birthday
+from placewell.kernel.working_days import add_working_days
 
 from .. import models, queries, rules, states
-from ._steps import close_invitations, locked_referral, new_reference
+from ._steps import close_invitations, finish_cascade, locked_referral, locked_together, new_reference, tell_of_change
 
 FIELDS = (
     *("categories", "urgency", "needed_on", "expected_end_on", "need_level", "is_solo", "needs", "risks"),
@@ -59,21 +61,54 @@ def write_referral(*, child_id: UUID, by: User, now: dt.datetime, **parts) -> mo
 
 @transaction.atomic
 def change_referral(*, referral_id: UUID, by: User, now: dt.datetime, **parts) -> models.Referral:
-    """Change a referral that has not been sent; a ready one goes back to draft."""
+    """Change a referral. A ready one goes back to draft; once it is sent, each provider who was asked sees the new text
+    and is told what changed.
+
+    Raises:
+        NotAllowed; Refused: a home was chosen, the referral is closed, or it would end before it starts.
+    """
     require(by, Permission.WRITE_REFERRAL, now=now)
     referral = locked_referral(referral_id)
-    if referral.state not in (states.Referral.DRAFT, states.Referral.READY):
-        raise Refused("This referral has been sent: close it and write another, or send the change as a message.")
+    is_sent = referral.state == states.Referral.SENT
+    if not is_sent and referral.state not in (states.Referral.DRAFT, states.Referral.READY):
+        raise Refused("A home was chosen, or the referral is closed: write another.")
+    if "expected_end_on" in parts:
+        eighteenth = birthday(referral.child.born_on, 18)
+        parts["expected_end_on"] = rules.expected_end(wanted=parts["expected_end_on"], eighteenth=eighteenth)
     before = {name: str(getattr(referral, name)) for name in parts if name in FIELDS}
     for name, value in parts.items():
         if name in FIELDS:
             setattr(referral, name, value)
     if referral.expected_end_on <= referral.needed_on:
         raise Refused("The placement would end before it starts.")
-    referral.state = states.Referral.DRAFT
+    if not is_sent:
+        referral.state = states.Referral.DRAFT
     referral.save()
     changed = sorted(name for name, value in before.items() if value != str(getattr(referral, name)))
-    record(what="placements.referral.changed", subject=referral, by=by, now=now, after={"changed": changed})
+    told = tell_of_change(referral, by=by, now=now) if is_sent else 0
+    after = {"changed": changed, "providers_told": told}
+    record(what="placements.referral.changed", subject=referral, by=by, now=now, after=after)
+    return referral
+
+
+@transaction.atomic
+def copy_last_referral(
+    *, child_id: UUID, needed_on: dt.date, expected_end_on: dt.date, urgency: str, by: User, now: dt.datetime
+) -> models.Referral:
+    """Start a draft from the child's last referral: its words, with new dates.
+
+    Raises:
+        NotAllowed; NotFound; Refused: there is none to copy, or as for a new one.
+    """
+    require(by, Permission.WRITE_REFERRAL, now=now)
+    child = children.child(child_id=child_id, for_user=by, on=now.date())
+    last = models.Referral.objects.filter(child=child).order_by("-written_at").first()
+    if last is None:
+        raise Refused("This child has no earlier referral to copy.")
+    dates = {"needed_on": needed_on, "expected_end_on": expected_end_on, "urgency": urgency}
+    parts = {name: getattr(last, name) for name in FIELDS} | dates
+    referral = write_referral(child_id=child.pk, **parts, by=by, now=now)
+    record(what="placements.referral.copied", subject=referral, by=by, now=now, after={"from": last.reference})
     return referral
 
 
@@ -103,19 +138,50 @@ def ready_referral(*, referral_id: UUID, by: User, now: dt.datetime) -> models.R
 def send_referral(
     *, referral_id: UUID, provider_ids: Sequence[UUID], answer_by: dt.datetime, by: User, now: dt.datetime
 ) -> list[models.Invitation]:
-    """Release the anonymised referral to providers under contract, as the officer saw it.
+    """Release the anonymised referral to providers under contract, as the officer saw it; with it those of brothers
+    and sisters who are sought together.
 
     Raises:
         Refused: nobody was chosen, the answer is due in the past, or a provider has no contract that covers it.
     """
     require(by, Permission.SEND_REFERRAL, now=now)
-    referral = locked_referral(referral_id)
+    referrals = locked_together(referral_id)
+    for referral in referrals:
+        _begin_emergency(referral, by, now)
     if not provider_ids:
         raise Refused("Choose at least one provider.")
     if answer_by <= now:
         raise Refused("The answer must be due in the future.")
+    sent = []
+    for referral in referrals:
+        sent += _release(referral, dict.fromkeys(provider_ids), answer_by, by, now)
+    for invitation in sent:
+        after = {"provider": str(invitation.provider_id)}
+        record(what="placements.invitation.sent", subject=invitation, by=by, now=now, after=after)
+    return sent
+
+
+def _begin_emergency(referral: models.Referral, by: User, now: dt.datetime) -> None:
+    """Let an emergency be searched for from its draft, and ask for the approval that comes afterwards."""
+    if referral.urgency != states.Urgency.EMERGENCY:
+        return
+    if referral.state == states.Referral.DRAFT:
+        ready_referral(referral_id=referral.pk, by=by, now=now)
+        referral.refresh_from_db(fields=["state"])
+    due_on = add_working_days(now.date(), rules.EMERGENCY_APPROVAL_DAYS, holidays())
+    asked, made = models.EmergencyApproval.objects.get_or_create(
+        referral=referral, defaults={"asked_by": by, "asked_at": now, "due_on": due_on}
+    )
+    if made:
+        record(what="placements.emergency.asked", subject=asked, by=by, now=now, after={"due_on": str(due_on)})
+
+
+def _release(
+    referral: models.Referral, provider_ids: Iterable[UUID], answer_by: dt.datetime, by: User, now: dt.datetime
+) -> list[models.Invitation]:
+    """Release one referral to providers."""
     shown = queries.shown(referral, on=now.date())
-    sent = [_invite(referral, provider_id, shown, answer_by, by, now) for provider_id in dict.fromkeys(provider_ids)]
+    sent = [_invite(referral, provider_id, shown, answer_by, by, now) for provider_id in provider_ids]
     if referral.state != states.Referral.SENT:
         change_state(
             row=referral,
@@ -126,14 +192,6 @@ def send_referral(
             now=now,
             after={"providers": len(sent)},
             told=f"Referral {referral.reference} was released to {len(sent)} providers.",
-        )
-    for invitation in sent:
-        record(
-            what="placements.invitation.sent",
-            subject=invitation,
-            by=by,
-            now=now,
-            after={"provider": str(invitation.provider_id)},
         )
     return sent
 
@@ -174,5 +232,6 @@ def close_referral(*, referral_id: UUID, reason: str, by: User, now: dt.datetime
         now=now,
         reason=reason,
     )
-    close_invitations(referral, by=by, now=now)
+    finish_cascade(referral, by=by, now=now)
+    close_invitations(referral, by=by, now=now, why="The child does not need a home any more.")
     return referral

@@ -9,11 +9,10 @@ from django.db import transaction
 from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission, require
 from placewell.audit.actions import change_state, record
-from placewell.budget.actions import cut_short
 from placewell.children import actions as children_actions
 from placewell.children import queries as children
 from placewell.contracts import queries as contracts
-from placewell.kernel.errors import NotFound, Refused
+from placewell.kernel.errors import Refused
 from placewell.kernel.periods import age_on
 from placewell.market import actions as market_actions
 from placewell.market import queries as market
@@ -44,7 +43,7 @@ def start_placement(
         raise Refused("End the child's present placement first.")
     if agreement.offer is None:
         raise Refused("This agreement came with its placement: there is nothing to start.")
-    held = UUID(agreement.offer.facts["occupancy"])
+    held = UUID(agreement.offer.acceptance.facts["occupancy"])
     occupancy = market_actions.start_stay(occupancy_id=held, on=on, by=by, now=now)
     placement = models.Placement.objects.create(
         agreement=agreement,
@@ -77,7 +76,7 @@ def _begin_episode(agreement, *, child, on, legal_status, main_need, by, now) ->
     }
     if children.current_episode(child_id=child.pk, on=on):
         children_actions.move_episode(
-            child_id=child.pk, on=on, start_reason="P", change_reason="CARPL", **where, by=by, now=now
+            child_id=child.pk, on=on, start_reason="P", change_reason=_why_moved(child, on), **where, by=by, now=now
         )
         return
     if not legal_status or not main_need:
@@ -93,6 +92,12 @@ def _begin_episode(agreement, *, child, on, legal_status, main_need, by, now) ->
         by=by,
         now=now,
     )
+
+
+def _why_moved(child, on: dt.date) -> str:
+    """Return the return's code for why the placement before ended; from a home that is not kept here, the care plan."""
+    before = models.Placement.objects.filter(child=child, end_on=on, state=states.Placement.ENDED).first()
+    return before.end_reason if before else "CARPL"
 
 
 @transaction.atomic
@@ -170,58 +175,3 @@ def _contract(contract_id: UUID | None, provider_id: UUID, category: str, start_
     if contract is None:
         raise Refused("No contract covers this home on that day.")
     return contract
-
-
-@transaction.atomic
-def end_placement(
-    *,
-    placement_id: UUID,
-    on: dt.date,
-    change_reason: str,
-    note: str,
-    by: User,
-    now: dt.datetime,
-    leaves_care: str = "",
-) -> models.Placement:
-    """End a placement on the day *on* (not a night any more): place and money are freed from that day.
-
-    *change_reason* is the return's code for the ending; *leaves_care* the code for why care ceased, when it did.
-
-    Raises:
-        NotAllowed, WrongState; Refused: the day is before the start or in the future, or the code is not known.
-    """
-    require(by, Permission.END_PLACEMENT, now=now)
-    placement = models.Placement.objects.select_for_update(of=("self",)).filter(pk=placement_id).first()
-    if placement is None:
-        raise NotFound("There is no such placement.")
-    if on <= placement.start_on or on > now.date():
-        raise Refused("The last day lies after the first, and not in the future.")
-    if change_reason not in rules.CHANGE_REASONS:
-        raise Refused("Choose the reason from the list.")
-    placement.end_on, placement.end_reason, placement.end_note = on, change_reason, note
-    placement.was_planned = rules.was_planned(change_reason)
-    change_state(
-        row=placement,
-        to=states.Placement.ENDED,
-        steps=states.PLACEMENT_STEPS,
-        what="placements.placement.ended",
-        by=by,
-        now=now,
-        reason=note,
-        after={"on": str(on), "reason": change_reason},
-    )
-    agreement = locked_agreement(placement.agreement_id)
-    if agreement.state == states.Agreement.IN_FORCE:
-        change_state(
-            row=agreement,
-            to=states.Agreement.ENDED,
-            steps=states.AGREEMENT_STEPS,
-            what="placements.agreement.ended",
-            by=by,
-            now=now,
-        )
-    market_actions.release_place(occupancy_id=placement.occupancy_id, on=on, by=by, now=now)
-    cut_short(source=f"placements.agreement:{agreement.pk}", end_on=on, by=by, now=now, reason=change_reason)
-    if leaves_care:
-        children_actions.end_episode(child_id=placement.child_id, end_on=on, end_reason=leaves_care, by=by, now=now)
-    return placement

@@ -1,6 +1,7 @@
 """Reads of referrals, invitations, offers, agreements and placements."""
 
 import datetime as dt
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
@@ -26,7 +27,7 @@ def referrals(*, for_user: User, on: dt.date) -> QuerySet[models.Referral]:
     live = Q(invitations__offers__state__in=[states.Offer.MADE, states.Offer.RECOMMENDED, states.Offer.ACCEPTED])
     return (
         models.Referral.objects.filter(_theirs(for_user, on))
-        .select_related("child", "written_by")
+        .select_related("child", "written_by", "sibling_search")
         .annotate(
             asked=Count("invitations", distinct=True),
             offered=Count("invitations__offers", filter=live, distinct=True),
@@ -45,16 +46,10 @@ def referral(*, referral_id: UUID, for_user: User, on: dt.date) -> models.Referr
 def shown(row: models.Referral, *, on: dt.date) -> dict:
     """Return what a provider would see of a referral today."""
     child = row.child
-    known = children.identifiers(child_id=child.pk)
-    days = [
-        written
-        for day in known.dates
-        for written in (f"{day:%d/%m/%Y}", f"{day.day} {day:%B %Y}", f"{day.day} {day:%B}")
-    ]
     vocabulary = children.vocabulary()
     return anonymise.shown_to_provider(
         texts={name: getattr(row, name) for name in anonymise.FREE_TEXT},
-        identifiers=[*known.names, *known.postcodes, *known.schools, *known.numbers, *days, child.reference],
+        identifiers=_identifiers(child.pk),
         age=age_on(child.born_on, row.needed_on),
         sex=child.sex,
         district=child.home_postcode.split(" ")[0],
@@ -67,8 +62,38 @@ def shown(row: models.Referral, *, on: dt.date) -> dict:
         risks=[_word(vocabulary, code) for code in row.risks],
         features=[market.vocabulary()["features"].get(code, code) for code in row.required_features],
         is_solo=row.is_solo,
-        siblings=0,
+        siblings=[
+            {"age": age_on(each.child.born_on, each.needed_on), "sex": anonymise.SEXES.get(each.child.sex, "")}
+            for each in sought_together(row)
+            if each.pk != row.pk
+        ],
+        group=row.sibling_search.reference if row.sibling_search and len(sought_together(row)) > 1 else "",
     )
+
+
+def sought_together(row: models.Referral) -> list[models.Referral]:
+    """Return the open referrals of the brothers and sisters who are sought together with *row*'s child, itself among
+    them, in a fixed order; *row* alone when it has none."""
+    if row.sibling_search is None or not row.sibling_search.is_together:
+        return [row]
+    open_ones = row.sibling_search.referrals.exclude(state=states.Referral.CLOSED)
+    return list(open_ones.select_related("child", "sibling_search").order_by("pk"))
+
+
+def _identifiers(child_id: UUID) -> list[str]:
+    """Return every word by which the child could be known."""
+    known = children.identifiers(child_id=child_id)
+    days = [
+        written
+        for day in known.dates
+        for written in (f"{day:%d/%m/%Y}", f"{day.day} {day:%B %Y}", f"{day.day} {day:%B}")
+    ]
+    return [*known.names, *known.postcodes, *known.schools, *known.numbers, *days]
+
+
+def for_provider(text: str, *, child_id: UUID) -> str:
+    """Return *text* as it may stand in a row that the whole provider can read: without anything that names the child."""
+    return anonymise.scrub(text, _identifiers(child_id))
 
 
 def _word(vocabulary, code: str) -> str:
@@ -95,10 +120,33 @@ def invitation(*, invitation_id: UUID, for_user: User) -> models.Invitation:
     raise NotFound("There is no such referral.")
 
 
+def invited_together(*, invitation_id: UUID | None, for_user: User) -> list[models.Invitation]:
+    """Return the open referrals to *for_user*'s provider of brothers and sisters sought together, that one among them."""
+    own = invitations(for_user=for_user)
+    first = own.filter(pk=invitation_id).first()
+    if first is None:
+        raise NotFound("There is no such referral.")
+    group = first.shown.get("group")
+    return list(own.filter(shown__group=group).exclude(state="closed").order_by("pk")) if group else [first]
+
+
+def questions(*, for_user: User, on: dt.date) -> QuerySet[models.Message]:
+    """Return the providers' questions about children whom *for_user* may see, oldest first."""
+    seen = children.children(for_user=for_user, on=on).values("pk")
+    found = models.Message.objects.filter(kind=states.Message.QUESTION, invitation__referral__child__in=seen)
+    return found.select_related("provider", "invitation__referral__child").order_by("at")
+
+
+def messages(*, invitation_ids: Iterable[UUID]) -> QuerySet[models.Message]:
+    """Return what was written about these invitations, oldest first, with the answers."""
+    found = models.Message.objects.filter(invitation__in=list(invitation_ids))
+    return found.select_related("provider", "by").prefetch_related("answered").order_by("at")
+
+
 def offers(*, referral_id: UUID | None = None) -> QuerySet[models.Offer]:
     """Return the offers that this transaction may see, with their home and provider, dearest last."""
     found = models.Offer.objects.select_related(
-        "home__registration", "provider", "made_by", "decided_by", "recommended_by"
+        "home__registration", "provider", "made_by", "decided_by", "recommended_by", "acceptance"
     )
     found = found.prefetch_related("consents")
     return (found.filter(invitation__referral=referral_id) if referral_id else found).order_by("made_at")
@@ -159,7 +207,7 @@ def siblings_of(referral: models.Referral, *, for_user: User, on: dt.date) -> di
 
 def considerations_for(home, referral: models.Referral, siblings: dict[UUID, UUID | None]) -> list[rules.Answer]:
     """Answer the statutory considerations for *home* and the child of *referral*; *siblings* as `siblings_of` gives them."""
-    child = referral.child
+    child, search = referral.child, referral.sibling_search
     family = child.home_postcode and home.postcode and market.distance_miles(child.home_postcode, home.postcode)
     school = child.school_postcode and home.postcode and market.distance_miles(child.school_postcode, home.postcode)
     return rules.considerations(
@@ -167,8 +215,8 @@ def considerations_for(home, referral: models.Referral, siblings: dict[UUID, UUI
         school_miles=school if isinstance(school, float) else None,
         has_school=bool(child.school),
         has_siblings_in_care=bool(siblings),
-        siblings_there=home.pk in siblings.values(),
-        wants_siblings=bool(siblings),
+        siblings_there=home.pk in siblings.values() or bool(search and search.is_together),
+        wants_siblings=bool(siblings) and not (search and not search.is_together),
         needs_access="physical_disability" in referral.needs,
         has_access=bool({"ground_floor", "adapted_bathroom"} & set(home.features)),
         home_area=home.area_code,
@@ -192,6 +240,13 @@ def agreement(*, agreement_id: UUID, for_user: User, on: dt.date) -> models.Agre
     raise NotFound("There is no such agreement.")
 
 
+def released(*, agreement_id: UUID) -> QuerySet[models.ReleasedDetail]:
+    """Return to whom it was told who the agreement's child is, with each reading: for the council all, newest first;
+    for a provider's person the own row, while it is open."""
+    found = models.ReleasedDetail.objects.filter(agreement=agreement_id).select_related("to", "released_by")
+    return found.prefetch_related("reads").order_by("-released_at", "to__name")
+
+
 def placements(*, for_user: User, on: dt.date) -> QuerySet[models.Placement]:
     """Return the placements of children whom *for_user* may see, newest first."""
     return (
@@ -213,6 +268,11 @@ def placements_of(*, child_id: UUID) -> QuerySet[models.Placement]:
     """Return one child's placements, oldest first; the caller has read the child's record."""
     found = models.Placement.objects.filter(child=child_id).select_related("home", "provider", "agreement__contract")
     return found.prefetch_related("agreement__price_lines").order_by("start_on")
+
+
+def lives_now(*, child_id: UUID) -> models.Placement | None:
+    """Return the placement in which a child lives now."""
+    return live_placements().filter(child=child_id).first()
 
 
 def live_placements() -> QuerySet[models.Placement]:

@@ -2,8 +2,9 @@
 
 import datetime as dt
 import tomllib
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 
@@ -15,7 +16,7 @@ from placewell.kernel.periods import age_on
 from placewell.market import queries as market
 
 from .. import models, rules
-from .desk import considerations_for, live_placements, siblings_of
+from .desk import considerations_for, live_placements, siblings_of, sought_together
 
 KM_A_MILE = 1.6093
 SHOWN = 30
@@ -77,10 +78,13 @@ def search(referral: models.Referral, *, for_user: User, on: dt.date) -> Result:
     )
     residents = _residents()
     siblings = siblings_of(referral, for_user=for_user, on=on)
-    ranking = matching.rank(
-        _child(referral, age),
-        [_home(home, free, covering, fees, residents, age) for home in homes.values()],
-        weights(),
+    group = sought_together(referral)
+    enough = {pk: places if places >= len(group) else 0 for pk, places in free.items()}
+    market_now = [_home(home, enough, covering, fees, residents, age) for home in homes.values()]
+    ranking: matching.Ranking | _Together = (
+        _for_all([_rank_one(each, market_now) for each in group])
+        if len(group) > 1
+        else matching.rank(_child(referral, age), market_now, weights())
     )
 
     def fee(home):
@@ -96,6 +100,44 @@ def search(referral: models.Referral, *, for_user: User, on: dt.date) -> Result:
     ]
     refused = [(REASONS[code], count) for code, count in sorted(ranking.refusals.items(), key=lambda pair: -pair[1])]
     return Result(len(homes), best, near, refused)
+
+
+def _rank_one(referral: models.Referral, homes: Sequence[matching.Home]) -> matching.Ranking:
+    """Rank *homes* for one of several brothers and sisters, by the law for this child's own age."""
+    age = age_on(referral.child.born_on, referral.needed_on)
+    barred = {rules.CATEGORY_OF[kind] for kind in rules.CATEGORY_OF if rules.may_live_in(kind, age=age)}
+    own = [replace(home, blocked=home.blocked or "too young") if home.type in barred else home for home in homes]
+    return matching.rank(_child(referral, age), own, weights())
+
+
+@dataclass(frozen=True)
+class _Together:
+    """What a ranking says, for several children in one home."""
+
+    able: list[matching.Verdict]
+    near_misses: list[matching.Verdict]
+    refusals: dict[str, int]
+
+
+def _for_all(rankings: Sequence[matching.Ranking]) -> _Together:
+    """Return the homes that can take every child, by their points together, and what refuses the others."""
+    verdicts: dict[str, list[matching.Verdict]] = {}
+    for ranking in rankings:
+        for verdict in (*ranking.able, *ranking.unable):
+            verdicts.setdefault(verdict.home, []).append(verdict)
+    able: list[matching.Verdict] = []
+    unable: list[matching.Verdict] = []
+    for home, each in verdicts.items():
+        refused = tuple(sorted({code for verdict in each for code in verdict.refused_by}))
+        terms: Counter = sum((Counter(verdict.terms) for verdict in each), Counter())
+        cost = None if refused else sum(verdict.cost or 0 for verdict in each)
+        merged = matching.Verdict(home, refused, cost, dict(terms), each[0].figures)
+        (unable if refused else able).append(merged)
+    return _Together(
+        sorted(able, key=lambda verdict: (verdict.cost or 0, verdict.home)),
+        [verdict for verdict in unable if len(verdict.refused_by) == 1],
+        dict(Counter(code for verdict in unable for code in verdict.refused_by)),
+    )
 
 
 def _found(home, verdict: matching.Verdict, fee, considerations: Sequence[rules.Answer] = ()) -> Found:

@@ -9,7 +9,9 @@ from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission
 
 from .. import models, states
-from .desk import invitations, referrals
+from .desk import invitations, questions, referrals
+from .limits import covers
+from .living import changes, duties_open, notices
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,7 @@ class Work:
 def waiting_for(*, user: User, on: dt.date) -> list[Work]:
     """Return what waits on *user* on the placements desk on the day *on*."""
     found: list[Work] = []
-    for permission, items in WAITING.items():
+    for permission, items in WAITING:
         if user.may(permission, on=on):
             found += items(user, on)
     return sorted(set(found), key=lambda work: work.order)
@@ -61,6 +63,7 @@ def _decisions(user: User, on: dt.date) -> list[Work]:
             (False, row.invitation.referral.needed_on),
         )
         for row in offers.select_related("invitation__referral__child")
+        if covers(row.weekly_fee, user=user, on=on)
     ]
 
 
@@ -123,6 +126,85 @@ def _to_draw_up(_user: User, _on: dt.date) -> list[Work]:
     ]
 
 
+def _questions(user: User, on: dt.date) -> list[Work]:
+    return [
+        Work(
+            f"Answer a question about {row.invitation.referral.child.reference}",
+            reverse("placements:answer", args=[row.pk]),
+            f"Asked {row.at:%-d %B}",
+            (row.invitation.referral.urgency != "emergency", row.at.date()),
+        )
+        for row in questions(for_user=user, on=on).filter(answered=None).exclude(invitation__state="closed")
+    ]
+
+
+def _emergencies(user: User, _on: dt.date) -> list[Work]:
+    rows = models.EmergencyApproval.objects.filter(decided_at=None).exclude(asked_by=user)
+    return [
+        Work(
+            f"Approve the emergency search for {row.referral.child.reference}",
+            reverse("placements:emergency", args=[row.referral_id]),
+            f"By {row.due_on:%-d %B}",
+            (False, row.due_on),
+        )
+        for row in rows.select_related("referral__child")
+    ]
+
+
+def _to_complete(kind: states.ConsentKind):
+    def items(_user: User, _on: dt.date) -> list[Work]:
+        rows = models.Consent.objects.filter(kind=kind, complete_by__isnull=False)
+        return [
+            Work(
+                f"Complete the emergency approval for {row.offer.invitation.referral.child.reference}",
+                reverse("placements:complete_consent", args=[row.pk]),
+                f"By {row.complete_by:%-d %B}",
+                (False, row.complete_by),
+            )
+            for row in rows.select_related("offer__invitation__referral__child")
+        ]
+
+    return items
+
+
+def _duties(user: User, on: dt.date) -> list[Work]:
+    return [
+        Work(
+            f"{duty.kind.value.replace('_', ' ').capitalize()} for {row.child.reference}",
+            reverse("placements:duty_done", args=[row.pk, duty.kind]),
+            f"By {duty.due_on:%-d %B}" + (": late" if duty.due_on < on else ""),
+            (duty.due_on >= on, duty.due_on),
+        )
+        for row, duty in duties_open(for_user=user, on=on)
+    ]
+
+
+def _notices(user: User, on: dt.date) -> list[Work]:
+    return [
+        Work(
+            f"Find the next home for {row.placement.child.reference}: notice was given",
+            reverse("placements:placement", args=[row.placement_id]),
+            f"Leaves on {row.leaves_on:%-d %B}",
+            (False, row.leaves_on),
+        )
+        for row in notices(for_user=user, on=on)
+    ]
+
+
+def _changes(user: User, on: dt.date) -> list[Work]:
+    rows = changes(for_user=user, on=on).filter(state=states.Consent.REQUESTED).exclude(asked_by=user)
+    return [
+        Work(
+            f"Sign a change of agreement {row.agreement.reference}",
+            reverse("placements:decide_change", args=[row.pk]),
+            f"From {row.effective_on:%-d %B}",
+            (True, row.effective_on),
+        )
+        for row in rows
+        if user.scope.kind != "provider" and (row.weekly_fee is None or covers(row.weekly_fee, user=user, on=on))
+    ]
+
+
 def _to_answer(user: User, _on: dt.date) -> list[Work]:
     return [
         Work(
@@ -135,14 +217,21 @@ def _to_answer(user: User, _on: dt.date) -> list[Work]:
     ]
 
 
-WAITING = {
-    Permission.SEND_REFERRAL: _referrals,
-    Permission.WRITE_REFERRAL: _referrals,
-    Permission.DECIDE_OFFER: _decisions,
-    Permission.APPROVE_OUT_OF_AREA: _consents(states.ConsentKind.OUT_OF_AREA),
-    Permission.APPROVE_AT_DISTANCE: _consents(states.ConsentKind.AT_DISTANCE),
-    Permission.SIGN_AGREEMENT: _agreements,
-    Permission.START_PLACEMENT: _to_start,
-    Permission.MAKE_AGREEMENT: _to_draw_up,
-    Permission.MAKE_OFFER: _to_answer,
-}
+WAITING = (
+    (Permission.SEND_REFERRAL, _referrals),
+    (Permission.SEND_REFERRAL, _questions),
+    (Permission.WRITE_REFERRAL, _referrals),
+    (Permission.DECIDE_OFFER, _decisions),
+    (Permission.DECIDE_OFFER, _emergencies),
+    (Permission.APPROVE_OUT_OF_AREA, _consents(states.ConsentKind.OUT_OF_AREA)),
+    (Permission.APPROVE_AT_DISTANCE, _consents(states.ConsentKind.AT_DISTANCE)),
+    (Permission.APPROVE_OUT_OF_AREA, _to_complete(states.ConsentKind.OUT_OF_AREA)),
+    (Permission.APPROVE_AT_DISTANCE, _to_complete(states.ConsentKind.AT_DISTANCE)),
+    (Permission.SIGN_AGREEMENT, _agreements),
+    (Permission.SIGN_AGREEMENT, _changes),
+    (Permission.START_PLACEMENT, _to_start),
+    (Permission.START_PLACEMENT, _duties),
+    (Permission.SEND_REFERRAL, _notices),
+    (Permission.MAKE_AGREEMENT, _to_draw_up),
+    (Permission.MAKE_OFFER, _to_answer),
+)

@@ -140,3 +140,51 @@ class DecideConsent(ActionView):
     def get_success_url(self):
         """Go back to the referral."""
         return reverse("placements:referral", args=[self.found().offer.invitation.referral_id])
+
+
+class ApproveEmergency(ActionView):
+    """Approve afterwards that an emergency was searched for at once."""
+
+    permission = Permission.DECIDE_OFFER
+    form_class = forms.DecideEmergency
+    title, button, done = "Approve an emergency search", "Record my decision", "Your decision is recorded."
+    lede = "A home was searched for at once. Without your approval no home can be chosen."
+
+    def found(self) -> models.Referral:
+        """Return the referral, when the person may see the child."""
+        return queries.referral(referral_id=self.kwargs["referral_id"], for_user=self.user, on=self.today)
+
+    @property
+    def caption(self):
+        """Name the referral."""
+        return f"Referral {self.found().reference}"
+
+    def act(self, data):
+        """Decide."""
+        actions.approve_emergency(referral_id=self.found().pk, **data, by=self.user, now=self.now)
+
+    def get_success_url(self):
+        """Go back to the referral."""
+        return reverse("placements:referral", args=[self.kwargs["referral_id"]])
+
+    @property
+    def back_url(self):
+        """Lead back to the referral."""
+        return self.get_success_url()
+
+
+class CompleteConsent(DecideConsent):
+    """Record that the points which an emergency left open hold too."""
+
+    form_class = forms.CompleteConsent
+    title = "What the emergency left open"  # type: ignore[assignment]
+    button, done = "Record it", "Every point is recorded."
+
+    def get_initial(self):
+        """Tick what holds already."""
+        return {"satisfied": [code for code, held in self.found().satisfied.items() if held]}
+
+    def act(self, data):
+        """Complete it."""
+        held = dict.fromkeys(data["satisfied"], True)
+        actions.complete_consent(consent_id=self.kwargs["consent_id"], satisfied=held, by=self.user, now=self.now)

@@ -48,7 +48,7 @@ class Referrals(TableView):
         return reverse("placements:referral", args=[row.pk])
 
 
-class _OfReferral:
+class OfReferral:
     """What the pages of one referral share."""
 
     def found(self) -> models.Referral:
@@ -65,7 +65,7 @@ class _OfReferral:
         return self.get_success_url()
 
 
-class Referral(_OfReferral, DetailPage):
+class Referral(OfReferral, DetailPage):
     """One referral: what the child needs, who was asked, what was offered, what comes next."""
 
     permission = Permission.SEE_PLACEMENTS
@@ -78,16 +78,20 @@ class Referral(_OfReferral, DetailPage):
         cards = [
             {
                 "offer": offer,
-                "answers": offer.facts.get("considerations")
+                "answers": (hasattr(offer, "acceptance") and offer.acceptance.facts.get("considerations"))
                 or queries.answers(offer, referral=row, for_user=self.user, on=self.today),
                 "consents": list(offer.consents.all()),
             }
             for offer in offers
         ]
         may = {
-            "edit": row.state in (states.Referral.DRAFT, states.Referral.READY) and self.may(Permission.WRITE_REFERRAL),
+            "edit": row.state in ("draft", "ready", "sent") and self.may(Permission.WRITE_REFERRAL),
+            "write": self.may(Permission.SEND_REFERRAL),
             "ready": row.state == states.Referral.DRAFT and self.may(Permission.WRITE_REFERRAL),
-            "send": row.state in (states.Referral.READY, states.Referral.SENT) and self.may(Permission.SEND_REFERRAL),
+            "send": (
+                row.state in ("ready", "sent") or (row.state == "draft" and row.urgency == states.Urgency.EMERGENCY)
+            )
+            and self.may(Permission.SEND_REFERRAL),
             "close": row.state in ("draft", "ready", "sent") and self.may(Permission.WRITE_REFERRAL),
             "recommend": self.may(Permission.RECOMMEND_OFFER),
             "decide": self.may(Permission.DECIDE_OFFER),
@@ -98,6 +102,12 @@ class Referral(_OfReferral, DetailPage):
             caption=f"Referral {row.reference}",
             referral=row,
             shown=queries.shown(row, on=self.today),
+            siblings=queries.siblings_of(row, for_user=self.user, on=self.today),
+            together=[each for each in queries.sought_together(row) if each.pk != row.pk],
+            messages_sent=queries.messages(invitation_ids=row.invitations.values_list("pk", flat=True)),
+            cascade=getattr(row, "cascade", None),
+            tiers=queries.cascade_log(row),
+            emergency=getattr(row, "emergency", None),
             invitations=row.invitations.select_related("provider").order_by("provider__name"),
             cards=cards,
             may=may,
@@ -105,73 +115,28 @@ class Referral(_OfReferral, DetailPage):
         )
 
 
-class _Write(ActionView):
-    permission = Permission.WRITE_REFERRAL
-    form_class = forms.Referral
-    button = "Save draft"
-
-    def get_form_kwargs(self):
-        """Offer the market's vocabulary."""
-        return super().get_form_kwargs() | {"vocabulary": market.vocabulary()}
-
-
-class WriteReferral(_Write):
-    """Start a referral for a child."""
-
-    title, done = "Write a referral", "The referral is saved as a draft."
-
-    @property
-    def caption(self):
-        """Name the child."""
-        return children.child(child_id=self.kwargs["child_id"], for_user=self.user, on=self.today).name
-
-    def act(self, data):
-        """Write it."""
-        self.written = actions.write_referral(child_id=self.kwargs["child_id"], **data, by=self.user, now=self.now)
-
-    def get_success_url(self):
-        """Go to the referral."""
-        return reverse("placements:referral", args=[self.written.pk])
-
-
-class ChangeReferral(_OfReferral, _Write):
-    """Change a referral that has not been sent."""
-
-    title, done = "Change the referral", "The referral is saved as a draft."
-
-    def get_initial(self):
-        """Fill in what is there."""
-        row = self.found()
-        return {name: getattr(row, name) for name in forms.Referral.base_fields}
-
-    def act(self, data):
-        """Change it."""
-        actions.change_referral(referral_id=self.kwargs["referral_id"], **data, by=self.user, now=self.now)
-
-
-class _OnReferral(_OfReferral, ActionView):
+class OnReferral(OfReferral, ActionView):
     """A form about one referral."""
 
 
-class Ready(_OnReferral):
-    """Say that a referral is complete."""
+class Siblings(OnReferral):
+    """Seek homes for brothers and sisters in one search, or apart with the reason."""
 
     permission = Permission.WRITE_REFERRAL
-    form_class = forms.Confirm
-    title, button, done = "Check your answers", "Ready to release", "The referral is ready to be released."
-    template_name = "placements/check_answers.html"
+    form_class = forms.Siblings
+    title, button, done = "Brothers and sisters", "Save", "The brothers and sisters are one search."
 
-    def get_context_data(self, **kwargs):
-        """Show the referral as it stands, and as a provider will see it."""
-        row = self.found()
-        return super().get_context_data(referral=row, shown=queries.shown(row, on=self.today), **kwargs)
+    def get_form_kwargs(self):
+        """Offer the brothers and sisters in care whom the person may see."""
+        known = children.siblings(child_id=self.found().child_id, for_user=self.user, on=self.today)
+        return super().get_form_kwargs() | {"siblings": [(str(each.pk), f"{each.name} ({each})") for each in known]}
 
     def act(self, data):
-        """Mark it."""
-        actions.ready_referral(referral_id=self.kwargs["referral_id"], by=self.user, now=self.now)
+        """Plan it."""
+        actions.plan_siblings(referral_id=self.kwargs["referral_id"], **data, by=self.user, now=self.now)
 
 
-class Send(_OnReferral):
+class Send(OnReferral):
     """Release the anonymised referral to providers, having seen what they will see."""
 
     permission = Permission.SEND_REFERRAL
@@ -201,7 +166,7 @@ class Send(_OnReferral):
         )
 
 
-class Close(_OnReferral):
+class Close(OnReferral):
     """Close a referral without a placement."""
 
     permission = Permission.WRITE_REFERRAL
@@ -213,7 +178,7 @@ class Close(_OnReferral):
         actions.close_referral(referral_id=self.kwargs["referral_id"], **data, by=self.user, now=self.now)
 
 
-class Search(_OfReferral, DetailPage):
+class Search(OfReferral, DetailPage):
     """Homes for the child, best first, with each reason; and why the others cannot."""
 
     permission = Permission.SEND_REFERRAL

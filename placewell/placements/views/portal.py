@@ -1,6 +1,7 @@
 """The provider's side: referrals sent to it, its offers, its agreements. Nothing of anybody else's."""
 
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from placewell.accounts.permissions import Permission
 from placewell.market import queries as market
@@ -56,6 +57,7 @@ class Invitation(DetailPage):
             invitation=row,
             shown=row.shown,
             offers=queries.offers().filter(invitation=row),
+            story=queries.what_happened(row),
             is_open=row.state == states.Invitation.SENT,
             **kwargs,
         )
@@ -95,10 +97,21 @@ class Offer(_OnInvitation):
         mine = [
             h for h in market.homes(for_user=self.user).filter(is_open=True) if rules.CATEGORY_OF.get(h.kind) in wanted
         ]
-        return super().get_form_kwargs() | {"homes": [(str(h.pk), f"{h.reference} {h.name}".strip()) for h in mine]}
+        return super().get_form_kwargs() | {
+            "homes": [(str(h.pk), f"{h.reference} {h.name}".strip()) for h in mine],
+            "asked": self.asked(),
+        }
+
+    def asked(self):
+        """Return the referral, with those of brothers and sisters sought together."""
+        return queries.invited_together(invitation_id=self.kwargs["invitation_id"], for_user=self.user)
 
     def act(self, data):
-        """Offer it."""
+        """Offer it, for all where brothers and sisters are sought together."""
+        if len(asked := self.asked()) > 1:
+            fees = {row.pk: data.pop(f"fee_{row.pk}") for row in asked}
+            actions.make_offer_for_siblings(weekly_fees=fees, **data, by=self.user, now=self.now)
+            return
         actions.make_offer(invitation_id=self.kwargs["invitation_id"], **data, by=self.user, now=self.now)
 
 
@@ -141,7 +154,13 @@ class Agreements(TableView):
         Column("home", "Home", cell="home.reference"),
         Column("start_on", "From", cell=lambda row: day(row.start_on), sort="start_on", out=lambda row: row.start_on),
         Column("end_on", "Until", cell=lambda row: day(row.end_on), sort="end_on", out=lambda row: row.end_on),
-        Column("price", "A week", cell=lambda row: pounds(_fee(row)), numeric=True, out=lambda row: _fee(row)),
+        Column(
+            "price",
+            "A week",
+            cell=lambda row: pounds(row.weekly_fee(on=localdate())),
+            numeric=True,
+            out=lambda row: row.weekly_fee(on=localdate()),
+        ),
         Column("state", "State", cell=lambda row: tag(row.state), sort="state", out=lambda row: row.state),
     )
 
@@ -156,7 +175,3 @@ class Agreements(TableView):
     def link(self, row):
         """Lead to the agreement."""
         return reverse("placements:agreement", args=[row.pk])
-
-
-def _fee(row):
-    return sum(line.weekly_fee for line in row.price_lines.all())

@@ -2,6 +2,7 @@
 
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from placewell.accounts.permissions import Permission
 from placewell.web.documents import pdf
@@ -24,7 +25,13 @@ class Placements(TableView):
         Column("provider", "Provider", cell="provider.name", sort="provider__name"),
         Column("start_on", "From", cell=lambda row: day(row.start_on), sort="start_on", out=lambda row: row.start_on),
         Column("end_on", "Until", cell=lambda row: day(row.end_on), sort="end_on", out=lambda row: row.end_on),
-        Column("fee", "A week", cell=lambda row: pounds(_fee(row)), numeric=True, out=lambda row: _fee(row)),
+        Column(
+            "fee",
+            "A week",
+            cell=lambda row: pounds(row.agreement.weekly_fee(on=localdate())),
+            numeric=True,
+            out=lambda row: row.agreement.weekly_fee(on=localdate()),
+        ),
         Column("state", "State", cell=lambda row: tag(row.state), sort="state", out=lambda row: row.state),
     )
 
@@ -37,10 +44,6 @@ class Placements(TableView):
         return reverse("placements:placement", args=[row.pk])
 
 
-def _fee(row):
-    return sum(line.weekly_fee for line in row.agreement.price_lines.all())
-
-
 class Placement(DetailPage):
     """One placement, its agreement and what may be done."""
 
@@ -51,31 +54,25 @@ class Placement(DetailPage):
     def get_context_data(self, **kwargs):
         """Add the placement."""
         row = queries.placement(placement_id=self.kwargs["placement_id"], for_user=self.user, on=self.today)
-        may_end = row.state == states.Placement.STARTED and self.may(Permission.END_PLACEMENT)
+        runs = row.state == states.Placement.STARTED
+        may = {
+            "end": runs and self.may(Permission.END_PLACEMENT),
+            "change": runs and self.may(Permission.MAKE_AGREEMENT),
+            "record": self.may(Permission.START_PLACEMENT),
+            "sign": self.may(Permission.SIGN_AGREEMENT),
+        }
         return super().get_context_data(
-            title=f"{row.child.name} at {row.home.reference}", placement=row, fee=_fee(row), may_end=may_end, **kwargs
+            title=f"{row.child.name} at {row.home.reference}",
+            placement=row,
+            runs=runs,
+            fee=row.agreement.weekly_fee(on=self.today),
+            duties=queries.duties_of(row),
+            absences=row.absences.order_by("start_on"),
+            notice=row.notices.filter(withdrawn_at=None).select_related("given_by").first(),
+            changes=row.agreement.changes.select_related("asked_by", "decided_by").order_by("asked_at"),
+            may=may,
+            **kwargs,
         )
-
-
-class EndPlacement(ActionView):
-    """Record that a placement ended."""
-
-    permission = Permission.END_PLACEMENT
-    form_class = forms.End
-    title, button, is_warning, done = "End this placement", "End the placement", True, "The placement has ended."
-
-    def act(self, data):
-        """End it."""
-        actions.end_placement(placement_id=self.kwargs["placement_id"], **data, by=self.user, now=self.now)
-
-    def get_success_url(self):
-        """Go back to the placement."""
-        return reverse("placements:placement", args=[self.kwargs["placement_id"]])
-
-    @property
-    def back_url(self):
-        """Lead back to the placement."""
-        return self.get_success_url()
 
 
 class _Agreement:
@@ -134,6 +131,7 @@ class Agreement(_Agreement, DetailPage):
         row = self.found()
         ours = self.user.organisation_id == row.council_id
         sees = super().may
+        told = list(queries.released(agreement_id=row.pk))
         may = {
             "sign_council": ours
             and row.state == states.Agreement.DRAFT
@@ -144,9 +142,23 @@ class Agreement(_Agreement, DetailPage):
             and row.state == states.Agreement.IN_FORCE
             and not hasattr(row, "placement")
             and self.user.may(Permission.START_PLACEMENT, on=self.today),
+            "not_arrived": ours
+            and row.state == states.Agreement.IN_FORCE
+            and not hasattr(row, "placement")
+            and row.offer_id is not None
+            and self.user.may(Permission.START_PLACEMENT, on=self.today),
+            "disclose": ours
+            and row.state in (states.Agreement.COUNCIL_SIGNED, states.Agreement.IN_FORCE)
+            and sees(Permission.SEND_REFERRAL),
         }
         return super().get_context_data(
-            title=f"Agreement {row.reference}", agreement=row, parts=_parts(row), may=may, ours=ours, **kwargs
+            title=f"Agreement {row.reference}",
+            agreement=row,
+            parts=_parts(row),
+            may=may,
+            ours=ours,
+            released=told,
+            **kwargs,
         )
 
 
@@ -191,6 +203,22 @@ class SignForProvider(_Agreement, ActionView):
         actions.sign_for_provider(agreement_id=self.kwargs["agreement_id"], by=self.user, now=self.now)
 
 
+class NotArrived(_Agreement, ActionView):
+    """Record that the child never moved in."""
+
+    permission = Permission.START_PLACEMENT
+    form_class = forms.Reason
+    title, button, is_warning = "The child did not arrive", "Record it", True
+    lede = "Place and money are freed, and every provider who was asked is asked again."
+    done = "Recorded. The referral is open again."
+
+    def act(self, data):
+        """Record it."""
+        self.cancelled = actions.record_not_arrived(
+            agreement_id=self.kwargs["agreement_id"], **data, by=self.user, now=self.now
+        )
+
+
 class Start(_Agreement, ActionView):
     """Record that the child moved in."""
 
@@ -198,11 +226,15 @@ class Start(_Agreement, ActionView):
     form_class = forms.Start
     title, button, done = "The child moved in", "Record the start", "The placement has started."
 
+    def get_form_kwargs(self):
+        """Ask why the present placement ends, when there is one."""
+        return super().get_form_kwargs() | {"is_move": queries.lives_now(child_id=self.found().child_id) is not None}
+
     def act(self, data):
-        """Start it."""
-        self.started = actions.start_placement(
-            agreement_id=self.kwargs["agreement_id"], **data, by=self.user, now=self.now
-        )
+        """Start it, or move the child from the home before."""
+        given = {"agreement_id": self.kwargs["agreement_id"], "by": self.user, "now": self.now}
+        act = actions.move_placement if "change_reason" in data else actions.start_placement
+        self.started = act(**data, **given)
 
     def get_success_url(self):
         """Go to the placement."""

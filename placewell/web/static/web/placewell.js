@@ -3,6 +3,26 @@ import { initAll } from "../vendor/govuk.js";
 
 initAll();
 
+// A draft is saved as it is typed; without this it is saved at each step.
+const saved = document.querySelector("[data-autosave]");
+const draft = saved?.parentElement.querySelector("form");
+if (draft) {
+  let waiting;
+  const save = async () => {
+    try {
+      const answer = await fetch(location.href, { method: "POST", body: new FormData(draft), headers: { "X-Autosave": "1" } });
+      const at = new Date().toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+      saved.textContent = answer.ok ? `Saved at ${at}.` : "Not saved yet: something is missing on this page.";
+    } catch {
+      saved.textContent = "Not saved: no connection. It will be tried again.";
+    }
+  };
+  draft.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(save, 1000);
+  });
+}
+
 // A long list becomes a search box.
 const picks = document.querySelectorAll("select[data-pick]");
 if (picks.length) {

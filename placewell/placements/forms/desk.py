@@ -1,4 +1,6 @@
-"""Input for the placements desk."""
+"""Input for referrals, offers and the choice between them."""
+
+from typing import ClassVar
 
 from django import forms as plain
 
@@ -7,7 +9,7 @@ from placewell.governance.states import Category
 from placewell.storage.models import choices
 from placewell.web import forms
 
-from . import rules, states
+from .. import states
 
 
 class Referral(forms.Form):
@@ -47,11 +49,81 @@ class Referral(forms.Form):
     child_views = forms.TextArea(label="What the child says", rows=3, required=False)
     parent_views = forms.TextArea(label="What the parents say", rows=3, required=False)
 
-    def __init__(self, *args, vocabulary, **kwargs):
+    # One thing at a time: the steps of writing a referral, each saved before the next.
+    STEPS: ClassVar = {
+        "home": ("What is needed", ("categories", "urgency", "needed_on", "expected_end_on", "need_level")),
+        "needs": ("Needs and risks", ("needs", "risks", "required_features", "is_solo", "max_distance_miles")),
+        "child": ("The child", ("summary", "needs_and_care", "risks_and_safety", "health", "education")),
+        "family": ("Family and views", ("family_time", "identity", "child_views", "parent_views")),
+    }
+
+    def __init__(self, *args, vocabulary, step="", **kwargs):
         super().__init__(*args, **kwargs)
         pairs = {"needs": "skills", "risks": "risks", "required_features": "features"}
         for field, kind in pairs.items():
             self.fields[field].choices = sorted(vocabulary[kind].items(), key=lambda pair: pair[1])
+        for name in list(self.fields) if step else ():
+            if name not in self.STEPS[step][1]:
+                del self.fields[name]
+
+
+class CopyReferral(forms.Form):
+    """New dates for the words of the last referral."""
+
+    urgency = plain.ChoiceField(label="How soon?", choices=choices(states.Urgency), widget=plain.RadioSelect)
+    needed_on = forms.DateField(label="Needed from")
+    expected_end_on = forms.DateField(label="Expected to last until", help_text="Never past the 18th birthday.")
+
+
+class Words(forms.Form):
+    """A question or a message."""
+
+    words = forms.TextArea(label="What do you want to say?", rows=4)
+
+
+class AnswerQuestion(forms.Form):
+    """The answer, and whether the others read it too."""
+
+    words = forms.TextArea(label="Your answer", rows=4, help_text="Names are removed.")
+    to_all = forms.YesNoField(
+        label="Should every provider who was asked read it?",
+        help_text="Yes, unless it is about this provider's own home: all should know the same.",
+    )
+    question = forms.TextArea(
+        label="The question as the others read it", rows=3, help_text="Take out whatever says who asked."
+    )
+
+
+class DecideEmergency(forms.Form):
+    """Whether the emergency search was right."""
+
+    approve = forms.YesNoField(label="Do you approve that a home was searched for at once?")
+    reasons = forms.TextArea(label="Your reasons", rows=3)
+
+
+class CompleteConsent(forms.Form):
+    """The points that an emergency left open."""
+
+    satisfied = plain.MultipleChoiceField(
+        label="These hold now too", choices=list(states.SATISFIED_OF.items()), widget=plain.CheckboxSelectMultiple
+    )
+
+
+class Siblings(forms.Form):
+    """Which brothers and sisters, and whether together."""
+
+    sibling_ids = plain.MultipleChoiceField(label="Who else needs a home?", widget=plain.CheckboxSelectMultiple)
+    together = forms.YesNoField(label="Should they live together?")
+    reason = forms.TextArea(
+        label="If apart, why?",
+        rows=3,
+        required=False,
+        help_text="The law asks for brothers and sisters to live together wherever that can be done.",
+    )
+
+    def __init__(self, *args, siblings, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["sibling_ids"].choices = siblings
 
 
 class Send(forms.Form):
@@ -76,9 +148,17 @@ class Offer(forms.Form):
     how_needs_are_met = forms.TextArea(label="How the home meets this child's needs")
     effect_on_residents = forms.TextArea(label="Effect on children who live there", rows=3, required=False)
 
-    def __init__(self, *args, homes, **kwargs):
+    def __init__(self, *args, homes, asked=(), **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["home_id"].choices = homes
+        if len(asked) > 1:  # one home, a price for each of the brothers and sisters
+            del self.fields["weekly_fee"]
+            for row in asked:
+                label = f"Price a week for {row.reference} ({row.shown['sex'].lower()}, {row.shown['age']})"
+                field = forms.MoneyField(label=label)
+                field.error_messages["required"] = "Enter an answer."
+                forms.dress(field)
+                self.fields[f"fee_{row.pk}"] = field
 
 
 class DeclineInvitation(forms.Form):
@@ -121,50 +201,3 @@ class DecideConsent(forms.Form):
     def clean_satisfied(self):
         """Return each point with whether it was ticked."""
         return {code: code in self.cleaned_data["satisfied"] for code in states.SATISFIED_OF}
-
-
-class DrawUp(forms.Form):
-    """The terms that each agreement settles for itself."""
-
-    notice_days = plain.IntegerField(label="Days of notice", initial=28, min_value=0, max_value=365)
-    aims = forms.TextArea(label="What the placement is for", rows=3)
-    education = forms.TextArea(label="School", rows=2, required=False)
-    family_time = forms.TextArea(label="Time with family", rows=2, required=False)
-    delegated = forms.TextArea(label="What the carers may decide themselves", rows=3, required=False)
-
-
-class Sign(forms.Form):
-    """A signature; for the council, a duty that cannot wait when the envelope would be passed."""
-
-    statutory_duty = forms.TextArea(
-        label="Statutory duty that cannot wait",
-        rows=2,
-        required=False,
-        help_text="Only when this would pass the envelope and the child cannot wait for approval. It is recorded.",
-    )
-
-
-class Confirm(forms.Form):
-    """Nothing to fill in."""
-
-
-class Start(forms.Form):
-    """The day of moving in; for a child who comes into care, the legal side."""
-
-    on = forms.DateField(label="Moved in on")
-    legal_status = plain.CharField(
-        label="Legal status code",
-        max_length=3,
-        required=False,
-        help_text="Only when the child comes into care with this placement.",
-    )
-    main_need = plain.CharField(label="Main need code", max_length=2, required=False)
-
-
-class End(forms.Form):
-    """When and why a placement ended."""
-
-    on = forms.DateField(label="Left on")
-    change_reason = plain.ChoiceField(label="Why did it end?", choices=list(rules.CHANGE_REASONS.items()))
-    note = forms.TextArea(label="What happened, in the child's interest to remember", rows=3)
-    leaves_care = plain.CharField(label="If the child left care: the code for why", max_length=4, required=False)

@@ -1,17 +1,33 @@
-"""Referrals, what providers see of them, offers, agreements and placements."""
+"""Referrals, what providers see of them, and offers."""
 
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import ArrayField, RangeOperators
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
 from placewell.contracts.states import NeedLevel
 from placewell.governance.states import Category
-from placewell.storage.models import CouncilRecord, DateRange, MoneyField, choices
+from placewell.storage.models import CouncilRecord, MoneyField, choices
 
-from . import states
+from .. import states
 
 STAFF = "accounts.User"
+
+
+class SiblingSearch(CouncilRecord):
+    """Brothers and sisters who need homes at one time: sought together, or apart with the reason."""
+
+    reference = models.CharField(max_length=12, unique=True)  # random: providers see it
+    is_together = models.BooleanField()
+    apart_reason = models.TextField(blank=True)
+    decided_by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(is_together=True) | ~Q(apart_reason=""), name="siblings_apart_with_reason"
+            ),
+        ]
 
 
 class Referral(CouncilRecord):
@@ -19,6 +35,7 @@ class Referral(CouncilRecord):
 
     child = models.ForeignKey("children.Child", on_delete=models.PROTECT, related_name="+")
     reference = models.CharField(max_length=12)
+    sibling_search = models.ForeignKey(SiblingSearch, on_delete=models.PROTECT, related_name="referrals", null=True)
     categories = ArrayField(models.CharField(max_length=20, choices=choices(Category)))
     urgency = models.CharField(max_length=10, choices=choices(states.Urgency))
     needed_on = models.DateField()
@@ -75,6 +92,36 @@ class Invitation(CouncilRecord):
         ]
 
 
+class Message(CouncilRecord):
+    """Words between the council and one provider about a referral: a question, an answer, a change."""
+
+    invitation = models.ForeignKey(Invitation, on_delete=models.PROTECT, related_name="messages")
+    provider = models.ForeignKey("market.Provider", on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10, choices=choices(states.Message))
+    words = models.TextField()
+    answers = models.ForeignKey("self", on_delete=models.PROTECT, related_name="answered", null=True)
+    by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+
+class EmergencyApproval(CouncilRecord):
+    """An emergency was searched for at once; a manager approves afterwards, by a day."""
+
+    referral = models.OneToOneField(Referral, on_delete=models.PROTECT, related_name="emergency")
+    asked_by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    due_on = models.DateField()
+    decided_by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+", null=True)
+    decided_at = models.DateTimeField(null=True)
+    is_approved = models.BooleanField(null=True)
+    reasons = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(asked_by=F("decided_by")), name="emergency_two_people"),
+        ]
+
+
 class Offer(CouncilRecord):
     """A home's offer for one referral."""
 
@@ -92,8 +139,6 @@ class Offer(CouncilRecord):
     decided_by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+", null=True)
     decided_at = models.DateTimeField(null=True)
     reasons = models.TextField(blank=True)
-    # The five considerations answered for this home, and the alternatives, as they stood at the decision.
-    facts = models.JSONField(default=dict)
     state = models.CharField(max_length=12, choices=choices(states.Offer), default=states.Offer.MADE)
 
     class Meta:
@@ -117,6 +162,8 @@ class Acceptance(CouncilRecord):
 
     referral = models.OneToOneField(Referral, on_delete=models.PROTECT, related_name="acceptance")
     offer = models.OneToOneField(Offer, on_delete=models.PROTECT, related_name="acceptance")
+    # As it stood at the decision, for the council alone: the five considerations, the alternatives, who was asked.
+    facts = models.JSONField(default=dict)
 
 
 class Consent(CouncilRecord):
@@ -128,6 +175,7 @@ class Consent(CouncilRecord):
     asked_at = models.DateTimeField()
     # What the approver must be satisfied of, each answered: SI 2010/959 reg 11(3) as amended.
     satisfied = models.JSONField(default=dict)
+    complete_by = models.DateField(null=True)  # in an emergency: the day by which the other points must hold too
     decided_by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+", null=True)
     decided_at = models.DateTimeField(null=True)
     reasons = models.TextField(blank=True)
@@ -140,99 +188,47 @@ class Consent(CouncilRecord):
         ]
 
 
-class Agreement(CouncilRecord):
-    """The individual placement agreement: one child, one home, dated prices, under one contract."""
+class TierClock(CouncilRecord):
+    """How long a tier has to answer, with effect from a day: the council's own setting."""
 
-    child = models.ForeignKey("children.Child", on_delete=models.PROTECT, related_name="+")
-    provider = models.ForeignKey("market.Provider", on_delete=models.PROTECT, related_name="+")
-    home = models.ForeignKey("market.Home", on_delete=models.PROTECT, related_name="+")
-    offer = models.OneToOneField(Offer, on_delete=models.PROTECT, related_name="agreement", null=True)
-    # What allows it. None is an agreement without cover, which `queries.without_authority` lists.
-    contract = models.ForeignKey("contracts.Contract", on_delete=models.PROTECT, related_name="+", null=True)
-    reference = models.CharField(max_length=12)
-    version = models.PositiveSmallIntegerField(default=1)
     category = models.CharField(max_length=20, choices=choices(Category))
+    urgency = models.CharField(max_length=10, choices=choices(states.Urgency))
+    tier = models.PositiveSmallIntegerField()
+    hours = models.PositiveSmallIntegerField()
+    is_working_hours = models.BooleanField()
     start_on = models.DateField()
-    end_on = models.DateField()
-    notice_days = models.PositiveSmallIntegerField(default=28)
-    terms = models.JSONField(default=dict)
-    drawn_up_by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+")
-    council_signed_by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+", null=True)
-    council_signed_at = models.DateTimeField(null=True)
-    provider_signed_by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+", null=True)
-    provider_signed_at = models.DateTimeField(null=True)
-    state = models.CharField(max_length=14, choices=choices(states.Agreement), default=states.Agreement.DRAFT)
+    set_by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["council", "reference", "version"], name="agreement_reference_once"),
-            models.CheckConstraint(condition=Q(end_on__gte=F("start_on")), name="agreement_ends_after_start"),
-            models.CheckConstraint(condition=~Q(drawn_up_by=F("council_signed_by")), name="agreement_two_people"),
+            models.UniqueConstraint(
+                fields=["council", "category", "urgency", "tier", "start_on"], name="tierclock_once"
+            ),
+            models.CheckConstraint(condition=Q(hours__gte=1, tier__gte=1), name="tierclock_positive"),
         ]
 
 
-class PriceLine(CouncilRecord):
-    """One part of the weekly price, from one day to another."""
+class Cascade(CouncilRecord):
+    """A referral goes from tier to tier by the clock."""
 
-    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="price_lines")
-    provider = models.ForeignKey("market.Provider", on_delete=models.PROTECT, related_name="+")
-    kind = models.CharField(max_length=20)  # accommodation, care, education, health, extra
-    weekly_fee = MoneyField()
-    start_on = models.DateField()
-    end_on = models.DateField()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=Q(end_on__gte=F("start_on")), name="priceline_ends_after_start"),
-            models.CheckConstraint(condition=Q(weekly_fee__gte=0), name="priceline_fee_not_negative"),
-            ExclusionConstraint(
-                name="priceline_one_price_at_a_time",
-                expressions=[
-                    ("agreement", RangeOperators.EQUAL),
-                    ("kind", RangeOperators.EQUAL),
-                    (DateRange("start_on", "end_on"), RangeOperators.OVERLAPS),
-                ],
-            ),
-        ]
+    referral = models.OneToOneField(Referral, on_delete=models.PROTECT, related_name="cascade")
+    tier = models.PositiveSmallIntegerField(default=0)  # the tier asked last; 0 before the first
+    due_at = models.DateTimeField(null=True)
+    state = models.CharField(max_length=10, choices=choices(states.Cascade), default=states.Cascade.RUNNING)
 
 
-class Placement(CouncilRecord):
-    """A child lives in a home."""
+class TierStep(CouncilRecord):
+    """One line of the log: what the clock or a person did, and why. Never changed."""
 
-    agreement = models.OneToOneField(Agreement, on_delete=models.PROTECT, related_name="placement")
-    child = models.ForeignKey("children.Child", on_delete=models.PROTECT, related_name="+")
-    provider = models.ForeignKey("market.Provider", on_delete=models.PROTECT, related_name="+")
-    home = models.ForeignKey("market.Home", on_delete=models.PROTECT, related_name="+")
-    occupancy = models.OneToOneField("market.Occupancy", on_delete=models.PROTECT, related_name="+")
-    start_on = models.DateField()
-    end_on = models.DateField(null=True)
-    end_reason = models.CharField(max_length=6, blank=True)  # REASON_PLACE_CHANGE, or the reason care ceased
-    end_note = models.TextField(blank=True)
-    was_planned = models.BooleanField(null=True)
-    state = models.CharField(max_length=12, choices=choices(states.Placement), default=states.Placement.PLANNED)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(end_on=None) | Q(end_on__gte=F("start_on")), name="placement_ends_after_start"
-            ),
-            ExclusionConstraint(
-                name="placement_one_home_a_night",
-                expressions=[
-                    ("child", RangeOperators.EQUAL),
-                    (DateRange("start_on", "end_on"), RangeOperators.OVERLAPS),
-                ],
-                condition=~Q(state="not_started"),
-            ),
-        ]
-
-
-class Disclosure(CouncilRecord):
-    """A named person was shown something of a child: what, when, and at which step."""
-
-    child = models.ForeignKey("children.Child", on_delete=models.PROTECT, related_name="+")
-    invitation = models.ForeignKey(Invitation, on_delete=models.PROTECT, related_name="disclosures", null=True)
-    provider = models.ForeignKey("market.Provider", on_delete=models.PROTECT, related_name="+", null=True)
-    to = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+")
-    stage = models.CharField(max_length=20)
+    cascade = models.ForeignKey(Cascade, on_delete=models.PROTECT, related_name="steps")
+    number = models.PositiveSmallIntegerField()
+    what = models.CharField(max_length=10)  # asked, offers, nobody, paused, resumed, extended, jumped, finished
+    tier = models.PositiveSmallIntegerField()
+    asked = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField(null=True)
+    reason = models.TextField(blank=True)
+    by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["cascade", "number"], name="tierstep_number_once")]

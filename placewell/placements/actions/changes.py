@@ -1,0 +1,207 @@
+"""While a child lives in a home: a longer stay, another price, absences, and the steps that the law asks for."""
+
+import datetime as dt
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from placewell.accounts.models import User
+from placewell.accounts.permissions import Permission, require
+from placewell.audit.actions import change_state, record
+from placewell.budget.actions import cut_short
+from placewell.children import queries as children
+from placewell.kernel.errors import NotFound, Refused
+from placewell.kernel.periods import birthday
+from placewell.market import actions as market_actions
+
+from .. import models, queries, states
+from ._steps import commit_lines, locked_agreement
+
+
+def _started(placement_id: UUID, by: User, now: dt.datetime) -> models.Placement:
+    """Return a running placement, locked, of a child whom *by* may see."""
+    found = models.Placement.objects.select_for_update(of=("self",)).filter(pk=placement_id).first()
+    if found is None:
+        raise NotFound("There is no such placement.")
+    children.child(child_id=found.child_id, for_user=by, on=now.date())
+    if found.state != states.Placement.STARTED:
+        raise Refused("This placement has ended.")
+    return found
+
+
+@transaction.atomic
+def ask_change(
+    *,
+    placement_id: UUID,
+    kind: str,
+    effective_on: dt.date,
+    reason: str,
+    by: User,
+    now: dt.datetime,
+    weekly_fee: Decimal | None = None,
+) -> models.AgreementChange:
+    """Ask for a longer stay (until *effective_on*) or another price (from *effective_on*); another person signs it.
+
+    Raises:
+        NotAllowed; NotFound; Refused: the placement has ended, a change is open already, or the day makes no sense.
+    """
+    require(by, Permission.MAKE_AGREEMENT, now=now)
+    placement = _started(placement_id, by, now)
+    agreement = locked_agreement(placement.agreement_id)
+    if kind == states.ChangeKind.LONGER:
+        eighteenth = birthday(placement.child.born_on, 18)
+        if not agreement.end_on < effective_on <= eighteenth:
+            raise Refused("The new last day lies after the old one and not after the 18th birthday.")
+        weekly_fee = None
+    elif weekly_fee is None or not placement.start_on <= effective_on < agreement.end_on:
+        raise Refused("Give the new price, and a day within the agreement from which it holds.")
+    try:
+        with transaction.atomic():
+            change = models.AgreementChange.objects.create(
+                agreement=agreement,
+                provider_id=agreement.provider_id,
+                kind=states.ChangeKind(kind),
+                effective_on=effective_on,
+                weekly_fee=weekly_fee,
+                reason=queries.for_provider(reason, child_id=placement.child_id),
+                asked_by=by,
+                asked_at=now,
+            )
+    except IntegrityError:
+        raise Refused("A change of this agreement waits already.") from None
+    after = {"kind": kind, "effective_on": str(effective_on), "weekly_fee": str(weekly_fee or "")}
+    record(what="placements.change.asked", subject=change, by=by, now=now, after=after)
+    return change
+
+
+@transaction.atomic
+def decide_change(
+    *, change_id: UUID, approve: bool, by: User, now: dt.datetime, statutory_duty: str = ""
+) -> models.AgreementChange:
+    """Sign or refuse a change: the place, the price and the money follow, and the agreement has its next version.
+
+    Raises:
+        NotAllowed, WrongState; NotFound; Refused: *by* asked for it, the price is over *by*'s limit, somebody else has
+            the place, or an envelope would be passed.
+    """
+    require(by, Permission.SIGN_AGREEMENT, now=now)
+    change = models.AgreementChange.objects.select_for_update(of=("self",)).filter(pk=change_id).first()
+    if change is None or by.organisation_id != change.council_id:
+        raise NotFound("There is no such change.")
+    if change.asked_by_id == by.pk:
+        raise Refused("Whoever asks does not sign: another person must.")
+    agreement = locked_agreement(change.agreement_id)
+    if approve and agreement.state != states.Agreement.IN_FORCE:
+        raise Refused("This agreement has ended.")
+    change.decided_by, change.decided_at = by, now
+    change_state(
+        row=change,
+        to=states.Consent.APPROVED if approve else states.Consent.REFUSED,
+        steps=states.CONSENT_STEPS,
+        what="placements.change.approved" if approve else "placements.change.refused",
+        by=by,
+        now=now,
+    )
+    if approve:
+        apply = _longer if change.kind == states.ChangeKind.LONGER else _price
+        apply(agreement, change, by, now, statutory_duty)
+        agreement.version += 1
+        agreement.save()
+    return change
+
+
+def _longer(agreement: models.Agreement, change: models.AgreementChange, by: User, now: dt.datetime, duty: str) -> None:
+    """Keep the place and pay the present price until the new day."""
+    end_on = change.effective_on
+    market_actions.extend_stay(occupancy_id=agreement.placement.occupancy_id, end_on=end_on, by=by, now=now)
+    line = _line(agreement, agreement.weekly_fee(on=agreement.end_on), agreement.end_on, end_on)
+    agreement.end_on = end_on
+    commit_lines(agreement, [line], by=by, now=now, statutory_duty=duty)
+
+
+def _price(agreement: models.Agreement, change: models.AgreementChange, by: User, now: dt.datetime, duty: str) -> None:
+    """End the present price and begin the new one."""
+    if change.weekly_fee is None:
+        raise Refused("This change has no price.")
+    queries.require_limit(change.weekly_fee, user=by, on=now.date())
+    on = change.effective_on
+    agreement.price_lines.filter(start_on__gte=on).delete()
+    agreement.price_lines.filter(end_on__gt=on).update(end_on=on)
+    cut_short(source=f"placements.agreement:{agreement.pk}", end_on=on, by=by, now=now, reason=change.reason)
+    line = _line(agreement, change.weekly_fee, on, agreement.end_on)
+    commit_lines(agreement, [line], by=by, now=now, statutory_duty=duty)
+
+
+def _line(agreement: models.Agreement, weekly_fee, start_on: dt.date, end_on: dt.date) -> models.PriceLine:
+    return models.PriceLine.objects.create(
+        agreement=agreement,
+        provider_id=agreement.provider_id,
+        kind="accommodation",
+        weekly_fee=weekly_fee,
+        start_on=start_on,
+        end_on=end_on,
+    )
+
+
+@transaction.atomic
+def record_absence(
+    *, placement_id: UUID, start_on: dt.date, end_on: dt.date | None, reason: str, by: User, now: dt.datetime
+) -> models.Absence:
+    """Record that the child is away from *start_on*, and back on *end_on* when that is known; the place is kept."""
+    require(by, Permission.START_PLACEMENT, now=now)
+    placement = _started(placement_id, by, now)
+    if start_on < placement.start_on or (end_on is not None and end_on <= start_on):
+        raise Refused("An absence begins after the child moved in, and lasts a night at least.")
+    try:
+        with transaction.atomic():
+            absence = models.Absence.objects.create(
+                placement=placement,
+                provider_id=placement.provider_id,
+                start_on=start_on,
+                end_on=end_on,
+                reason=states.AbsenceReason(reason),
+                recorded_by=by,
+            )
+    except IntegrityError:
+        raise Refused("The child is recorded as away on one of these nights already.") from None
+    record(what="placements.absence.recorded", subject=absence, by=by, now=now, after={"reason": reason})
+    return absence
+
+
+@transaction.atomic
+def record_return(*, placement_id: UUID, on: dt.date, by: User, now: dt.datetime) -> models.Absence:
+    """Record that a child who was away is back on the day *on*."""
+    require(by, Permission.START_PLACEMENT, now=now)
+    placement = _started(placement_id, by, now)
+    absence = placement.absences.select_for_update().filter(end_on=None).first()
+    if absence is None:
+        raise Refused("The child is not recorded as away.")
+    if on <= absence.start_on or on > now.date():
+        raise Refused("The day back lies after the first night away, and not in the future.")
+    absence.end_on = on
+    absence.save()
+    record(what="placements.absence.ended", subject=absence, by=by, now=now, after={"on": str(on)})
+    return absence
+
+
+@transaction.atomic
+def record_duty_done(
+    *, placement_id: UUID, kind: str, on: dt.date, note: str, by: User, now: dt.datetime
+) -> models.DutyDone:
+    """Record that a step which the law asks for was taken: the plan, the letters, the meeting after a breakdown."""
+    require(by, Permission.START_PLACEMENT, now=now)
+    placement = models.Placement.objects.filter(pk=placement_id).first()
+    if placement is None:
+        raise NotFound("There is no such placement.")
+    if on > now.date():
+        raise Refused("Record it on the day it happens, or after.")
+    try:
+        with transaction.atomic():
+            done = models.DutyDone.objects.create(
+                placement=placement, kind=states.Duty(kind), done_on=on, note=note, by=by
+            )
+    except IntegrityError:
+        raise Refused("This is recorded already.") from None
+    record(what="placements.duty.done", subject=done, by=by, now=now, after={"kind": kind, "on": str(on)})
+    return done

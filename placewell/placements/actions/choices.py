@@ -1,0 +1,221 @@
+"""The choice between offers: recommended, consented to, decided."""
+
+import datetime as dt
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from placewell.accounts.models import User
+from placewell.accounts.permissions import Permission, require
+from placewell.audit.actions import change_state, record
+from placewell.contracts import queries as contracts
+from placewell.governance.queries import holidays
+from placewell.kernel.errors import NotFound, Refused
+from placewell.kernel.states import step
+from placewell.kernel.working_days import add_working_days
+from placewell.market.actions import hold_place
+
+from .. import models, queries, rules, states
+from ._steps import close_invitations, finish_cascade, locked_offer, locked_offers, locked_referral
+
+
+@transaction.atomic
+def recommend_offer(*, offer_id: UUID, recommendation: str, by: User, now: dt.datetime) -> models.Offer:
+    """Recommend an offer to whoever decides, and ask for the consents that the law wants for its home.
+
+    Raises:
+        Refused: the reasons are no reasons, or another offer of the referral is recommended.
+    """
+    require(by, Permission.RECOMMEND_OFFER, now=now)
+    if not rules.enough_reason(recommendation):
+        raise Refused("Say in a sentence why this home suits this child best.")
+    recommended = [_recommend(offer, recommendation, by, now) for offer in locked_offers(offer_id)]
+    found = next(offer for offer in recommended if offer.pk == offer_id)
+    record(what="placements.home.recommended", subject=found, by=by, now=now, after={"children": len(recommended)})
+    return found
+
+
+def _recommend(offer: models.Offer, recommendation: str, by: User, now: dt.datetime) -> models.Offer:
+    """Recommend one offer, and ask for its consents."""
+    referral = locked_referral(offer.invitation.referral_id)
+    others = models.Offer.objects.filter(invitation__referral=referral, state=states.Offer.RECOMMENDED)
+    if others.exclude(pk=offer.pk).exists():
+        raise Refused("Another offer is recommended: decline that one first.")
+    recommendation = queries.for_provider(recommendation, child_id=referral.child_id)
+    offer.recommended_by, offer.recommendation = by, recommendation
+    change_state(
+        row=offer,
+        to=states.Offer.RECOMMENDED,
+        steps=states.OFFER_STEPS,
+        what="placements.offer.recommended",
+        by=by,
+        now=now,
+        reason=recommendation,
+    )
+    for kind in queries.consents_needed(offer):
+        consent, made = models.Consent.objects.get_or_create(
+            offer=offer, kind=kind, defaults={"asked_by": by, "asked_at": now}
+        )
+        if made:
+            record(what="placements.consent.asked", subject=consent, by=by, now=now, after={"kind": kind})
+    return offer
+
+
+@transaction.atomic
+def decide_consent(
+    *, consent_id: UUID, approve: bool, satisfied: dict[str, bool], reasons: str, by: User, now: dt.datetime
+) -> models.Consent:
+    """Give or refuse the approval that the law asks for. In an emergency the child's wishes and the fit come first;
+    the other points must hold within five working days (regulation 11(3)), and are chased.
+
+    Raises:
+        NotAllowed: it is for another office; Refused: *by* asked for it, or is not satisfied of everything that must hold.
+    """
+    kind = models.Consent.objects.filter(pk=consent_id).values_list("kind", flat=True).first()
+    at_distance = kind == states.ConsentKind.AT_DISTANCE
+    require(by, Permission.APPROVE_AT_DISTANCE if at_distance else Permission.APPROVE_OUT_OF_AREA, now=now)
+    consent = models.Consent.objects.select_for_update().filter(pk=consent_id).first()
+    if consent is None:
+        raise NotFound("There is no such approval.")
+    if consent.asked_by_id == by.pk:
+        raise Refused("Whoever asks does not approve: another person must.")
+    is_emergency = consent.offer.invitation.referral.urgency == states.Urgency.EMERGENCY
+    wanted = states.SATISFIED_FIRST if is_emergency else states.SATISFIED_OF
+    if approve and not all(satisfied.get(each) for each in wanted):
+        raise Refused(
+            "You can approve only when you are satisfied of each point (Care Planning Regulations 2010, regulation 11)."
+        )
+    if not rules.enough_reason(reasons):
+        raise Refused("Say why, in a sentence of your own.")
+    consent.satisfied, consent.reasons = satisfied, reasons
+    if approve and not all(satisfied.get(each) for each in states.SATISFIED_OF):
+        consent.complete_by = add_working_days(now.date(), rules.EMERGENCY_STEPS_DAYS, holidays())
+    consent.decided_by, consent.decided_at = by, now
+    change_state(
+        row=consent,
+        to=states.Consent.APPROVED if approve else states.Consent.REFUSED,
+        steps=states.CONSENT_STEPS,
+        what="placements.consent.approved" if approve else "placements.consent.refused",
+        by=by,
+        now=now,
+        reason=reasons,
+    )
+    return consent
+
+
+@transaction.atomic
+def accept_offer(*, offer_id: UUID, reasons: str, by: User, now: dt.datetime) -> models.Offer:
+    """Choose a home for a child, and for brothers and sisters sought together: a named person's decision, with the
+    person's own reasons. The places are held, all or none.
+
+    Raises:
+        NotAllowed, WrongState; Refused: *by* recommended it, a consent is missing, no contract covers it, no place is
+        free for the whole stay, or somebody else was faster.
+    """
+    require(by, Permission.DECIDE_OFFER, now=now)
+    accepted = [_accept(offer, reasons, by, now) for offer in locked_offers(offer_id)]
+    found = next(offer for offer in accepted if offer.pk == offer_id)
+    record(what="placements.home.chosen", subject=found, by=by, now=now, after={"children": len(accepted)})
+    return found
+
+
+def _accept(offer: models.Offer, reasons: str, by: User, now: dt.datetime) -> models.Offer:
+    """Accept one offer."""
+    referral = locked_referral(offer.invitation.referral_id)
+    _require_choosable(offer, referral, reasons, by, now)
+    start_on = max(offer.earliest_on, referral.needed_on)
+    held = hold_place(
+        home_id=offer.home_id,
+        start_on=start_on,
+        end_on=referral.expected_end_on,
+        source=f"placements.offer:{offer.pk}",
+        by=by,
+        now=now,
+    )
+    facts = queries.facts(offer, referral=referral, for_user=by, on=now.date()) | {
+        "occupancy": str(held.pk),
+        "start_on": str(start_on),
+    }
+    reasons = queries.for_provider(reasons, child_id=referral.child_id)
+    finish_cascade(referral, by=by, now=now)
+    facts |= queries.evidence(referral)
+    offer.decided_by, offer.decided_at, offer.reasons = by, now, reasons
+    change_state(
+        row=offer,
+        to=states.Offer.ACCEPTED,
+        steps=states.OFFER_STEPS,
+        what="placements.offer.accepted",
+        by=by,
+        now=now,
+        reason=reasons,
+    )
+    try:
+        with transaction.atomic():
+            models.Acceptance.objects.create(referral=referral, offer=offer, facts=facts)
+    except IntegrityError:
+        raise Refused("Someone was faster: another offer has been accepted for this child.") from None
+    change_state(
+        row=referral,
+        to=states.Referral.MATCHED,
+        steps=states.REFERRAL_STEPS,
+        what="placements.referral.matched",
+        by=by,
+        now=now,
+        told=f"A home was chosen for referral {referral.reference}.",
+    )
+    why = "Another home was chosen for this child."
+    close_invitations(referral, by=by, now=now, why=why, but=offer.invitation_id)
+    return offer
+
+
+def _require_choosable(
+    offer: models.Offer, referral: models.Referral, reasons: str, by: User, now: dt.datetime
+) -> None:
+    """Refuse a choice that the offer's state, the law, the contract or the two people's rule does not allow."""
+    step(states.Offer(offer.state), states.Offer.ACCEPTED, states.OFFER_STEPS)
+    if models.EmergencyApproval.objects.filter(referral=referral, is_approved=False).exists():
+        raise Refused("The emergency search was not approved.")
+    if offer.recommended_by_id == by.pk:
+        raise Refused("Whoever recommends does not decide: another person must.")
+    queries.require_limit(offer.weekly_fee, user=by, on=now.date())
+    if not rules.enough_reason(reasons):
+        raise Refused("Give your own reasons, in a sentence: why this home for this child, and not the others.")
+    if waiting := offer.consents.exclude(state=states.Consent.APPROVED):
+        kinds = rules.sentence([each.kind.replace("_", " ") for each in waiting])
+        raise Refused(f"This home needs an approval that has not been given: {kinds}.")
+    category = rules.CATEGORY_OF[offer.home.kind]
+    if contracts.covering(provider_id=offer.provider_id, category=category, on=referral.needed_on) is None:
+        raise Refused("No contract in force covers this home. A placement outside the contracts needs an exemption.")
+
+
+@transaction.atomic
+def decline_offer(*, offer_id: UUID, reasons: str, by: User, now: dt.datetime) -> models.Offer:
+    """Decline an offer, with reasons that the provider reads."""
+    require(by, Permission.DECIDE_OFFER, now=now)
+    offer = locked_offer(offer_id)
+    reasons = queries.for_provider(reasons, child_id=offer.invitation.referral.child_id)
+    offer.decided_at, offer.decided_by, offer.reasons = now, by, reasons
+    change_state(
+        row=offer,
+        to=states.Offer.DECLINED,
+        steps=states.OFFER_STEPS,
+        what="placements.offer.declined",
+        by=by,
+        now=now,
+        reason=reasons,
+    )
+    return offer
+
+
+@transaction.atomic
+def lapse_offers(*, by: User, now: dt.datetime) -> int:
+    """Lapse the offers of referrals that were closed; return how many. A clock of the worker calls it."""
+    require(by, Permission.DECIDE_OFFER, now=now)
+    count = 0
+    for referral in models.Referral.objects.filter(
+        state=states.Referral.CLOSED, invitations__state=states.Invitation.OFFERED
+    ):
+        close_invitations(referral, by=by, now=now, why="The child does not need a home any more.")
+        count += 1
+    record(what="placements.offers.lapsed", subject=by, by=by, now=now, after={"count": count})
+    return count

@@ -1,0 +1,71 @@
+"""Reads of what happens while a child lives in a home: what the law asks for by when, and changes."""
+
+import datetime as dt
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from placewell.accounts.models import User
+from placewell.governance.queries import holidays
+from placewell.kernel.errors import NotFound
+
+from .. import models, rules, states
+from .desk import agreements, placements
+
+LOOK_BACK = dt.timedelta(days=60)
+
+
+@dataclass(frozen=True)
+class DutyOf:
+    """A step that the law asks for, and when it was done."""
+
+    due: rules.DutyDue
+    done_on: dt.date | None
+
+
+def duties_of(row: models.Placement) -> list[DutyOf]:
+    """Return what a placement asks for, first due first; nothing for one that was made before it was kept here."""
+    if row.agreement.offer_id is None and row.end_on is None:
+        return []
+    done = {each.kind: each.done_on for each in row.duties.all()}
+    offer = row.agreement.offer
+    due = rules.duties(
+        start_on=row.start_on,
+        end_on=row.end_on,
+        was_planned=row.was_planned,
+        is_emergency=bool(offer and offer.invitation.referral.urgency == states.Urgency.EMERGENCY),
+        holidays=holidays(),
+    )
+    return [DutyOf(each, done.get(each.kind)) for each in due if offer or each.due_on > row.start_on + LOOK_BACK]
+
+
+def duties_open(*, for_user: User, on: dt.date) -> list[tuple[models.Placement, rules.DutyDue]]:
+    """Return what is still to be done for children whom *for_user* may see, first due first."""
+    since = on - LOOK_BACK
+    recent = Q(agreement__offer__isnull=False, start_on__gt=since) | Q(end_on__gt=since)
+    rows = placements(for_user=for_user, on=on).filter(recent).exclude(state=states.Placement.NOT_STARTED)
+    rows = rows.select_related("child", "home", "agreement__offer__invitation__referral").prefetch_related("duties")
+    found = [(row, duty.due) for row in rows for duty in duties_of(row) if duty.done_on is None]
+    return sorted(found, key=lambda pair: pair[1].due_on)
+
+
+def notices(*, for_user: User, on: dt.date) -> QuerySet[models.Notice]:
+    """Return the open notices of placements that run, of children whom *for_user* may see."""
+    seen = placements(for_user=for_user, on=on).filter(state=states.Placement.STARTED).values("pk")
+    found = models.Notice.objects.filter(withdrawn_at=None, placement__in=seen)
+    return found.select_related("placement__child").order_by("leaves_on")
+
+
+def changes(*, for_user: User, on: dt.date) -> QuerySet[models.AgreementChange]:
+    """Return the changes of agreements that *for_user* may see, oldest first."""
+    seen = agreements(for_user=for_user, on=on).values("pk")
+    found = models.AgreementChange.objects.filter(agreement__in=seen)
+    return found.select_related("agreement__child", "asked_by").order_by("asked_at")
+
+
+def change(*, change_id: UUID, for_user: User, on: dt.date) -> models.AgreementChange:
+    """Return one change; raise NotFound when *for_user* may not see it."""
+    if found := changes(for_user=for_user, on=on).filter(pk=change_id).first():
+        return found
+    raise NotFound("There is no such change.")

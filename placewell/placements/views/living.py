@@ -1,0 +1,197 @@
+"""While a child lives in a home, and when that ends: changes, absences, notice, duties, the ending."""
+
+from django.urls import reverse
+
+from placewell.accounts.permissions import Permission
+from placewell.kernel.errors import NotFound
+from placewell.web.views import ActionView
+
+from .. import actions, forms, queries, states
+
+
+class _OnPlacement(ActionView):
+    """A form about one placement."""
+
+    def found(self):
+        """Return the placement, when the person may see the child."""
+        return queries.placement(placement_id=self.kwargs["placement_id"], for_user=self.user, on=self.today)
+
+    @property
+    def caption(self):
+        """Name the child and the home."""
+        row = self.found()
+        return f"{row.child.name} at {row.home.reference}"
+
+    def get_success_url(self):
+        """Go back to the placement."""
+        return reverse("placements:placement", args=[self.kwargs["placement_id"]])
+
+    @property
+    def back_url(self):
+        """Lead back to the placement."""
+        return self.get_success_url()
+
+    def given(self) -> dict:
+        """Return what each action takes."""
+        return {"placement_id": self.kwargs["placement_id"], "by": self.user, "now": self.now}
+
+
+class EndPlacement(_OnPlacement):
+    """Record that a placement ended."""
+
+    permission = Permission.END_PLACEMENT
+    form_class = forms.End
+    title, button, is_warning, done = "End this placement", "End the placement", True, "The placement has ended."
+
+    def act(self, data):
+        """End it."""
+        actions.end_placement(**data, **self.given())
+
+
+class Longer(_OnPlacement):
+    """Ask for a longer stay."""
+
+    permission = Permission.MAKE_AGREEMENT
+    form_class = forms.Longer
+    title, button, done = "A longer stay", "Ask for it", "Asked. Another person signs it."
+
+    def act(self, data):
+        """Ask for it."""
+        actions.ask_change(kind=states.ChangeKind.LONGER, **data, **self.given())
+
+
+class NewPrice(_OnPlacement):
+    """Ask for another price from a day on."""
+
+    permission = Permission.MAKE_AGREEMENT
+    form_class = forms.NewPrice
+    title, button, done = "Another price", "Ask for it", "Asked. A person whose limit covers it signs it."
+
+    def act(self, data):
+        """Ask for it."""
+        actions.ask_change(kind=states.ChangeKind.PRICE, **data, **self.given())
+
+
+class Away(_OnPlacement):
+    """Record that the child is away."""
+
+    permission = Permission.START_PLACEMENT
+    form_class = forms.Away
+    title, button, done = "The child is away", "Record it", "Recorded. The place is kept."
+
+    def act(self, data):
+        """Record it."""
+        actions.record_absence(**data, **self.given())
+
+
+class Back(_OnPlacement):
+    """Record that the child is back."""
+
+    permission = Permission.START_PLACEMENT
+    form_class = forms.OnDay
+    title, button, done = "The child is back", "Record it", "Recorded."
+
+    def act(self, data):
+        """Record it."""
+        actions.record_return(**data, **self.given())
+
+
+class GiveNotice(_OnPlacement):
+    """Give notice for the council."""
+
+    permission = Permission.SIGN_AGREEMENT
+    form_class = forms.GiveNotice
+    title, button, is_warning, done = (
+        "Give notice",
+        "Give notice",
+        True,
+        "Notice is given, and the provider can read it.",
+    )
+
+    def act(self, data):
+        """Give it."""
+        actions.give_notice(**data, **self.given())
+
+
+class ProviderNotice(ActionView):
+    """Give notice for the provider."""
+
+    permission = Permission.SIGN_AGREEMENT
+    form_class = forms.GiveNotice
+    title, button, is_warning, done = "Give notice", "Give notice", True, "Notice is given, and the council knows."
+
+    def act(self, data):
+        """Give it."""
+        agreement = queries.agreement(agreement_id=self.kwargs["agreement_id"], for_user=self.user, on=self.today)
+        if not hasattr(agreement, "placement"):
+            raise NotFound("There is no placement under this agreement.")
+        actions.give_notice(placement_id=agreement.placement.pk, **data, by=self.user, now=self.now)
+
+    def get_success_url(self):
+        """Go back to the agreement."""
+        return reverse("placements:agreement", args=[self.kwargs["agreement_id"]])
+
+    @property
+    def back_url(self):
+        """Lead back to the agreement."""
+        return self.get_success_url()
+
+
+class DutyDone(_OnPlacement):
+    """Record that a step which the law asks for was taken."""
+
+    permission = Permission.START_PLACEMENT
+    form_class = forms.DutyDone
+    button, done = "Record it", "Recorded."
+
+    @property
+    def title(self):
+        """Name the step."""
+        if self.kwargs["kind"] not in set(states.Duty):
+            raise NotFound("There is no such step.")
+        return f"{self.kwargs['kind'].replace('_', ' ').capitalize()}: done"
+
+    def act(self, data):
+        """Record it."""
+        actions.record_duty_done(kind=self.kwargs["kind"], **data, **self.given())
+
+
+class DecideChange(ActionView):
+    """Sign a change, or refuse it."""
+
+    permission = Permission.SIGN_AGREEMENT
+    form_class = forms.DecideChange
+    title, button, done = "Sign a change of the agreement", "Record my decision", "Your decision is recorded."
+
+    def found(self):
+        """Return the change, when the person may see the child."""
+        return queries.change(change_id=self.kwargs["change_id"], for_user=self.user, on=self.today)
+
+    @property
+    def caption(self):
+        """Name the agreement."""
+        return f"Agreement {self.found().agreement.reference}"
+
+    @property
+    def lede(self):
+        """Say what changes."""
+        row = self.found()
+        what = (
+            f"The stay is agreed until {row.effective_on:%-d %B %Y}."
+            if row.kind == states.ChangeKind.LONGER
+            else f"The price becomes £{row.weekly_fee:,.2f} a week from {row.effective_on:%-d %B %Y}."
+        )
+        return f"{what} Asked by {row.asked_by.name}: {row.reason}"
+
+    def act(self, data):
+        """Decide."""
+        actions.decide_change(change_id=self.kwargs["change_id"], **data, by=self.user, now=self.now)
+
+    def get_success_url(self):
+        """Go back to the agreement."""
+        return reverse("placements:agreement", args=[self.found().agreement_id])
+
+    @property
+    def back_url(self):
+        """Lead back to the agreement."""
+        return self.get_success_url()

@@ -1,0 +1,188 @@
+"""Writing a referral: a step at a time, each saved; check the answers; change it later."""
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.views.generic import FormView
+
+from placewell.accounts.permissions import Permission
+from placewell.children import queries as children
+from placewell.kernel.errors import NotFound, Refused
+from placewell.market import queries as market
+from placewell.web.views import ActionView
+
+from .. import actions, forms, queries, rules, states
+from .desk import OfReferral, OnReferral
+
+STEPS = list(forms.Referral.STEPS)
+
+
+class _Write(ActionView):
+    permission = Permission.WRITE_REFERRAL
+    form_class = forms.Referral
+    template_name = "placements/write.html"
+
+    def get_form_kwargs(self):
+        """Offer the market's vocabulary, and the fields of this step."""
+        return super().get_form_kwargs() | {"vocabulary": market.vocabulary(), "step": self.step}
+
+
+class WriteReferral(_Write):
+    """Start a referral for a child with what is needed; the words come in the next steps."""
+
+    title, button, step = "What is needed", "Save and continue", STEPS[0]
+
+    @property
+    def caption(self):
+        """Name the child and the step."""
+        return f"{self.child().name}: step 1 of {len(STEPS)}"
+
+    def child(self):
+        """Return the child, when the person may see it."""
+        return children.child(child_id=self.kwargs["child_id"], for_user=self.user, on=self.today)
+
+    def get_context_data(self, **kwargs):
+        """Offer to copy the last referral."""
+        last = queries.referrals(for_user=self.user, on=self.today).filter(child=self.kwargs["child_id"]).first()
+        return super().get_context_data(last=last, **kwargs)
+
+    def act(self, data):
+        """Write it."""
+        self.written = actions.write_referral(child_id=self.kwargs["child_id"], **data, by=self.user, now=self.now)
+
+    def get_success_url(self):
+        """Go to the next step."""
+        return reverse("placements:change_step", args=[self.written.pk, STEPS[1]])
+
+
+class CopyReferral(ActionView):
+    """Start from the words of the last referral."""
+
+    permission = Permission.WRITE_REFERRAL
+    form_class = forms.CopyReferral
+    title, button, done = (
+        "Copy the last referral",
+        "Copy",
+        "Copied. Check each answer: what was true then may not be now.",
+    )
+
+    def act(self, data):
+        """Copy it."""
+        self.made = actions.copy_last_referral(child_id=self.kwargs["child_id"], **data, by=self.user, now=self.now)
+
+    def get_success_url(self):
+        """Go and check the answers."""
+        return reverse("placements:ready", args=[self.made.pk])
+
+
+class ChangeReferral(OfReferral, _Write):
+    """Change a referral, whole or one step; a draft is saved as you type."""
+
+    def dispatch(self, request, *args, **kwargs):
+        """Refuse a step that there is not."""
+        self.step = kwargs.get("step", "")
+        if self.step and self.step not in STEPS:
+            raise NotFound("There is no such step.")
+        return super().dispatch(request, *args, **kwargs)
+
+    @property
+    def title(self):
+        """Name the step."""
+        return forms.Referral.STEPS[self.step][0] if self.step else "Change the referral"
+
+    @property
+    def caption(self):
+        """Name the child and the step."""
+        row = self.found()
+        where = f": step {STEPS.index(self.step) + 1} of {len(STEPS)}" if self.step else ""
+        return f"{row.child.name}{where}"
+
+    @property
+    def is_sent(self):
+        """Tell whether providers have it already."""
+        return self.found().state == states.Referral.SENT
+
+    @property
+    def button(self):
+        """Say what happens next."""
+        return "Save and tell the providers" if self.is_sent else "Save and continue"
+
+    def get_initial(self):
+        """Fill in what is there."""
+        row = self.found()
+        return {name: getattr(row, name) for name in forms.Referral.base_fields}
+
+    def get_context_data(self, **kwargs):
+        """Say who will be told."""
+        row = self.found()
+        asked = row.invitations.select_related("provider").exclude(state=states.Invitation.CLOSED)
+        told = sorted(each.provider.name for each in asked) if self.is_sent else []
+        return super().get_context_data(told=told, is_draft=not self.is_sent, **kwargs)
+
+    def act(self, data):
+        """Change it."""
+        actions.change_referral(referral_id=self.kwargs["referral_id"], **data, by=self.user, now=self.now)
+
+    def form_valid(self, form):
+        """Save; when the page saves by itself, answer without a page."""
+        if self.request.headers.get("X-Autosave") and not self.is_sent:
+            try:
+                self.act(form.cleaned_data)
+            except Refused:
+                return HttpResponse(status=422)
+            return HttpResponse(status=204)
+        return super().form_valid(form)
+
+    def form_invalid(self, form):
+        """Keep what is right even when a part is not, so that nothing typed is lost."""
+        if self.request.headers.get("X-Autosave"):
+            return HttpResponse(status=422)
+        return super().form_invalid(form)
+
+    def get_success_url(self):
+        """Go to the next step, then to the answers; back to the referral once it is sent."""
+        where = [self.kwargs["referral_id"]]
+        if self.is_sent:
+            return reverse("placements:referral", args=where)
+        following = STEPS[STEPS.index(self.step) + 1 :] if self.step else []
+        if following:
+            return reverse("placements:change_step", args=[*where, following[0]])
+        return reverse("placements:ready", args=where)
+
+
+class Ready(OnReferral):
+    """Check the answers, and say that the referral is complete."""
+
+    permission = Permission.WRITE_REFERRAL
+    form_class = forms.Confirm
+    title, button, done = "Check your answers", "Ready to release", "The referral is ready to be released."
+    template_name = "placements/check_answers.html"
+
+    def get_context_data(self, **kwargs):
+        """Show each answer with a way to change it, what is missing, and what a provider will see."""
+        row = self.found()
+        form = forms.Referral(vocabulary=market.vocabulary())
+        steps = [
+            (
+                step,
+                title,
+                [(form.fields[name].label.replace(" (optional)", ""), _answer(form, row, name)) for name in names],
+            )
+            for step, (title, names) in forms.Referral.STEPS.items()
+        ]
+        missing = rules.missing_parts({name: getattr(row, name) for name in forms.Referral.base_fields})
+        shown = queries.shown(row, on=self.today)
+        return super().get_context_data(referral=row, steps=steps, missing=missing, shown=shown, **kwargs)
+
+    def act(self, data):
+        """Mark it."""
+        actions.ready_referral(referral_id=self.kwargs["referral_id"], by=self.user, now=self.now)
+
+
+def _answer(form: FormView, row, name: str):
+    """Return an answer as people read it."""
+    value, options = getattr(row, name), dict(getattr(form.fields[name], "choices", ()))
+    if isinstance(value, list):
+        return ", ".join(str(options.get(each, each)) for each in value)
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    return options.get(value, value) or ""
