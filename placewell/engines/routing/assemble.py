@@ -10,7 +10,7 @@ from placewell.engines.routing.team import Answer, Day, Team
 
 
 def plan_of(problem: Problem, teams: Sequence[Team], answers: Sequence[Answer], seconds: float) -> Plan:
-    """Return the plan that the teams' answers make; visits of teams that are not given count as left out."""
+    """Return the plan that the teams' answers make; other teams' visits are passed over."""
     routes: list[Route] = []
     planned: dict[int, tuple[int, int]] = {}
     days: dict[tuple[int, int], list[int]] = {}
@@ -27,7 +27,7 @@ def plan_of(problem: Problem, teams: Sequence[Team], answers: Sequence[Answer], 
                 planned |= {team.visits[v]: (team.days[d].worker, team.days[d].day) for v in visits}
     place = {w.id: i for i, w in enumerate(problem.workers)}
     routes.sort(key=lambda r: (r.day, place[r.worker]))
-    left = [v for v in range(len(problem.visits)) if v not in planned]
+    left = sorted(v for team in teams for v in team.visits if v not in planned)
     late = sum(problem.calendar[d] > problem.visits[v].due for v, (_, d) in planned.items())
     own = sum(problem.visits[v].worker == w for v, (w, _) in planned.items())
     bound = sum(math.ceil(answer.bound - 1e-6) for answer in answers)

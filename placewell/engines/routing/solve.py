@@ -18,7 +18,7 @@ from placewell.engines.routing.result import Plan
 from placewell.engines.routing.team import Answer, Team, teams_of
 
 Clock = Callable[[], float]
-STEPS = 600  # tries to make a first plan better while the solvers load
+STEPS = 300  # tries to make a first plan better while the solvers load
 Told = Callable[[float, float, str], None]
 
 
