@@ -3,7 +3,8 @@
 from .problem import Child, Home, Problem, Resident, Weights
 from .rank import Ranking, Verdict, rank, rank_in
 from .read import read
-from .solve import Assignment, Result, solve
+from .result import Assignment, Result
+from .solve import solve
 from .table import REASONS
 
 __all__ = [

@@ -9,6 +9,7 @@ from .problem import Child, Home, Weights
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
+Small = NDArray[np.int32]
 
 # reason code → what it says of the home
 REASONS = {
