@@ -39,15 +39,18 @@ def result_of(pairs: Candidates, table: Table, chosen: Ints, bound: int, seconds
     alternatives: dict[str, list[Assignment]] = {}
     for unit, pair in zip(pairs.units, chosen, strict=True):
         for child in unit.children:
-            terms = table.terms(child)
-
-            def at(row: int, key: str = child.id, terms: dict[str, Ints] = terms) -> Assignment:
-                parts = {name: int(points[row]) for name, points in terms.items()}
-                return Assignment(key, table.homes[row].id, sum(parts.values()), parts)
-
-            alternatives[child.id] = [at(row) for row, _ in pairs.alternatives[child.id]]
+            best = [row for row, _ in pairs.alternatives[child.id]]
+            rows = [*best, int(pairs.home[pair])] if pair >= 0 else best
+            terms = Table([table.homes[row] for row in rows], table.weights, ordered=True).terms(child)
+            columns = {name: points.tolist() for name, points in terms.items()}
+            all_terms = [{name: points[k] for name, points in columns.items()} for k in range(len(rows))]
+            found = [
+                Assignment(child.id, table.homes[row].id, sum(parts.values()), parts)
+                for row, parts in zip(rows, all_terms, strict=True)
+            ]
+            alternatives[child.id] = found[: len(best)]
             nowhere = Assignment(child.id, None, child.unplaced_cost, {"unplaced": child.unplaced_cost})
-            assignments.append(at(int(pairs.home[pair])) if pair >= 0 else nowhere)
+            assignments.append(found[-1] if pair >= 0 else nowhere)
     assignments.sort(key=lambda a: a.child)
     objective = sum(a.cost for a in assignments)
     return Result(objective, bound, seconds, tuple(assignments), alternatives, pairs.why_not)

@@ -11,6 +11,20 @@ GRID = 1024  # prices are rounded to this fraction, so that the bound is compute
 
 
 @dataclass(frozen=True)
+class Rooms:
+    """What each home has free: beds, and room for new children."""
+
+    names: list[str]
+    beds: Ints
+    room: Ints
+
+    @classmethod
+    def of(cls, table: Table) -> "Rooms":
+        """Return what the homes of *table* have free."""
+        return cls([home.id for home in table.homes], table.places, np.minimum(table.max_new, table.places))
+
+
+@dataclass(frozen=True)
 class Rows:
     """In row k of a home, Σ *uses*[k] of the pairs chosen there ≤ *caps*[k]; *binds*[k] says whether it can bind."""
 
@@ -19,12 +33,12 @@ class Rows:
     binds: tuple[Flags, ...]
 
 
-def rows_of(pairs: Candidates, table: Table) -> Rows:
+def rows_of(pairs: Candidates, rooms: Rooms) -> Rows:
     """Return the rows of new children, of beds, and of units that take up more than half of a home.
 
     A unit that must live alone takes up the whole home: the same rule, with a tighter relaxation.
     """
-    beds, room = table.places, np.minimum(table.max_new, table.places)
+    beds, room = rooms.beds, rooms.room
     unit, home = pairs.unit, pairs.home
     solo = np.array([u.solo for u in pairs.units], dtype=bool)[unit]
     size = np.array([u.size for u in pairs.units], dtype=np.int32)[unit]

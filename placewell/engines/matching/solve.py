@@ -9,7 +9,7 @@ from .candidates import Candidates, candidates
 from .problem import Problem
 from .programme import Programme
 from .result import Result, result_of
-from .rows import GRID, Lagrangian, rows_of
+from .rows import GRID, Lagrangian, Rooms, rows_of
 from .start import insertion, mend, settle
 from .table import Flags, Ints, Table
 
@@ -17,6 +17,7 @@ FEW = 3  # pairs per unit in the first integer programme; then five times as man
 REACH = 25  # points of reduced cost always looked at
 FIRST, MORE, OF_HOME = 15, 8, 15  # columns per unit to begin with and added per round, and per home to begin with
 COLD = 5000  # from so many new columns on, solving anew is faster than going on
+MOST = 120_000  # pairs in one integer programme: more would not be solved in time, nor fit in memory
 TIES = 20_000  # pairs; among more of them equal answers are not told apart
 
 
@@ -35,7 +36,8 @@ def solve(
     began = clock()
     table = Table(problem.homes, problem.weights)
     found = candidates(problem, table, max_loss)
-    search = Search(found, table, seed, lambda: seconds - (clock() - began), tell)
+    margin = min(1.0, 0.02 * seconds) + len(found.units) / 3000  # for writing the answer out
+    search = Search(found, Rooms.of(table), seed, lambda: seconds - margin - (clock() - began), tell)
     search.run()
     return result_of(found, table, search.chosen, search.bound, clock() - began)
 
@@ -44,15 +46,14 @@ class Search:
     """One solve: *left* says how many seconds are left. *chosen* and *bound* are the best so far."""
 
     def __init__(
-        self, pairs: Candidates, table: Table, seed: int, left: Callable[[], float], tell: Tell | None = None
+        self, pairs: Candidates, rooms: Rooms, seed: int, left: Callable[[], float], tell: Tell | None = None
     ) -> None:
         self.pairs, self.left, self.seed = pairs, left, seed
         self.tell = tell or (lambda best, bound: None)
         self.known: set[tuple[int, int]] = set()  # pairs that clash, as far as they were met
-        self.beds, self.room = table.places, np.minimum(table.max_new, table.places)
+        self.names, self.beds, self.room = rooms.names, rooms.beds, rooms.room
         self.unplaced = np.array([u.unplaced for u in pairs.units], dtype=np.int64)
-        self.names = [home.id for home in table.homes]
-        self.rows = rows_of(pairs, table)
+        self.rows = rows_of(pairs, rooms)
         self.lagrangian = Lagrangian(pairs, self.rows, self.unplaced)
         self.prices: tuple[Ints, ...] = tuple(np.zeros_like(cap) for cap in self.rows.caps)
         self.chosen = np.full(len(pairs.units), -1, dtype=np.int64)
@@ -65,28 +66,43 @@ class Search:
             self.bound = self.value(self.chosen)
             return
         self.relax()
-        self.prove(self.lagrangian.reduced(self.prices), self.bound)
+        self.prove()
+        if self.bound == self.value(self.chosen):
+            self.untie()
 
-    def prove(self, reduced: Ints, floor: int) -> None:
+    def again(self, prices: tuple[Ints, ...]) -> None:
+        """Search from prices that were good before something changed; of equal answers take any."""
+        self.chosen = self.settled(insertion(self.pairs, self.beds, self.room))
+        self.prices = prices
+        _, self.bound = self.lagrangian.floor(prices, self.lagrangian.costs(prices))
+        self.prove()
+
+    def prove(self) -> None:
         """Search the pairs of small reduced cost, ever more of them, until what is left out cannot improve the answer."""
+        reduced, floor = self.lagrangian.reduced(self.prices), self.bound
+        if not len(reduced):
+            self.bound = self.value(self.chosen)
+            return
         few = FEW * len(self.unplaced)
         ordered = np.partition(reduced, min(few, len(reduced) - 1))
         reach = min(REACH, int(ordered[min(few, len(reduced) - 1)])) if len(reduced) > 10 * few else REACH
         while True:
             # A pair whose reduced cost is above *reach* makes any answer cost more than floor + reach.
-            reach = min(reach, self.value(self.chosen) - floor)
+            before = self.value(self.chosen)
+            reach = min(reach, before - floor)
             keep = np.flatnonzero(reduced <= reach)
             proven = self.integer(keep)
             best = self.value(self.chosen)
             self.bound = min(best, max(self.bound, min(proven, floor + reach + 1)))
             self.tell(best, self.bound)
-            if self.bound == best or self.left() <= 0:
+            if self.bound == best or self.left() <= 0 or (best == before and reach == best - floor):
                 break
-            reach = max(5 * reach, REACH)
-        if self.bound == best and len(self.unplaced) == 1:
-            self.chosen = self.settled(self.chosen)
-        elif self.bound == best:
-            self.untie(np.flatnonzero(reduced <= best - floor))
+            wider = max(5 * reach, REACH)
+            if np.count_nonzero(reduced <= min(wider, best - floor)) > MOST:
+                wider = int(np.partition(reduced, MOST)[MOST]) - 1
+                if wider <= reach:
+                    break
+            reach = wider
 
     def settled(self, chosen: Ints) -> Ints:
         """Return the answer with each unit moved to its cheapest home with room."""
@@ -156,7 +172,6 @@ class Search:
         while self.left() > 0:
             for a, b in sorted(new):
                 programme.at_most((where[a], where[b]), (1, 1), 1)
-            programme.start(self.chosen)
             found, bound = programme.best()
             proven = max(proven, bound)
             if found is None:
@@ -171,9 +186,17 @@ class Search:
             self.tell(self.value(self.chosen), self.bound)
         return proven
 
-    def untie(self, keep: Ints) -> None:
-        """Of equally good answers take the one that a draw fixed by the names of child and home prefers."""
+    def untie(self) -> None:
+        """Of equally good answers take the one that a draw fixed by the names of child and home prefers.
+
+        Whatever is not part of an answer has then no say in which is taken. A child alone gets the top of its list.
+        """
+        if len(self.unplaced) == 1:
+            self.chosen = self.settled(self.chosen)
+            return
         best = self.value(self.chosen)
+        _, floor = self.lagrangian.floor(self.prices, self.lagrangian.costs(self.prices))
+        keep = np.flatnonzero(self.lagrangian.reduced(self.prices) <= best - floor)
         keep = np.union1d(keep, self.chosen[self.chosen >= 0])
         if len(keep) > TIES or self.left() <= 0:
             return
@@ -190,7 +213,6 @@ class Search:
         while self.left() > 0:
             for a, b in sorted(new):
                 programme.at_most((where[a], where[b]), (1, 1), 1)
-            programme.start(self.chosen)
             found, _ = programme.best()
             if found is None or self.value(found) != best:
                 return

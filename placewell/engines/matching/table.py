@@ -77,10 +77,10 @@ class Tags:
 
 
 class Table:
-    """Homes in columns, in order of identifier."""
+    """Homes in columns, in order of identifier, or as they come if *ordered*."""
 
-    def __init__(self, homes: Iterable[Home], weights: Weights) -> None:
-        self.homes = sorted(homes, key=lambda home: home.id)
+    def __init__(self, homes: Iterable[Home], weights: Weights, *, ordered: bool = False) -> None:
+        self.homes = list(homes) if ordered else sorted(homes, key=lambda home: home.id)
         self.weights = weights
         hs = self.homes
         self.located = np.array([h.spot is not None for h in hs], dtype=bool)
