@@ -163,7 +163,7 @@ class Plan:
 
         def change(pairs: Candidates) -> Candidates:
             units, costs = (
-                np.array([u for u, _ in able], dtype=np.int32),
+                np.array([u for u, _ in able], dtype=np.int64),
                 np.array([c for _, c in able], dtype=np.int64),
             )
             return _ordered(pairs, pairs.units, units, np.full(len(able), row, dtype=np.int64), costs)
@@ -184,7 +184,7 @@ class Plan:
             rest = pairs.unit != u
             shifted = np.where(pairs.unit[rest] > u, pairs.unit[rest] + len(alone) - 1, pairs.unit[rest])
             kept = replace(pairs, unit=shifted, home=pairs.home[rest], cost=pairs.cost[rest])
-            return _ordered(kept, units, found.unit + u, found.home, found.cost)
+            return _ordered(kept, units, (found.unit + u).astype(np.int64), found.home, found.cost)
 
         return self._ask(change)
 
