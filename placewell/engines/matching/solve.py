@@ -90,7 +90,14 @@ class Search:
             # A pair whose reduced cost is above *reach* makes any answer cost more than floor + reach.
             before = self.value(self.chosen)
             reach = min(reach, before - floor)
+            if before == self.bound:
+                break
             keep = np.flatnonzero(reduced <= reach)
+            if len(keep) > MOST:  # so many alike: search some of them; then only the relaxation's bound holds
+                keep = np.sort(np.argpartition(reduced, MOST)[:MOST])
+                self.integer(keep)
+                self.bound = min(self.bound, self.value(self.chosen))
+                break
             proven = self.integer(keep)
             best = self.value(self.chosen)
             self.bound = min(best, max(self.bound, min(proven, floor + reach + 1)))

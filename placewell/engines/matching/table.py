@@ -124,11 +124,11 @@ class Table:
         """Return whole units of 100 m from *spot*; None when it is not known."""
         return None if spot is None else np.sqrt(self.squared(spot)).astype(np.int64)
 
-    def refusals(self, child: Child) -> Ints:
+    def refusals(self, child: Child) -> Small:
         """Return for every home the set of rules (bits of `BIT`) that refuse it for *child*; 0: it can take the child."""
-        refused = np.zeros(len(self.homes), dtype=np.int64)
+        refused = np.zeros(len(self.homes), dtype=np.int32)
         for code, flags in self._rules(child):
-            refused |= flags * np.int64(BIT[code])
+            refused |= np.multiply(flags, BIT[code], dtype=np.int32)
         return refused
 
     def _rules(self, child: Child) -> Iterable[tuple[str, Flags]]:
