@@ -19,6 +19,7 @@ COMMANDS = {
     "export": ("exports", "write data out"),
     "forecast": ("forecast", "how many children, in which kind of home, at what cost, and how sure"),
     "match": ("match", "suggest homes for children, jointly and exactly"),
+    "simulate-market": ("simulate_market", "try ways of placing children in a simulated market"),
     "plan-visits": ("plan_visits", "plan statutory visits over weeks"),
 }
 

@@ -5,6 +5,8 @@ import json
 import time
 from pathlib import Path
 
+from placewell.cli.progress import Progress
+from placewell.cli.quiet import quiet_solver
 from placewell.engines import matching
 from placewell.kernel.errors import BadInput, Fault
 
@@ -15,6 +17,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", help="where the answer goes, JSON in the format placement-match-result-1")
     parser.add_argument("--seconds", type=float, default=30, help="stop after this long with the best answer (30)")
     parser.add_argument("--seed", type=int, default=0, help="same input, seed and limits: same answer (0)")
+    parser.add_argument("--fairness", metavar="FILE", help="also write what the answer means for each child, JSON")
+    parser.add_argument(
+        "--curve", type=int, nargs="+", metavar="N", help="with --fairness: placed children at --max-loss N"
+    )
     parser.add_argument("--max-loss", type=int, help="no child's or sibling group's cost this far above its own best")
     parser.add_argument("--rank", metavar="CHILD", help="print the homes for one child, best first, with their terms")
     parser.add_argument("--why", metavar="HOME", help="with --rank: every rule that refuses this home")
@@ -22,6 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Solve or rank; 0 with a result."""
+    began = time.monotonic()
     problem = matching.read(_json(args.problem))
     if args.rank:
         return _rank(matching.rank_in(problem, args.rank), args.why)
@@ -29,10 +36,47 @@ def run(args: argparse.Namespace) -> int:
         raise BadInput([Fault("--out", "is needed, unless --rank is given")])
     if args.seconds <= 0 or (args.max_loss is not None and args.max_loss < 0):
         raise BadInput([Fault("", "--seconds must be above 0 and --max-loss at least 0")])
-    result = matching.solve(problem, args.seconds, time.monotonic, args.seed, args.max_loss)
-    Path(args.out).write_text(json.dumps(_written(problem.id, result), ensure_ascii=False, indent=1) + "\n", "utf-8")
+    if args.curve and (not args.fairness or min(args.curve) < 0):
+        raise BadInput([Fault("--curve", "needs --fairness and numbers of at least 0")])
+    quiet_solver()
+    progress = Progress()
+
+    def tell(best: int, bound: int) -> None:
+        took = time.monotonic() - began
+        progress(took, max(took, args.seconds), f"{took:.0f} s: best {best}, proven bound {bound}")
+
+    left = max(0.1, args.seconds - (time.monotonic() - began))
+    result = matching.solve(problem, left, time.monotonic, args.seed, args.max_loss, tell)
+    progress.close()
+    _write(args.out, _written(problem.id, result))
+    if args.fairness:
+        _write(args.fairness, _fairness(problem, args))
     print(f"{result.status}: objective {result.objective}, bound {result.bound}, {result.seconds:.2f} s")
     return 0
+
+
+def _write(path: str, found: object) -> None:
+    try:
+        Path(path).write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    except OSError as error:
+        raise BadInput([Fault(path, f"cannot be written: {error.strerror}")]) from error
+
+
+def _fairness(problem: matching.Problem, args: argparse.Namespace) -> dict:
+    """Each child's or sibling group's own best home, who has it, the loss, the cost to all of forcing it; the curve."""
+    plan = matching.Plan(problem, args.seconds, time.monotonic, args.seed, args.max_loss)
+    points = matching.curve(problem, args.curve or [], args.seconds, time.monotonic, args.seed)
+    return {
+        "id": problem.id,
+        "children": [
+            {
+                "children": share.children, "best": share.best, "best_cost": share.best_cost, "home": share.home,
+                "cost": share.cost, "loss": share.loss, "held_by": share.held_by, "forcing_costs": share.forcing,
+            }
+            for share in plan.shares()
+        ],
+        "curve": [{"max_loss": most, "placed": placed, "objective": total} for most, placed, total in points],
+    }  # fmt: skip
 
 
 def _json(path: str) -> object:

@@ -3,10 +3,28 @@
 from .problem import Child, Home, Problem, Resident, Weights
 from .rank import Ranking, Verdict, rank, rank_in
 from .read import read
-from .solve import Assignment, Result, solve
+from .result import Assignment, Result
+from .solve import solve
 from .table import REASONS
+from .whatif import Difference, Plan, Share, curve
 
 __all__ = [
-    "REASONS", "Assignment", "Child", "Home", "Problem", "Ranking", "Resident", "Result", "Verdict", "Weights",
-    "rank", "rank_in", "read", "solve",
+    "REASONS",
+    "Assignment",
+    "Child",
+    "Difference",
+    "Home",
+    "Plan",
+    "Problem",
+    "Ranking",
+    "Resident",
+    "Result",
+    "Share",
+    "Verdict",
+    "Weights",
+    "curve",
+    "rank",
+    "rank_in",
+    "read",
+    "solve",
 ]  # fmt: skip

@@ -58,11 +58,13 @@ def candidates(problem: Problem, table: Table, max_loss: int | None) -> Candidat
     pairs: list[tuple[Ints, Ints]] = []
     units = units_of(problem)
     for unit in units:
-        bits = np.zeros(len(table.homes), dtype=np.int64)
+        bits = np.zeros(len(table.homes), dtype=np.int32)
         cost = np.zeros(len(table.homes), dtype=np.int64)
         for child in unit.children:
             own, points = table.refusals(child), table.costs(child)
-            counts = {code: int(np.count_nonzero(own & bit)) for code, bit in BIT.items()}
+            homes = np.bincount(own, minlength=1)
+            sets = np.flatnonzero(homes)
+            counts = {code: int(homes[sets[sets & bit > 0]].sum()) for code, bit in BIT.items()}
             why[child.id] = {code: n for code, n in counts.items() if n}
             able = np.flatnonzero(own == 0)
             best = able[np.argsort(points[able], kind="stable")[:10]]

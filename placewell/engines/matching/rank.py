@@ -12,7 +12,7 @@ import numpy as np
 from placewell.kernel.errors import BadInput, Fault
 
 from .problem import Child, Home, Problem, Weights
-from .table import BIT, REASONS, Ints, Table
+from .table import BIT, REASONS, Ints, Small, Table
 
 __all__ = ["REASONS", "Ranking", "Verdict", "rank", "rank_in"]
 
@@ -41,12 +41,12 @@ class Ranking:
 
     def __init__(self, table: Table, child: Child) -> None:
         self.child, self.table = child, table
-        self.bits: Ints = table.refusals(child)
+        self.bits: Small = table.refusals(child)
         self.terms = table.terms(child)
         self.costs: Ints = table.costs(child)
         able = np.flatnonzero(self.bits == 0)
         self.order: Ints = able[np.argsort(self.costs[able], kind="stable")]
-        self.counts: Ints = np.bitwise_count(self.bits.astype(np.uint64)).astype(np.int64)
+        self.counts = np.bitwise_count(self.bits)
         self.near: Ints = np.flatnonzero(self.counts == 1)
 
     def verdict(self, row: int) -> Verdict:
@@ -90,17 +90,25 @@ class Ranking:
     @cached_property
     def refusals(self) -> dict[str, int]:
         """How many homes each rule refuses."""
-        counts = {code: int(np.count_nonzero(self.bits & bit)) for code, bit in BIT.items()}
+        sets, homes = self._sets
+        counts = {code: int(homes[sets & bit > 0].sum()) for code, bit in BIT.items()}
         return {code: counts[code] for code in sorted(counts) if counts[code]}
 
     @cached_property
     def funnel(self) -> tuple[tuple[str, int], ...]:
         """How many homes are left after each rule, in the order of the rules."""
-        left, steps = self.bits * 0, []
+        (sets, homes), upto, steps = self._sets, 0, []
         for code, bit in BIT.items():
-            left = left | (self.bits & bit)
-            steps.append((code, int(np.count_nonzero(left == 0))))
+            upto |= bit
+            steps.append((code, int(homes[sets & upto == 0].sum())))
         return tuple(steps)
+
+    @cached_property
+    def _sets(self) -> tuple[Ints, Ints]:
+        """Return the sets of rules that refuse some home, and how many homes each set refuses."""
+        homes = np.bincount(self.bits, minlength=1)
+        sets = np.flatnonzero(homes)
+        return sets, homes[sets]
 
     def what_would_change(self, home_id: str) -> tuple[str, ...]:
         """Say what keeps *home_id* from the top: the rules to lift, or the terms in which the best home is ahead."""

@@ -82,3 +82,13 @@ def settle(pairs: Candidates, chosen: Ints, beds: Ints, room: Ints) -> Ints:
             if better >= 0:
                 filling.put(better)
     return chosen
+
+
+def mend(pairs: Candidates, chosen: Ints, beds: Ints, room: Ints) -> Ints:
+    """Take out what may not share a home, the dearest to leave unplaced staying."""
+    filling, kept = Filling(pairs, beds, room), np.full_like(chosen, -1)
+    for u in sorted(np.flatnonzero(chosen >= 0), key=lambda u: -pairs.units[u].unplaced):
+        if filling.fits(int(chosen[u])):
+            filling.put(int(chosen[u]))
+            kept[u] = chosen[u]
+    return kept

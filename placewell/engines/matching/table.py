@@ -9,6 +9,7 @@ from .problem import Child, Home, Weights
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
+Small = NDArray[np.int32]
 
 # reason code → what it says of the home
 REASONS = {
@@ -76,10 +77,10 @@ class Tags:
 
 
 class Table:
-    """Homes in columns, in order of identifier."""
+    """Homes in columns, in order of identifier, or as they come if *ordered*."""
 
-    def __init__(self, homes: Iterable[Home], weights: Weights) -> None:
-        self.homes = sorted(homes, key=lambda home: home.id)
+    def __init__(self, homes: Iterable[Home], weights: Weights, *, ordered: bool = False) -> None:
+        self.homes = list(homes) if ordered else sorted(homes, key=lambda home: home.id)
         self.weights = weights
         hs = self.homes
         self.located = np.array([h.spot is not None for h in hs], dtype=bool)
@@ -123,11 +124,11 @@ class Table:
         """Return whole units of 100 m from *spot*; None when it is not known."""
         return None if spot is None else np.sqrt(self.squared(spot)).astype(np.int64)
 
-    def refusals(self, child: Child) -> Ints:
+    def refusals(self, child: Child) -> Small:
         """Return for every home the set of rules (bits of `BIT`) that refuse it for *child*; 0: it can take the child."""
-        refused = np.zeros(len(self.homes), dtype=np.int64)
+        refused = np.zeros(len(self.homes), dtype=np.int32)
         for code, flags in self._rules(child):
-            refused |= flags * np.int64(BIT[code])
+            refused |= np.multiply(flags, BIT[code], dtype=np.int32)
         return refused
 
     def _rules(self, child: Child) -> Iterable[tuple[str, Flags]]:

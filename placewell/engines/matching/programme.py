@@ -1,0 +1,113 @@
+"""The programme over some of the pairs, in one HiGHS model that grows and keeps its basis."""
+
+from collections.abc import Callable, Sequence
+from math import ceil
+from typing import Any
+
+import highspy
+import numpy as np
+from numpy.typing import NDArray
+
+from .candidates import Candidates
+from .rows import Rows
+from .table import Ints
+
+
+class Programme:
+    """Columns: each unit staying unplaced, then the pairs in the order they were added, all from 0 to 1."""
+
+    def __init__(
+        self, pairs: Candidates, rows: Rows, unplaced: Ints, seed: int, left: Callable[[], float], whole: bool = False
+    ) -> None:
+        self.pairs, self.rows, self.left, self.whole = pairs, rows, left, whole
+        self.count = len(unplaced)
+        self.kept = np.zeros(0, dtype=np.int64)
+        self.solver = highspy.Highs()  # type: ignore[no-untyped-call]
+        self.solver.silent()
+        for name, setting in {
+            "output_flag": False, "threads": 1, "random_seed": seed % 2**31, "mip_rel_gap": 0.0, "mip_abs_gap": 0.0,
+        }.items():  # fmt: skip
+            self.solver.setOptionValue(name, setting)
+        self.number, caps, at = [], [np.ones(self.count)], self.count
+        for binds, cap in zip(rows.binds, rows.caps, strict=True):
+            found = np.flatnonzero(binds)
+            number = np.full(len(cap), -1, dtype=np.int64)
+            number[found] = at + np.arange(len(found))
+            self.number.append(number)
+            caps.append(cap[found].astype(float))
+            at += len(found)
+        upper = np.concatenate(caps)
+        lower = np.where(np.arange(at) < self.count, 1.0, 0.0)
+        none, nil = np.zeros(0, dtype=np.int32), np.zeros(0)
+        self.solver.addRows(at, lower, upper, 0, none, none, nil)
+        each = np.arange(self.count, dtype=np.int32)
+        self._columns(unplaced, self.count, each, each, np.ones(self.count))
+
+    def _columns(
+        self, cost: Ints, entries: int, start: NDArray[Any], index: NDArray[Any], value: NDArray[np.float64]
+    ) -> None:
+        many, before = len(cost), self.solver.getNumCol()
+        self.solver.addCols(
+            many, cost.astype(float), np.zeros(many), np.ones(many), entries,
+            start.astype(np.int32), index.astype(np.int32), value,
+        )  # fmt: skip
+        if self.whole and many:
+            columns = np.arange(before, before + many, dtype=np.int32)
+            kinds = np.full(many, int(highspy.HighsVarType.kInteger), dtype=np.uint8)
+            self.solver.changeColsIntegrality(many, columns, kinds)
+
+    def add(self, keep: Ints) -> None:
+        """Add the pairs *keep*."""
+        home = self.pairs.home[keep]
+        index = np.stack([self.pairs.unit[keep].astype(np.int64), *(number[home] for number in self.number)], axis=1)
+        value = np.stack([np.ones(len(keep)), *(uses[keep] for uses in self.rows.uses)], axis=1)
+        there = (index >= 0) & (value > 0)
+        start = np.concatenate([[0], np.cumsum(there.sum(axis=1))[:-1]]) if len(keep) else np.zeros(0)
+        self._columns(self.pairs.cost[keep], int(there.sum()), start, index[there], value[there])
+        self.kept = np.concatenate([self.kept, keep])
+
+    def draw(self, lots: Sequence[int]) -> None:
+        """Look for the least sum of *lots* of the pairs from now on, whatever they cost."""
+        cost = np.concatenate([np.zeros(self.count), np.array(lots, dtype=float)])
+        self.solver.changeColsCost(len(cost), np.arange(len(cost), dtype=np.int32), cost)
+
+    def at_most(self, columns: Sequence[int], values: Sequence[float], most: float) -> None:
+        """Add a row Σ values·columns ≤ most; columns count the pairs as they were added."""
+        index = np.array(columns, dtype=np.int32) + np.int32(self.count)
+        self.solver.addRow(-highspy.kHighsInf, float(most), len(index), index, np.array(values, dtype=float))
+
+    def relax(self, cold: bool) -> tuple[NDArray[np.float64], list[NDArray[np.float64]]] | None:
+        """Solve the relaxation; return the units' duals and each row's prices by home, or None when time is up."""
+        if cold:
+            self.solver.clearSolver()
+        self.solver.setOptionValue("simplex_strategy", 1 if cold else 4)
+        self.solver.setOptionValue("time_limit", self.solver.getRunTime() + max(0.05, self.left()))
+        self.solver.run()
+        duals = np.array(self.solver.getSolution().row_dual)
+        if len(duals) < self.count or self.solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            return None
+        prices = []
+        for number in self.number:
+            there = number >= 0
+            price = np.zeros(len(number))
+            price[there] = np.maximum(0, -duals[number[there]])
+            prices.append(price)
+        return duals[: self.count], prices
+
+    def best(self) -> tuple[Ints | None, int]:
+        """Solve for whole numbers; return the pair of each unit, or None, and a bound that holds for these pairs.
+
+        No answer is given to start from: HiGHS 1.16 then loses what its presolve set aside, and stops at a wrong optimum.
+        """
+        self.solver.setOptionValue("time_limit", self.solver.getRunTime() + max(0.05, self.left()))
+        self.solver.run()
+        info = self.solver.getInfo()
+        bound = info.mip_dual_bound
+        proven = ceil(bound - 1e-3 - 1e-9 * abs(bound)) if np.isfinite(bound) else 0
+        values = np.array(self.solver.getSolution().col_value)
+        if len(values) == 0 or info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+            return None, proven
+        taken = self.kept[np.flatnonzero(values[self.count :] > 0.5)]
+        chosen = np.full(self.count, -1, dtype=np.int64)
+        chosen[self.pairs.unit[taken]] = taken
+        return chosen, proven
