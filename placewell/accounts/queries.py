@@ -34,6 +34,18 @@ def worker(*, council: models.Organisation) -> models.User:
     return models.User.objects.get(organisation=council, posts__role="worker")
 
 
+def colleague(*, council: models.Organisation, email: str) -> models.User:
+    """Return the person of *council* with this address.
+
+    Raises:
+        NotFound: it has nobody with it.
+    """
+    found = council.people.filter(email__iexact=email).first()
+    if found is None:
+        raise NotFound(f"{council} has nobody with the address {email}.")
+    return found
+
+
 def people(*, for_user: models.User) -> QuerySet[models.User]:
     """Return the people of *for_user*'s council and of providers, without machines."""
     return (
@@ -81,6 +93,11 @@ def user_of_key(*, digest: str, on: dt.date) -> models.User | None:
 def posts(*, person: models.User) -> QuerySet[models.Post]:
     """Return every post of *person*, newest first."""
     return person.posts.order_by("-start_on")
+
+
+def providers() -> QuerySet[models.Organisation]:
+    """Return every provider's organisation, by name."""
+    return models.Organisation.objects.filter(kind=models.Organisation.Kind.PROVIDER).order_by("name")
 
 
 def organisations(*, for_user: models.User) -> QuerySet[models.Organisation]:

@@ -78,7 +78,7 @@ COMMISSIONER = Role(
         P.ANSWER_ALERT,
     },
 )
-ANALYST = Role("analyst", "Analyst", _SEE_ALL | {P.IMPORT_RETURN})
+ANALYST = Role("analyst", "Analyst", _SEE_ALL | {P.IMPORT_RETURN, P.EXPORT_RETURN})
 PROVIDER_STAFF = Role(
     "provider_staff",
     "Provider staff",

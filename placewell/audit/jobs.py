@@ -11,4 +11,4 @@ from . import chain
 @app.task(queueing_lock="audit.checkpoint")
 def keep_checkpoint(timestamp: int) -> None:
     """Keep a checkpoint of the chain."""
-    chain.keep_checkpoint(settings.HOME / "checkpoints.jsonl", now=timezone.now())
+    chain.keep_checkpoint(settings.CHECKPOINTS, now=timezone.now())

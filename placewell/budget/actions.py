@@ -76,7 +76,9 @@ def commit(
         NotAllowed; Refused: a year's envelope would be passed, and by how much.
     """
     require(by, Permission.COMMIT_MONEY, now=now)
-    require_in_force(decision_id=decision_id, on=now.date())
+    decision = require_in_force(decision_id=decision_id, on=now.date())
+    if category not in set(decision.lots.values_list("category", flat=True)):
+        raise Refused(f"Decision {decision.number} allows no spending on {category.replace('_', ' ')}.")
     envelopes = _locked_envelopes(decision_id)
     for year, more in rules.by_year(lines).items():
         if year in envelopes:

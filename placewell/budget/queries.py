@@ -49,6 +49,11 @@ def committed(*, decision_id, year: int) -> Decimal:
     return live.aggregate(total=Sum("amount"))["total"] or ZERO
 
 
+def years_set(*, decision_id) -> frozenset[int]:
+    """Return the financial years that have an envelope under a decision."""
+    return frozenset(models.Envelope.objects.filter(decision=decision_id).values_list("financial_year", flat=True))
+
+
 def position(*, on: dt.date) -> list[YearPosition]:
     """Return every financial year that has an envelope or a commitment, in order."""
     committed = dict(_live_years().values_list("financial_year").annotate(Sum("amount")))

@@ -1,16 +1,17 @@
 """Pages for the envelope and what is committed against it."""
 
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 
 from placewell.accounts.permissions import Permission
+from placewell.governance import queries as governance
 from placewell.governance.states import Category
 from placewell.kernel.money import ZERO
 from placewell.web import charts
 from placewell.web.tables_out import csv_response, xlsx_response
 from placewell.web.templatetags.web import day, pounds
-from placewell.web.views import Column, DetailPage, TableView
+from placewell.web.views import ActionView, Column, DetailPage, TableView
 
-from . import forms, queries
+from . import actions, forms, queries
 
 
 class Position(DetailPage):
@@ -121,3 +122,28 @@ class Commitments(TableView):
             return ""
         room, _, pk = row.source.partition(":")
         return reverse("placements:agreement", args=[pk]) if room == "placements.agreement" else ""
+
+
+class SetEnvelope(ActionView):
+    """Set what a decision allows to be spent in a year."""
+
+    permission = Permission.SET_ENVELOPE
+    form_class = forms.SetEnvelope
+    title, button, done = "Set the envelope", "Set it", "The envelope is set."
+    success_url = reverse_lazy("budget:position")
+
+    @property
+    def back_url(self):
+        """Lead back to the decision."""
+        return reverse("governance:decision", args=[self.kwargs["decision_id"]])
+
+    def get_form_kwargs(self):
+        """Offer the years that have none yet."""
+        decision = governance.decision(decision_id=self.kwargs["decision_id"])
+        self.caption = f"Decision {decision.number}"
+        taken = queries.years_set(decision_id=decision.pk)
+        return super().get_form_kwargs() | {"decision": decision, "on": self.today, "taken": taken}
+
+    def act(self, data):
+        """Set it."""
+        actions.set_envelope(decision_id=self.kwargs["decision_id"], **data, by=self.user, now=self.now)

@@ -95,10 +95,78 @@ class Needs(Form):
         return [code for kind in queries.KINDS for code in self.cleaned_data[kind]]
 
 
+class _Coded(Form):
+    """Answers in the return's code lists."""
+
+    lists: dict[str, str] = {}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name, listed in self.lists.items():
+            words = [(code, f"{words} ({code})") for code, words in queries.codes()[listed].items()]
+            self.fields[name].choices = [("", "Choose one"), *words]
+
+
+class StartEpisode(_Coded):
+    """A child comes into care."""
+
+    lists = {
+        name: name for name in ("start_reason", "legal_status", "main_need", "placement_type", "placement_provider")
+    }
+    start_on = DateField(label="From")
+    start_reason = PickField(label="Why it starts")
+    legal_status = PickField(label="Legal status")
+    main_need = PickField(label="Main need")
+    placement_type = PickField(label="Where the child lives")
+    placement_provider = PickField(label="Whose home it is", required=False)
+    home_postcode = forms.CharField(label="Home postcode", max_length=8, required=False)
+    placement_postcode = forms.CharField(label="Postcode of the placement", max_length=8, required=False)
+    urn = forms.CharField(label="The home's number (URN)", max_length=10, required=False)
+
+
+class MoveEpisode(_Coded):
+    """A child moves, or the legal status changes: one episode ends and the next begins the same day."""
+
+    lists = {
+        name: name for name in ("start_reason", "legal_status", "placement_type", "placement_provider", "change_reason")
+    }
+    on = DateField(label="On")
+    start_reason = PickField(label="What changes")
+    change_reason = PickField(label="Why the placement changes", required=False)
+    placement_type = PickField(label="Where the child lives now")
+    placement_provider = PickField(label="Whose home it is", required=False)
+    placement_postcode = forms.CharField(label="Postcode of the placement", max_length=8, required=False)
+    urn = forms.CharField(label="The home's number (URN)", max_length=10, required=False)
+    legal_status = PickField(label="Legal status", required=False, help_text="Only when it changes")
+
+
+class EndEpisode(_Coded):
+    """A child leaves care."""
+
+    lists = {"end_reason": "end_reason"}
+    end_on = DateField(label="On", help_text="The first day on which the child is not looked after")
+    end_reason = PickField(label="Why care ends")
+
+
 class Upload(Form):
     """The files of one return."""
 
-    uploads = FilesField(label="Files of the return", help_text="CSV files, one ZIP of them, or the XML document")
+    uploads = FilesField(
+        label="Files of the return",
+        help_text="CSV files or Excel workbooks (.xlsx), one ZIP of them, or the XML document",
+    )
+
+
+class Year(Form):
+    """Which collection to write."""
+
+    year = forms.TypedChoiceField(label="Collection", coerce=int)
+
+    def __init__(self, *args, years=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["year"].choices = [
+            (year, f"{year}: 1 April {year - 1} to 31 March {year}") for year in reversed(years)
+        ]
 
 
 class Confirm(Form):

@@ -132,6 +132,19 @@ class MissingEpisode(CouncilRecord):
         constraints = [models.UniqueConstraint(fields=["child", "start_on"], name="missingepisode_start_once")]
 
 
+class StatedRow(CouncilRecord):
+    """A row of a table of the return that has no record of its own here, kept as it was stated."""
+
+    child = models.ForeignKey(Child, on_delete=models.PROTECT, related_name="stated_rows")
+    table = models.CharField(max_length=30)
+    key = models.CharField(max_length=10, blank=True)  # the collection year, or the day by which the row is known
+    cells = models.JSONField()
+    stated_in = models.PositiveSmallIntegerField(null=True)  # the collection year of the return that last said so
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["child", "table", "key"], name="statedrow_once")]
+
+
 class Need(CouncilRecord):
     """One need or risk of a child, in the shared vocabulary of `tables/needs.toml`."""
 

@@ -99,7 +99,7 @@ def audit_found() -> list[str]:
 
     from placewell.audit import chain
 
-    path = settings.HOME / "checkpoints.jsonl"
+    path = settings.CHECKPOINTS
     found = [
         f"place {finding.seq}: {finding.what}" if finding.seq else finding.what
         for finding in chain.findings(chain.read_checkpoints(path))

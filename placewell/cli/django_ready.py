@@ -12,11 +12,10 @@ def start() -> None:
     import django
     from django.core.exceptions import ImproperlyConfigured
 
-    from placewell.gateways.postgres import NoDatabase
     from placewell.kernel.errors import Refused
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "placewell.config.settings")
     try:
         django.setup()
-    except (ImproperlyConfigured, NoDatabase) as wrong:
+    except ImproperlyConfigured as wrong:
         raise Refused(str(wrong)) from None

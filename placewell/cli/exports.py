@@ -1,4 +1,4 @@
-"""`placewell export`: write data out as files that open anywhere, without formulae."""
+"""`placewell export`: write data out as files that open anywhere, without formulae; or a year's statutory return."""
 
 import argparse
 import json
@@ -10,8 +10,12 @@ from placewell.kernel.errors import Refused
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Take what to write, where, and in which form."""
-    parser.add_argument("what", choices=list(EXPORTS), help="what to write")
-    parser.add_argument("out", type=Path, help="the file to write")
+    parser.add_argument("what", choices=[*EXPORTS, "ssda903"], help="what to write")
+    parser.add_argument("out", type=Path, help="the file to write; for ssda903 the folder of its files")
+    parser.add_argument("--year", type=int, help="of ssda903: the collection, by the year in which it ends")
+    parser.add_argument(
+        "--as", dest="email", default="", help="of ssda903: in whose name; else the council's own worker"
+    )
     parser.add_argument("--council", default="", help="the council's name; the only one when left out")
     parser.add_argument("--format", choices=("csv", "json"), default="csv", help="csv (default) or json")
     parser.add_argument("--json", action="store_true", help="report as JSON")
@@ -20,6 +24,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Write the file, whole or not at all, and say how many rows it has."""
     django_ready.start()
+    if args.what == "ssda903":
+        return _return(args)
     from placewell.accounts.queries import council_named
     from placewell.storage.context import Scope, acting
     from placewell.web.tables_out import csv_lines
@@ -32,10 +38,46 @@ def run(args: argparse.Namespace) -> int:
         text = "\ufeff" + "".join(csv_lines(titles, rows))
     else:
         text = json.dumps([dict(zip(titles, row, strict=True)) for row in rows], default=str, indent=2)
-    unfinished = args.out.with_name(args.out.name + ".part")
-    unfinished.write_text(text, encoding="utf-8", newline="")
-    unfinished.replace(args.out)
+    _write({args.out: text.encode()})
     print(json.dumps({"rows": len(rows)}) if args.json else f"{len(rows):,} rows written to {args.out.name}.")
+    return 0
+
+
+def _write(files: dict[Path, bytes]) -> None:
+    """Write each file beside its place, and put them there once all are whole."""
+    unfinished = {path: path.with_name(path.name + ".part") for path in files}
+    for path, data in files.items():
+        unfinished[path].write_bytes(data)
+    for path, part in unfinished.items():
+        part.replace(path)
+
+
+def _return(args: argparse.Namespace) -> int:
+    """Write the children looked after return of a year into a folder, and record that it was written."""
+    from django.utils import timezone
+
+    from placewell.accounts import queries as accounts
+    from placewell.children import actions
+    from placewell.storage.context import Scope, acting
+
+    if args.year is None:
+        raise Refused("Say which collection: --year 2026 is the one that ends on 31 March 2026.")
+    if args.out.exists() and not args.out.is_dir():
+        raise Refused(f"{args.out} is a file: name a folder.")
+    council = accounts.council_named(name=args.council)
+    by = accounts.colleague(council=council, email=args.email) if args.email else accounts.worker(council=council)
+    with acting(Scope.of_council(council.pk)):
+        written = actions.export_return(year=args.year, by=by, now=timezone.now())
+        args.out.mkdir(parents=True, exist_ok=True)
+        _write({args.out / file.name: file.data for file in written.files})  # before the trail says that it was
+    if args.json:
+        print(json.dumps({"year": written.year, "rows": written.counts, "notes": written.notes}, indent=2))
+        return 0
+    for table, count in written.counts.items():
+        print(f"{count:>8,}  {table.replace('_', ' ')}")
+    for note in written.notes:
+        print(f"  look at: {note}")
+    print(f"The return of {written.year} was written to {args.out}.")
     return 0
 
 

@@ -13,14 +13,16 @@ from typing import Any
 from placewell import __version__
 from placewell.cli.progress import Progress
 from placewell.engines.forecast import result
-from placewell.engines.forecast.backtest import backtest, calibration
+from placewell.engines.forecast.backtest import backtest, calibrated, calibration
 from placewell.engines.forecast.codes import STATES
+from placewell.engines.forecast.dates import as_date, as_day
 from placewell.engines.forecast.load import Source, Tables, read_tables
 from placewell.engines.forecast.parts import parts_of_spread
+from placewell.engines.forecast.prices import Prices, fit_prices
 from placewell.engines.forecast.problem import DEFAULT_PRICES, Limits, Problem
 from placewell.engines.forecast.scenarios import BASELINE, Scenario, read_scenario
 from placewell.engines.forecast.solve import Map, on_dask, solve
-from placewell.engines.forecast.spells import as_date, as_day, build_spells, find_window
+from placewell.engines.forecast.spells import build_spells, find_window
 from placewell.engines.forecast.spend import spend_of
 from placewell.kernel.errors import BadInput, Fault
 
@@ -30,12 +32,14 @@ NAME = r"(?:(?:.*[-_ .])?(?:19|20)\d\d(?:[-_ .].*)?[-_ .])?(header|episodes|uasc
 EPILOG = """
 DIR holds header.csv, episodes.csv and optionally uasc.csv of an SSDA903 return, or one folder per collection year with
 those files, or files such as 2021-episodes.csv beside each other; the newest row wins for one child and DECOM.
-prices.csv (state,weekly_price) gives pounds a week at the as-of date, which rise by --inflation on each anniversary.
+prices.csv (state,weekly_price) gives pounds a week at the as-of date, which rise by --inflation on each anniversary;
+where it names no price for a kind, agreements.csv (the same columns, a row for each agreement) gives mean and spread.
 
 States: IH in-house and kinship fostering, IFA agency fostering, RES residential, SUP supported (from 16), OTH other.
 Written to OUT: census.csv (month ends, mean, sd and quantiles), flows.csv (entries, exits, moves_in by year), spend.csv
 (pounds by year; p_over_envelope on the TOTAL rows), dropped.csv (rows set aside or mended, and why), report.json, and
-with --backtest backtest.csv (past forecasts beside what came, the last census and a constant-rate chain).
+with --backtest backtest.csv (past forecasts, calibrated on the other origins,
+beside what came, the last census and a constant-rate chain).
 """
 
 
@@ -84,13 +88,9 @@ def find_sources(folder: Path) -> list[Source]:
     return [Source(name, kind, year, path.read_bytes) for kind in KINDS for year, name, path in sorted(found[kind])]
 
 
-def read_prices(folder: Path) -> tuple[tuple[float, ...], bool]:
-    """Return pounds a week by state, and whether they were given."""
-    path = folder / "prices.csv"
-    if not path.is_file():
-        return DEFAULT_PRICES, False
-    prices = dict(zip(STATES, DEFAULT_PRICES, strict=True))
-    faults = []
+def _priced(path: Path, faults: list[Fault]) -> list[tuple[int, float]]:
+    """Return (state, pounds a week) of each row of a price file; rows that cannot be used are added to *faults*."""
+    out = []
     text = path.read_bytes().decode("utf-8-sig", errors="replace")
     for row, line in enumerate(csv.DictReader(text.splitlines()), start=2):
         given = {str(key).strip().lower(): str(value or "").strip() for key, value in line.items()}
@@ -99,12 +99,30 @@ def read_prices(folder: Path) -> tuple[tuple[float, ...], bool]:
             price = float(given.get("weekly_price", "").replace("£", "").replace(",", ""))
         except ValueError:
             price = -1.0
-        if state not in prices or not 0 <= price < 1e6:
-            faults.append(Fault(f"prices.csv, row {row}", f"needs a state of {', '.join(STATES)} and a weekly_price"))
-        prices[state] = price
+        if state not in STATES or not 0 <= price < 1e6:
+            faults.append(Fault(f"{path.name}, row {row}", f"needs a state of {', '.join(STATES)} and a weekly_price"))
+        else:
+            out.append((STATES.index(state), price))
+    return out
+
+
+def read_prices(folder: Path) -> tuple[Prices, list[str]]:
+    """Return prices from prices.csv and agreements.csv, and warnings where the usual ones were taken."""
+    faults: list[Fault] = []
+    weekly = list(DEFAULT_PRICES)
+    fees: list[list[float]] = [[] for _ in STATES]
+    given, agreed = folder / "prices.csv", folder / "agreements.csv"
+    known = set()
+    for state, price in _priced(given, faults) if given.is_file() else ():
+        weekly[state] = price
+        known.add(state)
+    for state, price in _priced(agreed, faults) if agreed.is_file() else ():
+        fees[state].append(price)
     if faults:
         raise BadInput(faults)
-    return tuple(prices[state] for state in STATES), True
+    prices = fit_prices([[] if state in known else paid for state, paid in enumerate(fees)], Prices(tuple(weekly)))
+    missing = [name for k, name in enumerate(STATES) if k not in known and not fees[k]]
+    return prices, [f"no price given for {', '.join(missing)}: prices of about 2018 were taken"] if missing else []
 
 
 def read_scenarios(paths: Iterable[Path]) -> list[Scenario]:
@@ -149,11 +167,11 @@ def run(args: argparse.Namespace) -> int:
     progress(0, 10, "reading")
     limits = Limits(args.years, args.draws, args.seed, args.envelope, args.inflation, processes=max(1, args.processes))
     scenarios, where = read_scenarios(args.scenario), _where(args)
-    prices, given = read_prices(args.folder)
+    prices, warnings = read_prices(args.folder)
     tables = read_tables(find_sources(args.folder))
     spells, merged = build_spells(tables)
     window, as_of = find_window(spells, as_day(args.as_of) if args.as_of else None)
-    problem = Problem(spells, window, as_of, limits, prices)
+    problem = Problem(spells, window, as_of, limits, prices.weekly, prices.spread, prices.doubt)
     progress(3, 10, "looking back")
     checked = backtest(problem)
     factor = calibration(checked, limits.years)
@@ -172,13 +190,13 @@ def run(args: argparse.Namespace) -> int:
     _write(args.out / "dropped.csv", result.DROPPED,
            ((row.file, row.row, row.child, row.reason) for row in tables.dropped))  # fmt: skip
     if args.backtest:
-        _write(args.out / "backtest.csv", result.BACKTEST, result.backtest_rows(checked))
+        _write(args.out / "backtest.csv", result.BACKTEST, result.backtest_rows(calibrated(checked)))
     more: dict[str, Any] = {
         "version": __version__,
         "calibration": [[round(float(x), 3) for x in row] for row in factor],
         "envelope": {name: result.excess_of(problem, cost) for name, cost in spend.items()},
         "spread_by_part": parts_of_spread(problem, fitted, futures[BASELINE.name]),
-        "warnings": [] if given else ["no prices.csv: prices of about 2018 were taken"],
+        "warnings": warnings,
     }
     text = json.dumps(result.report(problem, fitted, _reading(tables, merged), more), indent=2)
     (args.out / "report.json").write_text(text + "\n", "utf-8")

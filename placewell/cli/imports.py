@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from placewell.cli import django_ready
-from placewell.kernel.errors import NotFound
 
 SHOWN = 20  # rows set aside that are listed; --json lists all
 
@@ -16,8 +15,10 @@ SHOWN = 20  # rows set aside that are listed; --json lists all
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Take what to bring in, for which council, in whose name."""
     kinds = parser.add_subparsers(dest="kind", metavar="WHAT", required=True)
-    a_return = kinds.add_parser("ssda903", help="the children looked after return: a folder, a ZIP, CSV files or XML")
-    a_return.add_argument("paths", nargs="+", type=Path, metavar="DIR|ZIP|XML|CSV")
+    a_return = kinds.add_parser(
+        "ssda903", help="the children looked after return: a folder, a ZIP, CSV files, Excel or XML"
+    )
+    a_return.add_argument("paths", nargs="+", type=Path, metavar="DIR|ZIP|XML|CSV|XLSX")
     a_register = kinds.add_parser("providers", help="the regulator's provider-level file, as published")
     a_register.add_argument("paths", nargs="+", type=Path, metavar="FILE")
     a_register.add_argument(
@@ -41,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
     from placewell.storage import context
 
     council = accounts.council_named(name=args.council)
-    by = _in_whose_name(args.email, council) if args.email else accounts.worker(council=council)
+    by = accounts.colleague(council=council, email=args.email) if args.email else accounts.worker(council=council)
     files = given_files.from_paths(args.paths)
     with context.acting(context.Scope.of_council(council.pk)):
         report, set_aside = _IMPORTS[args.kind](args, files=files, by=by, now=timezone.now())
@@ -50,13 +51,6 @@ def run(args: argparse.Namespace) -> int:
     else:
         _tell(report, set_aside)
     return 1 if set_aside else 0
-
-
-def _in_whose_name(email: str, council: Any) -> Any:
-    found = council.people.filter(email__iexact=email).first()
-    if found is None:
-        raise NotFound(f"{council} has nobody with the address {email}.")
-    return found
 
 
 def _return(args: argparse.Namespace, **given: Any) -> tuple[Any, list[str]]:

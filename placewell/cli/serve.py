@@ -4,6 +4,7 @@ import argparse
 import os
 
 from placewell.cli import django_ready
+from placewell.config import lifeline
 from placewell.kernel.errors import Refused
 
 STOP_SECONDS = 20
@@ -22,10 +23,13 @@ def run(args: argparse.Namespace) -> int:
     if os.environ["PLACEWELL_MODE"] == "production" and not os.environ.get("DATABASE_URL"):
         raise Refused("DATABASE_URL is not set. In production, name a server: see docs/settings.md.")
     django_ready.start()
+    lifeline.stop_with_starter()
     from django.core.management import call_command
 
     refuse_when_behind()
+    refuse_when_unsafe()
     call_command("collectstatic", interactive=False, verbosity=0)
+    leave_the_pool()
     listen(host=args.host, port=args.port, workers=args.workers)
     return 0
 
@@ -38,7 +42,27 @@ def refuse_when_behind() -> None:
     executor = MigrationExecutor(connections["default"])
     if missing := executor.migration_plan(executor.loader.graph.leaf_nodes()):
         raise Refused(f"{len(missing)} migrations have not been applied. Run: placewell migrate")
-    connections["default"].close()
+
+
+def refuse_when_unsafe() -> None:
+    """Refuse, in production, a database that may lose what was saved or that the application may change too much."""
+    from django.conf import settings
+
+    from placewell.cli import check
+
+    found = check.database_found() if settings.PRODUCTION else []
+    if grave := [what for what in found if "data_checksums" not in what]:
+        raise Refused("\n  ".join(["The database is not safe to serve from:", *grave]))
+
+
+def leave_the_pool() -> None:
+    """Close this process's connections: the processes that it forks would have a pool that nothing fills again."""
+    from django.db import connections
+
+    for connection in connections.all(initialized_only=True):
+        connection.close()
+        if connection.pool is not None:
+            connection.close_pool()
 
 
 def listen(*, host: str, port: int, workers: int) -> None:

@@ -3,6 +3,7 @@
 import argparse
 
 from placewell.cli import django_ready
+from placewell.config import lifeline
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -13,6 +14,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Run jobs; SIGTERM and SIGINT end it within thirty seconds."""
     django_ready.start()
+    lifeline.stop_with_starter()
     from procrastinate.contrib.django import app
 
     with app.replace_connector(app.connector.get_worker_connector()) as worker:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
+from placewell.gateways.kept_files import kept_once
+
 ROOT = Path(__file__).resolve().parents[2]
 HOME = Path(os.environ.get("PLACEWELL_HOME", ROOT / "var")).resolve()
 MODES = ("development", "demo", "production", "test")
@@ -33,11 +35,4 @@ def words(name: str, default: str = "") -> list[str]:
 
 def kept_secret(name: str) -> str:
     """Return a secret that this project keeps in its own folder, making it once."""
-    path = HOME / name
-    HOME.mkdir(parents=True, exist_ok=True)
-    try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as made:
-            made.write(secrets.token_urlsafe(48))
-    except FileExistsError:
-        pass
-    return path.read_text()
+    return kept_once(HOME / name, lambda: secrets.token_urlsafe(48))

@@ -29,13 +29,17 @@ FIELDS = frozenset(
 )
 
 
+FORMATTERS_OWN = {"_record", "_from_structlog"}
+
+
 def _only_known_fields(_logger: Any, _name: str, line: dict) -> dict:
     if exc := line.pop("exc_info", None):
         error = exc[1] if isinstance(exc, tuple) else exc
         if isinstance(error, BaseException):
             line["exc_type"] = type(error).__name__
             line["where"] = _where(error)
-    return {key: _one_line(value) for key, value in line.items() if key in FIELDS}
+    # The formatter itself needs, and then drops, the two keys by which it knows a library's line.
+    return {key: _one_line(value) for key, value in line.items() if key in FIELDS or key in FORMATTERS_OWN}
 
 
 def _where(error: BaseException) -> str:

@@ -1,6 +1,6 @@
 """All settings, from the environment alone; production stops loudly when one is missing."""
 
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import structlog
 from csp.constants import NONCE, NONE, SELF
@@ -104,7 +104,8 @@ def _database(url: str) -> dict:
         "HOST": parts.hostname or "",
         "PORT": parts.port or "",
         # The server keeps the plans of repeated statements: planning costs more than running most of them.
-        "OPTIONS": {"connect_timeout": 5, "server_side_binding": True, "prepare_threshold": 3},
+        "OPTIONS": {"connect_timeout": 5, "server_side_binding": True, "prepare_threshold": 3}
+        | dict(parse_qsl(parts.query)),  # sslmode and the like
     }
 
 
@@ -114,6 +115,7 @@ DATABASES = {
     "owner": _database(_urls.owner),  # owns the tables: migrations and nothing else
 }
 if MODE != "test":
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # a connection that died with its server is not handed out
     DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 8, "timeout": 5}
 DATABASE_ROUTERS = ["placewell.storage.routers.OneDatabase"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -189,6 +191,8 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = not PRODUCTION
+# Beyond the reach of the database, one file for each: what a cut-off trail is told by.
+CHECKPOINTS = HOME / "checkpoints" / f"{DATABASES['default']['NAME']}.jsonl"
 MEDIA_ROOT = HOME / "files"
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000

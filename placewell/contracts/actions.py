@@ -12,6 +12,7 @@ from placewell.accounts.permissions import Permission, require
 from placewell.audit.actions import change_state, record
 from placewell.governance.queries import require_delegated, require_in_force
 from placewell.kernel.errors import NotFound, Refused
+from placewell.kernel.money import ZERO, pounds
 from placewell.kernel.periods import months_after
 
 from . import models, rules, states
@@ -94,6 +95,11 @@ def award_framework(*, framework_id, approval_id, by: User, now: dt.datetime) ->
     approval = require_delegated(approval_id=approval_id, act="award", on=now.date())
     if approval.delegation.decision_id != framework.decision_id:
         raise Refused("This award was approved under another decision.")
+    if framework.lifetime_ceiling is not None and framework.lifetime_ceiling > (approval.amount or ZERO):
+        raise Refused(
+            f"The approval is for {pounds(approval.amount or ZERO)}, less than the framework's ceiling of "
+            f"{pounds(framework.lifetime_ceiling)}."
+        )
     if models.Framework.objects.filter(award=approval).exists():
         raise Refused("This approval has been used for another framework.")
     framework.award = approval
@@ -106,6 +112,24 @@ def award_framework(*, framework_id, approval_id, by: User, now: dt.datetime) ->
         now=now,
         after={"approval": str(approval.pk)},
         told=f"The framework {framework.reference} was awarded.",
+    )
+    return framework
+
+
+@transaction.atomic
+def end_framework(*, framework_id, reason: str, by: User, now: dt.datetime) -> models.Framework:
+    """End a framework before its day, or drop one that was never awarded: nothing new is placed under it."""
+    require(by, Permission.MANAGE_CONTRACTS, now=now)
+    framework = _framework(framework_id)
+    change_state(
+        row=framework,
+        to=states.Framework.ENDED,
+        steps=states.FRAMEWORK_STEPS,
+        what="contracts.framework.ended",
+        by=by,
+        now=now,
+        reason=reason,
+        told=f"The framework {framework.reference} ended.",
     )
     return framework
 

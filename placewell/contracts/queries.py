@@ -102,8 +102,10 @@ def prices(*, contract_ids, age: int, need_level: str, on: dt.date) -> dict:
     return {rate.contract_id: rate.weekly_fee for rate in rates}
 
 
-def chain(*, contract_id) -> list[rules.Step]:
-    """Return what allows placements under a contract: contract, lot, framework, award, delegation, decision.
+def chain(*, contract_id, on: dt.date) -> list[rules.Step]:
+    """Return what allows placements from the day *on* under a contract, up to the decision.
+
+    The steps: contract, framework with lot, award, delegation, decision.
 
     A link that is missing or does not hold says so in `broken`.
     """
@@ -130,10 +132,10 @@ def chain(*, contract_id) -> list[rules.Step]:
     award, decision = framework.award, framework.decision
     if award is None or decision is None:
         return [*steps, rules.Step("Award", "No award", "", "award", "", broken="the framework was never awarded")]
-    return steps + _authority(award, decision)
+    return steps + _authority(award, decision, on)
 
 
-def _authority(award, decision) -> list[rules.Step]:
+def _authority(award, decision, on: dt.date) -> list[rules.Step]:
     """Return the award, the delegation and the decision behind a framework."""
     steps: list[rules.Step] = []
     delegation = award.delegation
@@ -168,9 +170,7 @@ def _authority(award, decision) -> list[rules.Step]:
             f"{decision.taken_on:%-d %B %Y}. {amount}",
             "decision",
             str(decision.pk),
-            broken=""
-            if decision.state in ("published", "upheld")
-            else f"the decision is {decision.state.replace('_', ' ')}",
+            broken=f"the decision allows nothing: {why}" if (why := why_not_in_force(decision, on=on)) else "",
         )
     )
     return steps

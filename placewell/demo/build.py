@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connections, transaction
 from django.utils import timezone
 
@@ -47,6 +48,7 @@ def build(*, progress: Progress = lambda *_: None, on: dt.date | None = None) ->
     finds a council that is not whole starts from an empty database (`is_current`).
     """
     on = on or timezone.localdate()
+    settings.CHECKPOINTS.unlink(missing_ok=True)  # a new council's trail begins anew
     progress(0, 100, "making up the children and the homes")
     near, around = ([_spot(found) for found in starting_with(area)][::3] for area in (NEAR, AROUND))
     made = population.make(today=on, near=near, around=around)

@@ -26,7 +26,7 @@ from .plans import ChildPlan, HomePlan, Population, ProviderPlan, Spot, StayPlan
 SEED = 110459
 DAY = dt.timedelta(days=1)
 YEAR_DAYS = 365.25
-ENTRIES_A_DAY = 0.302
+ENTRIES_A_DAY = 0.325
 MEAN_STAY_DAYS = 1250
 DEAREST_YEAR = 9_950_000.0
 OWN, AGENCY, RESIDENTIAL, SUPPORTED, FAMILY, PARENTS = (

@@ -23,6 +23,9 @@ CODES = {
     PARENTS: ("P1", "PR0"),
 }
 OWN_SERVICE = "SC399001"
+FOSTERING = ("U6",)
+# The check letter of a unique pupil number: the digits, weighted 2, 3, 4 …, modulo 23 (Department for Education, UPN guide).
+CHECK_LETTERS = "ABCDEFGHJKLMNPQRTUVWXYZ"
 
 
 def identifier(plan: ChildPlan) -> str:
@@ -33,7 +36,10 @@ def identifier(plan: ChildPlan) -> str:
 def files(made: Population) -> list[GivenFile]:
     """Return the header, the episodes and the unaccompanied children as CSV files."""
     header = [
-        (identifier(child), child.sex, _day(child.born_on), child.ethnicity, "UN4" if child.school else "UN1", "", "")
+        (
+            *(identifier(child), child.sex, _day(child.born_on), child.ethnicity, _pupil_number(made, child)),
+            *("0" if child.sex == "F" else "", ""),
+        )
         for child in made.children
     ]
     episodes = [row for child in made.children for row in _episodes(made, child)]
@@ -50,16 +56,20 @@ def files(made: Population) -> list[GivenFile]:
 
 
 def _episodes(made: Population, child: ChildPlan):
+    if before := _before_supported(child):
+        yield before
     for place, stay in enumerate(child.stays):
         last = place == len(child.stays) - 1
         end = child.left_on if last else stay.end_on
+        goes_on = not last and child.stays[place + 1].start_on == end
+        came_back = place > 0 and child.stays[place - 1].end_on != stay.start_on
         code, provider = CODES[stay.kind]
-        reason = "" if end is None else "X1" if not last else _left(child)
+        reason = "" if end is None else "X1" if goes_on else _left(child, code) if last else "E4A"
         urn = "" if stay.kind == PARENTS else OWN_SERVICE if stay.home is None else _urn(made, stay)
         yield (
             identifier(child),
-            _day(stay.start_on if place else child.entered_on),
-            "P" if place else "S",
+            _day(stay.start_on if place or before else child.entered_on),
+            "P" if (before and not place) or (place and not came_back) else "S",
             child.legal_status,
             child.main_need,
             code,
@@ -67,21 +77,44 @@ def _episodes(made: Population, child: ChildPlan):
             _day(end) if end else "",
             reason,
             stay.change_reason or "CARPL" if reason == "X1" else "",
-            child.spot.postcode,
+            "" if child.is_unaccompanied else child.spot.postcode,
             stay.spot.postcode,
             urn,
         )
 
 
+def _before_supported(child: ChildPlan) -> tuple | None:
+    """Return the years with the council's own carers of a child who came into care too young to live supported."""
+    stay = child.stays[0] if child.stays else None
+    if stay is None or stay.kind != SUPPORTED or age_on(child.born_on, child.entered_on) >= 16:
+        return None
+    code, provider = CODES[OWN]
+    home = "" if child.is_unaccompanied else child.spot.postcode
+    return (
+        *(identifier(child), _day(child.entered_on), "S", child.legal_status, child.main_need, code, provider),
+        *(_day(stay.start_on), "X1", "CARPL", home, stay.spot.postcode, OWN_SERVICE),
+    )
+
+
 def _urn(made: Population, stay: StayPlan) -> str:
     home = made.homes[stay.home]
-    return f"SC{400000 + home.provider * 700 + (0 if home.category == AGENCY else 100 + home.number):06d}"
+    return f"SC{400000 + home.provider * 700 + (home.provider if home.category == AGENCY else 100 + home.number):06d}"
 
 
-def _left(child: ChildPlan) -> str:
+def _left(child: ChildPlan, code: str) -> str:
+    """Return why the child left care; only foster carers become special guardians of a child they looked after."""
     if age_on(child.born_on, child.left_on) >= 18:
         return "E5" if child.number % 2 else "E17"
-    return ("E4A", "E4A", "E45", "E47", "E13")[child.number % 5]
+    reason = ("E4A", "E4A", "E45", "E47", "E13")[child.number % 5]
+    return "E4A" if reason == "E45" and code not in FOSTERING else reason
+
+
+def _pupil_number(made: Population, child: ChildPlan) -> str:
+    """Return a made-up unique pupil number, or that the child is too young to have one."""
+    if age_on(child.born_on, child.left_on or made.today) < 4:
+        return "UN1"
+    digits = f"883{2000 + child.number:09d}"
+    return CHECK_LETTERS[sum(int(d) * weight for weight, d in enumerate(digits, 2)) % 23] + digits
 
 
 def _day(day) -> str:

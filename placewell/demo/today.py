@@ -1,13 +1,19 @@
 """What is going on today in the made-up council: children who wait, offers, approvals, a void, a grade that fell."""
 
+import csv
 import datetime as dt
+import io
 from decimal import Decimal
 
+from placewell.budget import queries as budget
+from placewell.children import actions as children_actions
 from placewell.children import queries as children
 from placewell.contracts import queries as contracts
+from placewell.gateways.given_files import GivenFile
 from placewell.governance import actions as governance
 from placewell.governance.queries import approvals, delegations
 from placewell.market import actions as market
+from placewell.market import register
 from placewell.placements import actions as placements
 from placewell.placements import queries
 from placewell.placements.states import SATISFIED_OF
@@ -38,12 +44,14 @@ def add(cast: people.Cast, made: plans.Population, homes: dict, provider_ids: di
         stage(cast, child, now - dt.timedelta(hours=5 * place + 1), on)
         enter(Scope.of_council(cast.council.pk))
     _voids(cast, homes, made, on, now)
+    _restrict(cast, made, on, now)
+    _grade_falls(cast, made, homes, on, now)
     delegation = delegations(act="approve_demand", on=on).first()
     governance.ask_approval(
         delegation_id=delegation.pk,
         title=DEMAND,
         amount=Decimal("350000.00"),
-        evidence="Commitments for this year are within three per cent of the envelope and eight children wait for a home.",
+        evidence=f"{_money_told(on)} {len(waiting)} children wait for a home.",
         by=cast.by["commissioner"],
         now=now,
     )
@@ -181,3 +189,57 @@ def _voids(cast: people.Cast, homes: dict, made: plans.Population, on: dt.date, 
             by=cast.by["commissioner"],
             now=now,
         )
+
+
+def _money_told(on: dt.date) -> str:
+    year = next(each for each in budget.position(on=on) if each.is_current)
+    return f"£{year.committed:,.0f} of this year's £{year.envelope:,.0f} is committed already."
+
+
+def _restrict(cast: people.Cast, made: plans.Population, on: dt.date, now: dt.datetime) -> None:
+    """One child's record is for the people named only."""
+    seen = {c.return_id: c for c in children.children(for_user=cast.by["manager"], on=on)}
+    one = next(plan for plan in reversed(made.children) if plan.left_on is None and plan.stays[-1].home is not None)
+    children_actions.restrict_child(
+        child_id=seen[ssda903.identifier(one)].pk,
+        is_restricted=True,
+        user_ids=[cast.by["placements"].pk, cast.by["reviewing"].pk],
+        reason="A member of the family works for the council.",
+        by=cast.by["manager"],
+        now=now,
+    )
+
+
+def _grade_falls(cast: people.Cast, made: plans.Population, homes: dict, on: dt.date, now: dt.datetime) -> None:
+    """Last week's inspection of one children's home brought its grade down, and the register says so."""
+    plan = next(
+        each
+        for each in made.homes
+        if each.category == "residential"
+        and each.stays
+        and made.providers[each.provider].grade in ("good", "outstanding")
+    )
+    registration = homes[plan.number].registration
+    row = {
+        "urn": registration.urn,
+        "kind": "Children's home",
+        "registered_on": f"{registration.registered_on:%d/%m/%Y}",
+        "status": "Active",
+        "name": registration.name or "REDACTED",
+        "region": "East of England",
+        "authority_name": "Thurrock",
+        "sector": "Private",
+        "places": str(plan.places),
+        "owner": made.providers[plan.provider].name,
+        "inspected_on": f"{on - dt.timedelta(days=7):%d/%m/%Y}",
+        "grade": "Requires improvement to be good",
+    }
+    text = io.StringIO()
+    csv.writer(text).writerows([[register.COLUMNS[name][0] for name in row], row.values()])
+    market.import_register(
+        files=[GivenFile("register.csv", text.getvalue().encode())],
+        as_at=on - dt.timedelta(days=1),
+        is_part=True,
+        by=cast.by["commissioner"],
+        now=now,
+    )

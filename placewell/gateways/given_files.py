@@ -1,6 +1,6 @@
-"""Files that people give us: text tables, XML, and archives of them. Nothing about them is trusted.
+"""Files that people give us: text tables, spreadsheets, XML, and archives of them. Nothing about them is trusted.
 
-Sizes are checked before anything else; archives and XML are opened in a limited process of their own; text is
+Sizes are checked before anything else; archives, spreadsheets and XML are opened in a limited process of their own; text is
 taken in the encodings that councils' systems and the regulator write.
 """
 
@@ -23,7 +23,7 @@ MEGABYTE = 1024 * 1024
 LARGEST = 20 * MEGABYTE
 LONGEST_LINE = 100_000
 MOST_ROWS, MOST_COLUMNS = 200_000, 200
-READ_FROM_FOLDERS = {".csv", ".xml", ".zip"}
+READ_FROM_FOLDERS = {".csv", ".xml", ".zip", ".xlsx"}
 PATIENCE = 30  # seconds
 FORMULA = ("=", "+", "@", "\t", "\r")
 Tree = Any  # (tag, text, [Tree, …])
@@ -38,7 +38,7 @@ class GivenFile:
 
 
 def from_paths(paths: Iterable[Path]) -> list[GivenFile]:
-    """Read files from disk, and those CSV, XML and ZIP files that are in folders; names are kept without folders."""
+    """Read files from disk, and those CSV, Excel, XML and ZIP files that are in folders; names are kept without folders."""
     found = []
     for path in paths:
         inside = sorted(p for p in path.iterdir() if p.suffix.lower() in READ_FROM_FOLDERS) if path.is_dir() else [path]
@@ -72,12 +72,18 @@ def unpacked(files: Iterable[GivenFile]) -> list[GivenFile]:
         if len(file.data) > LARGEST:
             raise BadInput([Fault(file.name, f"the file is larger than {LARGEST // MEGABYTE} MB")])
         if file.data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-            out += [GivenFile(name, data) for name, data in _limited("zip", file) if data.strip()]
+            parts = [(name, data) for name, data in _limited("zip", file) if data.strip()]
+            out += [GivenFile(_part_name(file.name, name), data) for name, data in parts]
         else:
             out.append(file)
     if not out:
         raise BadInput([Fault("", "there is nothing in these files")])
     return out
+
+
+def _part_name(whole: str, part: str) -> str:
+    """Return the name of a part of an archive; a sheet keeps its book's name, which may tell the year."""
+    return f"{whole}, {part}" if part.startswith("sheet ") else part
 
 
 def is_xml(file: GivenFile) -> bool:

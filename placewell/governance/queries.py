@@ -85,6 +85,11 @@ def decisions() -> QuerySet[models.Decision]:
     return models.Decision.objects.order_by("-taken_on", "number")
 
 
+def in_force(*, on: dt.date) -> list[models.Decision]:
+    """Return the decisions that may be acted on on the day *on*, newest first."""
+    return [each for each in decisions() if not why_not_in_force(each, on=on)]
+
+
 def decision(*, decision_id) -> models.Decision:
     """Return one decision with its resolutions, lots, tests, delegations and call-ins.
 
@@ -109,6 +114,11 @@ def approvals() -> QuerySet[models.Approval]:
         .prefetch_related("responses__by", "delegation__consultees")
         .order_by("-asked_at")
     )
+
+
+def approved(*, decision_id, act: str) -> QuerySet[models.Approval]:
+    """Return the approvals of *act* that the offices of a decision gave."""
+    return approvals().filter(delegation__decision=decision_id, delegation__act=act, state=states.Approval.APPROVED)
 
 
 def approval(*, approval_id) -> models.Approval:

@@ -14,6 +14,7 @@ urlpatterns = [
     path("approvals/", approvals.Approvals.as_view(), name="approvals"),
     path("approvals/<uuid:approval_id>/", approvals.Approval.as_view(), name="approval"),
     path("approvals/<uuid:approval_id>/decide/", approvals.Decide.as_view(), name="decide"),
+    path("approvals/<uuid:approval_id>/withdraw/", approvals.Withdraw.as_view(), name="withdraw"),
     path("approvals/<uuid:approval_id>/answer/<slug:role>/", approvals.Answer.as_view(), name="answer"),
     path("delegations/<uuid:delegation_id>/ask/", approvals.AskApproval.as_view(), name="ask"),
     path("<uuid:decision_id>/", decisions.Decision.as_view(), name="decision"),
@@ -21,4 +22,5 @@ urlpatterns = [
     path("<uuid:decision_id>/publish/", decisions.Publish.as_view(), name="publish"),
     path("<uuid:decision_id>/call-in/", decisions.CallIn.as_view(), name="call_in"),
     path("<uuid:decision_id>/resolve/", decisions.Resolve.as_view(), name="resolve"),
+    path("<uuid:decision_id>/set-aside/", decisions.SetAside.as_view(), name="set_aside"),
 ]

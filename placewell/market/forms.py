@@ -32,6 +32,37 @@ class RegistrationFilters(Form):
     status = forms.ChoiceField(label="Status", choices=[ANY, *said(states.Registration)], required=False)
 
 
+class NewProvider(Form):
+    """An owner of homes who is not in the register yet."""
+
+    name = forms.CharField(label="Name", max_length=200)
+    company_number = forms.CharField(label="Company number", max_length=20, required=False)
+    sector = forms.ChoiceField(
+        label="Sector",
+        choices=[(word, word) for word in ("Private", "Voluntary", "Local authority", "Health authority")],
+    )
+
+
+class NewRegistration(Form):
+    """What the regulator says of one registration."""
+
+    urn = forms.RegexField(
+        r"^(SC)?\d{6,8}$",
+        label="Number (URN)",
+        help_text="For example SC412345",
+        error_messages={"invalid": "Enter the regulator's number: SC and six digits, or six to eight digits."},
+    )
+    kind = forms.ChoiceField(label="Kind", choices=said(states.Kind))
+    name = forms.CharField(label="Name", max_length=200, required=False)
+    registered_on = DateField(label="Registered on", required=False)
+    places = forms.IntegerField(label="Places", min_value=1, max_value=500, required=False)
+    authority_name = forms.CharField(label="Authority", max_length=100, required=False)
+    grade = forms.ChoiceField(label="Grade", choices=said(states.Grade))
+    inspected_on = DateField(
+        label="Inspected on", required=False, help_text="The day of the inspection behind the grade"
+    )
+
+
 class HomeFilters(Form):
     """Which homes to list."""
 
@@ -119,7 +150,9 @@ class Answer(Form):
 class Upload(Form):
     """The files of one edition of the register."""
 
-    uploads = FilesField(label="Files of the register", help_text="The provider-level file as published, as CSV")
+    uploads = FilesField(
+        label="Files of the register", help_text="The provider-level file as published: CSV, Excel (.xlsx) or a ZIP"
+    )
     as_at = DateField(label="As at", help_text="The date that the file states, usually 31 March")
     is_part = forms.BooleanField(label="These files are a part of the register: close nothing", required=False)
 

@@ -104,6 +104,10 @@ class Register:
     read: Counter = field(default_factory=Counter)
 
 
+class _NotTheRegister(BadInput):
+    """No header of the register is in a file."""
+
+
 class _Unreadable(Exception):
     """A cell that can't be read: its column and why."""
 
@@ -116,11 +120,16 @@ def read(files: Sequence[GivenFile]) -> Register:
     """
     register = Register()
     faults: list[Fault] = []
+    strange: list[Fault] = []
     for file in given_files.unpacked(files):
         try:
             _read_file(file, register)
+        except _NotTheRegister as bad:
+            strange += bad.faults
         except BadInput as bad:
             faults += bad.faults
+    # A workbook as published has sheets of notes beside the register; a file that is none of it is a mistake.
+    faults += [fault for fault in strange if not register.entries or ", sheet " not in fault.where]
     if faults:
         raise BadInput(faults)
     if not register.entries:
@@ -161,7 +170,7 @@ def _find_header(rows: list[list[str]], name: str) -> tuple[int, dict[str, int]]
         if missing := [COLUMNS[column][0] for column in COLUMNS if column not in found]:
             raise BadInput([Fault(name, f"the column “{words}” is missing") for words in missing])
         return top, found
-    raise BadInput([Fault(name, f"no column “urn” in the first {HEADER_WITHIN} rows: this is not the register")])
+    raise _NotTheRegister([Fault(name, f"no column “urn” in the first {HEADER_WITHIN} rows: this is not the register")])
 
 
 def _entry(cells: dict[str, str]) -> Entry:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import homes, register
+from .views import by_hand, homes, register
 
 app_name = "market"
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path("homes/<uuid:home_id>/void/<uuid:occupancy_id>/end/", homes.EndVoid.as_view(), name="end_void"),
     path("vacancies/", homes.Vacancies.as_view(), name="vacancies"),
     path("providers/", register.Providers.as_view(), name="providers"),
+    path("providers/add/", by_hand.AddProvider.as_view(), name="add_provider"),
+    path("providers/<uuid:provider_id>/registrations/add/", by_hand.AddRegistration.as_view(), name="add_registration"),
     path("providers/<uuid:provider_id>/", register.Provider.as_view(), name="provider"),
     path("registrations/", register.Registrations.as_view(), name="registrations"),
     path("registrations/<uuid:registration_id>/", register.Registration.as_view(), name="registration"),

@@ -64,7 +64,7 @@ def figures(*, user: User, on: dt.date) -> list[Figure]:
         found.append(Figure(f"{live:,}", "children in homes that we buy", reverse("placements:list")))
     if user.may(Permission.SEE_BUDGET, on=on):
         found += _money(on)
-    if user.may(Permission.SEE_MARKET, on=on):
+    if user.may(Permission.ANSWER_ALERT, on=on):
         alerts = market.alerts().filter(seen_at=None).count()
         if alerts:
             found.append(

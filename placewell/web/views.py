@@ -1,5 +1,8 @@
 """The pages that rooms build on: one that shows, one that acts, and (from `tables`) one that lists."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from django.contrib import messages
 from django.views.generic import FormView, TemplateView
 
@@ -40,6 +43,7 @@ class ActionView(Permitted, FormView):
     is_warning = False
     back_url = ""
     done = ""
+    fields: Mapping[str, str] = MappingProxyType({})  # what a fault calls a field → the form's field
 
     def act(self, data: dict) -> None:
         """Run the action with the form's cleaned *data*."""
@@ -53,8 +57,9 @@ class ActionView(Permitted, FormView):
             raise
         except BadInput as refusal:
             for fault in refusal.faults:
-                known = fault.where in form.fields
-                form.add_error(fault.where if known else None, fault.what if known else str(fault))
+                where = self.fields.get(fault.where, fault.where)
+                known = where in form.fields
+                form.add_error(where if known else None, fault.what if known else str(fault))
             return self.form_invalid(form)
         except Refused as refusal:
             for line in str(refusal).splitlines() or ["That was not possible."]:
@@ -71,4 +76,5 @@ class ActionView(Permitted, FormView):
     def get_context_data(self, **kwargs):
         """Add the page's words."""
         names = ("title", "caption", "lede", "button", "is_warning", "back_url")
-        return super().get_context_data(**{name: getattr(self, name) for name in names} | kwargs)
+        context = super().get_context_data(**kwargs)  # makes the form, which may settle the words
+        return {name: getattr(self, name) for name in names} | context

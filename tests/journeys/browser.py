@@ -17,8 +17,8 @@ NARROW, WIDE = 320, 1280
 
 @contextmanager
 def opened() -> Iterator[Browser]:
-    """Open the system's Chromium; PLACEWELL_CHROMIUM names another."""
-    found = os.environ.get("PLACEWELL_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    """Open the system's Chromium; CHROMIUM names another."""
+    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     if found is None:
         raise RuntimeError("Chromium is missing. On Debian or Ubuntu: apt-get install chromium")
     flags = [*QUIET, "--disable-quic", *(["--no-sandbox"] if os.geteuid() == 0 else [])]

@@ -49,27 +49,37 @@ def test_it_comes_back_after_being_killed(cluster):
 
 def test_four_starters_at_once_get_one_server(tmp_path):
     code = (
-        "import sys; from pathlib import Path; from placewell.gateways.postgres import Cluster; "
-        "print(Cluster(Path(sys.argv[1])).start())"
+        "import sys; from pathlib import Path; from placewell.gateways.cluster import Cluster; "
+        "print(Cluster(Path(sys.argv[1])).start(), flush=True); sys.stdin.read()"
     )
+    command = [sys.executable, "-c", code, str(tmp_path / "var")]
     starters = [
-        subprocess.Popen(
-            [sys.executable, "-c", code, str(tmp_path / "var")], cwd=ROOT, stdout=subprocess.PIPE, text=True
-        )
-        for _ in range(4)
+        subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(4)
     ]
-    addresses = {starter.communicate(timeout=90)[0].strip() for starter in starters}
-    try:
-        assert len(addresses) == 1
-        assert ask(addresses.pop(), "select 1") == 1
-    finally:
-        postgres.Cluster(tmp_path / "var").stop()
+    addresses = {starter.stdout.readline().strip() for starter in starters}
+    assert len(addresses) == 1
+    assert ask(addresses.pop(), "select 1") == 1
+    for starter in starters:
+        starter.communicate(timeout=60)
+    assert not postgres.Cluster(tmp_path / "var").is_running()
 
 
 def test_no_password_no_entry(cluster):
     url = cluster.start()
     with pytest.raises(psycopg.OperationalError):
         psycopg.connect(url.replace(cluster.password_file.read_text(), "wrong"))
+
+
+def serving(port: int) -> subprocess.Popen:
+    """Start the server over this test's database."""
+    from django.conf import settings
+
+    environment = os.environ | {
+        "PLACEWELL_MODE": "development",
+        "PLACEWELL_DATABASE": settings.DATABASES["default"]["NAME"],
+    }
+    command = [sys.executable, "-m", "placewell.cli.main", "serve", "--port", str(port), "--workers", "1"]
+    return subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True)
 
 
 def free_port() -> int:
@@ -79,15 +89,8 @@ def free_port() -> int:
 
 
 def test_the_server_answers_and_stops_when_told(django_db_setup, django_db_blocker):
-    from django.conf import settings
-
     port = free_port()
-    environment = os.environ | {
-        "PLACEWELL_MODE": "development",
-        "PLACEWELL_DATABASE": settings.DATABASES["default"]["NAME"],
-    }
-    command = [sys.executable, "-m", "placewell.cli.main", "serve", "--port", str(port), "--workers", "1"]
-    server = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True)
+    server = serving(port)
     try:
         deadline, answer = time.monotonic() + 40, ""
         while time.monotonic() < deadline and not answer:
@@ -100,6 +103,42 @@ def test_the_server_answers_and_stops_when_told(django_db_setup, django_db_block
         server.send_signal(signal.SIGTERM)
         words = server.communicate(timeout=30)[1]
     assert server.returncode == 0, words
+
+
+FORKED = """
+import os, sys, threading
+from placewell.cli import django_ready, serve
+django_ready.start()
+from django.db import connection
+connection.cursor().execute("select 1")
+connection.close()
+if sys.argv[1] == "leave":
+    serve.leave_the_pool()
+if child := os.fork():
+    sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+both, answered = threading.Barrier(2, timeout=20), []
+def ask():
+    with connection.cursor() as cursor:
+        cursor.execute("select 1")
+        both.wait()
+    answered.append(1)
+asking = [threading.Thread(target=ask, daemon=True) for _ in range(2)]
+[one.start() for one in asking]
+[one.join(10) for one in asking]
+os._exit(0 if len(answered) == 2 else 3)
+"""
+
+
+@pytest.mark.parametrize(("how", "code"), [("leave", 0), ("keep", 3)])
+def test_a_forked_process_fills_a_pool_of_its_own(django_db_setup, how, code):
+    """Kept over a fork, the pool has nobody to make connections: two at once, or one after a crash, wait for ever."""
+    from django.conf import settings
+
+    database = {"PLACEWELL_MODE": "development", "PLACEWELL_DATABASE": settings.DATABASES["default"]["NAME"]}
+    done = subprocess.run(
+        [sys.executable, "-c", FORKED, how], cwd=ROOT, env=os.environ | database, capture_output=True, check=False
+    )
+    assert done.returncode == code, done.stderr
 
 
 @pytest.mark.parametrize(

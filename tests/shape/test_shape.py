@@ -140,8 +140,7 @@ def test_time_is_handed_in(path):
 
 # Longer than the rest, and why. Each is a loop that numba compiles whole, or the reading of one file format.
 MAY_BE_LONG = {
-    "engines/forecast/expected.py": {"_cohort"},
-    "engines/forecast/kernels.py": {"_live", "simulate"},
+    "engines/forecast/kernels.py": {"_live"},
     "engines/forecast/spells.py": {"_walk"},
     "engines/routing/routes.py": {"enumerate_day"},
     "engines/routing/problem.py": {"the module"},

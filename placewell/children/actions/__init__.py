@@ -9,13 +9,14 @@ from .records import (
     restrict_child,
     set_needs,
 )
-from .returns import Report, import_return
+from .returns import Report, export_return, import_return
 
 __all__ = [
     "Report",
     "allocate_worker",
     "change_child",
     "end_episode",
+    "export_return",
     "import_return",
     "move_episode",
     "note_record_seen",

@@ -1,8 +1,7 @@
-"""Bring in a statutory return: all of it or nothing, and the same one twice changes nothing."""
+"""Bring in a statutory return: all of it or nothing, the same one twice changes nothing. Write one of a year."""
 
 import dataclasses
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,9 +12,11 @@ from placewell.accounts.permissions import Permission, require
 from placewell.audit.actions import record
 from placewell.gateways import given_files
 from placewell.gateways.given_files import GivenFile
+from placewell.kernel.errors import BadInput, Fault
 
 from .. import models, queries, rules, ssda903
 from ..ssda903 import merge
+from ..ssda903.written import Written, write
 
 BATCH = 2000
 KEPT_ROWS = 20_000  # quarantined rows kept of one import; the count tells of the rest
@@ -52,7 +53,7 @@ def import_return(*, files: Sequence[GivenFile], by: User, now: dt.datetime, dry
     before = models.ReturnImport.objects.filter(digest=digest).first()
     if before is not None:
         return Report(digest, found.year, names, dict(found.counted), {}, already_in=True)
-    plan = merge.plan(found, held=_held(), codes=queries.codes())
+    plan = merge.plan(found, held=queries.held_for_return(), codes=queries.codes())
     report = Report(
         digest=digest,
         year=found.year,
@@ -81,26 +82,26 @@ def import_return(*, files: Sequence[GivenFile], by: User, now: dt.datetime, dry
     return report
 
 
-def _held() -> merge.Held:
-    """Return what the council holds, by the child's identifier in the return."""
-    fields = [field.name for field in dataclasses.fields(merge.Person)]
-    people = {
-        row[0]: (merge.Person(*row[2:]), row[1])
-        for row in models.Child.objects.values_list("return_id", "stated_in", *fields)
-    }
-    episodes: dict[str, dict] = defaultdict(dict)
-    columns = [field.name for field in dataclasses.fields(rules.EpisodeRow)]
-    for child, year, *values in models.Episode.objects.values_list("child__return_id", "stated_in", *columns):
-        row = rules.EpisodeRow(**dict(zip(columns, values, strict=True)))
-        episodes[child][row.start_on] = (row, year)
-    reviews = models.CareReview.objects.values_list("child__return_id", "held_on", "participation")
-    missing = models.MissingEpisode.objects.values_list("child__return_id", "start_on", "kind", "end_on")
-    return merge.Held(
-        people=people,
-        episodes=episodes,
-        reviews={(child, on): code for child, on, code in reviews},
-        missing={(child, on): (kind, end) for child, on, kind, end in missing},
+@transaction.atomic
+def export_return(*, year: int, by: User, now: dt.datetime) -> Written:
+    """Write the return of the collection that ends on 31 March of *year*, restricted records among it.
+
+    Raises:
+        BadInput: the year is none of a collection, or has not begun.
+    """
+    require(by, Permission.EXPORT_RETURN, now=now)
+    if year not in (years := queries.collections(on=now.date())):
+        raise BadInput([Fault("year", f"there is a return for each year from {years[0]} to {years[-1]}")])
+    written = write(queries.held_for_return(), year=year, codes=queries.code_tables())
+    record(
+        what="children.return.exported",
+        subject=by.organisation or by,
+        by=by,
+        now=now,
+        after={"year": year, "digest": given_files.digest(written.files), "counts": written.counts},
+        told=f"The return of {year} was written out",
     )
+    return written
 
 
 def _write_people(plan: merge.Plan, references) -> dict[str, models.Child]:
@@ -166,6 +167,16 @@ def _write_dated(plan: merge.Plan, children: dict[str, models.Child]) -> None:
         update_conflicts=True,
         unique_fields=["child", "start_on"],
         update_fields=["kind", "end_on"],
+    )
+    models.StatedRow.objects.bulk_create(
+        [
+            models.StatedRow(child=children[child], table=table, key=key, cells=cells, stated_in=year)
+            for (child, table, key), (cells, year) in plan.stated.items()
+        ],
+        batch_size=BATCH,
+        update_conflicts=True,
+        unique_fields=["child", "table", "key"],
+        update_fields=["cells", "stated_in"],
     )
 
 

@@ -19,12 +19,11 @@ from .records import (
     needs,
     new_references,
     people_who_see_children,
-    quarantined,
-    returns,
     siblings,
     with_current_episode,
 )
-from .vocabulary import KINDS, Word, codes, needs_table, vocabulary, words_of
+from .returns import collections, held_for_return, quarantined, returns
+from .vocabulary import KINDS, Word, code_tables, codes, needs_table, vocabulary, words_of
 
 __all__ = [
     "KINDS",
@@ -35,11 +34,14 @@ __all__ = [
     "care_reviews",
     "child",
     "children",
+    "code_tables",
     "codes",
+    "collections",
     "current_episode",
     "current_episodes",
     "episodes",
     "filtered",
+    "held_for_return",
     "identifiers",
     "locked_child",
     "missing_episodes",

@@ -221,13 +221,3 @@ def identifiers(*, child_id: UUID) -> Identifiers:
 
 def _said(values) -> tuple[str, ...]:
     return tuple(sorted({value for value in values if value}))
-
-
-def returns() -> QuerySet[models.ReturnImport]:
-    """Return the returns that were brought in, newest first."""
-    return models.ReturnImport.objects.select_related("by").order_by("-at")
-
-
-def quarantined(*, import_id: UUID) -> QuerySet[models.QuarantinedRow]:
-    """Return the rows of one import that were set aside."""
-    return models.QuarantinedRow.objects.filter(source=import_id).order_by("file", "row")

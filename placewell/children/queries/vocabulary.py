@@ -41,11 +41,13 @@ def vocabulary() -> dict[str, str]:
 @cache
 def codes() -> dict[str, dict[str, str]]:
     """Return the code lists of the return: list → code → words."""
-    return {
-        name: {code: row["words"] for code, row in rows.items()}
-        for name, rows in _table("codes").items()
-        if isinstance(rows, dict)
-    }
+    return {name: {code: row["words"] for code, row in rows.items()} for name, rows in code_tables().items()}
+
+
+@cache
+def code_tables() -> dict[str, dict[str, dict]]:
+    """Return the code lists whole: list → code → its words and the years in which it counts."""
+    return {name: rows for name, rows in _table("codes").items() if isinstance(rows, dict)}
 
 
 def words_of(list_name: str, code: str) -> str:

@@ -1,8 +1,8 @@
 """The children looked after return (SSDA903), as councils' systems write it: CSV tables or one XML document.
 
 Source: Department for Education, children looked after return guides 2016 to 2026 (years ending 31 March); the file
-and column names of the sector's open validator, April 2026. Tables other than the header, episodes, reviews,
-unaccompanied children and missing are recognised and counted, not kept.
+and column names of the sector's open validator, April 2026. Tables that have no record of their own here (outcomes,
+care leavers, adoption, earlier permanence, social workers, deprivation of liberty) are kept as rows.
 """
 
 import datetime as dt
@@ -15,8 +15,10 @@ from placewell.gateways import given_files
 from placewell.gateways.given_files import GivenFile
 from placewell.kernel.errors import BadInput, Fault
 
-from ..rules import EpisodeRow
-from .tables import KEPT, Table, Unknown, from_csv, from_xml
+from ..rules import EpisodeRow, Registered
+from . import provider_list
+from .layouts import YEARLY, Layout, layouts
+from .tables import PROVIDER_LIST, Table, Unknown, from_csv, from_xml
 
 SEXES = {"1": "M", "2": "F", "M": "M", "F": "F", "U": "U"}
 DATE_SHAPES = (
@@ -72,6 +74,17 @@ class Dated:
     until: dt.date | None = None
 
 
+@dataclass(frozen=True)
+class Stated:
+    """A row that is kept as it stands: its table, what tells it from the child's other rows there, its cells."""
+
+    at: At
+    child: str
+    table: str
+    key: str
+    cells: dict[str, str]
+
+
 @dataclass
 class Return:
     """Everything that a set of files holds, and what could not be read of it."""
@@ -81,6 +94,8 @@ class Return:
     unaccompanied: list[Dated] = field(default_factory=list)
     reviews: list[Dated] = field(default_factory=list)
     missing: list[Dated] = field(default_factory=list)
+    stated: list[Stated] = field(default_factory=list)
+    registered: dict[str, Registered] = field(default_factory=dict)  # the regulator's list, where it came along
     counted: Counter = field(default_factory=Counter)
     faults: list[RowFault] = field(default_factory=list)
     year: int | None = None
@@ -117,8 +132,7 @@ def read(files: Sequence[GivenFile]) -> Return:
     found = Return(unknown=unknown)
     for table in tables:
         found.counted[table.name] += len(table.rows)
-        if table.name in KEPT:
-            _take(table, found)
+        _take(table, found)
     found.year = max((at.year for at in _places(found) if at.year), default=None)
     return found
 
@@ -129,6 +143,9 @@ def _places(found: Return) -> Iterator[At]:
 
 
 def _take(table: Table, found: Return) -> None:
+    if table.name == PROVIDER_LIST:
+        found.registered |= provider_list.read((cells for _line, cells, _wrong in table.rows), day=_day_or_none)
+        return
     for line, cells, wrong in table.rows:
         year = int(cells["YEAR"]) if re.fullmatch(r"20\d\d", cells.get("YEAR", "")) else table.year
         at = At(table.file, line, year)
@@ -139,7 +156,10 @@ def _take(table: Table, found: Return) -> None:
         try:
             if not 1 <= len(child) <= 20:
                 raise _Unreadable("CHILD", "101", "the child's identifier is empty or longer than 20")
-            _ROWS[table.name](at, child, cells, found)
+            if reader := _ROWS.get(table.name):
+                reader(at, child, cells, found)
+            else:
+                found.stated.append(_stated(at, child, cells, layouts()[table.name]))
         except _Unreadable as bad:
             column, rule, why = bad.args
             found.faults.append(RowFault(at, child[:20], column, rule, why))
@@ -210,6 +230,26 @@ def _missing(at: At, child: str, cells: dict[str, str], found: Return) -> None:
     found.missing.append(Dated(at, child, start, kind, end))
 
 
+def _stated(at: At, child: str, cells: dict[str, str], layout: Layout) -> Stated:
+    """Return a row of a table that is kept as it stands, its days and codes checked; empty cells are left out."""
+    kept = {}
+    for column in layout.columns:
+        value = cells.get(column, "")
+        if column in ("CHILD", "DOB") or not value:
+            continue
+        if column in layout.dates:
+            day = _date(cells, column)
+            kept[column] = day.isoformat() if day else ""
+        elif said := next((said for said in (value, value.upper()) if layout.codes[column].fullmatch(said)), ""):
+            kept[column] = said
+        else:
+            raise _Unreadable(column, "code", f"“{value[:20]}” is not a code of {column}")
+    if layout.key == YEARLY:
+        return Stated(at, child, layout.name, str(at.year or ""), kept)
+    _needed(cells, layout.key, "date")
+    return Stated(at, child, layout.name, kept[layout.key], kept)
+
+
 _ROWS = {"header": _header, "episodes": _episode, "uasc": _unaccompanied, "reviews": _review, "missing": _missing}
 
 
@@ -236,6 +276,13 @@ def _date(cells: dict[str, str], column: str, *, rule: str = "date") -> dt.date 
                 return day
             break
     raise _Unreadable(column, rule, f"“{value[:20]}” is not a date that can be")
+
+
+def _day_or_none(cell: str) -> dt.date | None:
+    try:
+        return _date({"": cell}, "")
+    except _Unreadable:
+        return None
 
 
 def latest(rows: Iterable[HeaderRow]) -> tuple[dict[str, HeaderRow], list[RowFault]]:

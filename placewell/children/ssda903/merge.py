@@ -7,10 +7,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from ..rules import Breach, EpisodeRow, episode_breaches, overlap, pair_breaches
-from . import At, Dated, HeaderRow, Return, RowFault, latest
+from ..rules import (
+    ELSEWHERE,
+    Breach,
+    EpisodeRow,
+    Registered,
+    child_breaches,
+    episode_breaches,
+    liberty_breaches,
+    overlap,
+    pair_breaches,
+    register_breaches,
+)
+from . import At, Dated, HeaderRow, Return, RowFault, Stated, latest
 
 Year = int | None
+Key = tuple[str, str, str]  # the child's identifier, the table, what tells the row from the child's others
+LIBERTY, LIBERTY_DAYS = "deprivation_of_liberty", ("DOLO_START", "DOLO_END")
+NO_HEADER = "no header row says who this child is, and no record is held"
 
 
 @dataclass(frozen=True)
@@ -35,6 +49,8 @@ class Held:
     episodes: Mapping[str, Mapping[dt.date, tuple[EpisodeRow, Year]]] = field(default_factory=dict)
     reviews: Mapping[tuple[str, dt.date], str] = field(default_factory=dict)
     missing: Mapping[tuple[str, dt.date], tuple[str, dt.date | None]] = field(default_factory=dict)
+    stated: Mapping[Key, tuple[dict[str, str], Year]] = field(default_factory=dict)
+    registered: Mapping[str, Registered] = field(default_factory=dict)  # the regulator's list, by number
 
 
 @dataclass
@@ -47,15 +63,11 @@ class Plan:
     changed_episodes: list[tuple[str, EpisodeRow, Year]] = field(default_factory=list)
     reviews: dict[tuple[str, dt.date], str] = field(default_factory=dict)
     missing: dict[tuple[str, dt.date], tuple[str, dt.date | None]] = field(default_factory=dict)
+    stated: dict[Key, tuple[dict[str, str], Year]] = field(default_factory=dict)
     counts: Counter = field(default_factory=Counter)
     quarantined: list[RowFault] = field(default_factory=list)
     queries: list[RowFault] = field(default_factory=list)
-
-    @property
-    def changes_anything(self) -> bool:
-        """Whether anything would be written of a child."""
-        parts = (self.new_people, self.changed_people, self.new_episodes, self.changed_episodes, self.reviews)
-        return any(parts) or bool(self.missing)
+    standing: dict[str, list[EpisodeRow]] = field(default_factory=dict)  # of each child told of, once this is in
 
 
 def plan(found: Return, *, held: Held, codes: Mapping[str, Mapping[str, str]]) -> Plan:
@@ -68,6 +80,8 @@ def plan(found: Return, *, held: Held, codes: Mapping[str, Mapping[str, str]]) -
     known = set(held.people) | set(made.new_people)
     _plan_episodes(found, held, known, codes, made)
     _plan_dated(found, held, known, made)
+    for stated in found.stated:
+        _plan_stated(stated, held, known, made)
     for name, rows in (("quarantined", made.quarantined), ("queries", made.queries)):
         made.counts[f"rows {name}"] = len(rows)
     return made
@@ -112,13 +126,15 @@ def _plan_episodes(
     found: Return, held: Held, known: set[str], codes: Mapping[str, Mapping[str, str]], made: Plan
 ) -> None:
     by_child: dict[str, dict[dt.date, tuple[At, EpisodeRow]]] = defaultdict(dict)
+    registered = {**held.registered, **found.registered}
     for at, child, row in found.episodes:
         if child not in known:
-            why = "no header row says who this child is, and no record is held"
-            made.quarantined.append(RowFault(at, child, "CHILD", "header", why))
+            made.quarantined.append(RowFault(at, child, "CHILD", "header", NO_HEADER))
             continue
         born_on = (made.new_people.get(child) or made.changed_people.get(child) or held.people[child])[0].born_on
-        breaches = episode_breaches(row, born_on=born_on, codes=codes)
+        breaches = episode_breaches(row, born_on=born_on, codes=codes, year=at.year)
+        if registered and row.urn and row.urn != ELSEWHERE:
+            breaches += register_breaches(row, registered.get(row.urn), year=at.year)
         _tell(breaches, at, child, made)
         if any(breach.is_error for breach in breaches):
             continue
@@ -161,6 +177,11 @@ def _plan_child(
         changed = start in before
         (made.changed_episodes if changed else made.new_episodes).append((child, row, at.year))
         made.counts["episodes changed" if changed else "episodes new"] += 1
+    made.standing[child] = [standing[start] for start in sorted(standing)]
+    year = max((at.year for at, _row in wanted.values() if at.year), default=None)
+    for start, breach in child_breaches(made.standing[child], year=year):
+        if start in wanted:
+            _tell([breach], wanted[start][0], child, made)
     for first, second in pairwise(sorted(standing)):
         if second in wanted:
             _tell(pair_breaches(standing[first], standing[second]), wanted[second][0], child, made, only_queries=True)
@@ -180,8 +201,7 @@ def _plan_dated(found: Return, held: Held, known: set[str], made: Plan) -> None:
         wanted = made.reviews if name == "reviews" else made.missing
         for row in rows:
             if row.child not in known:
-                why = "no header row says who this child is, and no record is held"
-                made.quarantined.append(RowFault(row.at, row.child, "CHILD", "header", why))
+                made.quarantined.append(RowFault(row.at, row.child, "CHILD", "header", NO_HEADER))
                 continue
             _plan_row(name, row, before, wanted, made)
 
@@ -198,6 +218,33 @@ def _plan_row(name: str, row: Dated, before: Mapping, wanted: dict, made: Plan) 
         return
     wanted[key] = value
     made.counts[f"{name} {'changed' if key in before else 'new'}"] += 1
+
+
+def _plan_stated(row: Stated, held: Held, known: set[str], made: Plan) -> None:
+    """Put a row that is kept as it stands beside the one held under the same key."""
+    if row.child not in known:
+        made.quarantined.append(RowFault(row.at, row.child, "CHILD", "header", NO_HEADER))
+        return
+    if row.table == LIBERTY:
+        days = [dt.date.fromisoformat(said) if (said := row.cells.get(name)) else None for name in LIBERTY_DAYS]
+        placed = made.standing.get(row.child) or [one for one, _year in held.episodes.get(row.child, {}).values()]
+        breaches = liberty_breaches(days[0] or dt.date.min, days[1], placed, year=row.at.year)
+        _tell(breaches, row.at, row.child, made)
+        if any(breach.is_error for breach in breaches):
+            return
+    key = (row.child, row.table, row.key)
+    before, year = made.stated.get(key) or held.stated.get(key) or (None, None)
+    name = row.table.replace("_", " ")
+    if before == row.cells:
+        made.counts[f"{name} rows unchanged"] += 1
+    elif before is not None and key in made.stated and year == row.at.year:
+        why = "another row of this table says something else of this child"
+        made.quarantined.append(RowFault(row.at, row.child, "CHILD", "duplicate", why))
+    elif before is not None and _is_older(row.at.year, year):
+        made.counts[f"{name} rows held from a later return"] += 1
+    else:
+        made.stated[key] = (row.cells, row.at.year)
+        made.counts[f"{name} rows {'new' if before is None else 'changed'}"] += 1
 
 
 def columns(row: EpisodeRow) -> dict[str, object]:

@@ -8,37 +8,10 @@ from placewell.gateways import given_files
 from placewell.gateways.given_files import GivenFile
 from placewell.kernel.errors import BadInput, Fault
 
-# table → the column by which it is known, and the columns that it cannot do without
-TABLES = {
-    "episodes": ("DECOM", ("CHILD", "DECOM", "RNE", "LS", "CIN", "PLACE", "DEC", "REC")),
-    "header": ("ETHNIC", ("CHILD", "SEX", "DOB")),
-    "reviews": ("REVIEW_CODE", ("CHILD", "REVIEW", "REVIEW_CODE")),
-    "uasc": ("DUC", ("CHILD", "DOB", "DUC")),
-    "missing": ("MIS_START", ("CHILD", "MISSING", "MIS_START", "MIS_END")),
-    "oc2": ("SDQ_SCORE", ()),
-    "oc3": ("IN_TOUCH", ()),
-    "ad1": ("DATE_INT", ()),
-    "placed_for_adoption": ("DATE_PLACED", ()),
-    "previous_permanence": ("PREV_PERM", ()),
-    "social_worker": ("SW_DECOM", ()),
-    "deprivation_of_liberty": ("DOLO_START", ()),
-}
-KEPT = ("header", "episodes", "uasc", "reviews", "missing")
-# Part of a file's name → table, for a file that lacks the column by which its table is known.
-NAMES = {
-    "episode": "episodes",
-    "header": "header",
-    "review": "reviews",
-    "uasc": "uasc",
-    "missing": "missing",
-    "oc2": "oc2",
-    "oc3": "oc3",
-    "ad1": "ad1",
-    "perm": "previous_permanence",
-    "adoption": "placed_for_adoption",
-    "sw_ep": "social_worker",
-    "dolo": "deprivation_of_liberty",
-}
+from . import provider_list
+from .layouts import layouts
+
+PROVIDER_LIST = "provider_list"
 YEAR_IN_NAME = re.compile(r"(?<!\d)(20[12]\d)(?!\d)")
 
 
@@ -64,13 +37,18 @@ def from_csv(file: GivenFile) -> Table:
         BadInput: it can't be read, or a column is missing.
     """
     rows = given_files.rows(file)
-    columns = [cell.upper().strip("\ufeff ") for cell in rows[0]] if rows else []
-    name = next((name for name, (sign, _) in TABLES.items() if sign in columns), None)
-    if name is None:
-        name = next((table for part, table in NAMES.items() if part in file.name.lower()), None)
-    if name is None or not columns:
+    columns = [" ".join(cell.upper().strip("\ufeff ").split()) for cell in rows[0]] if rows else []
+    if provider_list.is_list(columns):
+        listed = [(line, dict(zip(columns, row, strict=False)), "") for line, row in enumerate(rows[1:], 2) if any(row)]
+        return Table(PROVIDER_LIST, file.name, None, listed)
+    layout = next((layout for layout in layouts().values() if layout.sign in columns), None)
+    if layout is None:
+        said = file.name.lower()
+        layout = next((layout for layout in layouts().values() if any(part in said for part in layout.named)), None)
+    if layout is None or not columns:
         raise Unknown(file.name)
-    if missing := [column for column in TABLES[name][1] if column not in columns]:
+    name = layout.name
+    if missing := [column for column in layout.required if column not in columns]:
         words = f"the column {missing[0]} is" if len(missing) == 1 else f"the columns {', '.join(missing)} are"
         raise BadInput([Fault(file.name, f"{words} missing from the {name} table")])
     if twice := [column for column, times in Counter(filter(None, columns)).items() if times > 1]:
@@ -96,7 +74,7 @@ def _line_fault(row: list[str], columns: list[str]) -> str:
 def from_xml(file: GivenFile) -> list[Table]:
     """Turn the XML form into the tables that it stands for; the row is the number of the child in the document."""
     _root, _text, children = given_files.tree(file)
-    rows: dict[str, list] = {name: [] for name in TABLES}
+    rows: dict[str, list] = {name: [] for name in layouts()}
     for number, (tag, _said, parts) in enumerate(children, 1):
         if tag != "CHILD":
             continue
@@ -106,6 +84,9 @@ def from_xml(file: GivenFile) -> list[Table]:
         _put(rows, "header", number, who)
         if who.get("DUC"):
             _put(rows, "uasc", number, who)
+        for signed in _SIGNED:
+            if who.get(layouts()[signed].sign):
+                _put(rows, signed, number, who)
         for outer, _text, inner in [*header, *parts]:
             cells = {"CHILD": who["CHILD"], "DOB": who.get("DOB", "")} | {name: text for name, text, _ in inner}
             if outer == "EPISODE":
@@ -113,6 +94,10 @@ def from_xml(file: GivenFile) -> list[Table]:
                 _put(rows, "episodes", number, cells)
             elif (name := _XML_TABLES.get(outer)) is not None:
                 _put(rows, name, number, cells)
+            elif outer != "HEADER":
+                for signed in _SIGNED:
+                    if cells.get(layouts()[signed].sign):
+                        _put(rows, signed, number, cells)
     if not rows["header"]:
         raise BadInput([Fault(file.name, "this XML document holds no child: it is not a return")])
     year = YEAR_IN_NAME.search(file.name)
@@ -126,6 +111,8 @@ _XML_TABLES = {
     "PERMANENCE": "previous_permanence",
     "AD_PLACED": "placed_for_adoption",
 }
+# Tables whose elements the document may name otherwise, or leave in the header: known by their column.
+_SIGNED = ("oc3", "ad1", "social_worker", "deprivation_of_liberty")
 
 
 def _put(rows: dict[str, list], name: str, number: int, cells: dict[str, str]) -> None:

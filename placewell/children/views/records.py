@@ -96,6 +96,7 @@ class Child(OneChild, DetailPage):
             needs=[(title, rows) for title, rows in needs if rows],
             named=queries.named_people(child_id=child.pk) if child.is_restricted else [],
             may_edit=self.may(Permission.EDIT_CHILD),
+            may_record=self.may(Permission.RECORD_EPISODE),
             may_restrict=self.may(Permission.RESTRICT_CHILD),
             **kwargs,
         )

@@ -1,12 +1,13 @@
-"""Pages of the statutory returns: what was brought in, the preview, the rows set aside."""
+"""Pages of the statutory returns: what was brought in, the preview, the rows set aside, a year's return written."""
 
 import dataclasses
 
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 
 from placewell.accounts.permissions import Permission
 from placewell.web.previewed import MOST_LISTED, PreviewView, UploadView
-from placewell.web.views import Column, TableView
+from placewell.web.tables_out import zip_response
+from placewell.web.views import ActionView, Column, TableView
 
 from .. import actions, forms, queries
 
@@ -98,11 +99,58 @@ class Preview(PreviewView):
         """Add the rows that were set aside and those to look at twice."""
         context = super().get_context_data(**kwargs)
         titles = {"quarantined": "Rows set aside", "queries": "Rows kept, to look at twice"}
-        return context | {"lists": [(title, context["report"].get(name, [])) for name, title in titles.items()]}
+        report = context["report"]
+        counts = {
+            titles.get(what.removeprefix("rows "), what): count for what, count in report.get("counts", {}).items()
+        }
+        return context | {
+            "lists": [(title, report.get(name, [])) for name, title in titles.items()],
+            "report": report | {"counts": counts},
+        }
 
     def commit(self, files, options):
         """Bring the return in."""
         actions.import_return(files=files, by=self.user, now=self.now)
+
+    def get_success_url(self):
+        """Lead to the returns."""
+        return reverse("children:returns")
+
+
+class Write(ActionView):
+    """Write the return of a year from the records held, and hand it over as one ZIP. That it was written is recorded."""
+
+    permission = Permission.EXPORT_RETURN
+    form_class = forms.Year
+    title = "Write a statutory return"
+    lede = (
+        "One file for each table, in the columns of that year, as things stood on 31 March. "
+        "Every child of the council is in it, those with a restricted record too."
+    )
+    button = "Download the return"
+    back_url = reverse_lazy("children:returns")
+
+    def get_form_kwargs(self):
+        """Offer the years that have begun."""
+        return super().get_form_kwargs() | {"years": queries.collections(on=self.today)}
+
+    def get_initial(self):
+        """Offer the last year that is over."""
+        return {"year": queries.collections(on=self.today)[-2]}
+
+    def act(self, data):
+        """Write the return."""
+        self.written = actions.export_return(year=data["year"], by=self.user, now=self.now)
+
+    def form_valid(self, form):
+        """Hand the files over, with what a person should look at first."""
+        answer = super().form_valid(form)
+        if answer.status_code != 302:
+            return answer
+        files = {file.name: file.data for file in self.written.files}
+        if self.written.notes:
+            files["look at this first.txt"] = "\n".join(self.written.notes).encode()
+        return zip_response(f"ssda903_{self.written.year}", files)
 
     def get_success_url(self):
         """Lead to the returns."""

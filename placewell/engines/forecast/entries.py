@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from placewell.engines.forecast.codes import OTH, SUP
 from placewell.engines.forecast.hazards import QUARTER, YEAR, Floats
-from placewell.engines.forecast.levels import Level, follow
+from placewell.engines.forecast.levels import Series
 from placewell.engines.forecast.problem import Problem, Spells
 
 ENTRY_AGES = np.array([0, 1 / 12, *range(1, 19)]) * YEAR
@@ -18,14 +18,13 @@ GROUP_SIZES = 5
 
 @dataclass(frozen=True)
 class Stream:
-    """One stream of entries: daily rate of groups, calendar season, group sizes, who they are, how the level moves."""
+    """One stream of entries: daily rate of groups, calendar season, group sizes, who they are."""
 
     per_day: float  # children a day over the window
     season: Floats  # [12] January first, mean 1
     sizes: Floats  # chance of a group of 1…5
     cells: Floats  # [replicate, age cell × state]
-    level: Level
-    counts: Floats  # by quarter
+    series: Series  # entries by quarter, to follow the level of
 
 
 def fit_streams(problem: Problem, seen: Spells, rng: np.random.Generator, replicates: int) -> list[Stream]:
@@ -53,9 +52,9 @@ def _fit_stream(
     dispersion = float((sizes * across**2).sum() / (sizes * across).sum())
     per_day = max(len(who), 0.5) / length
     expected = _seasonal(problem.window, quarters, season) * per_day
-    level = follow(counts.astype(float), expected, dispersion)
+    series = Series(counts.astype(float), expected, dispersion)
     cells = _who_enters(seen, who, problem.as_of, rng, replicates)
-    return Stream(per_day, season, sizes, cells, level, counts.astype(float))
+    return Stream(per_day, season, sizes, cells, series)
 
 
 def _seasonal(window: int, quarters: int, season: Floats) -> Floats:

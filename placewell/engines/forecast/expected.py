@@ -17,65 +17,90 @@ from placewell.engines.forecast.solve import monthly_levels
 
 PER_YEAR = 12
 LONG = 2 * PER_YEAR + 1  # steps in placement told apart; from two years on the hazard is constant
+BAND = np.searchsorted(STAY_EDGES, (np.arange(LONG) + 0.5) * YEAR / PER_YEAR, side="right") - 1
 
 
 @njit(cache=True)
-def _cohort(mass, first, last, born, adult, care, weight, hazard, levels, month_of, step, edges,  # type: ignore[no-untyped-def]
-            edits, edit_w, edit_to, out):  # fmt: skip
-    """Carry one cohort's mass [state, steps in placement] from step *first* to *last*, adding to out [step, state]."""
-    ages, stays, cares = edges[0], edges[1], edges[2]
-    long = mass.shape[1]
-    new = np.zeros_like(mass)
-    goes = np.zeros(5)
-    fresh = np.zeros(5)
-    kept = np.zeros(5)
-    for k in range(first, last):
-        m = month_of[k]
-        left = min(1.0, max(0.0, (adult - k * step) / step))
-        if left <= 0.0:
-            return
-        middle = (k + 0.5 * left) * step
-        a = min(max(np.searchsorted(ages, middle - born, side="right") - 1, 0), 7)
-        c = min(np.searchsorted(cares, middle - care, side="right") - 1, 5)
-        new[:] = 0.0
-        for s in range(5):
-            # who has just moved is half a step in the new place, and may leave from there within the step
-            leave = hazard[((s * 8 + a) * 6) * 6 + c, 5] * levels[0, m]
-            kept[s] = np.exp(-0.5 * step * left * leave)
-        for s in range(5):
-            for j in range(long):
-                here = mass[s, j]
-                if here <= 1e-7:
-                    continue
-                stay = (j + 0.5) * step
-                d = min(np.searchsorted(stays, stay, side="right") - 1, 5)
-                cell = ((s * 8 + a) * 6 + d) * 6 + c
+def _steps(hazard, levels, step, moving, edits, edit_w, edit_to):  # type: ignore[no-untyped-def]
+    """Return [which moving edits apply (as bits), month, cell, 7]: the chance to stay a step, moves to each state for
+    one child there, the chance not to leave in the half step after a move.
+
+    *moving* numbers the edits that add a hazard of moving."""
+    months, cells = levels.shape[1], len(hazard)
+    out = np.zeros((1 << len(moving), months, cells, 7))
+    goes, fresh = np.zeros(5), np.zeros(5)
+    for bits in range(len(out)):
+        for m in range(months):
+            for cell in range(cells):
+                s = cell // (cells // 5)
                 leave = hazard[cell, 5] * levels[0, m]
-                for e in range(len(edits)):
-                    if edits[e, 0] == 3.0 and (edits[e, 1] < 0.0 or edits[e, 1] == s):
-                        leave *= max(0.0, 1.0 + (edits[e, 2] - 1.0) * edit_w[e, m])
                 for to in range(5):
                     goes[to] = hazard[cell, to] * (levels[1, m] if to == 2 and s != 2 else levels[2, m])
                 for e in range(len(edits)):
-                    fits = edits[e, 0] == 1.0 and edits[e, 1] == s
-                    if fits and middle - born >= edits[e, 3] and stay >= edits[e, 4]:
+                    if edits[e, 0] == 3.0 and (edits[e, 1] < 0.0 or edits[e, 1] == s):
+                        leave *= max(0.0, 1.0 + (edits[e, 2] - 1.0) * edit_w[e, m])
+                for b in range(len(moving)):
+                    e = moving[b]
+                    if bits >> b & 1 and edits[e, 1] == s:
                         for to in range(5):
                             goes[to] += edits[e, 2] * edit_w[e, m] * edit_to[e, to]
                 rate = leave + goes.sum()
                 if len(edits):
                     _divert(goes, fresh, m, edits, edit_w, edit_to)
-                stayed = here * np.exp(-rate * step * left)
-                new[s, min(j + 1, long - 1)] += stayed
-                moved = (here - stayed) / rate if rate > 0.0 else 0.0
+                keep = np.exp(-rate * step)
+                out[bits, m, cell, 0] = keep
                 for to in range(5):
-                    # arrived in mid-step: half stand at the start of the grid, half a step on
-                    new[to, 0] += 0.5 * moved * goes[to] * kept[to]
-                    new[to, 1] += 0.5 * moved * goes[to] * kept[to]
-        mass[:] = new
-        if left < 1.0:
+                    out[bits, m, cell, 1 + to] = goes[to] * (1.0 - keep) / rate if rate > 0.0 else 0.0
+                out[bits, m, cell, 6] = np.exp(-0.5 * step * leave)
+    return out
+
+
+@njit(cache=True)
+def _cohort(mass, first, last, born, adult, care, weight, table, moving, month_of, step, edits, out):  # type: ignore[no-untyped-def]
+    """Carry one cohort's mass [state, steps in placement] from step *first* to *last*, adding to out [step, state]."""
+    long = mass.shape[1]
+    arrived = np.zeros(5)
+    for k in range(first, last):
+        if adult < (k + 1) * step:
             return
+        m = month_of[k]
+        middle = (k + 0.5) * step
+        a = min(max(np.searchsorted(AGE_EDGES, middle - born, side="right") - 1, 0), 7)
+        c = min(np.searchsorted(CARE_EDGES, middle - care, side="right") - 1, 5)
+        arrived[:] = 0.0
         for s in range(5):
-            out[k + 1, s] += weight * mass[s].sum()
+            last_d, bits, gone, stayed = -1, 0, 0.0, 0.0
+            cell = 0
+            for back in range(long):
+                j = long - 1 - back  # from the longest stays down, so that mass may move up in place
+                here = mass[s, j]
+                if here <= 1e-7:
+                    mass[s, j] = 0.0
+                    continue
+                d = BAND[j]
+                now = 0
+                for b in range(len(moving)):
+                    e = moving[b]
+                    now |= (middle - born >= edits[e, 3] and (j + 0.5) * step >= edits[e, 4]) << b
+                if d != last_d or now != bits:
+                    for to in range(5):
+                        arrived[to] += gone * table[bits, m, cell, 1 + to]
+                    last_d, bits, gone = d, now, 0.0
+                    cell = ((s * 8 + a) * 6 + d) * 6 + c
+                keep = here * table[bits, m, cell, 0]
+                mass[s, j] = 0.0
+                mass[s, min(j + 1, long - 1)] += keep
+                gone += here
+                stayed += keep
+            for to in range(5):
+                arrived[to] += gone * table[bits, m, cell, 1 + to]
+            out[k + 1, s] += weight * stayed
+        for s in range(5):
+            # arrived in mid-step: half stand at the start of the grid, half a step on; some have left again by its end
+            came = arrived[s] * table[0, m, ((s * 8 + a) * 6) * 6 + c, 6]
+            mass[s, 0] += 0.5 * came
+            mass[s, 1] += 0.5 * came
+            out[k + 1, s] += weight * came
 
 
 @njit(cache=True)
@@ -93,7 +118,7 @@ def _divert(goes, fresh, m, edits, edit_w, edit_to):  # type: ignore[no-untyped-
 
 
 @njit(cache=True)
-def _expected(people, hazard, levels, arrivals, entry_ages, month_of, step, long, edges, edits, edit_w, edit_to):  # type: ignore[no-untyped-def]  # fmt: skip
+def _expected(people, table, moving, arrivals, entry_ages, month_of, step, long, edits, edit_w, edit_to):  # type: ignore[no-untyped-def]  # fmt: skip
     steps = len(month_of)
     out = np.zeros((steps + 1, 5))
     fresh = np.zeros(5)
@@ -107,8 +132,8 @@ def _expected(people, hazard, levels, arrivals, entry_ages, month_of, step, long
         if j < long - 1:
             mass[s, j + 1] = part
         out[0, s] += 1.0
-        _cohort(mass, 0, steps, people[i, 1], people[i, 2], people[i, 4], 1.0, hazard, levels, month_of, step, edges,
-                edits, edit_w, edit_to, out)  # fmt: skip
+        _cohort(mass, 0, steps, people[i, 1], people[i, 2], people[i, 4], 1.0, table, moving, month_of, step, edits,
+                out)  # fmt: skip
     cells = len(entry_ages) - 1
     came = np.zeros((steps + 1, cells, 5))
     for k in range(steps):
@@ -132,8 +157,8 @@ def _expected(people, hazard, levels, arrivals, entry_ages, month_of, step, long
             mass = np.zeros((5, long))
             mass[:, 0] = came[k, a] / total
             born = k * step - 0.5 * (entry_ages[a] + entry_ages[a + 1])
-            _cohort(mass, k, steps, born, born + ADULT, k * step, total, hazard, levels, month_of, step, edges,
-                    edits, edit_w, edit_to, out)  # fmt: skip
+            _cohort(mass, k, steps, born, born + ADULT, k * step, total, table, moving, month_of, step, edits,
+                    out)  # fmt: skip
     return out
 
 
@@ -150,8 +175,8 @@ def expected_census(fitted: Fit, scenario: Scenario = BASELINE) -> Floats:
         by_step = np.diff(np.interp(np.arange(size + 1) * step, offsets, flow[0, k]))
         arrivals += by_step[:, None, None] * group * stream.cells[0].reshape(-1, 5)
     edits = as_arrays(scenario.edits, fitted.as_of, offsets)
-    edges = (AGE_EDGES, STAY_EDGES, CARE_EDGES)
-    hazard = fitted.rates.hazard[0]
-    out = _expected(fitted.people, hazard, steps[0], arrivals, ENTRY_AGES, month_of, step, LONG, edges, *edits)
+    moving = np.flatnonzero(edits[0][:, 0] == 1.0)
+    table = _steps(fitted.rates.hazard[0], steps[0], step, moving, *edits)
+    out = _expected(fitted.people, table, moving, arrivals, ENTRY_AGES, month_of, step, LONG, *edits)
     result: Floats = out[::PER_YEAR]
     return result

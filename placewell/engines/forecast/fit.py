@@ -7,11 +7,11 @@ from datetime import date
 import numpy as np
 
 from placewell.engines.forecast import hazards
+from placewell.engines.forecast.dates import as_date, as_day, eighteenth
 from placewell.engines.forecast.entries import Stream, fit_streams
 from placewell.engines.forecast.hazards import Floats, Rates
-from placewell.engines.forecast.levels import Level, follow
+from placewell.engines.forecast.levels import Level, Series, follow
 from placewell.engines.forecast.problem import Days, Problem
-from placewell.engines.forecast.spells import as_date, as_day, eighteenth
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Fit:
     people: Floats  # [child, 5]: state; day born, comes of age, moved in, came into care, counted from the as-of date
     rates: Rates
     streams: list[Stream]
-    levels: list[Level]  # leaving, into children's homes, other moves
+    levels: list[Level]  # leaving, into children's homes, other moves, then each stream of entries
 
     @property
     def offsets(self) -> Floats:
@@ -55,8 +55,12 @@ def fit(problem: Problem) -> Fit:
     rng = np.random.default_rng([problem.limits.seed, 7])
     exposure = hazards.count_exposure(problem, seen)
     rates = hazards.fit_rates(exposure, rng, problem.limits.replicates)
-    levels = [follow(rates.observed[g], rates.expected[g], dispersion) for g, dispersion in enumerate((1.15, 1.0, 1.0))]
     streams = fit_streams(problem, seen, rng, problem.limits.replicates)
+    steps = [
+        Series(rates.observed[g], rates.expected[g], dispersion, jumped)
+        for g, (dispersion, jumped) in enumerate(((1.15, 0.3), (1.0, 0.1), (1.0, 0.1)))
+    ]
+    levels = [follow(one) for one in (*steps, *(stream.series for stream in streams))]
     there = seen.end > problem.as_of
     who = seen.child[there]
     come_of_age = eighteenth(seen.born[who]) - problem.as_of - 0.5

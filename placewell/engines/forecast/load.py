@@ -164,20 +164,17 @@ def number_of(text: str, numbers: dict[str, int]) -> int:
 def _read_children(source: Source, child_of: dict[str, int], days: dict[str, int], tables: Tables) -> None:
     for first, columns in _columns(source):
         tables.read[source.kind] = tables.read.get(source.kind, 0) + len(columns[0])
-        for offset, (text, birthday) in enumerate(zip(columns[0], columns[1], strict=True)):
-            child, born = child_of[text], days[birthday]
-            if child < 0:
-                continue
-            if source.kind == "uasc":
-                tables.uasc.add(child)
-                if BAD < born < OPEN:
-                    tables.born.setdefault(child, born)
-            elif BAD < born < OPEN:
-                tables.born[child] = born
-            else:
-                tables.dropped.append(
-                    Dropped(source.name, first + offset, text.strip(), f"date of birth {birthday!r} is not a date")
-                )
+        child, born = _ints(child_of, columns[0]), _ints(days, columns[1])
+        known = (child >= 0) & (born > BAD) & (born < OPEN)
+        told = dict(zip(child[known].tolist(), born[known].tolist(), strict=True))
+        if source.kind == "uasc":
+            tables.uasc.update(child[child >= 0].tolist())
+            tables.born = told | tables.born  # the header's word counts for more
+            continue
+        tables.born.update(told)
+        for at in np.flatnonzero((child >= 0) & ~known):
+            reason = f"date of birth {columns[1][at]!r} is not a date"
+            tables.dropped.append(Dropped(source.name, first + int(at), columns[0][at].strip(), reason))
 
 
 def _read_episodes(sources: list[Source], child_of: dict[str, int], days: dict[str, int], tables: Tables) -> None:
@@ -185,8 +182,8 @@ def _read_episodes(sources: list[Source], child_of: dict[str, int], days: dict[s
     homes = _Numbered()
     homes[""] = 0
     status = _Parsed(_status)
-    reasons = _Parsed(lambda text: int(text.strip().upper() in codes.SAME_PLACEMENT))
-    goes_on = _Parsed(lambda text: int(text.strip().upper() == "X1"))
+    reasons = _Parsed(lambda text: codes.NEW_EPISODE.get(text.strip().upper(), 2))
+    reasons_left = _Parsed(_reason)
     parts: list[tuple[Days, ...]] = []
     for at, source in enumerate(sources):
         tables.files.append(source.name)
@@ -204,13 +201,13 @@ def _read_episodes(sources: list[Source], child_of: dict[str, int], days: dict[s
                     np.fromiter(map(kinds.__getitem__, pairs), np.int64, size),
                     _ints(reasons, rne),
                     _ints(status, ls),
-                    _ints(goes_on, rec),
+                    _ints(reasons_left, rec),
                     _ints(homes, [text.strip() for text in home]),
                     np.full(size, at),
                     np.arange(first, first + size),
                 )
             )
-    names = ("child", "decom", "dec", "kind", "same", "status", "x1", "home", "file", "row")
+    names = ("child", "decom", "dec", "kind", "same", "status", "rec", "home", "file", "row")
     if not parts:
         raise BadInput([Fault("episodes.csv", "holds no episodes")])
     tables.episodes = {
@@ -223,3 +220,9 @@ def _status(text: str) -> int:
     """Return 1 for a short break, 0 for any other legal status, −1 for an unknown one."""
     code = text.strip().upper()
     return 1 if code in codes.SHORT_BREAKS else 0 if code in codes.LEGAL else -1
+
+
+def _reason(text: str) -> int:
+    """Return 1 for X1 (the child stays in care), 2 for leaving care, 0 for none or an unknown one."""
+    code = text.strip().upper()
+    return 1 if code == "X1" else 2 if re.fullmatch(r"E\d{1,2}[A-Z]?", code) else 0

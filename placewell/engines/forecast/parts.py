@@ -26,7 +26,6 @@ def _with(fitted: Fit, *, model: bool) -> Fit:
     return replace(
         fitted,
         levels=[_still(level, model=model) for level in fitted.levels],
-        streams=[replace(stream, level=_still(stream.level, model=model)) for stream in fitted.streams],
     )
 
 

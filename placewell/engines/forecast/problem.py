@@ -91,4 +91,5 @@ class Problem:
     as_of: int
     limits: Limits = field(default_factory=Limits)
     prices: tuple[float, ...] = DEFAULT_PRICES
-    spread: tuple[float, ...] = PRICE_SPREAD
+    spread: tuple[float, ...] = PRICE_SPREAD  # of one placement's price about its kind's, as a share
+    doubt: tuple[float, ...] = (0.0,) * 5  # of the kind's mean price, as a share

@@ -7,11 +7,11 @@ import numpy as np
 
 from placewell.engines.forecast.backtest import Checked, stretch
 from placewell.engines.forecast.codes import STATES, TOTAL
+from placewell.engines.forecast.dates import as_date
 from placewell.engines.forecast.fit import Fit
 from placewell.engines.forecast.hazards import Floats
 from placewell.engines.forecast.problem import Problem
 from placewell.engines.forecast.solve import Futures
-from placewell.engines.forecast.spells import as_date
 
 LEVELS = (0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975)
 CENSUS = ("scenario", "date", "state", "mean", "sd", *(f"q{level:g}" for level in LEVELS))
@@ -101,7 +101,7 @@ def fitted_rates(fitted: Fit) -> dict[str, Any]:
                                         "q0.95": round(float(high), 5)}  # fmt: skip
     levels: dict[str, Any] = {}
     names = ("leaving", "into_residential", "other_moves", "entries", "entries_unaccompanied")
-    for name, level in zip(names, [*fitted.levels, *(s.level for s in fitted.streams)], strict=False):
+    for name, level in zip(names, fitted.levels, strict=False):
         mean = float(level.weight @ level.mean[:, 0])
         spread = float(np.sqrt(level.weight @ (level.cov[:, 0, 0] + (level.mean[:, 0] - mean) ** 2)))
         levels[name] = {"now_against_window": round(float(np.exp(mean)), 4),
@@ -129,7 +129,8 @@ def report(problem: Problem, fitted: Fit, reading: Mapping[str, Any], more: Mapp
         "window": {"from": as_date(problem.window).isoformat(), "as_of": as_date(problem.as_of).isoformat()},
         **reading,
         "fitted": fitted_rates(fitted),
-        "prices_per_week": dict(zip(STATES, problem.prices, strict=True)),
+        "prices_per_week": {state: round(price, 2) for state, price in zip(STATES, problem.prices, strict=True)},
+        "price_spread": {state: round(share, 4) for state, share in zip(STATES, problem.spread, strict=True)},
         "seed": problem.limits.seed,
         "draws": problem.limits.draws,
         "warnings": warnings + list(more.get("warnings", [])),

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from placewell.engines.forecast.codes import STATES
+from placewell.engines.forecast.dates import as_day
 from placewell.engines.forecast.hazards import YEAR, Floats
-from placewell.engines.forecast.spells import as_day
 from placewell.kernel.errors import BadInput, Fault
 
 KINDS = {

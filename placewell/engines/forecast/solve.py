@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 from placewell.engines.forecast import kernels
 from placewell.engines.forecast.entries import ENTRY_AGES
 from placewell.engines.forecast.fit import Fit, fit
-from placewell.engines.forecast.hazards import AGE_EDGES, CARE_EDGES, CELLS, GROUPS, STAY_EDGES, Floats, group_of
+from placewell.engines.forecast.hazards import CELLS, GROUPS, Floats, group_of
 from placewell.engines.forecast.levels import DAMPING, carry_forward
 from placewell.engines.forecast.problem import Problem
 from placewell.engines.forecast.scenarios import BASELINE, Scenario, as_arrays
 
 BLOCK = 250  # draws in one unit of work
-Map = Callable[[Callable[[tuple[int, int]], Any], Sequence[tuple[int, int]]], list[Any]]
+Unit = tuple[int, int, int]  # number of the scenario, first draw, draw after the last
+Map = Callable[[Callable[[Unit], Any], Sequence[Unit]], list[Any]]
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def monthly_levels(fitted: Fit, seed: int, first: int, last: int, *, certain: bo
     at = np.arange(months) // 3
     steps = np.empty((last - first, GROUPS, months))
     flow = np.zeros((last - first, len(fitted.streams), months + 1))
-    for k, level in enumerate([*fitted.levels, *(stream.level for stream in fitted.streams)]):
+    for k, level in enumerate(fitted.levels):
         if certain:
             paths = middle_path(level.weight, level.mean, quarters)[None, :]
         else:
@@ -92,7 +93,6 @@ def run_block(block: tuple[int, int], fitted: Fit, scenario: Scenario, seed: int
     cells = np.stack([np.cumsum(s.cells[:1] if fixed else s.cells, axis=1) for s in fitted.streams], axis=1)
     edits = as_arrays(scenario.edits, fitted.as_of, fitted.offsets)
     every = 1 if len(edits[0]) else 3
-    edges = (AGE_EDGES, STAY_EDGES, CARE_EDGES)
     return Futures(
         *kernels.simulate(
             seed,
@@ -108,36 +108,49 @@ def run_block(block: tuple[int, int], fitted: Fit, scenario: Scenario, seed: int
             ENTRY_AGES,
             fitted.offsets,
             every,
-            *edges,
             *edits,
         )
     )
 
 
-def futures_of(fitted: Fit, scenario: Scenario, seed: int, draws: int, run: Map | None = None) -> Futures:
-    """Simulate all draws of one scenario, block by block, through *run* (a map over blocks)."""
+def _unit(unit: Unit, fitted: Fit, scenarios: Sequence[Scenario], seed: int) -> Futures:
+    return run_block(unit[1:], fitted, scenarios[unit[0]], seed)
+
+
+def all_futures(
+    fitted: Fit, scenarios: Sequence[Scenario], seed: int, draws: int, run: Map | None = None
+) -> dict[str, Futures]:
+    """Simulate all draws of every scenario; *run* maps over the units of work, each a scenario and a block of draws."""
     blocks = [(at, min(at + BLOCK, draws)) for at in range(0, draws, BLOCK)]
-    work = partial(run_block, fitted=fitted, scenario=scenario, seed=seed)
-    return Futures.join(run(work, blocks) if run else [work(block) for block in blocks])
+    units = [(k, *block) for k in range(len(scenarios)) for block in blocks]
+    work = partial(_unit, fitted=fitted, scenarios=tuple(scenarios), seed=seed)
+    done = run(work, units) if run else [work(unit) for unit in units]
+    each = len(blocks)
+    return {scenario.name: Futures.join(done[k * each : (k + 1) * each]) for k, scenario in enumerate(scenarios)}
+
+
+def futures_of(fitted: Fit, scenario: Scenario, seed: int, draws: int) -> Futures:
+    """Simulate all draws of one scenario here."""
+    return all_futures(fitted, [scenario], seed, draws)[scenario.name]
 
 
 def in_processes(processes: int) -> Map:
-    """Return a map over blocks by so many processes."""
+    """Return a map over units by so many processes."""
 
-    def run(work: Callable[[tuple[int, int]], Any], blocks: Sequence[tuple[int, int]]) -> list[Any]:
-        with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-            return list(pool.map(work, blocks))
+    def run(work: Callable[[Unit], Any], units: Sequence[Unit]) -> list[Any]:
+        with ProcessPoolExecutor(min(processes, len(units)), mp_context=get_context("spawn")) as pool:
+            return list(pool.map(work, units))
 
     return run
 
 
 def on_dask(scheduler: str) -> Map:
-    """Return a map over blocks on a Dask cluster; needs the package `distributed`."""
+    """Return a map over units on a Dask cluster; needs the package `distributed`."""
     from distributed import Client
 
-    def run(work: Callable[[tuple[int, int]], Any], blocks: Sequence[tuple[int, int]]) -> list[Any]:
+    def run(work: Callable[[Unit], Any], units: Sequence[Unit]) -> list[Any]:
         with Client(scheduler) as client:
-            return list(client.gather(client.map(work, blocks, pure=False)))
+            return list(client.gather(client.map(work, units, pure=False)))
 
     return run
 
@@ -150,7 +163,4 @@ def solve(
     limits = problem.limits
     if run is None and limits.processes > 1:
         run = in_processes(limits.processes)
-    return fitted, {
-        scenario.name: futures_of(fitted, scenario, limits.seed, limits.draws, run)
-        for scenario in (BASELINE, *scenarios)
-    }
+    return fitted, all_futures(fitted, (BASELINE, *scenarios), limits.seed, limits.draws, run)

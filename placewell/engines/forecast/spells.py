@@ -6,32 +6,14 @@ import numpy as np
 from numba import njit
 
 from placewell.engines.forecast import codes
-from placewell.engines.forecast.load import BAD, OPEN, Dropped, Tables
+from placewell.engines.forecast.dates import as_date, as_day
+from placewell.engines.forecast.load import BAD, OPEN, Tables
+from placewell.engines.forecast.mend import collection_ends, eighteenths, mend_births, mend_ends, mend_starts, name_rows
 from placewell.engines.forecast.problem import Days, Spells
 from placewell.kernel.errors import BadInput, Fault
 
-UNIX = date(1970, 1, 1)
 GAP = 31  # days between an X1 ending and the next episode that are taken for a slip of the pen
 COUNTS = ("short_breaks", "same_placement_merged", "temporary_merged", "clipped_overlaps", "filled_gaps")
-
-
-def as_day(on: date) -> int:
-    """Return the day number of a date."""
-    return (on - UNIX).days
-
-
-def as_date(day: int) -> date:
-    """Return the date of a day number."""
-    return UNIX + timedelta(days=int(day))
-
-
-def eighteenth(born: Days) -> Days:
-    """Return the day numbers of 18th birthdays; someone born on 29 February comes of age on 1 March."""
-    stamps = born.astype("datetime64[D]")
-    months = stamps.astype("datetime64[M]")
-    months18 = months + np.timedelta64(216, "M")
-    whole: Days = (months18.astype("datetime64[D]") + (stamps - months.astype("datetime64[D]"))).astype(np.int64)
-    return whole
 
 
 def build_spells(tables: Tables) -> tuple[Spells, dict[str, int]]:
@@ -41,8 +23,11 @@ def build_spells(tables: Tables) -> tuple[Spells, dict[str, int]]:
     born = np.full(size, OPEN)
     for who, day in tables.born.items():
         born[who] = day
-    adult = np.where(born < OPEN, eighteenth(np.where(born < OPEN, born, 0)), OPEN)
+    ends = collection_ends(tables)
+    mended = {"births": mend_births(tables, born), "starts": mend_starts(tables)}
+    adult = eighteenths(born)
     keep, counts = _set_aside(tables, born, adult)
+    counts |= {f"mended_{name}": count for name, count in mended.items()}
     if not keep.any():
         raise BadInput([Fault("episodes.csv", "no row can be used; see the reasons in dropped.csv")])
     index = np.flatnonzero(keep)
@@ -52,9 +37,10 @@ def build_spells(tables: Tables) -> tuple[Spells, dict[str, int]]:
     last[:-1] = (child[1:] != child[:-1]) | (decom[1:] != decom[:-1])
     counts["older_rows_replaced"] = int((~last).sum())
     order = order[last]
-    counts["vanished"] = _close_vanished(tables, order, adult)
     counts["mended_ends"] = int((rows["dec"][order] < rows["decom"][order]).sum())
-    columns = [rows[name][order] for name in ("child", "decom", "dec", "kind", "same", "x1")]
+    counts["ends_taken"] = mend_ends(tables, order, ends)
+    counts["vanished"] = _close_vanished(tables, order, adult, ends)
+    columns = [rows[name][order] for name in ("child", "decom", "dec", "kind", "same", "rec")]
     merged = np.zeros(len(COUNTS), np.int64)
     found: Days = _walk(*columns, adult, merged)  # type: ignore[call-arg]
     counts |= {name: int(count) for name, count in zip(COUNTS, merged, strict=True) if name not in counts}
@@ -66,33 +52,19 @@ def build_spells(tables: Tables) -> tuple[Spells, dict[str, int]]:
     return Spells(child, start, end, state, care, to, born, uasc, home), counts
 
 
-def _close_vanished(tables: Tables, order: Days, adult: Days) -> int:
+def _close_vanished(tables: Tables, order: Days, adult: Days, ends: Days) -> int:
     """Close at its collection's end what was open there and is in no later collection; return how many."""
     rows = tables.episodes
-    ends = np.full(len(tables.files), -OPEN)
-    for at in range(len(tables.files)):
-        starts = np.sort(rows["decom"][(rows["file"] == at) & (rows["decom"] < OPEN) & (rows["decom"] > BAD)])
-        if len(starts):
-            latest = as_date(starts[-1 - len(starts) // 200])
-            ends[at] = as_day(date(latest.year + (latest > date(latest.year, 3, 31)), 3, 31))
     file = rows["file"][order]
     gone = (rows["dec"][order] == OPEN) & (ends[file] < ends.max())
     rows["dec"][order[gone]] = ends[file[gone]] + 1
+    rows["rec"][order[gone]] = 1  # a next episode that does not begin a period of care closes the gap
     child = rows["child"][order]
     final = np.append(child[1:] != child[:-1], True)
-    _name(tables, order[gone & final], "open in this collection and in no later one; counted to this collection's end")
+    name_rows(tables, order[gone & final], "open in this collection and in no later one; counted to this one's end")
     grown = final & (rows["dec"][order] == OPEN) & (adult[child] < ends.max())
-    _name(tables, order[grown], "never closed, and 18 since; counted at most to the 18th birthday")
+    name_rows(tables, order[grown], "never closed, and 18 since; counted at most to the 18th birthday")
     return int((gone & final).sum())
-
-
-def _name(tables: Tables, which: Days, reason: str) -> None:
-    """List rows with the reason why they were set aside or mended."""
-    rows = tables.episodes
-    for at in which:
-        child = rows["child"][at]
-        name = tables.children[child] if child >= 0 else ""
-        tables.dropped.append(Dropped(tables.files[rows["file"][at]], int(rows["row"][at]), name, reason))
 
 
 def _set_aside(tables: Tables, born: Days, adult: Days) -> tuple[np.ndarray, dict[str, int]]:
@@ -109,10 +81,10 @@ def _set_aside(tables: Tables, born: Days, adult: Days) -> tuple[np.ndarray, dic
         (day_of_birth == OPEN, "the child has no date of birth in header.csv or uasc.csv", False),
         (decom < day_of_birth, "the episode starts before the child was born", False),
         (decom >= birthday, "the episode starts on or after the 18th birthday", False),
-        (dec == BAD, "DEC is not a date; the next episode's start is taken, or the row is left out", True),
+        (dec == BAD, "DEC is not a date; the next episode's start is taken, or an end in between", True),
         (
             dec < decom,
-            "the episode ends before it starts; the next episode's start is taken, or the row is left out",
+            "the episode ends before it starts; the next episode's start is taken, or an end in between",
             True,
         ),
         (rows["kind"] < 0, "PLACE and PLACE_PROVIDER are not a known pair; counted with the placement around it", True),
@@ -124,7 +96,7 @@ def _set_aside(tables: Tables, born: Days, adult: Days) -> tuple[np.ndarray, dic
         now = wrong & ~told
         told |= now
         keep &= ~now | usable
-        _name(tables, np.flatnonzero(now), reason)
+        name_rows(tables, np.flatnonzero(now), reason)
     return keep, {"short_breaks": int(short.sum()), "rows_named_in_dropped": len(tables.dropped)}
 
 
@@ -152,7 +124,7 @@ def _walk(child, decom, dec, kind, same, x1, adult, merged):  # type: ignore[no-
             if stop > after:
                 stop = after
                 merged[3] += dec[i] != 2_000_000
-            elif stop < after and x1[i] == 1 and after - stop <= 31:
+            elif stop < after and x1[i] == 1 and (after - stop <= 31 or same[i + 1] != 2):
                 stop = after
                 merged[4] += 1
         stop = min(stop, adult[c])

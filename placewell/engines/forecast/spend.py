@@ -40,6 +40,9 @@ def spend_of(problem: Problem, fitted: Fit, scenario: Scenario, futures: Futures
     unit = kernels.uniforms(problem.limits.seed, 0, len(days), 99, years * 5).reshape(-1, years, 5)
     # the average of n prices, each with its own spread about its kind's mean, varies like 1/√n
     noise = 1 + ndtri(unit) * np.array(problem.spread) / np.sqrt(mean_children)
+    # a mean price that is wrong is wrong in every year
+    shared = 1 + ndtri(kernels.uniforms(problem.limits.seed, 0, len(days), 98, 5)) * np.array(problem.doubt)
+    noise = noise * np.maximum(shared, 0.2)[:, None]
     result: Floats = (bought * np.maximum(noise, 0.2) + reserved) * uplift[:, None]
     return result
 

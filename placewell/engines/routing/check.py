@@ -7,6 +7,9 @@ from typing import Any
 Json = Mapping[str, Any]
 
 
+NEAR = Decimal("0.000001")  # of a minute: what rounding may hide
+
+
 def _exact(number: float) -> Decimal:
     return Decimal(str(number))
 
@@ -51,14 +54,14 @@ class _Judge:
             minutes, km = minutes + far, km + long
             moved = far + _exact(self.problem.get("setup_min", 10)) if visit["loc"] != here else Decimal(0)
             start, end = _exact(stop["start"]), _exact(stop["end"])
-            if start < free + moved or start < _exact(stop["arrive"]) or _exact(stop["arrive"]) < free + moved:
+            if min(start, _exact(stop["arrive"])) < free + moved - NEAR or start < _exact(stop["arrive"]) - NEAR:
                 self.faults.append(f"{at}: {stop['visit']} starts at {start}, possible from {free + moved}")
-            if end != start + _exact(visit["dur"]):
+            if abs(end - start - _exact(visit["dur"])) > NEAR:
                 self.faults.append(f"{at}: {stop['visit']} does not last {visit['dur']}")
             self.stop(at, worker, day, visit, start)
             here, free = visit["loc"], end
         back, long = self.leg(here, worker["start"])
-        if free + back > closes:
+        if free + back > closes + NEAR:
             self.faults.append(f"{at}: back at {free + back}, after {closes}")
         self.minutes, self.km = self.minutes + minutes + back, self.km + km + long
         near = Decimal("0.00001")
@@ -71,7 +74,7 @@ class _Judge:
             self.faults.append(f"{at}: {name} is visited twice")
         self.seen[name] = (str(worker["id"]), day, start)
         window = visit["avail"][day]
-        if window is None or not _exact(window[0]) <= start <= _exact(window[1]):
+        if window is None or not _exact(window[0]) - NEAR <= start <= _exact(window[1]) + NEAR:
             self.faults.append(f"{at}: {name} may not start at {start}")
         if on < visit["earliest"]:
             self.faults.append(f"{at}: {name} comes before its earliest day")
@@ -94,8 +97,9 @@ class _Judge:
                 late = max(1, self.problem["horizon_calendar_days"] - visit["due"])
                 self.pence += int(self.costs["late_fixed"] + self.costs["late_day"] * late + self.costs["unplanned"])
         for lock in self.problem.get("locked", ()):
-            stays = (str(lock["worker"]), lock["day"], _exact(lock["start"]))
-            if self.seen.get(str(lock["visit"])) != stays:
+            worker, day, start = self.seen.get(str(lock["visit"]), ("", -1, Decimal(0)))
+            stays = (worker, day) == (str(lock["worker"]), lock["day"])
+            if not stays or abs(start - _exact(lock["start"])) > NEAR:
                 self.faults.append(f"{lock['visit']} is locked and was moved")
         left = sorted(set(self.visits) - set(self.seen))
         if sorted(u["visit"] for u in self.plan["unplanned"]) != left:

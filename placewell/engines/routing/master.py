@@ -25,7 +25,7 @@ class Master:
         self.team = team
         self.columns: list[Column] = []
         self.known: set[tuple[int, tuple[int, ...]]] = set()
-        self.highs = _empty(team)
+        self.highs = _empty(team, 2.0)
         self.ready = 0
 
     def add(self, columns: list[Column]) -> int:
@@ -36,7 +36,7 @@ class Master:
                 self.known.add(column[:2])
                 new.append(column)
         self.columns += new
-        _add(self.highs, self.team, new)
+        _add(self.highs, self.team, new, 2.0)
         return len(new)
 
     def relax(self) -> Prices | None:
@@ -58,7 +58,8 @@ class _Quiet(highspy.Highs):
         super().enableCallbacks()  # type: ignore[no-untyped-call]
 
 
-def _empty(team: Team) -> highspy.Highs:
+def _empty(team: Team, most: float) -> highspy.Highs:
+    """Return a model without routes; *most* of each column, above 1 where no bound may take part in the dual prices."""
     highs = _Quiet()  # type: ignore[no-untyped-call]
     highs.setOptionValue("threads", 1)
     n = len(team.visits)
@@ -68,13 +69,13 @@ def _empty(team: Team) -> highspy.Highs:
     for day in team.days:
         highs.addRow(1.0 if day.must.any() else 0.0, 1.0, 0, none, nothing)
     highs.addCols(
-        n, team.missed.astype(float), np.zeros(n), np.ones(n), n,
+        n, team.missed.astype(float), np.zeros(n), np.full(n, most), n,
         np.arange(n, dtype=np.int32), np.arange(n, dtype=np.int32), np.ones(n),
     )  # fmt: skip
     return highs
 
 
-def _add(highs: highspy.Highs, team: Team, columns: list[Column]) -> None:
+def _add(highs: highspy.Highs, team: Team, columns: list[Column], most: float) -> None:
     if not columns:
         return
     n, many = len(team.visits), len(columns)
@@ -82,7 +83,7 @@ def _add(highs: highspy.Highs, team: Team, columns: list[Column]) -> None:
     starts = np.cumsum([0] + [len(row) for row in rows[:-1]]).astype(np.int32)
     flat = np.array([r for row in rows for r in row], np.int32)
     cost = np.array([float(pence) for _, _, pence in columns])
-    highs.addCols(many, cost, np.zeros(many), np.ones(many), flat.size, starts, flat, np.ones(flat.size))
+    highs.addCols(many, cost, np.zeros(many), np.full(many, most), flat.size, starts, flat, np.ones(flat.size))
 
 
 def choose(team: Team, columns: list[Column], start: list[int], seconds: float) -> tuple[list[int], float, bool]:
@@ -90,8 +91,8 @@ def choose(team: Team, columns: list[Column], start: list[int], seconds: float) 
 
     *start* is the answer if none is found in time. Pence are whole, so a bound less than half a penny away is proof.
     """
-    highs = _empty(team)
-    _add(highs, team, columns)
+    highs = _empty(team, 1.0)
+    _add(highs, team, columns, 1.0)
     n = len(team.visits)
     total = n + len(columns)
     whole = np.full(total, highspy.HighsVarType.kInteger)

@@ -1,19 +1,20 @@
 """What a leg, a visit made and a visit missed cost, in whole pence."""
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 
-from placewell.engines.routing.problem import Problem, Visit
+from placewell.engines.routing.problem import Costs, Matrix, Problem, Visit
 
 Previous = dict[int, tuple[int, int]]
+EPS = 1e-9  # for figures that are whole but for the last bit
 
 
-def leg_pence(problem: Problem) -> npt.NDArray[np.int64]:
+def leg_pence(costs: Costs, minutes: Matrix, km: Matrix) -> npt.NDArray[np.int64]:
     """Return the price of every leg, each rounded half up; staying at a location is free."""
-    exact = problem.costs.min_p * problem.minutes + problem.costs.km_p * problem.km
-    pence = np.floor(exact + 0.5 + 1e-9).astype(np.int64)
+    pence = np.floor(costs.min_p * minutes + costs.km_p * km + 0.5 + EPS).astype(np.int64)
     np.fill_diagonal(pence, 0)
     return pence
 
@@ -26,7 +27,7 @@ def made_pence(problem: Problem, v: int, w: int, d: int, previous: Previous | No
     """
     visit, costs, on = problem.visits[v], problem.costs, problem.calendar[d]
     left = visit.due - on
-    price = costs.late_fixed - costs.late_day * left if left < 0 else math.floor(costs.early * left / visit.interval)
+    price = costs.late_fixed - costs.late_day * left if left < 0 else _floor(costs.early * left / visit.interval)
     if visit.worker != w:
         price += costs.not_own
     if costs.risk:
@@ -34,6 +35,27 @@ def made_pence(problem: Problem, v: int, w: int, d: int, previous: Previous | No
     if costs.moved and previous and previous.get(v, (w, d)) != (w, d):
         price += costs.moved
     return price
+
+
+def made_row(
+    problem: Problem, visits: Sequence[int], w: int, d: int, previous: Previous | None = None
+) -> npt.NDArray[np.int64]:
+    """Return `made_pence` of many visits at once."""
+    costs, rows = problem.costs, [problem.visits[v] for v in visits]
+    left = np.array([visit.due for visit in rows], np.int64) - problem.calendar[d]
+    interval = np.array([visit.interval for visit in rows], np.int64)
+    price = np.floor(costs.early * left / interval + EPS).astype(np.int64)
+    price = np.where(left < 0, costs.late_fixed - costs.late_day * left, price)
+    price += np.where(np.array([visit.worker for visit in rows]) != w, costs.not_own, 0)
+    if costs.risk:
+        price += costs.risk // (1 + np.maximum(0, left))
+    if costs.moved and previous:
+        price += costs.moved * np.array([previous.get(v, (w, d)) != (w, d) for v in visits], np.int64)
+    return price
+
+
+def _floor(number: float) -> int:
+    return math.floor(number + EPS)
 
 
 def missed_pence(problem: Problem, visit: Visit) -> int:

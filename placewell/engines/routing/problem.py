@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,14 @@ from placewell.kernel.errors import BadInput, Fault
 FORMAT = "visit-plan-1"
 Window = tuple[float, float]
 Matrix = npt.NDArray[np.float64]
+
+FIELDS = {
+    "": "format id note horizon_days horizon_calendar_days calendar minutes km setup_min costs workers visits locked",
+    "costs": "min_p km_p late_fixed late_day not_own early unplanned risk moved",
+    "workers": "id start team days",
+    "visits": "id child loc worker dur due earliest interval mandatory avail",
+    "locked": "visit worker day start",
+}
 
 
 @dataclass(frozen=True)
@@ -96,6 +105,15 @@ class _Reader:
     def fault(self, where: str, what: str) -> None:
         self.faults.append(Fault(where=where, what=what))
 
+    def known(self, row: Mapping[str, Any], kind: str, at: str) -> None:
+        """Refuse fields that the format does not have: a slip of the pen must not pass for a wish."""
+        fields = FIELDS[kind].split()
+        for key in row:
+            if key not in fields:
+                near = get_close_matches(str(key), fields, 1)
+                hint = f": is {near[0]!r} meant?" if near else ""
+                self.fault(f"{at}.{key}" if at else str(key), f"is not a field of the format{hint}")
+
     def number(self, row: Mapping[str, Any], key: str, at: str, *, low: float | None = 0, **kw: Any) -> float:
         """Return a finite number not below *low*; *default* where absent; *whole* numbers only if asked."""
         where = f"{at}.{key}" if at else key
@@ -105,11 +123,11 @@ class _Reader:
             self.fault(where, "is missing")
             return 0
         value = row[key]
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-            self.fault(where, f"must be a number, not {value!r}")
+        if not _is_number(value):
+            self.fault(where, f"must be a number, not {_shown(value)}")
             return 0
         if abs(value) > 1e9:
-            self.fault(where, f"{value} is beyond what can be planned with")
+            self.fault(where, f"{_shown(value)} is beyond what can be planned with")
             return 0
         if kw.get("whole") and value != int(value):
             self.fault(where, f"must be a whole number, not {value}")
@@ -141,6 +159,7 @@ class _Reader:
             return
         for i, row in enumerate(value):
             if isinstance(row, dict):
+                self.known(row, key, f"{key}[{i}]")
                 yield f"{key}[{i}]", row
             else:
                 self.fault(f"{key}[{i}]", "must be an object")
@@ -156,9 +175,11 @@ class _Reader:
     def _window(self, one: Any, where: str, words: str) -> Window | None:
         if one is None:
             return None
-        good = isinstance(one, list) and len(one) == 2
-        if not good or any(isinstance(x, bool) or not isinstance(x, int | float) or not math.isfinite(x) for x in one):
+        if not isinstance(one, list) or len(one) != 2 or not all(_is_number(x) for x in one):
             self.fault(where, "must be null or two numbers of minutes")
+            return None
+        if max(abs(x) for x in one) > 1e5:
+            self.fault(where, "is beyond the minutes of a working day")
             return None
         if one[1] < one[0]:
             self.fault(where, f"{words} {one[1]} before {one[0]}")
@@ -178,17 +199,32 @@ class _Reader:
                 continue
             try:
                 line = np.array(row)
-            except ValueError:
+            except (ValueError, OverflowError):
                 line = np.array(["not numbers"])
             if line.ndim != 1 or line.dtype.kind not in "iuf":
-                j = next((j for j, x in enumerate(row) if isinstance(x, bool) or not isinstance(x, int | float)), 0)
-                self.fault(f"{key}[{i}][{j}]", f"must be a number, not {row[j]!r}")
+                j = next((j for j, x in enumerate(row) if not _is_number(x) or not 0 <= x <= 1e6), 0)
+                self.fault(f"{key}[{i}][{j}]", f"must be a number from 0 to a million, not {_shown(row[j])}")
             elif not (np.isfinite(line) & (line >= 0) & (line <= 1e6)).all():
                 j = int(np.argmin(np.isfinite(line) & (line >= 0) & (line <= 1e6)))
-                self.fault(f"{key}[{i}][{j}]", f"must be a number from 0 to a million, not {row[j]!r}")
+                self.fault(f"{key}[{i}][{j}]", f"must be a number from 0 to a million, not {_shown(row[j])}")
         if len(self.faults) > before:
             return np.zeros((len(value), len(value)))
         return np.array(value, dtype=np.float64)
+
+
+def _is_number(value: object) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return isinstance(value, int) or math.isfinite(value)
+
+
+def _shown(value: object) -> str:
+    """Return *value* as it is told in a fault, cut where it is long."""
+    try:
+        text = repr(value)
+    except ValueError:  # a whole number of thousands of digits
+        text = "a number without end"
+    return text if len(text) <= 60 else text[:57] + "…"
 
 
 def parse(data: object) -> Problem:
@@ -198,6 +234,7 @@ def parse(data: object) -> Problem:
         raise BadInput([Fault(where="", what="the problem must be a JSON object")])
     if data.get("format") != FORMAT:
         read.fault("format", f"must be {FORMAT!r}, not {data.get('format')!r}")
+    read.known(data, "", "")
     calendar = _calendar(read, data)
     minutes, km = read.matrix(data, "minutes"), read.matrix(data, "km")
     if minutes.shape != km.shape:
@@ -209,7 +246,9 @@ def parse(data: object) -> Problem:
     visits = tuple(_visit(read, row, at, places, len(calendar), number) for at, row in read.rows(data, "visits"))
     _once(read, "visits", [v.id for v in visits])
     costs = data.get("costs")
-    if not isinstance(costs, dict):
+    if isinstance(costs, dict):
+        read.known(costs, "costs", "costs")
+    else:
         read.fault("costs", "is missing" if costs is None else "must be an object")
     problem = Problem(
         id=read.text(data, "id", ""),

@@ -1,55 +1,57 @@
-"""Slow and obviously right: the cheapest plan of a tiny problem, by trying every place of every visit in every order."""
+"""Slow and obviously right: the cheapest plan of a tiny problem, by trying every order of every set on every day."""
 
 from placewell.engines.routing.prices import leg_pence, made_pence, missed_pence
 from placewell.engines.routing.problem import Problem
 
-Routes = dict[tuple[int, int], tuple[int, ...]]
-
 
 def cheapest(problem: Problem) -> int:
-    """Return the pence of the cheapest plan; for some four visits and a few worker-days."""
-    legs = leg_pence(problem)
+    """Return the pence of the cheapest plan; for some seven visits and a few worker-days."""
+    locks = {lock.visit: (lock.worker, lock.day) for lock in problem.locked}
+    everything = (1 << len(problem.visits)) - 1
+    best = {0: 0}  # set of visits made → pence
+    for w, worker in enumerate(problem.workers):
+        for d in range(problem.days):
+            must = sum(1 << v for v, place in locks.items() if place == (w, d))
+            sets = _day(problem, w, d) if worker.days[d] is not None else {0: 0}
+            then: dict[int, int] = {}
+            for made, pence in best.items():
+                for more, price in sets.items():
+                    if not made & more and must & more == must:
+                        then[made | more] = min(then.get(made | more, pence + price), pence + price)
+            best = then
+    missed = [missed_pence(problem, visit) for visit in problem.visits]
+    return min(
+        pence + sum(missed[v] for v in range(len(missed)) if (everything & ~made) >> v & 1)
+        for made, pence in best.items()
+    )
+
+
+def _day(problem: Problem, w: int, d: int) -> dict[int, int]:
+    """Return the least pence of every set of visits that the worker's day can hold."""
+    legs = leg_pence(problem.costs, problem.minutes, problem.km)
     locks = {lock.visit: lock for lock in problem.locked}
-    best = sum(missed_pence(problem, v) for v in problem.visits) + 10**12
+    home, (opens, closes) = problem.workers[w].start, problem.workers[w].days[d] or (0.0, 0.0)
+    best = {0: 0}
 
-    def day_pence(w: int, d: int, order: tuple[int, ...]) -> int | None:
-        shift = problem.workers[w].days[d]
-        if shift is None:
-            return None
-        here, now, pence = problem.workers[w].start, shift[0], 0
-        for v in order:
-            visit, lock = problem.visits[v], locks.get(v)
+    def grow(made: int, here: int, now: float, pence: int) -> None:
+        back = 0.0 if here == home else float(problem.minutes[here, home])
+        if now + back <= closes + 1e-9:
+            whole = pence + int(legs[here, home])
+            best[made] = min(best.get(made, whole), whole)
+        for v, visit in enumerate(problem.visits):
+            lock = locks.get(v)
             window = visit.avail[d] if lock is None else (lock.start, lock.start)
-            other_team = problem.workers[visit.worker].team != problem.workers[w].team
-            if window is None or other_team or problem.calendar[d] < visit.earliest:
-                return None
-            if visit.loc != here:
-                now += float(problem.minutes[here, visit.loc]) + problem.setup_min
-            now = max(now, window[0])
-            if now > window[1]:
-                return None
-            pence += int(legs[here, visit.loc]) + made_pence(problem, v, w, d)
-            here, now = visit.loc, now + visit.dur
-        if here != problem.workers[w].start:
-            now += float(problem.minutes[here, problem.workers[w].start])
-        return None if now > shift[1] else pence + int(legs[here, problem.workers[w].start])
+            if made >> v & 1 or window is None or problem.calendar[d] < visit.earliest:
+                continue
+            if problem.workers[visit.worker].team != problem.workers[w].team:
+                continue
+            if lock is not None and (lock.worker, lock.day) != (w, d):
+                continue
+            move = 0.0 if visit.loc == here else float(problem.minutes[here, visit.loc]) + problem.setup_min
+            start = max(now + move, window[0])
+            if start <= window[1] + 1e-9 and start <= closes:
+                price = int(legs[here, visit.loc]) + made_pence(problem, v, w, d)
+                grow(made | 1 << v, visit.loc, start + visit.dur, pence + price)
 
-    def place(v: int, routes: Routes, missed: int) -> None:
-        nonlocal best
-        if v == len(problem.visits):
-            prices = [day_pence(w, d, order) for (w, d), order in routes.items()]
-            if None not in prices:
-                best = min(best, missed + sum(p for p in prices if p is not None))
-            return
-        if v not in locks:
-            place(v + 1, routes, missed + missed_pence(problem, problem.visits[v]))
-        for w in range(len(problem.workers)):
-            for d in range(problem.days):
-                if v in locks and (locks[v].worker, locks[v].day) != (w, d):
-                    continue
-                order = routes.get((w, d), ())
-                for at in range(len(order) + 1):
-                    place(v + 1, {**routes, (w, d): (*order[:at], v, *order[at:])}, missed)
-
-    place(0, {}, 0)
+    grow(0, home, opens, 0)
     return best

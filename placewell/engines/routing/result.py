@@ -66,8 +66,8 @@ class Plan:
 
 
 def plain(number: float) -> int | float:
-    """Return a whole number as one, others to the sixth place."""
-    return int(number) if number == int(number) else round(number, 6)
+    """Return a whole number as one, others to the ninth place."""
+    return int(number) if number == int(number) else round(number, 9)
 
 
 def as_json(plan: Plan) -> dict[str, Any]:

@@ -2,29 +2,40 @@
 
 A label is (set of visits, last visit, minute free, pence). Among labels of one set and last visit, one that is neither
 sooner nor cheaper than another is dropped: the dominance of Desrochers, Desrosiers and Solomon (1992), restricted to
-equal sets so that no inequality between travel times is assumed. A set is a sorted row of bytes in one 64-bit key.
+equal sets so that no inequality between travel times is assumed. A set is a row of bits, as many words as it takes,
+so neither the visits of a day nor those it may choose from are limited.
 """
+
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numba import njit
 
-LONGEST = 8  # visits in one day: as many bytes as a key holds
-WIDEST = 255  # visits to choose a day from: what a byte can name
-COMPLETE, CUT, LONGER = 0, 1, 2  # how an enumeration ended
+COMPLETE, CUT = 0, 1  # how an enumeration ended
 
 
-@njit(cache=True)
-def completion(dur, lo, hi, tt, tc, worth, closes, start, step, buckets):  # type: ignore[no-untyped-def]
+def _loop(function: Callable[..., Any]) -> Any:
+    """Compile *function*, keeping the result for the next run where there is anywhere to keep it."""
+    try:
+        return njit(cache=True)(function)
+    except RuntimeError:  # no folder can be written to
+        return njit(function)
+
+
+@_loop
+def completion(dur, lo, hi, back, tt, tc, worth, opens, closes, step, buckets):  # type: ignore[no-untyped-def]
     """Return the most that can still be gained from each visit at each time, letting visits repeat.
 
-    *worth* is reward less price by visit; a row per node (0: home), a column per *step* minutes after *start*.
-    *step* may not exceed the shortest visit. Times are rounded in favour, so the result is an upper bound.
+    *worth* is reward less price by visit; a row per node (0: home), a column per *step* minutes after *opens*.
+    *step* may not exceed the least time from a visit to the end of another. Times are rounded in favour, so the result
+    is an upper bound.
     """
     n = dur.size
     best = np.full((n + 1, buckets), -1e18)
     for b in range(buckets - 1, -1, -1):
-        now = start + b * step
-        for i in range(n + 1):
+        now = opens + b * step
+        for i in range(n, -1, -1):
             most = -1e18
             if now + tt[i, 0] <= closes + 1e-9:
                 most = -tc[i, 0]
@@ -33,92 +44,88 @@ def completion(dur, lo, hi, tt, tc, worth, closes, start, step, buckets):  # typ
                     continue
                 begin = max(now + tt[i, j], lo[j - 1])
                 end = begin + dur[j - 1]
-                if begin > hi[j - 1] + 1e-9 or end + tt[j, 0] > closes + 1e-9:
+                if begin > hi[j - 1] + 1e-9 or end + back[j] > closes + 1e-9:
                     continue
-                gain = worth[j - 1] - tc[i, j] + best[j, int((end - start + 1e-9) // step)]
+                gain = worth[j - 1] - tc[i, j] + best[j, int((end - opens + 1e-9) // step)]
                 most = max(most, gain)
             best[i, b] = most
     return best
 
 
-@njit(cache=True)
-def _has(key, j):  # type: ignore[no-untyped-def]
-    while key != np.uint64(0):
-        if key & np.uint64(255) == np.uint64(j):
-            return True
-        key >>= np.uint64(8)
-    return False
-
-
-@njit(cache=True)
-def _with(key, j):  # type: ignore[no-untyped-def]
-    """Return the key with byte *j* put in its place among the sorted."""
-    low = np.uint64(0)
-    shift = np.uint64(0)
-    rest = key
-    while rest != np.uint64(0) and rest & np.uint64(255) < np.uint64(j):
-        low |= (rest & np.uint64(255)) << shift
-        shift += np.uint64(8)
-        rest >>= np.uint64(8)
-    low |= np.uint64(j) << shift
-    return low if rest == np.uint64(0) else low | (rest << (shift + np.uint64(8)))
-
-
-@njit(cache=True)
-def enumerate_day(dur, lo, hi, tt, tc, price, must, opens, closes, rew, most, gains, step, length, cap):  # type: ignore[no-untyped-def]
+@_loop
+def enumerate_day(dur, lo, hi, back, tt, tc, price, must, opens, closes, rew, most, gains, step, length, cap, beam):  # type: ignore[no-untyped-def]
     """Return (sets, pence, ending) of all routes of one day whose pence less rewards stay within *most*.
 
-    tt, tc: minutes and pence between nodes, home first (set-up within tt, none on the way home); price: pence beside
-    travel; must: 1 for visits that the day must hold; gains: of `completion`, or empty; length: visits at most;
-    cap: labels at most, beyond which the ending is CUT. LONGER: some route could have had more visits than *length*.
+    tt, tc: minutes and pence between nodes, home first (set-up within tt, none on the way home); back: least minutes
+    from the end of a visit to home; price: pence beside travel; must: 1 for visits that the day must hold; gains: of
+    `completion`, or empty; length: visits at most; cap: labels of two lengths and routes at most; beam: labels of one
+    length at most, the most promising kept. Where one of these two cut something off, the ending is CUT.
     """
     n = dur.size
+    words = (n + 63) // 64
     size = 1 << 12
     while size < 2 * cap:
         size <<= 1
     mask = np.uint64(size - 1)
+    one = np.uint64(1)
     table = np.full(size, -1, np.int32)
-    keys = np.empty(cap, np.uint64)
-    last = np.empty(cap, np.uint8)
+    keys = np.zeros((cap, words), np.uint64)
+    last = np.empty(cap, np.int32)
     free = np.empty(cap, np.float64)
     cost = np.empty(cap, np.int64)
     reward = np.empty(cap, np.float64)
     chain = np.empty(cap, np.int32)
     slots = np.empty(cap, np.int32)
-    sets = np.empty(cap, np.uint64)
+    hopes = np.empty(cap, np.float64)
+    sets = np.empty((cap, words), np.uint64)
     pence = np.empty(cap, np.int64)
-    routes, used, level_from, ending = 0, 0, 0, COMPLETE
-    musts = must.sum()
-    for level in range(length + 1):
+    need = np.zeros(words, np.uint64)
+    new = np.zeros(words, np.uint64)
+    for j in range(n):
+        if must[j]:
+            need[j >> 6] |= one << np.uint64(j & 63)
+    routes, used, ending = 0, 0, COMPLETE
+    for level in range(length):
         level_to = used
-        slot_from = 0
-        for label in range(level_from if level else -1, level_to if level else 0):
-            here = 0 if label < 0 else int(last[label])
+        slot_to = 0
+        for label in range(0 if level else -1, level_to):
+            here = 0 if label < 0 else last[label]
             now = opens if label < 0 else free[label]
             spent = 0 if label < 0 else cost[label]
             got = 0.0 if label < 0 else reward[label]
-            key = np.uint64(0) if label < 0 else keys[label]
             for j in range(1, n + 1):
                 begin = max(now + tt[here, j], lo[j - 1])
                 if begin > hi[j - 1] + 1e-9:
                     continue
                 end = begin + dur[j - 1]
-                if end + tt[j, 0] > closes + 1e-9:
+                if end + back[j] > closes + 1e-9:
                     continue
                 total = spent + tc[here, j] + price[j - 1]
                 sum_got = got + rew[j - 1]
-                if gains.size and total - sum_got - gains[j, int((end - opens + 1e-9) // step)] > most:
+                hope = total - sum_got
+                if gains.size:
+                    hope -= gains[j, int((end - opens + 1e-9) // step)]
+                    if hope > most:
+                        continue
+                word = (j - 1) >> 6
+                bit = one << np.uint64((j - 1) & 63)
+                if label >= 0 and keys[label, word] & bit:
                     continue
-                if _has(key, j):
-                    continue
-                if level >= length:
-                    ending = max(ending, LONGER)
-                    continue
-                new = _with(key, j)
-                spot = new * np.uint64(0x9E3779B97F4A7C15)
-                spot = (spot ^ (spot >> np.uint64(29))) & mask
-                while table[spot] >= 0 and keys[table[spot]] != new:
-                    spot = (spot + np.uint64(1)) & mask
+                mixed = np.uint64(0)
+                for w in range(words):
+                    new[w] = keys[label, w] if label >= 0 else np.uint64(0)
+                    if w == word:
+                        new[w] |= bit
+                    mixed = (mixed ^ new[w]) * np.uint64(0x9E3779B97F4A7C15)
+                    mixed ^= mixed >> np.uint64(29)
+                spot = mixed & mask
+                while table[spot] >= 0:
+                    same = True
+                    for w in range(words):
+                        same = same and keys[table[spot], w] == new[w]
+                    if same:
+                        break
+                    spot = (spot + one) & mask
                 other = table[spot]
                 beaten = False
                 while other >= 0:
@@ -129,6 +136,7 @@ def enumerate_day(dur, lo, hi, tt, tc, price, must, opens, closes, rew, most, ga
                         if free[other] >= end and cost[other] >= total:
                             free[other] = end
                             cost[other] = total
+                            hopes[other] = hope
                             beaten = True
                             break
                     other = chain[other]
@@ -138,51 +146,72 @@ def enumerate_day(dur, lo, hi, tt, tc, price, must, opens, closes, rew, most, ga
                     ending = CUT
                     break
                 if table[spot] < 0:
-                    slots[slot_from] = spot
-                    slot_from += 1
+                    slots[slot_to] = spot
+                    slot_to += 1
                 keys[used] = new
                 last[used] = j
                 free[used] = end
                 cost[used] = total
                 reward[used] = sum_got
+                hopes[used] = hope
                 chain[used] = table[spot]
                 table[spot] = used
                 used += 1
-            if ending == CUT:
+            if ending == CUT and used == cap:
                 break
-        for s in range(slot_from):
+        for s in range(slot_to):
             other = table[slots[s]]
             table[slots[s]] = -1
-            key = keys[other]
-            got = reward[other]
+            first = other
             best = np.int64(1 << 60)
             while other >= 0:
-                best = min(best, cost[other] + tc[last[other], 0])
+                if free[other] + tt[last[other], 0] <= closes + 1e-9:
+                    best = min(best, cost[other] + tc[last[other], 0])
                 other = chain[other]
-            held = 0
-            rest = key
-            while musts and rest != np.uint64(0):
-                held += must[int(rest & np.uint64(255)) - 1]
-                rest >>= np.uint64(8)
-            if held == musts and best - got <= most:
-                sets[routes] = key
+            held = True
+            for w in range(words):
+                held = held and keys[first, w] & need[w] == need[w]
+            if held and best < np.int64(1 << 60) and best - reward[first] <= most:
+                if routes == cap:
+                    return sets, pence, CUT
+                sets[routes] = keys[first]
                 pence[routes] = best
                 routes += 1
-        if ending == CUT or used == level_to:
+        edge = np.inf
+        if used - level_to > beam:
+            ending = CUT
+            edge = np.sort(hopes[level_to:used])[beam]
+        kept = 0
+        for label in range(level_to, used):
+            if hopes[label] < edge:
+                keys[kept] = keys[label]
+                last[kept] = last[label]
+                free[kept] = free[label]
+                cost[kept] = cost[label]
+                reward[kept] = reward[label]
+                kept += 1
+        used = kept
+        if not kept:
             break
-        level_from = level_to
     return sets[:routes].copy(), pence[:routes].copy(), ending
 
 
-@njit(cache=True)
+@_loop
 def members(sets, cand):  # type: ignore[no-untyped-def]
-    """Return the visits of each set, a row of LONGEST numbers, -1 where there is none."""
-    out = np.full((sets.size, LONGEST), -1, np.int16)
-    for r in range(sets.size):
-        key = sets[r]
+    """Return the visits of each set in a row, -1 where there is none."""
+    one = np.uint64(1)
+    widest = 1
+    for r in range(sets.shape[0]):
+        many = 0
+        for j in range(cand.size):
+            if sets[r, j >> 6] >> np.uint64(j & 63) & one:
+                many += 1
+        widest = max(widest, many)
+    out = np.full((sets.shape[0], widest), -1, np.int32)
+    for r in range(sets.shape[0]):
         k = 0
-        while key != np.uint64(0):
-            out[r, k] = cand[int(key & np.uint64(255)) - 1]
-            key >>= np.uint64(8)
-            k += 1
+        for j in range(cand.size):
+            if sets[r, j >> 6] >> np.uint64(j & 63) & one:
+                out[r, k] = cand[j]
+                k += 1
     return out

@@ -1,21 +1,24 @@
 """Plan the visits: team by team, on one or more processes, stopping in time with the best plan found."""
 
-import math
 import multiprocessing
-from collections.abc import Callable, Sequence
-from contextlib import nullcontext
-from dataclasses import dataclass
+import os
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
+from placewell.engines.routing.assemble import plan_of
 from placewell.engines.routing.construct import first
-from placewell.engines.routing.explain import why_unplanned
+from placewell.engines.routing.improve import Improver
 from placewell.engines.routing.prices import Previous
 from placewell.engines.routing.problem import Problem
-from placewell.engines.routing.result import Plan, Route, Stop, Summary, Unplanned
-from placewell.engines.routing.team import Answer, Column, Day, Team, teams_of
+from placewell.engines.routing.result import Plan
+from placewell.engines.routing.team import Answer, Team, teams_of
 
 Clock = Callable[[], float]
+STEPS = 600  # tries to make a first plan better while the solvers load
 Told = Callable[[float, float, str], None]
 
 
@@ -28,86 +31,120 @@ class Limits:
     processes: int = 0
 
 
+@dataclass(frozen=True)
+class Kept:
+    """A plan with what it was made of, to plan again and to answer questions from: each team, its answer, its pool."""
+
+    problem: Problem
+    plan: Plan
+    teams: tuple[Team, ...]
+    answers: tuple[Answer, ...]
+
+
 def solve(
-    problem: Problem, limits: Limits, clock: Clock, told: Told | None = None, previous: Previous | None = None
+    problem: Problem,
+    limits: Limits,
+    clock: Clock,
+    told: Told | None = None,
+    previous: Previous | None = None,
+    early: Callable[[Plan], None] | None = None,
 ) -> Plan:
     """Return the cheapest plan found within the limits, with a proven lower bound.
 
     The method draws no random numbers: the same problem gives the same plan unless the time stops it.
-    *told* is called with (seconds gone, seconds allowed, words); *previous* is needed for the price `moved`.
+    *told* is called with (seconds gone, seconds allowed, words); *previous* is needed for the price `moved`;
+    *early* is handed the first plan, which is there long before the best one.
     """
-    return solve_teams(problem, teams_of(problem, previous), limits, clock, told)
+    return keep(problem, limits, clock, told, previous, early, pooled=False).plan
 
 
-def solve_teams(
-    problem: Problem, teams: Sequence[Team], limits: Limits, clock: Clock, told: Told | None = None
-) -> Plan:
-    """Return the plan of *teams* alone; visits of other teams count as left out."""
-    keep = min(0.25 * limits.seconds, 0.15 + 0.0003 * len(problem.visits))
-    until = limits.began + limits.seconds - keep
-    board = _Board(teams, limits, clock, told)
-    if limits.processes:
+def keep(
+    problem: Problem,
+    limits: Limits,
+    clock: Clock,
+    told: Told | None = None,
+    previous: Previous | None = None,
+    early: Callable[[Plan], None] | None = None,
+    *,
+    pooled: bool = True,
+) -> Kept:
+    """Plan as `solve` does, and keep the pool of routes that the plan was chosen from."""
+    teams = tuple(teams_of(problem, previous))
+    reserve = min(0.25 * limits.seconds, 0.15 + 0.0003 * len(problem.visits))
+    until = limits.began + limits.seconds - reserve
+    board = _Board(teams, limits, clock, told, pooled)
+    for number, team in enumerate(teams):
+        board.take(number, first(team))
+    if early is not None:
+        early(plan_of(problem, teams, board.answers, clock() - limits.began))
+    if limits.processes and "fork" in multiprocessing.get_all_start_methods():
         _beside(board, until)
     else:
-        for number, answer in _work(teams, range(len(teams)), clock, until):
+        for number, answer in _work(board, range(len(teams)), until):
             board.take(number, answer)
-    return _plan(problem, board)
+    plan = plan_of(problem, teams, board.answers, clock() - limits.began)
+    return Kept(problem, plan, teams, tuple(board.answers))
 
 
 class _Board:
-    """The best answer and the best bound of each team so far."""
+    """The best answer, bound and pool of each team so far."""
 
-    def __init__(self, teams: Sequence[Team], limits: Limits, clock: Clock, told: Told | None) -> None:
-        self.teams, self.limits, self.clock, self.told = teams, limits, clock, told
-        self.columns: list[tuple[Column, ...] | None] = [None] * len(teams)
-        self.pence = [int(team.missed.sum()) for team in teams]
-        self.bound = [0.0] * len(teams)
+    def __init__(self, teams: Sequence[Team], limits: Limits, clock: Clock, told: Told | None, pooled: bool) -> None:
+        self.teams, self.limits, self.clock, self.told, self.pooled = teams, limits, clock, told, pooled
+        self.answers = [Answer((), int(team.missed.sum()), 0.0, "none") for team in teams]
 
     def take(self, number: int, answer: Answer) -> None:
-        if self.columns[number] is None or answer.pence < self.pence[number]:
-            self.columns[number], self.pence[number] = answer.columns, answer.pence
-        self.bound[number] = max(self.bound[number], answer.bound)
+        so_far = self.answers[number]
+        best = answer if so_far.stage == "none" or answer.pence < so_far.pence else so_far
+        bound, pool = max(so_far.bound, answer.bound), answer.pool or so_far.pool
+        self.answers[number] = replace(best, bound=bound, pool=pool)
         if self.told is not None:
-            pence, bound = sum(self.pence), sum(self.bound)
-            gap = 100 * (pence - bound) / pence if pence else 0.0
+            pence, low = sum(one.pence for one in self.answers), sum(one.bound for one in self.answers)
+            gap = 100 * (pence - low) / pence if pence else 0.0
             gone = self.clock() - self.limits.began
             self.told(gone, self.limits.seconds, f"£{pence / 100:,.2f}, at most {gap:.2f} % above the best possible")
 
 
-def _work(teams: Sequence[Team], mine: Sequence[int], clock: Clock, until: float, alone: Any = None) -> Any:
-    """Yield (team, answer): a first plan for all, then each in its share of the time, then the unproven again."""
-    for number in mine:
-        yield number, first(teams[number])
+def _work(board: _Board, mine: Sequence[int], until: float) -> Iterator[tuple[int, Answer]]:
+    """Yield (team, answer): each in its share of the time, then the unproven again."""
     # the solvers take a second to load: not before a first plan is safe
     from placewell.engines.routing.proof import plan_team, warm
 
-    # one process at a time: the first may have to compile, the others then only fetch
-    with alone or nullcontext():
-        warm()
+    warm()
     todo = list(mine)
     for _ in range(3):
         again = []
         for place, number in enumerate(todo):
-            now = clock()
+            now = board.clock()
             if until - now < 0.02:
                 return
             share = now + (until - now) / (len(todo) - place)
             answer = None
-            for answer in plan_team(teams[number], clock, share):
+            for answer in plan_team(board.teams[number], board.clock, share, pooled=board.pooled):
                 yield number, answer
             if answer is not None and not answer.proven:
                 again.append(number)
         todo = again
 
 
-def _send(teams: Sequence[Team], mine: Sequence[int], clock: Clock, until: float, pipe: Connection, alone: Any) -> None:
+def _send(board: _Board, mine: list[list[int]], until: float, pipes: list[Connection]) -> None:
+    """Work on the first share in this process and on the others in processes of their own.
+
+    The solvers are loaded once, before there are others: several at it would take as long, and longer on a busy machine.
+    """
+    from placewell.engines.routing.proof import warm
+
+    warm()
+    for share, pipe in zip(mine[1:], pipes[1:], strict=True):
+        multiprocessing.get_context("fork").Process(target=_send, args=(board, [share], until, [pipe])).start()
+        pipe.close()
     try:
-        for number, answer in _work(teams, mine, clock, until, alone):
-            pipe.send((number, answer))
-    except KeyboardInterrupt:
+        for number, answer in _work(board, mine[0], until):
+            pipes[0].send((number, answer))
+    except (KeyboardInterrupt, BrokenPipeError):
         pass
     finally:
-        pipe.close()
+        pipes[0].close()
 
 
 def _beside(board: _Board, until: float) -> None:
@@ -115,87 +152,54 @@ def _beside(board: _Board, until: float) -> None:
     order = sorted(range(len(board.teams)), key=lambda t: (-len(board.teams[t].visits) * len(board.teams[t].days), t))
     many = max(1, min(board.limits.processes, len(order)))
     context = multiprocessing.get_context("fork")
-    alone = context.Lock()
-    workers, pipes = [], []
-    for k in range(many):
-        here, there = context.Pipe(duplex=False)
-        work = (board.teams, order[k::many], board.clock, until, there, alone)
-        process = context.Process(target=_send, args=work, daemon=True)
-        process.start()
+    pairs = [context.Pipe(duplex=False) for _ in range(many)]
+    mine = [order[k::many] for k in range(many)]
+    process = context.Process(target=_grouped, args=(board, mine, until, [there for _, there in pairs]))
+    process.start()
+    with suppress(OSError):
+        os.setpgid(process.pid or 0, process.pid or 0)
+    for _, there in pairs:
         there.close()
-        workers.append(process)
-        pipes.append(here)
     try:
-        _listen(board, pipes, until)
+        _listen(board, [here for here, _ in pairs], until)
     finally:
-        for process in workers:
-            process.kill()
-        for process in workers:
-            process.join()
+        with suppress(OSError):
+            os.killpg(process.pid or 0, signal.SIGKILL)
+        process.kill()
+        process.join()
+
+
+def _grouped(board: _Board, mine: list[list[int]], until: float, pipes: list[Connection]) -> None:
+    """Be one group with the processes to come, so that they can be ended together."""
+    with suppress(OSError):
+        os.setpgid(0, 0)
+    _send(board, mine, until, pipes)
 
 
 def _listen(board: _Board, pipes: list[Connection], until: float) -> None:
+    """Take what the processes find; until they have come to a team, make its first plan better here."""
     open_pipes: list[Any] = list(pipes)
+    waiting = {number: Improver(team) for number, team in enumerate(board.teams) if team.days}
+    for turn in range(STEPS):
+        for number, improver in waiting.items():
+            improver.step()
+            if turn % 50 == 49 or turn < 1:
+                board.take(number, improver.answer())
+            if board.clock() > until:
+                return
+            _take(board, open_pipes, 0.0)
+        waiting = {number: one for number, one in waiting.items() if board.answers[number].bound <= 0}
+        if not waiting or not open_pipes:
+            break
     while open_pipes and board.clock() < until:
-        ready: list[Any] = wait(open_pipes, timeout=max(0.0, until - board.clock()))
-        for pipe in ready:
-            try:
-                board.take(*pipe.recv())
-            except EOFError:
-                open_pipes.remove(pipe)
+        _take(board, open_pipes, max(0.0, until - board.clock()))
 
 
-def _plan(problem: Problem, board: _Board) -> Plan:
-    routes: list[Route] = []
-    planned: dict[int, tuple[int, int]] = {}
-    for number, team in enumerate(board.teams):
-        columns = board.columns[number]
-        if columns is None:
-            begin = first(team)
-            columns, board.pence[number] = begin.columns, begin.pence
-        for d, visits, _ in columns:
-            priced = team.days[d].best_order(visits)
-            if priced is not None:
-                routes.append(_route(problem, team, team.days[d], priced[1]))
-                planned |= {team.visits[v]: (team.days[d].worker, team.days[d].day) for v in visits}
-    place = {w.id: i for i, w in enumerate(problem.workers)}
-    routes.sort(key=lambda r: (r.day, place[r.worker]))
-    left = [v for v in range(len(problem.visits)) if v not in planned]
-    priced_all = all(b > 0 or p == 0 for b, p in zip(board.bound, board.pence, strict=True))
-    late = sum(problem.calendar[d] > problem.visits[v].due for v, (_, d) in planned.items())
-    own = sum(problem.visits[v].worker == w for v, (w, _) in planned.items())
-    return Plan(
-        id=problem.id,
-        objective=sum(board.pence),
-        seconds=board.clock() - board.limits.began,
-        bound=sum(math.ceil(b - 1e-6) for b in board.bound) if priced_all or any(board.bound) else None,
-        routes=tuple(routes),
-        unplanned=tuple(Unplanned(problem.visits[v].id, why_unplanned(problem, v)) for v in left),
-        summary=Summary(
-            travel_min=sum(r.minutes for r in routes),
-            km=sum(r.km for r in routes),
-            late=late,
-            on_time=len(planned) - late,
-            own_worker_share=own / len(planned) if planned else 1.0,
-            unplanned=len(left),
-        ),
-    )
-
-
-def _route(problem: Problem, team: Team, day: Day, order: Sequence[int]) -> Route:
-    home = problem.workers[day.worker].start
-    here, now, minutes, km, stops = home, day.opens, 0.0, 0.0, []
-    low = {int(v): float(lo) for v, lo in zip(day.cand, day.lo, strict=True)}
-    for v in order:
-        visit = problem.visits[team.visits[v]]
-        if visit.loc != here:
-            now += float(problem.minutes[here, visit.loc]) + problem.setup_min
-            minutes += float(problem.minutes[here, visit.loc])
-            km += float(problem.km[here, visit.loc])
-        start = max(now, low[v])
-        stops.append(Stop(visit.id, now, start, start + visit.dur))
-        here, now = visit.loc, start + visit.dur
-    if here != home:
-        minutes += float(problem.minutes[here, home])
-        km += float(problem.km[here, home])
-    return Route(problem.workers[day.worker].id, day.day, tuple(stops), minutes, km)
+def _take(board: _Board, open_pipes: list[Any], seconds: float) -> None:
+    """Take what is there, waiting *seconds* at most; pipes that have ended are dropped."""
+    ready: list[Any] = wait(open_pipes, timeout=seconds)
+    for pipe in ready:
+        try:
+            board.take(*pipe.recv())
+        except EOFError:
+            open_pipes.remove(pipe)

@@ -1,22 +1,43 @@
-"""One team's share of the problem: who may be visited on which worker's day, and all the routes of those days."""
+"""One team's share of the problem: who may be visited on which worker's day, and what a day's best order is."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from placewell.engines.routing.prices import Previous, leg_pence, made_pence, missed_pence
+from placewell.engines.routing.prices import Previous, leg_pence, made_row, missed_pence
 from placewell.engines.routing.problem import Matrix, Problem
 
 Ints = npt.NDArray[np.int64]
 EPS = 1e-9
+FREE = 1 << 40  # pence: more than any visit could cost
 Column = tuple[int, tuple[int, ...], int]  # day of the team, visits in ascending order, pence
 
 
 @dataclass(frozen=True)
+class Travel:
+    """Minutes and pence between a team's locations, and the set-up when arriving at another one for a visit."""
+
+    minutes: Matrix
+    pence: Ints
+    setup: float
+
+    def within(self, locs: Ints) -> tuple[Matrix, Ints]:
+        """Return minutes (set-up within, but for the way home) and pence among *locs*, home first."""
+        tt = self.minutes[np.ix_(locs, locs)]
+        tt[:, 1:] += self.setup
+        tt[locs[:, None] == locs[None, :]] = 0
+        return tt, np.ascontiguousarray(self.pence[np.ix_(locs, locs)])
+
+
+@dataclass(frozen=True)
 class Day:
-    """A worker's day: the visits it may hold (numbers in the team) with windows, prices and travel, home first."""
+    """A worker's day: the visits it may hold (numbers in the team) with windows and prices; home is the first of locs.
+
+    `save` is the most pence that calling at the visit on the way elsewhere could save.
+    `back` is the least time from the end of a visit to home, by way of other visits where that is quicker.
+    """
 
     worker: int
     day: int
@@ -27,37 +48,61 @@ class Day:
     lo: Matrix
     hi: Matrix
     price: Ints
+    save: Ints
     must: Ints
-    tt: Matrix
-    tc: Ints
+    back: Matrix
+    locs: Ints
+    travel: Travel
 
-    def best_order(self, visits: Sequence[int]) -> tuple[int, list[int]] | None:
-        """Return (pence, order) of the cheapest feasible order of *visits*, the soonest home of equals; None if none."""
-        where = {int(v): k + 1 for k, v in enumerate(self.cand)}
+    def best_order(self, visits: Sequence[int], most: int = 1 << 60) -> tuple[int, list[int]] | None:
+        """Return (pence, order) of the cheapest feasible order of *visits*, the soonest home of equals; None if none.
+
+        *most*: pence above which no order is wanted; a good value saves time.
+        """
+        where = {int(v): k for k, v in enumerate(self.cand)}
         if any(v not in where for v in visits):
             return None
-        nodes = sorted(where[v] for v in visits)
-        best: tuple[int, float, list[int]] | None = None
-        base = int(sum(self.price[j - 1] for j in nodes))
-        stack: list[tuple[int, float, int, list[int]]] = [(0, self.opens, base, [])]
-        while stack:
-            here, now, spent, order = stack.pop()
-            if best is not None and spent > best[0]:
-                continue
-            if len(order) == len(nodes):
-                total, home = spent + int(self.tc[here, 0]), now + self.tt[here, 0]
-                if home <= self.closes + EPS and (best is None or (total, home) < best[:2]):
-                    best = total, home, order
-                continue
-            for j in nodes:
-                if j in order:
-                    continue
-                begin = max(now + self.tt[here, j], self.lo[j - 1])
-                if begin <= self.hi[j - 1] + EPS and begin + self.dur[j - 1] + self.tt[j, 0] <= self.closes + EPS:
-                    stack.append((j, begin + self.dur[j - 1], spent + int(self.tc[here, j]), [*order, j]))
-        if best is None:
+        rows = sorted(where[v] for v in visits)
+        locs = np.concatenate((self.locs[:1], self.locs[1:][rows]))
+        minutes, pence = self.travel.within(locs)
+        tt, tc = minutes.tolist(), pence.tolist()
+        dur, lo, hi = (a[rows].tolist() for a in (self.dur, self.lo, self.hi))
+        near = [min((tc[i][j] for i in range(len(tc)) if i != j), default=0) for j in range(len(tc))]
+        base = int(self.price[rows].sum())
+        full = (1 << len(rows)) - 1
+        # labels of one set size: (set, last) → [(minute free, pence, order)], none both later and dearer than another
+        level: dict[tuple[int, int], list[tuple[float, int, tuple[int, ...]]]] = {(0, 0): [(self.opens, base, ())]}
+        for _ in rows:
+            nxt: dict[tuple[int, int], list[tuple[float, int, tuple[int, ...]]]] = {}
+            for (held, here), labels in level.items():
+                for j in range(len(rows)):
+                    if held >> j & 1:
+                        continue
+                    then = held | 1 << j
+                    rest = near[0] + sum(near[k + 1] for k in range(len(rows)) if not then >> k & 1)
+                    for now, spent, order in labels:
+                        begin = max(now + tt[here][j + 1], lo[j])
+                        total = spent + tc[here][j + 1]
+                        if begin > hi[j] + EPS or total + rest > most:
+                            continue
+                        _keep(nxt.setdefault((then, j + 1), []), (begin + dur[j], total, (*order, j)))
+            level = nxt
+        ends = [
+            (total + tc[here][0], now + tt[here][0], order)
+            for (_, here), labels in level.items()
+            for now, total, order in labels
+            if now + tt[here][0] <= self.closes + EPS
+        ]
+        if not ends or not full:
             return None
-        return best[0], [int(self.cand[j - 1]) for j in best[2]]
+        best = min(ends)
+        return best[0], [int(self.cand[rows[k]]) for k in best[2]]
+
+
+def _keep(labels: list[tuple[float, int, tuple[int, ...]]], new: tuple[float, int, tuple[int, ...]]) -> None:
+    if not any(one[0] <= new[0] and one[1] <= new[1] for one in labels):
+        labels[:] = [one for one in labels if one[0] < new[0] or one[1] < new[1]]
+        labels.append(new)
 
 
 @dataclass(frozen=True)
@@ -70,120 +115,111 @@ class Team:
     days: tuple[Day, ...]
 
 
-def _savings(pence: Ints, minutes: Matrix, problem: Problem, visits: Sequence[int], starts: Sequence[int]) -> Ints:
+def _savings(travel: Travel, locs: Ints, dur: Matrix) -> Ints:
     """Return the most pence that calling at each visit on the way between two others could save: 0 in a metric.
 
     Where calling there could even save time, the answer is a large number: nothing may be concluded.
     """
-    places = np.unique([problem.visits[v].loc for v in visits] + list(starts))
-    legs, drive = pence[np.ix_(places, places)], minutes[np.ix_(places, places)].copy()
+    many = len(travel.minutes)
+    if many > 700:  # the look at all triples would take longer than it saves
+        return np.full(locs.size, FREE, np.int64)
+    legs, drive = travel.pence, travel.minutes.copy()
     np.fill_diagonal(drive, 0)
-    out = np.zeros(len(visits), np.int64)
-    for k, v in enumerate(visits):
-        at = int(np.searchsorted(places, problem.visits[v].loc))
-        out[k] = max(0, int((legs - legs[:, [at]] - legs[[at], :]).max()))
-        slower = (drive - drive[:, [at]] - drive[[at], :]).max()
-        if slower > problem.visits[v].dur + EPS:
-            out[k] = 1 << 40
-    return out
+    cheaper, sooner = np.zeros(many, np.int64), np.zeros(many)
+    for at in range(many):
+        cheaper[at] = max(0, int((legs - legs[:, [at]] - legs[[at], :]).max()))
+        sooner[at] = (drive - drive[:, [at]] - drive[[at], :]).max()
+    return np.where(sooner[locs] > dur + EPS, FREE, cheaper[locs])
 
 
-def teams_of(problem: Problem, previous: Previous | None = None) -> list[Team]:
-    """Split the problem by team: nobody else may cover, so the parts are independent and the split is exact."""
-    names = sorted({w.team for w in problem.workers})
-    pence = leg_pence(problem)
-    return [_team(problem, name, pence, previous) for name in names]
+def teams_of(problem: Problem, previous: Previous | None = None, only: str | None = None) -> list[Team]:
+    """Split the problem by team: nobody else may cover, so the parts are independent and the split is exact.
+
+    *only*: the one team wanted.
+    """
+    names = sorted({w.team for w in problem.workers}) if only is None else [only]
+    return [_team(problem, name, previous) for name in names]
 
 
-def _team(problem: Problem, name: str, pence: Ints, previous: Previous | None) -> Team:
+def _team(problem: Problem, name: str, previous: Previous | None) -> Team:
     staff = [w for w, worker in enumerate(problem.workers) if worker.team == name]
     mine = [v for v, visit in enumerate(problem.visits) if problem.workers[visit.worker].team == name]
+    missed = np.array([missed_pence(problem, problem.visits[v]) for v in mine], np.int64)
+    if not mine:
+        return Team(name, (), missed, ())
+    visits = [problem.visits[v] for v in mine]
+    starts = [problem.workers[w].start for w in staff]
+    places, at = np.unique(np.array([visit.loc for visit in visits] + starts), return_inverse=True)
+    locs, homes = at[: len(mine)].astype(np.int64), at[len(mine) :].astype(np.int64)
+    here = np.ix_(places, places)
+    travel = Travel(
+        problem.minutes[here], leg_pence(problem.costs, problem.minutes[here], problem.km[here]), problem.setup_min
+    )
+    dur = np.array([visit.dur for visit in visits])
     locks = {lock.visit: lock for lock in problem.locked}
-    save = _savings(pence, problem.minutes, problem, mine, [problem.workers[w].start for w in staff]) if mine else None
+    held = np.array([v in locks for v in mine])
+    save = _savings(travel, locs, dur)
+    lo = np.array([[window[0] if window else np.inf for window in visit.avail] for visit in visits])
+    hi = np.array([[window[1] if window else -np.inf for window in visit.avail] for visit in visits])
+    lo[np.array([visit.earliest for visit in visits])[:, None] > np.array(problem.calendar)[None, :]] = np.inf
     days = []
-    for w in staff:
+    for w, home in zip(staff, homes[:, None], strict=True):
+        back = _back(*travel.within(np.concatenate((home, locs)))[:1], dur)
         for d, shift in enumerate(problem.workers[w].days):
             if shift is None:
                 continue
-            rows = []
-            for k, v in enumerate(mine):
-                visit, lock = problem.visits[v], locks.get(v)
-                window = visit.avail[d]
-                if lock is not None:
-                    if (lock.worker, lock.day) != (w, d):
-                        continue
-                    window = (lock.start, lock.start)
-                elif window is None or problem.calendar[d] < visit.earliest:
-                    continue
-                price = made_pence(problem, v, w, d, previous)
-                # leaving it out would cost no more than making it, wherever it stands in the day
-                if lock is None and save is not None and price >= missed_pence(problem, visit) + save[k]:
-                    continue
-                rows.append((k, window, price, lock is not None))
-            day = _day(problem, pence, mine, w, d, rows)
-            if day is not None:
-                days.append(day)
-    missed = np.array([missed_pence(problem, problem.visits[v]) for v in mine], np.int64)
+            price = made_row(problem, mine, w, d, previous)
+            low, high, must = lo[:, d].copy(), hi[:, d].copy(), np.zeros(len(mine), np.bool_)
+            for k in np.flatnonzero(held):
+                lock = locks[mine[k]]
+                must[k] = (lock.worker, lock.day) == (w, d)
+                low[k], high[k] = (lock.start, lock.start) if must[k] else (np.inf, -np.inf)
+            high = np.minimum(high, shift[1] - dur - back[1:])
+            # leaving a visit out that costs no less to make is as good, wherever it stands in the day
+            keep = np.flatnonzero((np.maximum(low, shift[0]) <= high + EPS) & (must | (price < missed + save)))
+            if keep.size:
+                days.append(
+                    Day(
+                        w, d, shift[0], shift[1], keep, dur[keep], low[keep], high[keep], price[keep], save[keep],
+                        must[keep].astype(np.int64), np.concatenate(([0.0], back[1:][keep])),
+                        np.concatenate((home, locs[keep])), travel,
+                    )
+                )  # fmt: skip
     return Team(name, tuple(mine), missed, tuple(days))
 
 
-def _day(
-    problem: Problem,
-    pence: Ints,
-    mine: Sequence[int],
-    w: int,
-    d: int,
-    rows: Sequence[tuple[int, tuple[float, float], int, bool]],
-) -> Day | None:
-    opens, closes = problem.workers[w].days[d] or (0.0, 0.0)
-    home = problem.workers[w].start
-    kept = []
-    for k, (early, late), price, must in rows:
-        visit = problem.visits[mine[k]]
-        back = 0.0 if visit.loc == home else problem.minutes[visit.loc, home]
-        latest = min(late, closes - visit.dur - back)
-        if max(early, opens) <= latest + EPS:
-            kept.append((k, early, latest, price, must))
-    if not kept:
-        return None
-    nodes = np.array([home] + [problem.visits[mine[row[0]]].loc for row in kept])
-    tt = problem.minutes[np.ix_(nodes, nodes)].copy()
-    tt[:, 1:] += problem.setup_min
-    tt[nodes[:, None] == nodes[None, :]] = 0
-    return Day(
-        worker=w,
-        day=d,
-        opens=opens,
-        closes=closes,
-        cand=np.array([row[0] for row in kept], np.int64),
-        dur=np.array([problem.visits[mine[row[0]]].dur for row in kept], np.float64),
-        lo=np.array([row[1] for row in kept], np.float64),
-        hi=np.array([row[2] for row in kept], np.float64),
-        price=np.array([row[3] for row in kept], np.int64),
-        must=np.array([row[4] for row in kept], np.int64),
-        tt=tt,
-        tc=np.ascontiguousarray(pence[np.ix_(nodes, nodes)]),
-    )
+def _back(minutes: Matrix, dur: Matrix) -> Matrix:
+    """Return the least minutes from each node to home, the first: straight, or by way of visits where that is less."""
+    least = minutes[:, 0].copy()
+    for _ in range(len(minutes)):
+        by = (minutes[:, 1:] + (dur + least[1:])[None, :]).min(axis=1)
+        if (by >= least - EPS).all():
+            break
+        least = np.minimum(least, by)
+    return least
 
 
 def narrowed(day: Day, keep: npt.NDArray[np.bool_]) -> Day:
     """Return the day with only the candidates marked in *keep*."""
     rows = np.concatenate(([True], keep))
-    return Day(
-        day.worker, day.day, day.opens, day.closes,
-        day.cand[keep], day.dur[keep], day.lo[keep], day.hi[keep], day.price[keep], day.must[keep],
-        np.ascontiguousarray(day.tt[np.ix_(rows, rows)]), np.ascontiguousarray(day.tc[np.ix_(rows, rows)]),
+    return replace(
+        day, cand=day.cand[keep], dur=day.dur[keep], lo=day.lo[keep], hi=day.hi[keep], price=day.price[keep],
+        save=day.save[keep], must=day.must[keep], back=day.back[rows], locs=day.locs[rows],
     )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A team's plan so far: routes (day of the team, visits), pence, a proven lower bound, and how far the work is."""
+    """A team's plan so far: routes (day of the team, visits), pence, a proven lower bound, and how far the work is.
+
+    `pool` are the routes generated so far, where it was asked for.
+    """
 
     columns: tuple[Column, ...]
     pence: int
     bound: float
     stage: str
+    pool: tuple[Column, ...] = ()
 
     @property
     def proven(self) -> bool:

@@ -80,6 +80,7 @@ class Approval(DetailPage):
             decider=title_of(found.delegation.role),
             answer_as=answer_as if is_open else "",
             may_decide=is_open and found.delegation.role in held,
+            may_withdraw=found.state == states.Approval.REQUESTED and found.asked_by_id == self.user.pk,
             **kwargs,
         )
 
@@ -123,3 +124,15 @@ class Decide(_OnApproval):
     def act(self, data):
         """Record it."""
         actions.decide_approval(approval_id=self.kwargs["approval_id"], **data, by=self.user, now=self.now)
+
+
+class Withdraw(_OnApproval):
+    """Take a request back."""
+
+    permission = Permission.ASK_APPROVAL
+    form_class = forms.Reason
+    title, button, is_warning, done = "Take the request back", "Take it back", True, "The request was taken back."
+
+    def act(self, data):
+        """Withdraw it."""
+        actions.withdraw_approval(approval_id=self.kwargs["approval_id"], **data, by=self.user, now=self.now)

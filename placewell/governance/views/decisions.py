@@ -57,6 +57,10 @@ class Decision(DetailPage):
             and bool(why_not)
             and self.may(Permission.CALL_IN_DECISION),
             "resolve": found.state == states.Decision.CALLED_IN and self.may(Permission.RESOLVE_CALL_IN),
+            "set_aside": found.state in (states.Decision.PUBLISHED, states.Decision.UPHELD)
+            and self.may(Permission.RESOLVE_CALL_IN),
+            "set_up": not why_not and self.may(Permission.MANAGE_CONTRACTS),
+            "set_envelope": not why_not and bool(found.annual_amount) and self.may(Permission.SET_ENVELOPE),
             "ask": not why_not and self.may(Permission.ASK_APPROVAL),
         }
         return super().get_context_data(
@@ -197,3 +201,17 @@ class Resolve(_OnDecision):
     def act(self, data):
         """Record it."""
         actions.resolve_call_in(decision_id=self.kwargs["decision_id"], **data, by=self.user, now=self.now)
+
+
+class SetAside(_OnDecision):
+    """Set a decision aside: nothing new may act on it."""
+
+    permission = Permission.RESOLVE_CALL_IN
+    form_class = forms.Reason
+    title, button, done = "Set the decision aside", "Set it aside", "The decision was set aside."
+    lede = "Nothing new can act on it: no award, no placement, no spending. What was done under it stays."
+    is_warning = True
+
+    def act(self, data):
+        """Set it aside."""
+        actions.set_decision_aside(decision_id=self.kwargs["decision_id"], **data, by=self.user, now=self.now)

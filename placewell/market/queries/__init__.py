@@ -14,8 +14,10 @@ from .homes import (
 )
 from .places import Vacancies, calendar, free_places, nights_taken, occupancy, place_count, residents, vacancies
 from .register import (
+    InTheRegister,
     alerts,
     imports,
+    in_the_register,
     inspections,
     latest_as_at,
     provider,
@@ -25,6 +27,7 @@ from .register import (
 )
 
 __all__ = [
+    "InTheRegister",
     "Vacancies",
     "adjoining",
     "alerts",
@@ -39,6 +42,7 @@ __all__ = [
     "homes",
     "homes_to_search",
     "imports",
+    "in_the_register",
     "inspections",
     "latest_as_at",
     "locked_home",

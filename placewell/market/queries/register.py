@@ -1,6 +1,8 @@
 """Providers, what the regulator registered and found, and the alerts that came of it."""
 
 import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
@@ -86,3 +88,31 @@ def latest_as_at() -> dt.date | None:
     """Return the date of the newest register that was brought in."""
     newest = models.RegisterImport.objects.order_by("-as_at").first()
     return newest.as_at if newest else None
+
+
+@dataclass(frozen=True)
+class InTheRegister:
+    """What the register held says of one number, and the postcodes of the homes under it."""
+
+    kind: str
+    sector: str
+    registered_on: dt.date | None
+    closed_on: dt.date | None
+    postcodes: frozenset[str]
+
+
+def in_the_register() -> dict[str, InTheRegister]:
+    """Return what the register says of every number; empty where none was brought in."""
+    postcodes: dict[str, set[str]] = defaultdict(set)
+    for urn, postcode in models.Home.objects.exclude(postcode="").values_list("registration__urn", "postcode"):
+        postcodes[urn].add(postcode.replace(" ", "").upper())
+    return {
+        row.urn: InTheRegister(
+            kind=row.kind,
+            sector=row.provider.sector,
+            registered_on=row.registered_on,
+            closed_on=row.closed_on,
+            postcodes=frozenset(postcodes[row.urn]),
+        )
+        for row in models.Registration.objects.select_related("provider")
+    }

@@ -29,6 +29,7 @@ class Providers(TableView):
 
     permission = Permission.SEE_MARKET
     title = "Providers"
+    template_name = "market/providers.html"
     empty = "There is no such provider. Bring in the register to fill this page."
     filter_form = forms.ProviderFilters
     file_name = "providers"
@@ -47,6 +48,10 @@ class Providers(TableView):
         """Lead to the provider."""
         return reverse("market:provider", args=[row.pk])
 
+    def get_context_data(self, **kwargs):
+        """Say whether a provider may be added here."""
+        return super().get_context_data(may_add=self.may(Permission.IMPORT_REGISTER), **kwargs)
+
 
 class Provider(DetailPage):
     """One provider: its registrations and the homes that are known."""
@@ -63,6 +68,7 @@ class Provider(DetailPage):
             provider=provider,
             registrations=queries.registrations(for_user=self.user).filter(provider=provider),
             homes=queries.homes(for_user=self.user).filter(provider=provider),
+            may_add=self.may(Permission.IMPORT_REGISTER),
             **kwargs,
         )
 

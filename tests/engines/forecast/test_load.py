@@ -5,8 +5,9 @@ from datetime import date
 import pytest
 
 from placewell.engines.forecast.codes import AGED_OUT, CENSORED, EXIT, IFA, IH, RES
+from placewell.engines.forecast.dates import as_day
 from placewell.engines.forecast.load import BAD, OPEN, Source, day_of, read_tables
-from placewell.engines.forecast.spells import as_day, build_spells
+from placewell.engines.forecast.spells import build_spells
 from placewell.kernel.errors import BadInput
 
 TITLES = "CHILD,DECOM,RNE,LS,CIN,PLACE,PLACE_PROVIDER,DEC,REC,REASON_PLACE_CHANGE,HOME_POST,PL_POST,URN"
@@ -77,11 +78,39 @@ def test_rows_that_cannot_be_used_are_named_and_the_rest_goes_on():
         "9,01/04/2020,S,C1,N1,U4,PR1,,",
         "1,01/14/2020,S,C1,N1,U4,PR1,,",
     )
-    assert [row.row for row in dropped] == [7, 6, 2, 3, 5]
-    assert "no date of birth" in dropped[1].reason
-    assert [*spells.state] == [RES, IH]
-    assert spells.start[0] == day(2020, 4, 1)
-    assert spells.end[1] == day(2012, 1, 1)
+    assert [row.row for row in dropped] == [6, 7, 2, 3, 5]
+    assert "no possible date of birth" in dropped[0].reason
+    assert [*spells.state] == [IH, RES, IH, IH]
+    assert spells.start[1] == day(2020, 4, 1)
+    assert spells.end[2] == day(2012, 1, 1)
+
+
+def test_a_leaver_whose_end_is_impossible_left_half_way_to_the_end_of_the_collection():
+    spells, counts, _ = spells_of("1,01/04/2023,S,C1,N1,U4,PR1,01/03/2020,E4A", "2,31/03/2024,S,C1,N1,U4,PR1,,E4A")
+    assert [*spells.to] == [EXIT, AGED_OUT]  # where REC is filled in what goes on, it says nothing
+    assert spells.end[0] == day(2023, 10, 1)
+    assert counts["ends_taken"] == 1
+
+
+def test_a_gap_before_an_episode_that_only_moves_the_child_is_no_leaving():
+    spells, _, _ = spells_of("1,01/04/2020,S,C1,N1,U4,PR1,01/06/2020,X1", "1,01/12/2020,P,C1,N1,K2,PR4,,")
+    assert [*spells.to] == [RES, AGED_OUT]
+    again, _, _ = spells_of("1,01/04/2020,S,C1,N1,U4,PR1,01/06/2020,E4A", "1,01/12/2020,S,C1,N1,K2,PR4,,")
+    assert [*again.to] == [EXIT, AGED_OUT]
+
+
+def test_an_unreadable_start_is_the_end_of_the_episode_before():
+    spells, _, dropped = spells_of("1,01/04/2020,S,C1,N1,U4,PR1,01/06/2020,X1", "1,31/02/2020,P,C1,N1,K2,PR4,,")
+    assert [*spells.start] == [day(2020, 4, 1), day(2020, 6, 1)]
+    assert [row.row for row in dropped] == [3]
+
+
+def test_a_child_without_a_birthday_takes_the_age_of_one_who_came_in_alike():
+    header = "CHILD,SEX,DOB\n1,1,01/05/2012\n2,F,\n"
+    spells, counts, dropped = spells_of("1,01/04/2020,S,C1,N1,U4,PR1,,", "2,03/04/2020,S,C1,N1,U4,PR1,,", header=header)
+    assert spells.born[1] - spells.born[0] == 2
+    assert counts["mended_births"] == 1
+    assert len(dropped) == 2
 
 
 @pytest.mark.parametrize("encode", ["utf-8-sig", "cp1252"])

@@ -7,15 +7,17 @@ import numpy as np
 import pytest
 
 from placewell.cli.main import main
-from placewell.engines.forecast.backtest import crps_normal, crps_of
+from placewell.engines.forecast.backtest import backtest, calibrated, crps_normal, crps_of
 from placewell.engines.forecast.check import faults_of
 from placewell.engines.forecast.expected import expected_census
 from placewell.engines.forecast.fit import fit
 from placewell.engines.forecast.hazards import count_exposure
+from placewell.engines.forecast.prices import Prices, fit_prices
 from placewell.engines.forecast.problem import Limits, Problem
 from placewell.engines.forecast.reference import daily_exposure
 from placewell.engines.forecast.scenarios import BASELINE, Edit, Scenario, read_scenario
-from placewell.engines.forecast.solve import Futures, futures_of, run_block
+from placewell.engines.forecast.solve import Futures, all_futures, futures_of, in_processes, run_block
+from placewell.engines.forecast.spend import spend_of
 from placewell.kernel.errors import BadInput
 from tests.engines.forecast.world import SMOOTH, World
 
@@ -65,6 +67,15 @@ def test_blocks_give_the_same_futures_however_they_are_split(fitted):
     assert (whole.days == parts.days).all()
 
 
+def test_processes_give_the_same_futures_to_the_bit(fitted):
+    scenarios = (BASELINE, Scenario("x", (Edit("exits", fitted.as_of, 0, -1, 1.2),)))
+    alone = all_futures(fitted, scenarios, 3, 300)
+    shared = all_futures(fitted, scenarios, 3, 300, in_processes(2))
+    for name, futures in alone.items():
+        assert (futures.census == shared[name].census).all()
+        assert (futures.days == shared[name].days).all()
+
+
 def test_supported_homes_take_nobody_under_sixteen(fitted):
     hazard = fitted.rates.hazard.reshape(-1, 5, 8, 36, 6)
     assert hazard[:, [0, 1, 2, 4], :6, :, 3].max() == 0
@@ -107,6 +118,15 @@ def test_the_score_of_a_sample_is_that_of_its_distribution():
 
     sample = 10 + 3 * ndtri((np.arange(2000) + 0.5) / 2000)
     assert crps_of(sample, 12.0) == pytest.approx(crps_normal(10, 3, 12.0), abs=0.005)
+
+
+def test_a_past_forecast_is_calibrated_on_the_other_origins_only(problem):
+    rows = backtest(problem)
+    newest = max(row.origin for row in rows)
+    fooled = [replace(row, observed=row.observed + 500 * (row.origin == newest)) for row in rows]
+    plain, other = ({(r.origin, r.horizon_months, r.state): r for r in calibrated(x)} for x in (rows, fooled))
+    assert all(plain[key].high == other[key].high for key in plain if key[0] == newest)
+    assert any(plain[key].high != other[key].high for key in plain if key[0] != newest)
 
 
 @pytest.mark.parametrize(
@@ -155,3 +175,23 @@ def test_the_command_writes_its_tables_and_recording_errors_hardly_matter(world,
 def test_the_command_refuses_a_folder_without_a_return(tmp_path, capsys):
     assert main(["forecast", str(tmp_path), "--out", str(tmp_path / "out")]) == 2
     assert "holds no episodes.csv" in capsys.readouterr().err
+
+
+def test_fees_of_agreements_give_the_price_its_spread_and_how_sure_it_is():
+    chance = np.random.default_rng(1)
+    fees = [[], list(chance.normal(900, 90, 400)), [4000.0], [], []]
+    prices = fit_prices(fees, Prices())
+    assert prices.weekly[1:3] == (pytest.approx(900, rel=0.02), 4000.0)
+    assert prices.spread[1] == pytest.approx(0.1, rel=0.1)
+    assert prices.doubt[1] == pytest.approx(0.005, rel=0.15)
+    assert prices.doubt[2] == pytest.approx(Prices().spread[2])  # one agreement says little of the others
+    assert (prices.weekly[0], prices.doubt[0]) == (Prices().weekly[0], 0)
+
+
+def test_a_doubtful_price_widens_the_spend(problem, fitted):
+    futures = futures_of(fitted, BASELINE, 1, 200)
+    sure, unsure = (
+        spend_of(replace(problem, doubt=(doubt,) * 5), fitted, BASELINE, futures).sum((1, 2)) for doubt in (0.0, 0.2)
+    )
+    assert unsure.std() > 1.2 * sure.std()
+    assert unsure.mean() == pytest.approx(sure.mean(), rel=0.05)

@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 from numba import njit
 
+from placewell.engines.forecast.dates import as_date, as_day, eighteenth
 from placewell.engines.forecast.problem import Spells
-from placewell.engines.forecast.spells import as_date, as_day, eighteenth
 
 ROOM = 40_000
 
@@ -33,10 +33,15 @@ class Truth:
     fall_on: int = 10**6  # day from which leaving is rarer
     fall: float = 1.0
     lone: float = 4.0  # unaccompanied children a year
+    years: float = 0.0  # sd of each calendar year's own log level of entries
+    reversion: float = 0.0  # how fast the drifting levels come back to 0, a year
+    into_res: float = 0.0  # yearly trend of the log odds of a children's home among arrivals
+    form: float = 0.0  # 1: chances of leaving and moving of another shape
 
     def numbers(self) -> np.ndarray:
         """Return the numbers in the order the kernel reads."""
-        names = ("entries", "trend", "siblings", "frailty", "drift", "shocks", "fall_on", "fall", "lone")
+        names = ("entries", "trend", "siblings", "frailty", "drift", "shocks", "fall_on", "fall", "lone", "years",
+                 "reversion", "into_res", "form")  # fmt: skip
         return np.array([getattr(self, name) for name in names], float)
 
 
@@ -45,8 +50,9 @@ HARD = Truth(siblings=0.4, frailty=0.6, drift=0.10, shocks=0.4)
 
 
 @njit(cache=True)
-def _arrival_state(age, u):  # type: ignore[no-untyped-def]
+def _arrival_state(age, u, tilt):  # type: ignore[no-untyped-def]
     res = 0.03 + 0.22 / (1 + np.exp(-(age - 13.5)))
+    res = 1 / (1 + (1 - res) / res * np.exp(-tilt))
     sup = 0.35 if age >= 16 else 0.0
     oth = 0.12
     if u < sup:
@@ -63,16 +69,20 @@ def _arrival_state(age, u):  # type: ignore[no-untyped-def]
 def _run(seed, first, days, truth, people, n, record, log, edit):  # type: ignore[no-untyped-def]
     """Live *days* days. people: born, state, moved in, came in, factor, alive, lone, home. Returns people, logged rows.
 
-    edit: 0 none; 1 divert agency arrivals to in-house by edit[1]; 2 leaving × edit[1]; 3 entries × edit[1]."""
+    edit: 0 none; 1 divert agency arrivals to in-house by edit[1]; 2 leaving × edit[1]; 3 entries × edit[1];
+    4 extra chance a year edit[1] of moving from a children's home to in-house fostering, from 8, after a year there."""
     np.random.seed(seed)
-    entries, trend, siblings, frailty, drift, shocks, fall_on, fall, lone = truth
-    level, leaving, surge, rows, home = 0.0, 0.0, 0, 0, n
+    entries, trend, siblings, frailty, drift, shocks, fall_on, fall, lone, years, reversion, into_res, form = truth
+    level, leaving, surge, rows, home, year, of_year = 0.0, 0.0, 0, 0, n, -1, 0.0
     if people[0, 8] != 0:
         level, leaving = people[0, 9], people[0, 10]
     census = np.zeros((days // 365 + 2, 5), np.int64)
     for t in range(first, first + days):
-        level += np.random.normal() * drift / 19.1
-        leaving += np.random.normal() * drift / 19.1
+        level += np.random.normal() * drift / 19.1 - reversion / 365.25 * level
+        leaving += np.random.normal() * drift / 19.1 - reversion / 365.25 * leaving
+        tilt = into_res * (t - 19800) / 365.25
+        if t // 365 != year:
+            year, of_year = t // 365, np.random.normal() * years
         if surge > 0:
             surge -= 1
         elif np.random.random() < shocks / 365.25:
@@ -85,6 +95,9 @@ def _run(seed, first, days, truth, people, n, record, log, edit):  # type: ignor
             gone = t >= people[i, 11]
             if not gone and t > people[i, 3]:
                 p = 0.22 * (0.45 + 1.6 * np.exp(-care / 250.0)) * (1 + 0.7 * np.exp(-age / 1.5))
+                if form > 0:
+                    p = 0.30 * (1.0 + care / 40.0) ** -0.35 * (1.25 - 0.04 * age)
+                    p += 0.5 * np.exp(-(((care - 420.0) / 150.0) ** 2)) * (age < 5)
                 p *= (1.0, 0.8, 0.9, 0.7, 1.9)[s] * people[i, 4] * np.exp(leaving) * (fall if t >= fall_on else 1.0)
                 if edit[0] == 2:
                     p *= edit[1]
@@ -98,8 +111,13 @@ def _run(seed, first, days, truth, people, n, record, log, edit):  # type: ignor
             if t == people[i, 2]:
                 continue
             p = 0.33 * (0.35 + 1.5 * np.exp(-stay / 160.0)) * (0.4 + age / 11.0) * (1.0, 1.0, 0.9, 0.6, 1.2)[s]
+            if form > 0:
+                p = 0.9 * (1.0 + stay / 30.0) ** -0.6 * (0.5 + 1.2 * (age > 11.5)) * (1.0, 1.1, 0.8, 0.5, 1.5)[s]
+            if edit[0] == 4 and s == 2 and age >= 8 and stay >= 365 and np.random.random() < edit[1] / 365.25:
+                people[i, 1], people[i, 2] = 0, t
+                continue
             if np.random.random() < p / 365.25:
-                to = _arrival_state(age, np.random.random())
+                to = _arrival_state(age, np.random.random(), tilt)
                 if s == 1 and np.random.random() < 0.35:
                     to = 1
                 if edit[0] == 1 and to == 1 and np.random.random() < edit[1]:
@@ -108,7 +126,9 @@ def _run(seed, first, days, truth, people, n, record, log, edit):  # type: ignor
                     log[rows] = (i, int(people[i, 2]), t, s, int(people[i, 3]))
                     rows += 1
                 people[i, 1], people[i, 2] = to, t
-        rate = entries * np.exp(trend * t / 365.25 + level) * (1 + 0.15 * np.cos(2 * np.pi * (t - 60) / 365.25))
+        rate = (
+            entries * np.exp(trend * t / 365.25 + level + of_year) * (1 + 0.15 * np.cos(2 * np.pi * (t - 60) / 365.25))
+        )
         rate *= (1.6 if surge > 0 else 1.0) * (1 - siblings) / 365.25
         if edit[0] == 3:
             rate *= edit[1]
@@ -123,7 +143,7 @@ def _run(seed, first, days, truth, people, n, record, log, edit):  # type: ignor
                     age = 15.5 + 2.2 * u
                     if kind == 0:
                         age = 0.05 * u / 0.14 if u < 0.14 else 17.6 * ((u - 0.14) / 0.86) ** 0.85
-                    state = _arrival_state(age, np.random.random())
+                    state = _arrival_state(age, np.random.random(), tilt)
                     if edit[0] == 1 and state == 1 and np.random.random() < edit[1]:
                         state = 0
                     born = t - int(age * 365.25)

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from bench.routing_borough import borough
 from placewell.engines.routing.check import check
+from placewell.engines.routing.pool import planned_again
 from placewell.engines.routing.problem import parse
 from placewell.engines.routing.reference import cheapest
 from placewell.engines.routing.replan import moves, previous_of
 from placewell.engines.routing.result import Plan, as_json
-from placewell.engines.routing.solve import Limits, solve
+from placewell.engines.routing.solve import Kept, Limits, keep, solve
 from placewell.engines.routing.why import why_not
 from tests.engines.routing.made_up import tiny
 
@@ -29,6 +30,10 @@ def planned(data: dict[str, Any], previous: dict[str, Any] | None = None, second
     plan = solve(problem, Limits(seconds, time.monotonic()), time.monotonic, None, before)
     assert check(data, as_json(plan), previous) == []
     return plan
+
+
+def kept_plan(data: dict[str, Any]) -> Kept:
+    return keep(parse(data), Limits(60, time.monotonic()), time.monotonic)
 
 
 @settings(deadline=None, max_examples=40)
@@ -137,6 +142,9 @@ FAULTS = [
     (lambda p: p["visits"][1].__setitem__("id", "v0"), "visits[1].id"),
     (lambda p: p["costs"].__setitem__("early", -1), "costs.early"),
     (lambda p: p.__setitem__("format", "x"), "format"),
+    (lambda p: p["costs"].__setitem__("riks", 5), "costs.riks"),
+    (lambda p: p["visits"][0].__setitem__("note", "x"), "visits[0].note"),
+    (lambda p: p.__setitem__("horizon_days", 10**400), "horizon_days"),
     (lambda p: p["locked"].append({"visit": "v0", "worker": "w0", "day": 9, "start": 600}), "locked[0].day"),
     (lambda p: p["locked"].append({"visit": "v0", "worker": "w0", "day": 0, "start": 0}), "locked[0].start"),
 ]
@@ -164,15 +172,47 @@ def test_the_judge_sees_a_plan_that_breaks_a_rule() -> None:
 def test_why_not_that_day_tells_what_forcing_it_costs(seed: int) -> None:
     data = tiny(seed, workers=2)
     data["visits"][0]["mandatory"] = True
-    plan, forced = planned(data), copy.deepcopy(data)
-    answer = why_not(parse(data), plan, "v0", Limits(60, time.monotonic()), time.monotonic, day=1)
+    kept, forced = kept_plan(data), copy.deepcopy(data)
+    answer = why_not(kept, "v0", Limits(60, time.monotonic()), time.monotonic, day=1)
     forced["visits"][0]["avail"][0] = None
+    forced["costs"] = {**forced["costs"], "unplanned": 9000}
     there = planned(forced)
     if answer.dearer_pence is None:
         assert answer.why.startswith("cannot")
         assert "v0" in [left.visit for left in there.unplanned]
     elif "v0" not in [left.visit for left in there.unplanned]:
-        assert answer.dearer_pence == there.objective - plan.objective
+        assert answer.dearer_pence == answer.least_pence == there.objective - kept.plan.objective
+
+
+@settings(deadline=None, max_examples=15)
+@given(SEEDS)
+def test_planning_again_over_the_pool_finds_what_planning_afresh_finds(seed: int) -> None:
+    data, rng = tiny(seed, visits=6, workers=3), random.Random(seed)
+    kept, changed = kept_plan(data), copy.deepcopy(data)
+    changed["costs"]["moved"] = rng.choice([0, 500, 4000])
+    away = rng.choice(changed["workers"])
+    away["days"][rng.randrange(2)] = None
+    urgent = {**copy.deepcopy(changed["visits"][1]), "id": "urgent", "due": 0, "earliest": 0, "mandatory": True}
+    changed["visits"].insert(rng.randrange(3), urgent)
+    again = planned_again(kept, parse(changed), Limits(60, time.monotonic()), time.monotonic)
+    before = as_json(kept.plan)
+    assert check(changed, as_json(again.plan), before) == []
+    afresh = planned(changed, before)
+    assert (again.plan.objective, again.plan.bound) == (afresh.objective, afresh.objective)
+    third = planned_again(again, parse(data), Limits(60, time.monotonic()), time.monotonic)
+    assert third.plan.objective == kept.plan.objective
+
+
+def test_teams_that_a_change_does_not_touch_keep_their_plan() -> None:
+    data = borough(5, children=60, workers=10)
+    kept, changed = kept_plan(data), copy.deepcopy(data)
+    changed["workers"][0]["days"][:5] = [None] * 5
+    changed["costs"]["moved"] = 3000
+    again = planned_again(kept, parse(changed), Limits(60, time.monotonic()), time.monotonic)
+    team = {w["id"] for w in data["workers"] if w["team"] == data["workers"][0]["team"]}
+    moved = moves(kept.plan, again.plan)
+    assert moved
+    assert {who for move in moved for who in move.tell} <= team
 
 
 def test_a_visit_that_no_day_can_hold_names_the_smallest_change() -> None:

@@ -48,6 +48,7 @@ TABLE = {
     "record where a child lives and under which legal status": "PWMK",
     "restrict a child's record to named people": "MDK",
     "import a statutory return": "AK",
+    "write a statutory return": "AK",
     "see providers and homes": "PWMCAVRDFHUKT",
     "import the regulator's register": "CK",
     "change a home's details": "PCVK",

@@ -62,6 +62,12 @@ def test_a_commitment_is_charged_to_the_years_of_its_nights(given):
     assert not queries.envelopes_that_disagree().exists()
 
 
+def test_only_what_the_decision_is_about_is_committed(given):
+    envelope(given, "10000")
+    with pytest.raises(Refused, match="allows no spending on family assessment"):
+        commit(given, category="family_assessment")
+
+
 def test_the_last_penny_may_be_spent_and_not_one_more(given):
     envelope(given, "700")
     commit(given)

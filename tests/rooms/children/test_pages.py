@@ -1,11 +1,15 @@
 """The pages of children's records, as each reader meets them."""
 
+import io
+import zipfile
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from placewell.audit.models import Event
-from placewell.children import actions
+from placewell.children import actions, queries
 from placewell.children.models import Child, Need
 from tests.conftest import NOW
 from tests.factories import children
@@ -30,6 +34,7 @@ PERMITTED = {
     "list": "placements_officer social_worker team_manager analyst reviewing_officer director_of_childrens_services",
     "register": "social_worker team_manager",
     "returns": "analyst",
+    "write_return": "analyst",
     "upload": "analyst",
 }
 ROLES = {
@@ -216,3 +221,21 @@ def test_files_that_wait_too_long_are_gone(client, sign_in, settings, tmp_path):
     assert answer.status_code == 422
     assert b"no longer kept" in answer.content
     assert not Child.objects.exists()
+
+
+def test_the_page_hands_over_a_zip_and_refuses_others(client, sign_in):
+    sign_in("analyst")
+    children.episode(of=children.child(return_id="1"))
+    page = client.get(reverse("children:write_return"))
+    assert b"31 March" in page.content
+    year = queries.collections(on=timezone.localdate())[-1]
+    answer = client.post(reverse("children:write_return"), {"year": year})
+    assert answer["Content-Disposition"] == f'attachment; filename="ssda903_{year}.zip"'
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        assert f"ssda903_{year}_header.csv" in archive.namelist()
+    assert Event.objects.filter(what="children.return.exported").count() == 1
+    assert client.post(reverse("children:write_return"), {"year": 1999}).status_code == 422
+    sign_in("team_manager")
+    assert client.get(reverse("children:write_return")).status_code == 403
+    assert client.post(reverse("children:write_return"), {"year": year}).status_code == 403
+    assert Event.objects.filter(what="children.return.exported").count() == 1

@@ -5,6 +5,7 @@ import io
 import zipfile
 
 import pytest
+from openpyxl import Workbook
 
 from placewell.children import actions, queries
 from placewell.children.models import CareReview, Child, Episode, MissingEpisode, QuarantinedRow, ReturnImport
@@ -158,6 +159,31 @@ def test_a_zip_of_files_is_opened(bring):
     assert bring(GivenFile("return.zip", packed.getvalue())).counts["episodes new"] == 1
 
 
+def test_a_workbook_with_a_sheet_for_each_table_is_read(bring):
+    header_row = [1, 2, dt.datetime(2014, 5, 6), "WBRI", "A123", 0, None]
+    moved = ["1", dt.date(2021, 2, 14), *MOVED.split(",")[2:]]
+    book = workbook(
+        Notes=[["Made on a Monday"]],
+        Header=[HEADER.split(","), header_row],
+        Episodes=[EPISODES.split(","), ENDED.split(","), moved],
+        Empty=[],
+    )
+    report = bring(GivenFile("return 2021.xlsx", book))
+    child = Child.objects.get()
+    assert (child.return_id, child.sex, child.born_on, child.upn) == ("1", "F", dt.date(2014, 5, 6), "A123")
+    assert [row.start_on for row in child.episodes.all()] == [dt.date(2019, 9, 3), dt.date(2021, 2, 14)]
+    assert (report.year, report.quarantined) == (2021, ())
+    assert report.unknown_files == ("return 2021.xlsx, sheet Notes",)
+
+
+def test_workbooks_in_a_zip_are_read(bring):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("a/header.xlsx", workbook(Sheet1=[HEADER.split(","), ADA.split(",")]))
+        archive.writestr("a/episodes.xlsx", workbook(Sheet1=[EPISODES.split(","), OPEN.split(",")]))
+    assert bring(GivenFile("return.zip", packed.getvalue())).counts["episodes new"] == 1
+
+
 def test_a_record_kept_by_hand_is_joined_by_the_returns_identifier(bring):
     child = children.child(return_id="1", given_name="Ada")
     bring(header(ADA), episodes(OPEN))
@@ -240,13 +266,35 @@ def nested() -> bytes:
     return packed.getvalue()
 
 
-def spreadsheet() -> bytes:
-    from openpyxl import Workbook
-
+def workbook(**sheets: list[list]) -> bytes:
+    """Return an Excel workbook with these sheets."""
     book, out = Workbook(), io.BytesIO()
-    book.active.append(["=1+1"])
+    book.remove(book.active)
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
     book.save(out)
     return out.getvalue()
+
+
+def repacked(data: bytes, **entries: bytes) -> bytes:
+    """Return an archive with these entries put in, or put in place of its own (`__` stands for a slash)."""
+    out = io.BytesIO()
+    given = {name.replace("__", "/"): content for name, content in entries.items()}
+    with zipfile.ZipFile(io.BytesIO(data)) as before, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as after:
+        for name in {*before.namelist(), *given}:
+            after.writestr(name, given.get(name) or before.read(name))
+    return out.getvalue()
+
+
+ROWS = [EPISODES.split(","), [cell or None for cell in OPEN.split(",")]]
+BOOK = workbook(Episodes=ROWS)
+XXE_SHEET = (
+    b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>'
+    b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1">'
+    b'<c r="A1" t="inlineStr"><is><t>&e;</t></is></c></row></sheetData></worksheet>'
+)
 
 
 XXE = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><EXPSSDA903>&e;</EXPSSDA903>'
@@ -267,7 +315,17 @@ HOSTILE = {
     "zip bomb that lies about its size": (lying_bomb(), "archive|damaged"),
     "zip in a zip": (nested(), "archive inside the archive"),
     "damaged zip": (bomb()[:-30], "damaged"),
-    "spreadsheet": (spreadsheet(), "save each sheet as CSV"),
+    "formula cells in a workbook": (
+        workbook(Episodes=[*ROWS, ["=1+1"]]),
+        "cell A3 of the sheet Episodes holds a formula",
+    ),
+    "a workbook that reaches into another": (repacked(BOOK, xl__externalLinks__externalLink1=b"x"), "break its links"),
+    "macros": (repacked(BOOK, **{"xl__vbaProject.bin": b"x"}), "holds macros"),
+    "a bomb in a workbook": (repacked(BOOK, xl__worksheets__x=b"0" * 60_000_000), "zip bomb"),
+    "XXE in a workbook": (repacked(BOOK, **{"xl__worksheets__sheet1.xml": XXE_SHEET}), "damaged|declares"),
+    "a damaged workbook": (repacked(BOOK, **{"xl__workbook.xml": b"<workbook"}), "damaged"),
+    "a text document": (repacked(BOOK).replace(b"xl/workbook.xml", b"wd/workbook.xml"), "no Excel workbook"),
+    "half a workbook": (BOOK[: len(BOOK) // 2], "damaged"),
     "XXE": (XXE, "declares entities"),
     "billion laughs": (LAUGHS, "declares entities"),
     "XML that isn't": (b"<EXPSSDA903><CHILD>", "not well-formed"),

@@ -76,7 +76,7 @@ def price(contract, on, age=12):
 def test_a_framework_is_set_up_awarded_and_covers(given, contract):
     assert queries.covering(provider_id=contract.provider_id, category="fostering", on=TODAY) == contract
     assert queries.by_tier(category="fostering", on=TODAY) == [contract]
-    chain = queries.chain(contract_id=contract.pk)
+    chain = queries.chain(contract_id=contract.pk, on=TODAY)
     assert [step.what for step in chain] == ["Contract", "Framework", "Award", "Delegation", "Cabinet decision"]
     assert not any(step.broken for step in chain)
 
@@ -111,6 +111,15 @@ def test_an_award_needs_an_approval_that_stands_of_the_same_decision(given):
     foreign = governance.approval(of=elsewhere, asked_by=commissioner, asked_at=NOW, decided_by=director)
     with pytest.raises(Refused, match="under another decision"):
         award(given, framework, foreign)
+
+
+def test_an_award_needs_an_approval_of_the_whole_ceiling(given):
+    framework = set_up(given, lifetime_ceiling=Decimal("61800000"))
+    with pytest.raises(Refused, match="less than the framework's ceiling of £61,800,000"):
+        award(given, framework)
+    given.approval.amount = Decimal("61800000")
+    given.approval.save()
+    assert award(given, framework).state == "awarded"
 
 
 def test_an_approval_awards_one_framework_once(given):

@@ -12,6 +12,7 @@ from placewell.market import actions, queries, register, states
 from placewell.market.models import GradeAlert, Inspection, Provider, RegisterImport, Registration
 from tests.conftest import NOW
 from tests.factories import market
+from tests.rooms.children.test_returns import workbook
 
 OLD = (
     "Web link,URN,Linked Education URN,Provision type,Registration date,Registration status,Name,Address 1,Postcode,"
@@ -67,6 +68,14 @@ def test_the_layout_of_2025_is_read_with_line_breaks_in_its_header(bring):
     bring(new(row(more=","), supported), as_at=Y2025)
     assert Registration.objects.get(urn="2724001").grade == "inconsistent_quality"
     assert Registration.objects.get(urn="2724001").places is None
+
+
+def test_a_workbook_is_read_and_its_sheets_of_notes_left_out(bring):
+    cells = [line.split(",") for line in (OLD, row(), row("SC000002"))]
+    bring(GivenFile("register.xlsx", workbook(Cover=[["As at 31 March 2019"]], Providers=cells)))
+    assert Registration.objects.count() == 2
+    with pytest.raises(BadInput, match="this is not the register"):
+        bring(GivenFile("notes.xlsx", workbook(Cover=[["As at 31 March 2019"]])))
 
 
 def test_one_owner_however_it_is_written(bring):

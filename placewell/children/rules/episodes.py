@@ -1,15 +1,11 @@
-"""The entry rules of the children looked after return, on plain values.
-
-Rule numbers are those of the return's published validation rules (Department for Education, collections 2017 to
-2026). A breach that leaves an episode without a meaning is an *error*: the row is set aside. One that only asks
-for a second look is a *query*: the row is kept and the breach is shown.
-"""
+"""The rules of one episode, and of two that follow each other."""
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from placewell.kernel.periods import age_on
+
+from .dated import Breach, EpisodeRow, breach, entry_rules
 
 TEMPORARY = frozenset({"T0", "T1", "T2", "T3", "T4"})
 OTHER = frozenset({"Z1", "Z11", "Z12", "Z13", "Z14"})
@@ -17,6 +13,7 @@ ADOPTION = frozenset({"A3", "A4", "A5", "A6"})
 FOSTERING = frozenset({"U1", "U2", "U3", "U4", "U5", "U6"})
 NO_URN = TEMPORARY | OTHER | {"P1", "P3", "R1", "R2", "R5"}
 URN_NEEDED = ADOPTION | FOSTERING | {"K1", "K2", "K3", "R3", "S1"}
+ELSEWHERE = "XXXXXXX"  # inspected by another body, or a regional adoption agency
 MOVES = frozenset({"P", "B", "T", "U"})
 # placement type → (least age, rule)
 OLD_ENOUGH = {"K3": (16, "371"), "H5": (16, "371"), "R5": (10, "372"), "S1": (4, "373"), "P3": (14, "374")}
@@ -27,8 +24,8 @@ LONGEST = {
     "L3": (7, "363"),
     "T1": (42, "375"),
     "T3": (21, "376"),
-    "T4": (7, "377"),
 }
+ORDERS = frozenset({"L1", "L2", "L3"})
 # provider → (placement types that it cannot provide, rule)
 NOT_WITH = {
     "PR1": (frozenset({"P1", "R2", "R5"}), "527"),
@@ -38,43 +35,22 @@ NOT_WITH = {
     "PR5": (frozenset({"P1"}), "531"),
 }
 # Queries of a return that stop an entry by hand: the person who types can put them right at once.
-STOP_ENTRY = frozenset({"371", "372", "373", "374", "378", "527", "528", "529", "530", "531", "550"})
+STOP_ENTRY = frozenset({"371", "372", "373", "374", "527", "528", "529", "530", "531", "550"})
 NEW_CODES_FROM = dt.date(2024, 4, 1)  # the 2025 collection: K3 comes, H5 and P2 go
 
 
-@dataclass(frozen=True, kw_only=True)
-class EpisodeRow:
-    """An episode as a return, a form or an outside system states it."""
-
-    start_on: dt.date
-    start_reason: str
-    legal_status: str
-    main_need: str
-    placement_type: str
-    placement_provider: str = ""
-    end_on: dt.date | None = None
-    end_reason: str = ""
-    change_reason: str = ""
-    home_postcode: str = ""
-    placement_postcode: str = ""
-    urn: str = ""
-
-
-@dataclass(frozen=True, order=True)
-class Breach:
-    """One rule that a row breaks: which field, which rule, why in words; whether the row can still be kept."""
-
-    field: str
-    rule: str
-    why: str
-    is_error: bool = True
-
-
 def episode_breaches(
-    row: EpisodeRow, *, born_on: dt.date | None, codes: Mapping[str, Mapping[str, str]]
+    row: EpisodeRow, *, born_on: dt.date | None, codes: Mapping[str, Mapping[str, str]], year: int | None = None
 ) -> list[Breach]:
-    """Return every rule that *row* breaks on its own; *codes* are the words of each code list."""
-    return [*_unknown_codes(row, codes), *_period(row), *_age(row, born_on), *_provider(row), *_place(row)]
+    """Return every rule that *row* breaks on its own.
+
+    *codes* are the words of each code list; *year* is the collection that states the row: an open episode is
+    measured to its last day.
+    """
+    return [
+        *(*_unknown_codes(row, codes), *_period(row, year), *_age(row, born_on), *_provider(row), *_place(row)),
+        *_dated(row, year),
+    ]
 
 
 def pair_breaches(before: EpisodeRow, after: EpisodeRow) -> list[Breach]:
@@ -125,7 +101,7 @@ def _unknown_codes(row: EpisodeRow, codes: Mapping[str, Mapping[str, str]]) -> I
         yield Breach("PLACE", "146", f"{row.placement_type} was not a code at that time.", False)
 
 
-def _period(row: EpisodeRow) -> Iterator[Breach]:
+def _period(row: EpisodeRow, year: int | None) -> Iterator[Breach]:
     if row.end_on is not None and row.end_on <= row.start_on:
         rule = "355" if row.end_on == row.start_on else "356"
         yield Breach("DEC", rule, "An episode lasts at least a day and ends after it starts.")
@@ -135,7 +111,8 @@ def _period(row: EpisodeRow) -> Iterator[Breach]:
     if row.end_on is None and row.change_reason:
         yield Breach("REASON_PLACE_CHANGE", "233", "An open episode has no reason for a move.", False)
     for code in (row.legal_status, row.placement_type):
-        if code in LONGEST and row.end_on is not None and (row.end_on - row.start_on).days > LONGEST[code][0]:
+        end = row.end_on or (_last_day(year) if code in ORDERS else None)
+        if code in LONGEST and end is not None and (end - row.start_on).days > LONGEST[code][0]:
             most, rule = LONGEST[code]
             yield Breach("DEC", rule, f"{code} lasts at most {most} days.", False)
 
@@ -147,7 +124,7 @@ def _age(row: EpisodeRow, born_on: dt.date | None) -> Iterator[Breach]:
         yield Breach("DECOM", "392", "The episode starts before the child was born.")
     if row.placement_type in OLD_ENOUGH:
         least, rule = OLD_ENOUGH[row.placement_type]
-        if age_on(born_on, row.end_on or row.start_on) < least:
+        if age_on(born_on, row.start_on) < least:
             yield Breach("PLACE", rule, f"{row.placement_type} is only for children of {least} and over.", False)
 
 
@@ -160,18 +137,39 @@ def _provider(row: EpisodeRow) -> Iterator[Breach]:
         yield Breach("PLACE_PROVIDER", rule, f"{provider} does not go with {place}.", False)
     if provider == "PR0" and place != "P1":
         yield Breach("PLACE_PROVIDER", "550", "PR0 goes with P1 only.", False)
-    if place == "P1" and row.legal_status == "V2":
-        yield Breach("PLACE", "378", "A child accommodated under section 20 is not placed with parents.", False)
 
 
 def _place(row: EpisodeRow) -> Iterator[Breach]:
     if row.placement_type in URN_NEEDED and not row.urn:
         yield Breach("URN", "218", f"{row.placement_type} needs the registration's number.", False)
-    if row.urn and row.placement_type in NO_URN:
+    if row.urn and row.urn != ELSEWHERE and row.placement_type in NO_URN:
         yield Breach("URN", "222", f"{row.placement_type} has no registration's number.", False)
     same = row.home_postcode and row.home_postcode == row.placement_postcode
     if same and row.placement_type != "P1":
         yield Breach("PL_POST", "392d", "The child's home and the placement have one postcode.", False)
+
+
+def _dated(row: EpisodeRow, year: int | None) -> Iterator[Breach]:
+    """Yield what `tables/entry_rules.toml` says of one row."""
+    place, rules = row.placement_type, entry_rules()
+    end = row.end_on or _last_day(year)
+    days = (end - row.start_on).days if end else 0
+    if rules["365"].is_of(row.legal_status) and days > rules["365"].most_days:
+        yield breach("365", f"a short break lasts at most {rules['365'].most_days} days, and this one {days}")
+    if rules["378"].is_of(row.legal_status, place):
+        yield breach("378", "a child accommodated under section 20 is not placed with parents")
+    if rules["379"].is_of(place=place) and row.end_on and days > rules["379"].most_days:
+        yield breach("379", f"T4 lasts at most {rules['379'].most_days} days, and this one {days}")
+    if rules["380"].is_of(place=place) and row.start_reason not in rules["380"].start_reasons:
+        yield breach("380", f"{place} is a temporary placement: a period of care does not start with one")
+    if rules["381"].is_of(place=place) and row.end_reason not in ("", "X1"):
+        yield breach("381", f"{place} is a temporary placement: a period of care does not end with one")
+    if rules["382"].is_of(row.legal_status, place):
+        yield breach("382", f"{row.legal_status} is a short break: the child is not in a temporary placement")
+
+
+def _last_day(year: int | None) -> dt.date | None:
+    return dt.date(year, 3, 31) if year else None
 
 
 def _said(value: str) -> str:

@@ -6,7 +6,7 @@ from placewell.accounts.permissions import Permission
 from placewell.web.templatetags.web import day, tag
 from placewell.web.views import ActionView, Column, DetailPage, TableView
 
-from . import actions, forms, queries, states
+from .. import actions, forms, queries, states
 
 
 class Frameworks(TableView):
@@ -14,6 +14,7 @@ class Frameworks(TableView):
 
     permission = Permission.SEE_CONTRACTS
     title = "Contracts"
+    template_name = "contracts/frameworks.html"
     empty = "No framework has been set up yet."
     file_name = "frameworks"
     columns = (
@@ -33,6 +34,10 @@ class Frameworks(TableView):
         """Lead to the framework."""
         return reverse("contracts:framework", args=[row.pk])
 
+    def get_context_data(self, **kwargs):
+        """Say whether a framework may be set up here."""
+        return super().get_context_data(may_manage=self.may(Permission.MANAGE_CONTRACTS), **kwargs)
+
 
 class Framework(DetailPage):
     """One framework: lots, providers by tier and rank, today's prices, and the decision behind it."""
@@ -48,6 +53,7 @@ class Framework(DetailPage):
             caption=found.reference,
             framework=found,
             lots=[(lot, [_row(each, self.today) for each in _in_order(lot)]) for lot in found.lots.all()],
+            may_manage=self.may(Permission.MANAGE_CONTRACTS),
             **kwargs,
         )
 
@@ -79,6 +85,7 @@ class Contract(DetailPage):
             rates=queries.rates(contract_id=found.pk),
             may_manage=self.may(Permission.MANAGE_CONTRACTS),
             is_suspended=found.state == states.Contract.SUSPENDED,
+            is_over=found.state == states.Contract.ENDED,
             **kwargs,
         )
 
@@ -133,3 +140,16 @@ class Resume(_OnContract):
     def act(self, data):
         """Resume it."""
         actions.resume_contract(contract_id=self.kwargs["contract_id"], **data, by=self.user, now=self.now)
+
+
+class End(_OnContract):
+    """End a provider's contract."""
+
+    form_class = forms.Reason
+    title, button, is_warning = "End this contract", "End it", True
+    lede = "No child can be placed under it any more. Agreements that run under it stay in force."
+    done = "The contract ended."
+
+    def act(self, data):
+        """End it."""
+        actions.end_contract(contract_id=self.kwargs["contract_id"], **data, by=self.user, now=self.now)
