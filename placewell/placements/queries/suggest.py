@@ -99,6 +99,7 @@ def _row(row: models.Referral, given: matching.Assignment, best: list[matching.A
         own_best=homes[own.home] if own and own.home else None,
         own_best_points=own.cost if own else None,
         reasons=sorted(
-            ((TERMS[name], points) for name, points in given.terms.items() if name in TERMS), key=lambda p: -p[1]
+            ((TERMS[name], points) for name, points in given.terms.items() if name in TERMS and points),
+            key=lambda p: -p[1],
         ),
     )
