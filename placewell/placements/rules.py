@@ -93,6 +93,7 @@ def considerations(
     has_access: bool,
     home_area: str,
     own_area: str,
+    move_together: bool = False,
 ) -> list[Answer]:
     """Answer the five statutory considerations for one home. Source: Children Act 1989 s.22C(8) and (9), read 2026."""
     near = None if home_miles is None else home_miles <= NEAR_MILES
@@ -112,11 +113,13 @@ def considerations(
         ),
         Answer(
             Consideration.SIBLINGS_TOGETHER,
-            siblings_there or not has_siblings_in_care or not wants_siblings,
+            siblings_there or move_together or not has_siblings_in_care or not wants_siblings,
             "No brothers or sisters in care"
             if not has_siblings_in_care
             else "A brother or sister lives there"
             if siblings_there
+            else "The brothers and sisters move in together"
+            if move_together
             else "The plan is to live apart, with the reason recorded"
             if not wants_siblings
             else "Brothers and sisters live elsewhere",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import choices, desk, disclosures, living, messages, portal, stays, tiers, writing
+from .views import choices, desk, disclosures, living, messages, portal, stays, suggestions, tiers, writing
 
 app_name = "placements"
 urlpatterns = [
@@ -17,6 +17,8 @@ urlpatterns = [
     path("<uuid:placement_id>/done/<str:kind>/", living.DutyDone.as_view(), name="duty_done"),
     path("changes/<uuid:change_id>/", living.DecideChange.as_view(), name="decide_change"),
     path("referrals/", desk.Referrals.as_view(), name="referrals"),
+    path("referrals/suggest/", suggestions.SuggestAll.as_view(), name="suggest"),
+    path("referrals/<uuid:referral_id>/compare/", suggestions.Compare.as_view(), name="compare"),
     path("referrals/new/<uuid:child_id>/", writing.WriteReferral.as_view(), name="write"),
     path("referrals/copy/<uuid:child_id>/", writing.CopyReferral.as_view(), name="copy"),
     path("referrals/<uuid:referral_id>/", desk.Referral.as_view(), name="referral"),

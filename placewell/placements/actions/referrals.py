@@ -147,6 +147,7 @@ def send_referral(
     require(by, Permission.SEND_REFERRAL, now=now)
     referrals = locked_together(referral_id)
     for referral in referrals:
+        _require_open(referral)
         _begin_emergency(referral, by, now)
     if not provider_ids:
         raise Refused("Choose at least one provider.")
@@ -159,6 +160,12 @@ def send_referral(
         after = {"provider": str(invitation.provider_id)}
         record(what="placements.invitation.sent", subject=invitation, by=by, now=now, after=after)
     return sent
+
+
+def _require_open(referral: models.Referral) -> None:
+    """Refuse to ask more providers once a home was chosen or the referral is closed."""
+    if referral.state in (states.Referral.MATCHED, states.Referral.CLOSED):
+        raise Refused("A home was chosen, or the referral is closed: nobody else is asked.")
 
 
 def _begin_emergency(referral: models.Referral, by: User, now: dt.datetime) -> None:

@@ -10,6 +10,7 @@ from .cascade import (
     has_offers,
     next_tier,
 )
+from .compare import compare
 from .desk import (
     agreement,
     agreements,
@@ -43,11 +44,14 @@ from .limits import covers, limits, require_limit
 from .living import change, changes, duties_of, duties_open, notices
 from .portal import what_happened
 from .search import Found, search
+from .suggest import Suggested, Suggestion, suggest
 from .work import Work, waiting_for
 
 __all__ = [
     "Broken",
     "Found",
+    "Suggested",
+    "Suggestion",
     "Work",
     "agreement",
     "agreements",
@@ -57,6 +61,7 @@ __all__ = [
     "change",
     "changes",
     "clocks",
+    "compare",
     "consents",
     "consents_needed",
     "covers",
@@ -92,6 +97,7 @@ __all__ = [
     "shown",
     "siblings_of",
     "sought_together",
+    "suggest",
     "under_outgoing",
     "waiting_for",
     "what_happened",

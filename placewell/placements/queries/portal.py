@@ -1,7 +1,5 @@
 """What a provider reads of its own referral: what happened, and why."""
 
-from django.utils.timezone import localtime
-
 from placewell.audit import queries as audit
 
 from .. import models
@@ -30,16 +28,11 @@ UNTOLD = ("recommended", "accepted")
 
 def what_happened(row: models.Invitation) -> list[dict]:
     """Return what happened to a referral that was sent to one provider, oldest first, each with why."""
-    entries = [(row.sent_at, "The referral was sent to you", f"To answer by {_moment(row.answer_by)}.")]
+    entries = [(row.sent_at, "The referral was sent to you", "")]
     for change in audit.history(subjects=[row, *row.offers.all()]):
         kind = change.subject.split(":")[0].split(".")[-1]
         if title := TITLES.get((kind, change.to_state)):
             why = "" if change.to_state in UNTOLD else change.reason
             entries.append((change.at, title, why.replace("_", " ") if change.to_state == "declined" else why))
     entries += [(each.at, KINDS[each.kind], each.words) for each in messages(invitation_ids=[row.pk])]
-    return [{"at": _moment(at), "title": title, "text": text} for at, title, text in sorted(entries)]
-
-
-def _moment(at) -> str:
-    local = localtime(at)
-    return f"{local.day} {local:%B %Y, %H:%M}"
+    return [{"at": at, "title": title, "text": text} for at, title, text in sorted(entries)]

@@ -71,20 +71,20 @@ def search(referral: models.Referral, *, for_user: User, on: dt.date) -> Result:
     start, end = max(on, referral.needed_on), referral.expected_end_on
     ids = [home.pk for home in homes.values()]
     free = market.free_places(home_ids=ids, start_on=start, end_on=end)
-    covering = _contracts(referral, on=start)
+    covering = covering_contracts(referral, on=start)
     age = age_on(referral.child.born_on, referral.needed_on)
     fees = contracts.prices(
         contract_ids=[contract.pk for contract in covering.values()], age=age, need_level=referral.need_level, on=start
     )
-    residents = _residents()
+    living = residents()
     siblings = siblings_of(referral, for_user=for_user, on=on)
     group = sought_together(referral)
     enough = {pk: places if places >= len(group) else 0 for pk, places in free.items()}
-    market_now = [_home(home, enough, covering, fees, residents, age) for home in homes.values()]
+    market_now = [as_home(home, enough, covering, fees, living, age) for home in homes.values()]
     ranking: matching.Ranking | _Together = (
         _for_all([_rank_one(each, market_now) for each in group])
         if len(group) > 1
-        else matching.rank(_child(referral, age), market_now, weights())
+        else matching.rank(as_child(referral, age), market_now, weights())
     )
 
     def fee(home):
@@ -107,7 +107,7 @@ def _rank_one(referral: models.Referral, homes: Sequence[matching.Home]) -> matc
     age = age_on(referral.child.born_on, referral.needed_on)
     barred = {rules.CATEGORY_OF[kind] for kind in rules.CATEGORY_OF if rules.may_live_in(kind, age=age)}
     own = [replace(home, blocked=home.blocked or "too young") if home.type in barred else home for home in homes]
-    return matching.rank(_child(referral, age), own, weights())
+    return matching.rank(as_child(referral, age), own, weights())
 
 
 @dataclass(frozen=True)
@@ -148,7 +148,7 @@ def _found(home, verdict: matching.Verdict, fee, considerations: Sequence[rules.
     return Found(home, verdict.cost, reasons, against, miles, fee, considerations)
 
 
-def _contracts(referral: models.Referral, *, on: dt.date) -> dict:
+def covering_contracts(referral: models.Referral, *, on: dt.date) -> dict:
     """Return the covering contract of each (provider, category) that the referral seeks."""
     found: dict = {}
     for category in referral.categories:
@@ -157,7 +157,7 @@ def _contracts(referral: models.Referral, *, on: dt.date) -> dict:
     return found
 
 
-def _residents() -> dict:
+def residents() -> dict:
     counts: dict = {}
     for home_id in live_placements().values_list("home_id", flat=True):
         counts[home_id] = counts.get(home_id, 0) + 1
@@ -169,7 +169,7 @@ def _spot(postcode: str) -> tuple[int, int] | None:
     return (found[0] // 100, found[1] // 100) if found else None
 
 
-def _child(referral: models.Referral, age: int) -> matching.Child:
+def as_child(referral: models.Referral, age: int) -> matching.Child:
     child = referral.child
     skills = set(market.vocabulary()["skills"]) & set(referral.needs)
     language = child.language if child.language not in ("", "English") else ""
@@ -191,7 +191,7 @@ def _child(referral: models.Referral, age: int) -> matching.Child:
     )
 
 
-def _home(home, free: dict, covering: dict, fees: dict, residents: dict, age: int) -> matching.Home:
+def as_home(home, free: dict, covering: dict, fees: dict, residents: dict, age: int) -> matching.Home:
     category = rules.CATEGORY_OF[home.kind]
     contract = covering.get((home.provider_id, category))
     fee = fees.get(contract.pk) if contract else None

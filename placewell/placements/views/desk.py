@@ -39,6 +39,11 @@ class Referrals(TableView):
         Column("state", "State", cell=lambda row: tag(row.state), sort="state", out=lambda row: row.state),
     )
 
+    def get_context_data(self, **kwargs):
+        """Lead to the joint suggestion."""
+        url = reverse("placements:suggest") if self.may(Permission.SEND_REFERRAL) else ""
+        return super().get_context_data(**{"add_url": url, "add_label": "Suggest homes for all who wait", **kwargs})
+
     def rows(self, filters):
         """Return the referrals of children whom the person may see."""
         return queries.referrals(for_user=self.user, on=self.today)

@@ -73,7 +73,7 @@ class Answer(ActionView):
 
     def get_initial(self):
         """Begin with the question as it was asked, and with telling all."""
-        return {"question": self.found().words, "to_all": True}
+        return {"question": self.found().words, "to_all": "yes"}
 
     def act(self, data):
         """Answer it."""

@@ -57,7 +57,7 @@ class Invitation(DetailPage):
             invitation=row,
             shown=row.shown,
             offers=queries.offers().filter(invitation=row),
-            story=queries.what_happened(row),
+            story=[each | {"at": moment(each["at"])} for each in queries.what_happened(row)],
             is_open=row.state == states.Invitation.SENT,
             **kwargs,
         )

@@ -1,0 +1,69 @@
+"""Offers side by side, on what this child needs."""
+
+import datetime as dt
+
+from placewell.accounts.models import User
+from placewell.accounts.roles import title_of
+from placewell.contracts import queries as contracts
+from placewell.kernel.money import pounds
+from placewell.kernel.periods import age_on
+from placewell.market import queries as market
+
+from .. import models, rules, states
+from .desk import answers, offers
+from .limits import limits
+
+OPEN = (states.Offer.MADE, states.Offer.RECOMMENDED, states.Offer.ACCEPTED)
+
+
+def compare(row: models.Referral, *, for_user: User, on: dt.date) -> tuple[list[models.Offer], list[tuple[str, list]]]:
+    """Return the open offers, and for each thing that matters its name and one answer for each offer; price last."""
+    columns = list(offers(referral_id=row.pk).filter(state__in=OPEN))
+    words = market.vocabulary()
+    lines = [("State", [each.get_state_display() for each in columns])]
+    found = [answers(each, referral=row, for_user=for_user, on=on) for each in columns]
+    for n, first in enumerate(found[0] if found else []):
+        name = first["consideration"].replace("_", " ").capitalize()
+        lines.append((name, [f"{_met(each[n]['met'])}. {each[n]['why']}" for each in found]))
+    lines += [
+        (f"Good at: {words['skills'][code]}", [_yes(code in each.home.skills) for each in columns])
+        for code in row.needs
+        if code in words["skills"]
+    ]
+    for code in row.required_features:
+        name = words["features"].get(code, code)
+        lines.append((f"Has: {name}", [_yes(code in each.home.features) for each in columns]))
+    lines += [
+        ("The regulator says", [each.home.registration.grade.replace("_", " ").capitalize() for each in columns]),
+        ("How needs are met", [each.how_needs_are_met for each in columns]),
+        ("Effect on children there", [each.effect_on_residents or "Nothing said" for each in columns]),
+        ("Earliest day", [f"{each.earliest_on:%-d %B %Y}" for each in columns]),
+        ("Price a week", [f"{pounds(each.weekly_fee)}{_against_card(each, row)}" for each in columns]),
+        ("Who may decide", [_who(each, on) for each in columns]),
+    ]
+    return columns, lines
+
+
+def _met(value: bool | None) -> str:
+    return "Not known" if value is None else "Met" if value else "Not met"
+
+
+def _yes(value: bool) -> str:
+    return "Yes" if value else "No"
+
+
+def _against_card(offer: models.Offer, row: models.Referral) -> str:
+    """Return how the price stands to the contract's rate card."""
+    category = rules.CATEGORY_OF[offer.home.kind]
+    contract = contracts.covering(provider_id=offer.provider_id, category=category, on=row.needed_on)
+    age = age_on(row.child.born_on, row.needed_on)
+    card = contract and contracts.price(contract_id=contract.pk, age=age, need_level=row.need_level, on=row.needed_on)
+    if not card:
+        return ", no price on the card"
+    more = offer.weekly_fee - card
+    return ", as on the card" if not more else f", {pounds(abs(more))} {'over' if more > 0 else 'under'} the card"
+
+
+def _who(offer: models.Offer, on: dt.date) -> str:
+    able = [role for role, limit in limits(on=on).items() if limit is None or offer.weekly_fee <= limit]
+    return rules.sentence([title_of(role) for role in able])

@@ -1,0 +1,105 @@
+"""A home for each child who waits, thought of together, and what that costs each child. A help: people decide."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from placewell.accounts.models import User
+from placewell.engines import matching
+from placewell.kernel.periods import age_on
+from placewell.market import queries as market
+
+from .. import models, rules, states
+from .desk import referrals
+from .search import TERMS, as_child, as_home, covering_contracts, residents, weights
+
+SECONDS = 5.0
+
+
+@dataclass(frozen=True)
+class Suggested:
+    """One child's home in the joint suggestion (None: none is left), its points, and the points of the child's own best.
+
+    *reasons* are the terms of the points in plain words, dearest first.
+    """
+
+    referral: models.Referral
+    home: object | None
+    points: int | None
+    own_best: object | None
+    own_best_points: int | None
+    reasons: list[tuple[str, int]]
+
+    @property
+    def loss(self) -> int | None:
+        """How many points worse than the child's own best home this is."""
+        if self.points is None or self.own_best_points is None:
+            return None
+        return self.points - self.own_best_points
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """The joint suggestion: *is_best* when no other way of placing these children has fewer points in all."""
+
+    rows: list[Suggested]
+    is_best: bool
+
+
+def suggest(*, for_user: User, on: dt.date, clock: Callable[[], float]) -> Suggestion:
+    """Return a home for each child of *for_user*'s open referrals, so that all together fare best.
+
+    A place counts as free only when it is free from the first child's day to the last child's. Prices differ by child
+    and are left out. Nothing is written.
+    """
+    waiting = [states.Referral.READY, states.Referral.SENT]
+    rows = list(referrals(for_user=for_user, on=on).filter(state__in=waiting).order_by("needed_on", "pk"))
+    if not rows:
+        return Suggestion([], is_best=True)
+    homes = {str(each.pk): each for each in market.homes_to_search(on=on) if each.kind in rules.CATEGORY_OF}
+    problem = matching.Problem(tuple(_child(row) for row in rows), tuple(_homes(rows, homes, on)), weights())
+    result = matching.solve(problem, SECONDS, clock)
+    given = {each.child: each for each in result.assignments}
+    suggested = [_row(row, given[str(row.pk)], result.alternatives.get(str(row.pk), []), homes) for row in rows]
+    return Suggestion(suggested, is_best=result.status == "optimal")
+
+
+def _child(row: models.Referral) -> matching.Child:
+    """Return the child as the engine sees it: only kinds of home that the law allows at this age; siblings as one."""
+    age = age_on(row.child.born_on, row.needed_on)
+    barred = {category for kind, category in rules.CATEGORY_OF.items() if rules.may_live_in(kind, age=age)}
+    child = as_child(row, age)
+    search = row.sibling_search
+    group = search.reference if search is not None and search.is_together else None
+    return replace(child, types=child.types - barred, group=group)
+
+
+def _homes(rows: list[models.Referral], homes: dict, on: dt.date) -> list[matching.Home]:
+    """Return the market as it stands for all of these children."""
+    start = max(on, min(row.needed_on for row in rows))
+    end = max(row.expected_end_on for row in rows)
+    free = market.free_places(home_ids=[home.pk for home in homes.values()], start_on=start, end_on=end)
+    covering: dict = {}
+    for row in rows:
+        covering = covering_contracts(row, on=start) | covering
+    living = residents()
+    # The law on ages is kept by each child's own kinds of home: 18 bars none here.
+    return [as_home(home, free, covering, {}, living, 18) for home in homes.values()]
+
+
+def _row(row: models.Referral, given: matching.Assignment, best: list[matching.Assignment], homes: dict) -> Suggested:
+    found = [each for each in best if each.home is not None]
+    own = min(found, key=lambda each: each.cost, default=None)
+    if own is None and given.home is not None:
+        own = given
+    return Suggested(
+        referral=row,
+        home=homes[given.home] if given.home else None,
+        points=given.cost if given.home else None,
+        own_best=homes[own.home] if own and own.home else None,
+        own_best_points=own.cost if own else None,
+        reasons=sorted(
+            ((TERMS[name], points) for name, points in given.terms.items() if name in TERMS and points),
+            key=lambda p: -p[1],
+        ),
+    )
