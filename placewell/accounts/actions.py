@@ -10,6 +10,7 @@ from django.utils.crypto import get_random_string
 
 from placewell.audit.actions import record
 from placewell.kernel.errors import Refused
+from placewell.kernel.periods import day_of
 from placewell.storage.context import Scope, acting
 
 from . import models, queries
@@ -32,9 +33,9 @@ def found_council(*, name: str, area_code: str, administrator_email: str, now: d
         raise Refused(f"There is already a council called {name}.")
     council = models.Organisation.objects.create(kind=models.Organisation.Kind.COUNCIL, name=name, area_code=area_code)
     worker = models.User.objects.create(email=f"worker@{council.pk}.invalid", name="Placewell", organisation=council)
-    models.Post.objects.create(user=worker, role="worker", start_on=now.date())
+    models.Post.objects.create(user=worker, role="worker", start_on=day_of(now))
     administrator = _new_user(administrator_email, "System administrator", council)
-    models.Post.objects.create(user=administrator, role="system_administrator", start_on=now.date())
+    models.Post.objects.create(user=administrator, role="system_administrator", start_on=day_of(now))
     with acting(Scope.of_council(council.pk)):
         record(what="accounts.council.founded", subject=council, by=worker, now=now, told=f"{name} was set up.")
     return administrator
@@ -142,10 +143,10 @@ def issue_token(*, label: str, by: models.User, now: dt.datetime) -> str:
     system = models.User.objects.create(
         email=f"{get_random_string(12).lower()}@system.invalid", name=label, organisation=by.organisation
     )
-    models.Post.objects.create(user=system, role="connected_system", start_on=now.date())
+    models.Post.objects.create(user=system, role="connected_system", start_on=day_of(now))
     key = secrets.token_urlsafe(32)
     token = models.Token.objects.create(
-        user=system, digest=queries.digest(key), label=label, expires_on=now.date() + dt.timedelta(days=TOKEN_DAYS)
+        user=system, digest=queries.digest(key), label=label, expires_on=day_of(now) + dt.timedelta(days=TOKEN_DAYS)
     )
     record(what="accounts.token.issued", subject=token, by=by, now=now, after={"label": label})
     return key

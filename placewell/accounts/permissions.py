@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from placewell.kernel.errors import NotAllowed
+from placewell.kernel.periods import day_of
 
 if TYPE_CHECKING:
     from .models import User
@@ -69,5 +70,5 @@ def require(by: "User", permission: Permission, *, now: dt.datetime) -> None:
     Raises:
         NotAllowed: no office held that day allows it.
     """
-    if not by.may(permission, on=now.date()):
+    if not by.may(permission, on=day_of(now)):
         raise NotAllowed(f"Your role does not allow you to {permission.value}.")

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from django.db import models as db
 
+from placewell.kernel.periods import day_of
 from placewell.kernel.states import State, step
 
 from . import models
@@ -42,7 +43,7 @@ def record(
         what=what,
         subject=models.label(subject),
         actor=str(by.pk),
-        office=by.office(on=now.date()),
+        office=by.office(on=day_of(now)),
         before=before or {},
         after=after or {},
         reason=reason,
@@ -81,7 +82,7 @@ def change_state(
         to_state=to,
         at=now,
         by=by.name,
-        office=by.office(on=now.date()),
+        office=by.office(on=day_of(now)),
         reason=reason,
     )
     record(

@@ -14,6 +14,7 @@ from placewell.audit.actions import change_state, record
 from placewell.governance.queries import locked_decision, require_delegated, require_in_force
 from placewell.kernel.errors import Refused
 from placewell.kernel.money import ZERO, pounds
+from placewell.kernel.periods import day_of
 
 from . import models, queries, rules, states
 
@@ -27,7 +28,7 @@ def set_envelope(*, decision_id, financial_year: int, amount: Decimal, by: User,
             or more than *amount* was committed in it before it had an envelope.
     """
     require(by, Permission.SET_ENVELOPE, now=now)
-    decision = require_in_force(decision_id=decision_id, on=now.date())
+    decision = require_in_force(decision_id=decision_id, on=day_of(now))
     if decision.annual_amount is None or amount > decision.annual_amount:
         raise Refused(
             f"Decision {decision.number} allows {pounds(decision.annual_amount or ZERO)} a year, not {pounds(amount)}."
@@ -76,7 +77,7 @@ def commit(
         NotAllowed; Refused: a year's envelope would be passed, and by how much.
     """
     require(by, Permission.COMMIT_MONEY, now=now)
-    decision = require_in_force(decision_id=decision_id, on=now.date())
+    decision = require_in_force(decision_id=decision_id, on=day_of(now))
     if category not in set(decision.lots.values_list("category", flat=True)):
         raise Refused(f"Decision {decision.number} allows no spending on {category.replace('_', ' ')}.")
     envelopes = _locked_envelopes(decision_id)
@@ -134,7 +135,7 @@ def _make_room(
             "Ask for demand approval first, or state the statutory duty that cannot wait."
         )
     if approval_id is not None:
-        approval = require_delegated(approval_id=approval_id, act="approve_demand", on=now.date())
+        approval = require_delegated(approval_id=approval_id, act="approve_demand", on=day_of(now))
         _require_enough(approval, envelope, over)
     overrun = models.Overrun.objects.create(
         envelope=envelope, amount=over, approval_id=approval_id, statutory_duty=statutory_duty, by=by, at=now

@@ -13,7 +13,7 @@ from placewell.audit.actions import change_state, record
 from placewell.governance.queries import require_delegated, require_in_force
 from placewell.kernel.errors import NotFound, Refused
 from placewell.kernel.money import ZERO, pounds
-from placewell.kernel.periods import months_after
+from placewell.kernel.periods import day_of, months_after
 
 from . import models, rules, states
 
@@ -68,7 +68,7 @@ def set_up_framework(
 def _require_allowed(decision_id, lots: Sequence[rules.LotTerms], start_on: dt.date, end_on: dt.date, now) -> None:
     if decision_id is None:
         raise Refused("A framework of the council's own needs the decision that allows it.")
-    decision = require_in_force(decision_id=decision_id, on=now.date())
+    decision = require_in_force(decision_id=decision_id, on=day_of(now))
     allowed = {lot.category for lot in decision.lots.all()}
     if strange := sorted({lot.category for lot in lots} - allowed):
         raise Refused(f"Decision {decision.number} does not allow these lots: {', '.join(strange)}.")
@@ -92,7 +92,7 @@ def award_framework(*, framework_id, approval_id, by: User, now: dt.datetime) ->
     """
     require(by, Permission.MANAGE_CONTRACTS, now=now)
     framework = _framework(framework_id)
-    approval = require_delegated(approval_id=approval_id, act="award", on=now.date())
+    approval = require_delegated(approval_id=approval_id, act="award", on=day_of(now))
     if approval.delegation.decision_id != framework.decision_id:
         raise Refused("This award was approved under another decision.")
     if framework.lifetime_ceiling is not None and framework.lifetime_ceiling > (approval.amount or ZERO):
@@ -160,7 +160,7 @@ def add_contract(
     if framework.state != states.Framework.AWARDED:
         raise Refused("The framework has not been awarded.")
     if not framework.is_outgoing:
-        require_in_force(decision_id=framework.decision_id, on=now.date())
+        require_in_force(decision_id=framework.decision_id, on=day_of(now))
     if start_on < framework.start_on or end_on > framework.end_on:
         raise Refused(f"The framework runs from {framework.start_on:%-d %B %Y} to {framework.end_on:%-d %B %Y}.")
     if models.Contract.objects.filter(lot=lot, provider_id=provider_id).exclude(state=states.Contract.ENDED).exists():

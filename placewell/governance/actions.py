@@ -9,6 +9,7 @@ from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission, require
 from placewell.audit.actions import change_state, record
 from placewell.kernel.errors import NotFound, Refused
+from placewell.kernel.periods import day_of
 
 from . import models, queries, rules, states
 
@@ -22,7 +23,7 @@ def record_decision(*, terms: rules.DecisionTerms, by: User, now: dt.datetime) -
         Refused: the number is taken, the date is in the future, or a resolution that a delegation names is missing.
     """
     require(by, Permission.RECORD_DECISION, now=now)
-    if terms.taken_on > now.date():
+    if terms.taken_on > day_of(now):
         raise Refused("A decision cannot have been taken in the future.")
     if models.Decision.objects.filter(number=terms.number).exists():
         raise Refused(f"Decision {terms.number} is recorded already.")
@@ -93,7 +94,7 @@ def publish_decision(*, decision_id, on: dt.date, by: User, now: dt.datetime) ->
     """
     require(by, Permission.PUBLISH_DECISION, now=now)
     decision = queries.locked_decision(decision_id=decision_id)
-    if not decision.taken_on <= on <= now.date():
+    if not decision.taken_on <= on <= day_of(now):
         raise Refused("The day of publication lies between the day of the decision and today.")
     decision.published_on = on
     change_state(
@@ -121,7 +122,7 @@ def call_in_decision(*, decision_id, called_by: str, grounds: str, by: User, now
     if not decision.is_subject_to_call_in:
         raise Refused(f"Decision {decision.number} is not subject to call-in.")
     last = queries.in_force_from(decision)
-    if decision.state == states.Decision.PUBLISHED and last and now.date() >= last:
+    if decision.state == states.Decision.PUBLISHED and last and day_of(now) >= last:
         raise Refused(f"The time to call in decision {decision.number} ended before {last:%-d %B %Y}.")
     change_state(
         row=decision,
@@ -188,7 +189,7 @@ def ask_approval(
     delegation = models.Delegation.objects.select_for_update(of=("self",)).filter(pk=delegation_id).first()
     if delegation is None:
         raise NotFound("There is no such delegation.")
-    _require_live(delegation, on=now.date())
+    _require_live(delegation, on=day_of(now))
     if rules.over_ceiling(amount, delegation.ceiling):
         raise Refused("The amount is over the ceiling of this delegation: it needs a decision of its own.")
     approval = models.Approval.objects.create(
@@ -234,8 +235,8 @@ def respond(*, approval_id, role: str, agrees: bool, views: str, by: User, now: 
     """
     require(by, Permission.AGREE_AS_OFFICE, now=now)
     approval = _open_approval(approval_id)
-    _require_live(approval.delegation, on=now.date())
-    if not by.holds(role, on=now.date()):
+    _require_live(approval.delegation, on=day_of(now))
+    if not by.holds(role, on=day_of(now)):
         raise Refused("You do not hold this office today.")
     if approval.asked_by_id == by.pk:
         raise Refused("Whoever asks does not agree: another person must.")
@@ -265,8 +266,8 @@ def decide_approval(*, approval_id, approve: bool, reasons: str, by: User, now: 
     require(by, Permission.AGREE_AS_OFFICE, now=now)
     approval = _open_approval(approval_id)
     delegation = approval.delegation
-    _require_live(delegation, on=now.date())
-    if not by.holds(delegation.role, on=now.date()):
+    _require_live(delegation, on=day_of(now))
+    if not by.holds(delegation.role, on=day_of(now)):
         raise Refused("You do not hold the office to which this is delegated.")
     if approval.asked_by_id == by.pk:
         raise Refused("Whoever asks does not approve: another person must.")

@@ -3,7 +3,9 @@
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
+ENGLAND = ZoneInfo("Europe/London")
 FAR = dt.date.max
 YEAR_STARTS = (4, 1)
 
@@ -40,6 +42,11 @@ class Period:
         if start >= end:
             return None
         return Period(start, None if end == FAR else end)
+
+
+def day_of(at: dt.datetime) -> dt.date:
+    """Return the day in England at the moment *at*, which knows its time zone: at 23:30 UTC in summer it is tomorrow."""
+    return at.astimezone(ENGLAND).date()
 
 
 def financial_year(day: dt.date) -> int:

@@ -11,6 +11,7 @@ from placewell.kernel.periods import (
     Period,
     age_on,
     birthday,
+    day_of,
     financial_year,
     financial_year_period,
     months_after,
@@ -81,3 +82,9 @@ def test_an_age_is_reached_on_the_birthday_and_not_the_day_before(born_on, age):
 )
 def test_months_run_to_the_corresponding_date(day, months, later):
     assert months_after(dt.date.fromisoformat(day), months) == dt.date.fromisoformat(later)
+
+
+def test_a_summer_evening_in_utc_is_the_next_day_in_england():
+    late = dt.datetime(2026, 7, 1, 23, 30, tzinfo=dt.UTC)
+    assert day_of(late) == dt.date(2026, 7, 2)
+    assert day_of(late.replace(month=1)) == dt.date(2026, 1, 1)

@@ -225,3 +225,9 @@ def test_a_key_that_points_up_is_caught():
                 app_label = "market"
 
         assert key_breaches([Home]) == ["market.Home.offer -> placements.Offer"]
+
+
+def test_a_moments_day_is_the_day_in_england():
+    """`now.date()` is the day in UTC: wrong for an hour of each summer night."""
+    found = [str(path.relative_to(ROOT)) for path in sources("*") if "now.date()" in path.read_text()]
+    assert found == []

@@ -10,6 +10,7 @@ from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission, require
 from placewell.audit.actions import record
 from placewell.kernel.errors import BadInput, Fault, Refused
+from placewell.kernel.periods import day_of
 
 from .. import models, queries, rules
 
@@ -37,7 +38,7 @@ def start_episode(
         BadInput: an entry rule of the return is broken.
     """
     require(by, Permission.RECORD_EPISODE, now=now)
-    child = queries.locked_child(child_id=child_id, for_user=by, on=now.date())
+    child = queries.locked_child(child_id=child_id, for_user=by, on=day_of(now))
     row = rules.EpisodeRow(
         start_on=start_on,
         start_reason=start_reason,
@@ -77,7 +78,7 @@ def end_episode(
         BadInput: an entry rule of the return is broken.
     """
     require(by, Permission.RECORD_EPISODE, now=now)
-    child = queries.locked_child(child_id=child_id, for_user=by, on=now.date())
+    child = queries.locked_child(child_id=child_id, for_user=by, on=day_of(now))
     episode = models.Episode.objects.filter(child=child, end_on=None).first()
     if episode is None:
         raise Refused("This child has no open episode.")

@@ -9,6 +9,7 @@ from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission, require
 from placewell.audit.actions import record
 from placewell.kernel.errors import Refused
+from placewell.kernel.periods import day_of
 
 from .. import models, queries
 from ._steps import group_of
@@ -24,8 +25,8 @@ def join_siblings(*, child_id: UUID, sibling_id: UUID, by: User, now: dt.datetim
     require(by, Permission.EDIT_CHILD, now=now)
     if child_id == sibling_id:
         raise Refused("Choose another child.")
-    child = queries.locked_child(child_id=child_id, for_user=by, on=now.date())
-    group, before = group_of(sibling_id, by=by, on=now.date()), child.siblings
+    child = queries.locked_child(child_id=child_id, for_user=by, on=day_of(now))
+    group, before = group_of(sibling_id, by=by, on=day_of(now)), child.siblings
     if before == group:
         raise Refused("They are recorded as brother or sister already.")
     theirs = models.Child.objects.filter(siblings=before) if before else models.Child.objects.filter(pk=child.pk)
@@ -47,7 +48,7 @@ def join_siblings(*, child_id: UUID, sibling_id: UUID, by: User, now: dt.datetim
 def part_siblings(*, child_id: UUID, reason: str, by: User, now: dt.datetime) -> models.Child:
     """Take back that a child is the brother or sister of others, when it was recorded wrongly."""
     require(by, Permission.EDIT_CHILD, now=now)
-    child = queries.locked_child(child_id=child_id, for_user=by, on=now.date())
+    child = queries.locked_child(child_id=child_id, for_user=by, on=day_of(now))
     if child.siblings is None:
         raise Refused("No brother or sister is recorded.")
     child.siblings = None

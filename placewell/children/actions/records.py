@@ -11,6 +11,7 @@ from placewell.accounts.models import Team, User
 from placewell.accounts.permissions import Permission, require
 from placewell.audit.actions import record
 from placewell.kernel.errors import BadInput, Fault, Refused
+from placewell.kernel.periods import day_of
 
 from .. import models, queries, states
 from ._steps import group_of
@@ -53,7 +54,7 @@ def register_child(
         Refused: the child was born after today, or the return's identifier is another child's.
     """
     require(by, Permission.EDIT_CHILD, now=now)
-    on = now.date()
+    on = day_of(now)
     if born_on > on:
         raise Refused("The date of birth is after today.")
     if return_id and models.Child.objects.filter(return_id=return_id).exists():
@@ -90,7 +91,7 @@ def change_child(
 ) -> models.Child:
     """Change what is said of a child. The trail keeps which fields changed, not what they say."""
     require(by, Permission.EDIT_CHILD, now=now)
-    child = queries.locked_child(child_id=child_id, for_user=by, on=now.date())
+    child = queries.locked_child(child_id=child_id, for_user=by, on=day_of(now))
     names = {"given_name": given_name, "family_name": family_name}
     wanted = {field: value for field, value in names.items() if value is not None} | details
     changed = sorted(field for field, value in wanted.items() if getattr(child, field) != value)
@@ -118,13 +119,13 @@ def allocate_worker(
         Refused: that person doesn't work with children at this council today.
     """
     require(by, Permission.EDIT_CHILD, now=now)
-    child = queries.locked_child(child_id=child_id, for_user=by, on=now.date())
+    child = queries.locked_child(child_id=child_id, for_user=by, on=day_of(now))
     worker = User.objects.filter(pk=user_id).first() if user_id else None
     works_here = worker is not None and worker.organisation_id == by.organisation_id
-    if user_id and not (worker and works_here and worker.may(Permission.EDIT_CHILD, on=now.date())):
+    if user_id and not (worker and works_here and worker.may(Permission.EDIT_CHILD, on=day_of(now))):
         raise Refused("That person does not work with children here today.")
     if team_id is None and worker is not None:
-        team_id = next((post.team_id for post in worker.posts_held if post.team_id and post.covers(now.date())), None)
+        team_id = next((post.team_id for post in worker.posts_held if post.team_id and post.covers(day_of(now))), None)
     elif team_id is not None and not Team.objects.filter(pk=team_id).exists():
         raise Refused("There is no such team.")
     before = str(child.social_worker_id or "")
@@ -154,7 +155,7 @@ def restrict_child(
     require(by, Permission.RESTRICT_CHILD, now=now)
     if not reason.strip():
         raise Refused("Say why.")
-    child = queries.locked_child(child_id=child_id, for_user=by, on=now.date())
+    child = queries.locked_child(child_id=child_id, for_user=by, on=day_of(now))
     named = {by.pk, *user_ids} if is_restricted else set()
     colleagues = [one for one in User.objects.filter(pk__in=named) if one.organisation_id == by.organisation_id]
     if len(colleagues) != len(named):
@@ -187,16 +188,16 @@ def set_needs(*, child_id: UUID, needs: Mapping[str, str], by: User, now: dt.dat
         BadInput: a code is not in the vocabulary.
     """
     require(by, Permission.EDIT_CHILD, now=now)
-    child = queries.locked_child(child_id=child_id, for_user=by, on=now.date())
+    child = queries.locked_child(child_id=child_id, for_user=by, on=day_of(now))
     if unknown := [code for code in needs if code not in queries.vocabulary()]:
         raise BadInput([Fault("needs", f"“{code}” is not in the vocabulary of needs") for code in unknown])
     held = {need.code: need for need in models.Need.objects.filter(child=child, until=None)}
     for code in held.keys() - needs.keys():
-        held[code].until = now.date()
+        held[code].until = day_of(now)
         held[code].save(update_fields=["until"])
     for code, detail in needs.items():
         if code not in held:
-            models.Need.objects.create(child=child, code=code, detail=detail, since=now.date())
+            models.Need.objects.create(child=child, code=code, detail=detail, since=day_of(now))
         elif held[code].detail != detail:
             held[code].detail = detail
             held[code].save(update_fields=["detail"])
@@ -216,5 +217,5 @@ def set_needs(*, child_id: UUID, needs: Mapping[str, str], by: User, now: dt.dat
 def note_record_seen(*, child_id: UUID, by: User, now: dt.datetime, why: str = "") -> None:
     """Record that somebody read a child's record."""
     require(by, Permission.SEE_CHILDREN, now=now)
-    child = queries.child(child_id=child_id, for_user=by, on=now.date())
+    child = queries.child(child_id=child_id, for_user=by, on=day_of(now))
     record(what="children.record.seen", subject=child, by=by, now=now, reason=why, told=f"{child.reference} was read")

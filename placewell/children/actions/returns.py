@@ -13,6 +13,7 @@ from placewell.audit.actions import record
 from placewell.gateways import given_files
 from placewell.gateways.given_files import GivenFile
 from placewell.kernel.errors import BadInput, Fault
+from placewell.kernel.periods import day_of
 
 from .. import models, queries, rules, ssda903
 from ..ssda903 import merge
@@ -50,7 +51,7 @@ def import_return(
         BadInput: a file can't be read, or lacks a column; nothing changes.
     """
     require(by, Permission.IMPORT_RETURN, now=now)
-    if year is not None and year not in (years := queries.collections(on=now.date())):
+    if year is not None and year not in (years := queries.collections(on=day_of(now))):
         raise BadInput([Fault("year", f"there is a return for each year from {years[0]} to {years[-1]}")])
     digest = given_files.digest([*files, *([GivenFile("year", str(year).encode())] if year else [])])
     found = ssda903.read(files, year=year)
@@ -96,7 +97,7 @@ def export_return(*, year: int, by: User, now: dt.datetime) -> Written:
         BadInput: the year is none of a collection, or has not begun.
     """
     require(by, Permission.EXPORT_RETURN, now=now)
-    if year not in (years := queries.collections(on=now.date())):
+    if year not in (years := queries.collections(on=day_of(now))):
         raise BadInput([Fault("year", f"there is a return for each year from {years[0]} to {years[-1]}")])
     written = write(queries.held_for_return(), year=year, codes=queries.code_tables())
     record(

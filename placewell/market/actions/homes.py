@@ -10,6 +10,7 @@ from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission, require
 from placewell.audit.actions import record
 from placewell.kernel.errors import BadInput, Fault, NotFound, Refused
+from placewell.kernel.periods import day_of
 
 from .. import models, permissions, queries, rules, states
 
@@ -53,7 +54,7 @@ def add_home(
     home = models.Home(registration=registration, provider_id=registration.provider_id, reference=reference, kind=kind)
     _fill(home, details)
     home.save()
-    _set_places(home, places, on=now.date())
+    _set_places(home, places, on=day_of(now))
     record(
         what="market.home.added",
         subject=home,
@@ -80,7 +81,7 @@ def change_home(
     _fill(home, details)
     home.save()
     if places is not None:
-        _set_places(home, places, on=now.date())
+        _set_places(home, places, on=day_of(now))
     after = _told(home, details) | ({} if places is None else {"places": places})
     record(
         what="market.home.changed",

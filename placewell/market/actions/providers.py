@@ -10,6 +10,7 @@ from placewell.accounts.models import Organisation, User
 from placewell.accounts.permissions import Permission, require
 from placewell.audit.actions import record
 from placewell.kernel.errors import NotFound, Refused
+from placewell.kernel.periods import day_of
 
 from .. import models, states
 
@@ -78,7 +79,7 @@ def add_registration(
         places=places,
         grade=grade,
         inspected_on=inspected_on,
-        as_at=now.date(),
+        as_at=day_of(now),
     )
     if inspected_on:
         models.Inspection.objects.create(registration=registration, inspected_on=inspected_on, grade=grade)

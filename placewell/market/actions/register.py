@@ -14,6 +14,7 @@ from placewell.audit.actions import record
 from placewell.gateways import given_files
 from placewell.gateways.given_files import GivenFile
 from placewell.kernel.errors import BadInput, Fault
+from placewell.kernel.periods import day_of
 
 from .. import models, register, states
 
@@ -67,7 +68,7 @@ def import_register(
         BadInput: a file can't be read, or has far fewer rows than are registered; nothing changes.
     """
     require(by, Permission.IMPORT_REGISTER, now=now)
-    if as_at > now.date():
+    if as_at > day_of(now):
         raise BadInput([Fault("", "the register cannot be as at a day to come")])
     digest = given_files.digest(files)
     found = register.read(files)

@@ -12,6 +12,7 @@ from placewell.audit.actions import change_state, record
 from placewell.budget import actions as budget
 from placewell.budget.rules import Line
 from placewell.kernel.errors import NotFound, Refused
+from placewell.kernel.periods import day_of
 
 from .. import models, queries, states
 from ..rules import sentence
@@ -122,7 +123,7 @@ LABELS = {
 
 def tell_of_change(referral: models.Referral, *, by: User, now: dt.datetime) -> int:
     """Show each provider who was asked the referral as it stands now, with what changed; return how many were told."""
-    shown, told = queries.shown(referral, on=now.date()), 0
+    shown, told = queries.shown(referral, on=day_of(now)), 0
     for invitation in referral.invitations.select_for_update().exclude(state=states.Invitation.CLOSED):
         changed = [name for name, value in shown.items() if invitation.shown.get(name) != value]
         if not changed:

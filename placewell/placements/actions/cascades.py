@@ -12,6 +12,7 @@ from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission, require
 from placewell.audit.actions import change_state, record
 from placewell.kernel.errors import NotFound, Refused
+from placewell.kernel.periods import day_of
 
 from .. import models, queries, rules, states
 from ._steps import locked_referral, log_tier
@@ -28,7 +29,7 @@ def set_tier_clock(
         NotAllowed; Refused: the day has passed, or it is set for that day already.
     """
     require(by, Permission.MANAGE_CONTRACTS, now=now)
-    if start_on < now.date():
+    if start_on < day_of(now):
         raise Refused("A setting holds from today or a later day: what was, stays as it was.")
     if hours < 1 or tier < 1:
         raise Refused("A tier has at least one hour.")
@@ -70,7 +71,7 @@ def _change(cascade: models.Cascade, to: states.Cascade, by: User, now: dt.datet
 def _ask_next(cascade: models.Cascade, by: User, now: dt.datetime, *, what: str = "asked", reason: str = "") -> bool:
     """Ask the next tier; finish, and say so, when nobody is left. Return whether somebody was asked."""
     referral = cascade.referral
-    tier, providers = queries.next_tier(referral, on=now.date())
+    tier, providers = queries.next_tier(referral, on=day_of(now))
     if not providers:
         cascade.due_at = None
         log_tier(cascade, "nobody", by=by, now=now, reason="Everybody under contract was asked.")

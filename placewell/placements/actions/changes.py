@@ -12,7 +12,7 @@ from placewell.audit.actions import change_state, record
 from placewell.budget.actions import cut_short
 from placewell.children import queries as children
 from placewell.kernel.errors import NotFound, Refused
-from placewell.kernel.periods import birthday
+from placewell.kernel.periods import birthday, day_of
 from placewell.market import actions as market_actions
 
 from .. import models, queries, states
@@ -24,7 +24,7 @@ def _started(placement_id: UUID, by: User, now: dt.datetime) -> models.Placement
     found = models.Placement.objects.select_for_update(of=("self",)).filter(pk=placement_id).first()
     if found is None:
         raise NotFound("There is no such placement.")
-    children.child(child_id=found.child_id, for_user=by, on=now.date())
+    children.child(child_id=found.child_id, for_user=by, on=day_of(now))
     if found.state != states.Placement.STARTED:
         raise Refused("This placement has ended.")
     return found
@@ -124,7 +124,7 @@ def _price(agreement: models.Agreement, change: models.AgreementChange, by: User
     """End the present price and begin the new one."""
     if change.weekly_fee is None:
         raise Refused("This change has no price.")
-    queries.require_limit(change.weekly_fee, user=by, on=now.date())
+    queries.require_limit(change.weekly_fee, user=by, on=day_of(now))
     on = change.effective_on
     agreement.price_lines.filter(start_on__gte=on).delete()
     agreement.price_lines.filter(end_on__gt=on).update(end_on=on)
@@ -177,7 +177,7 @@ def record_return(*, placement_id: UUID, on: dt.date, by: User, now: dt.datetime
     absence = placement.absences.select_for_update().filter(end_on=None).first()
     if absence is None:
         raise Refused("The child is not recorded as away.")
-    if on <= absence.start_on or on > now.date():
+    if on <= absence.start_on or on > day_of(now):
         raise Refused("The day back lies after the first night away, and not in the future.")
     absence.end_on = on
     absence.save()
@@ -194,7 +194,7 @@ def record_duty_done(
     placement = models.Placement.objects.filter(pk=placement_id).first()
     if placement is None:
         raise NotFound("There is no such placement.")
-    if on > now.date():
+    if on > day_of(now):
         raise Refused("Record it on the day it happens, or after.")
     try:
         with transaction.atomic():

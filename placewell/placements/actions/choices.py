@@ -11,6 +11,7 @@ from placewell.audit.actions import change_state, record
 from placewell.contracts import queries as contracts
 from placewell.governance.queries import holidays
 from placewell.kernel.errors import NotFound, Refused
+from placewell.kernel.periods import day_of
 from placewell.kernel.states import step
 from placewell.kernel.working_days import add_working_days
 from placewell.market.actions import hold_place
@@ -89,7 +90,7 @@ def decide_consent(
         raise Refused("Say why, in a sentence of your own.")
     consent.satisfied, consent.reasons = satisfied, reasons
     if approve and not all(satisfied.get(each) for each in states.SATISFIED_OF):
-        consent.complete_by = add_working_days(now.date(), rules.EMERGENCY_STEPS_DAYS, holidays())
+        consent.complete_by = add_working_days(day_of(now), rules.EMERGENCY_STEPS_DAYS, holidays())
     consent.decided_by, consent.decided_at = by, now
     change_state(
         row=consent,
@@ -132,7 +133,7 @@ def _accept(offer: models.Offer, reasons: str, by: User, now: dt.datetime) -> mo
         by=by,
         now=now,
     )
-    facts = queries.facts(offer, referral=referral, for_user=by, on=now.date()) | {
+    facts = queries.facts(offer, referral=referral, for_user=by, on=day_of(now)) | {
         "occupancy": str(held.pk),
         "start_on": str(start_on),
     }
@@ -177,7 +178,7 @@ def _require_choosable(
         raise Refused("The emergency search was not approved.")
     if offer.recommended_by_id == by.pk:
         raise Refused("Whoever recommends does not decide: another person must.")
-    queries.require_limit(offer.weekly_fee, user=by, on=now.date())
+    queries.require_limit(offer.weekly_fee, user=by, on=day_of(now))
     if not rules.enough_reason(reasons):
         raise Refused("Give your own reasons, in a sentence: why this home for this child, and not the others.")
     if waiting := offer.consents.exclude(state=states.Consent.APPROVED):

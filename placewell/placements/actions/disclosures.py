@@ -12,6 +12,7 @@ from placewell.accounts.permissions import Permission, require
 from placewell.audit.actions import record
 from placewell.children import queries as children
 from placewell.kernel.errors import NotFound, Refused
+from placewell.kernel.periods import day_of
 
 from .. import models, states
 from ._steps import locked_agreement
@@ -31,7 +32,7 @@ def disclose_child(
     """
     require(by, Permission.SEND_REFERRAL, now=now)
     agreement = locked_agreement(agreement_id)
-    child = children.child(child_id=agreement.child_id, for_user=by, on=now.date())
+    child = children.child(child_id=agreement.child_id, for_user=by, on=day_of(now))
     if agreement.state not in TELLING:
         raise Refused("Nobody outside the council is told who the child is before the council has signed.")
     if not must_know.strip():

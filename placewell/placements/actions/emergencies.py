@@ -9,6 +9,7 @@ from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission, require
 from placewell.audit.actions import record
 from placewell.kernel.errors import NotFound, Refused
+from placewell.kernel.periods import day_of
 
 from .. import models, rules, states
 
@@ -65,6 +66,6 @@ def complete_consent(*, consent_id: UUID, satisfied: dict[str, bool], by: User, 
         by=by,
         now=now,
         before={"complete_by": str(before)},
-        after={"in_time": now.date() <= before},
+        after={"in_time": day_of(now) <= before},
     )
     return consent

@@ -11,7 +11,7 @@ from placewell.accounts.permissions import Permission, require
 from placewell.audit.actions import record
 from placewell.children import queries as children
 from placewell.kernel.errors import Refused
-from placewell.kernel.periods import birthday
+from placewell.kernel.periods import birthday, day_of
 
 from .. import models, states
 from .referrals import copy_last_referral, write_referral
@@ -27,7 +27,7 @@ def open_referrals_for_endings(*, by: User, now: dt.datetime) -> list[models.Ref
     open referral; a child who turns 18 by then needs none. The worker calls it each morning.
     """
     require(by, Permission.WRITE_REFERRAL, now=now)
-    on = now.date()
+    on = day_of(now)
     seen = children.children(for_user=by, on=on).values("pk")
     has_referral = models.Referral.objects.filter(child=OuterRef("child"), state__in=OPEN)
     notice = models.Notice.objects.filter(placement=OuterRef("pk"), withdrawn_at=None)
@@ -47,11 +47,11 @@ def open_referrals_for_endings(*, by: User, now: dt.datetime) -> list[models.Ref
 def _draft(row: models.Placement, by: User, now: dt.datetime) -> models.Referral | None:
     """Write the draft for the child of one placement, from the last referral where there is one."""
     leaves = [each.leaves_on for each in row.notices.all() if each.withdrawn_at is None]
-    needed_on = max(min([row.agreement.end_on, *leaves]), now.date())
+    needed_on = max(min([row.agreement.end_on, *leaves]), day_of(now))
     eighteenth = birthday(row.child.born_on, 18)
     if needed_on >= eighteenth:
         return None
-    urgency = states.Urgency.URGENT if needed_on - now.date() <= dt.timedelta(days=14) else states.Urgency.PLANNED
+    urgency = states.Urgency.URGENT if needed_on - day_of(now) <= dt.timedelta(days=14) else states.Urgency.PLANNED
     given: dict[str, Any] = {
         "child_id": row.child_id,
         "needed_on": needed_on,

@@ -12,6 +12,7 @@ from placewell.audit.actions import change_state, record
 from placewell.budget.actions import cut_short
 from placewell.children import actions as children_actions
 from placewell.kernel.errors import NotFound, Refused
+from placewell.kernel.periods import day_of
 from placewell.market import actions as market_actions
 
 from .. import models, queries, rules, states
@@ -41,7 +42,7 @@ def end_placement(
     placement = models.Placement.objects.select_for_update(of=("self",)).filter(pk=placement_id).first()
     if placement is None:
         raise NotFound("There is no such placement.")
-    if on <= placement.start_on or on > now.date():
+    if on <= placement.start_on or on > day_of(now):
         raise Refused("The last day lies after the first, and not in the future.")
     if change_reason not in rules.CHANGE_REASONS:
         raise Refused("Choose the reason from the list.")
@@ -114,7 +115,7 @@ def give_notice(*, placement_id: UUID, leaves_on: dt.date, reason: str, by: User
     if placement.state != states.Placement.STARTED:
         raise Refused("This placement has ended.")
     days = placement.agreement.notice_days
-    if leaves_on < now.date() + dt.timedelta(days=days if is_providers else 0):
+    if leaves_on < day_of(now) + dt.timedelta(days=days if is_providers else 0):
         raise Refused(f"The agreement asks for {days} days of notice." if is_providers else "That day has passed.")
     try:
         with transaction.atomic():

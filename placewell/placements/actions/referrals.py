@@ -13,7 +13,7 @@ from placewell.children import queries as children
 from placewell.contracts import queries as contracts
 from placewell.governance.queries import holidays
 from placewell.kernel.errors import Refused
-from placewell.kernel.periods import birthday
+from placewell.kernel.periods import birthday, day_of
 from placewell.kernel.working_days import add_working_days
 
 from .. import models, queries, rules, states
@@ -34,7 +34,7 @@ def write_referral(*, child_id: UUID, by: User, now: dt.datetime, **parts) -> mo
         NotAllowed; NotFound: the child is not theirs to see; Refused: one is open already, or the dates make no sense.
     """
     require(by, Permission.WRITE_REFERRAL, now=now)
-    child = children.child(child_id=child_id, for_user=by, on=now.date())
+    child = children.child(child_id=child_id, for_user=by, on=day_of(now))
     known = {name: value for name, value in parts.items() if name in FIELDS}
     known["expected_end_on"] = rules.expected_end(
         wanted=known["expected_end_on"], eighteenth=birthday(child.born_on, 18)
@@ -101,7 +101,7 @@ def copy_last_referral(
         NotAllowed; NotFound; Refused: there is none to copy, or as for a new one.
     """
     require(by, Permission.WRITE_REFERRAL, now=now)
-    child = children.child(child_id=child_id, for_user=by, on=now.date())
+    child = children.child(child_id=child_id, for_user=by, on=day_of(now))
     last = models.Referral.objects.filter(child=child).order_by("-written_at").first()
     if last is None:
         raise Refused("This child has no earlier referral to copy.")
@@ -175,7 +175,7 @@ def _begin_emergency(referral: models.Referral, by: User, now: dt.datetime) -> N
     if referral.state == states.Referral.DRAFT:
         ready_referral(referral_id=referral.pk, by=by, now=now)
         referral.refresh_from_db(fields=["state"])
-    due_on = add_working_days(now.date(), rules.EMERGENCY_APPROVAL_DAYS, holidays())
+    due_on = add_working_days(day_of(now), rules.EMERGENCY_APPROVAL_DAYS, holidays())
     asked, made = models.EmergencyApproval.objects.get_or_create(
         referral=referral, defaults={"asked_by": by, "asked_at": now, "due_on": due_on}
     )
@@ -187,7 +187,7 @@ def _release(
     referral: models.Referral, provider_ids: Iterable[UUID], answer_by: dt.datetime, by: User, now: dt.datetime
 ) -> list[models.Invitation]:
     """Release one referral to providers."""
-    shown = queries.shown(referral, on=now.date())
+    shown = queries.shown(referral, on=day_of(now))
     sent = [_invite(referral, provider_id, shown, answer_by, by, now) for provider_id in provider_ids]
     if referral.state != states.Referral.SENT:
         change_state(

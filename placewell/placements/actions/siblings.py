@@ -11,6 +11,7 @@ from placewell.accounts.permissions import Permission, require
 from placewell.audit.actions import record
 from placewell.children import queries as children
 from placewell.kernel.errors import Refused
+from placewell.kernel.periods import day_of
 
 from .. import models, queries, rules, states
 from ._steps import locked_referral, new_reference
@@ -40,7 +41,7 @@ def plan_siblings(
     """
     require(by, Permission.WRITE_REFERRAL, now=now)
     first = locked_referral(referral_id)
-    known = {each.pk: each for each in children.siblings(child_id=first.child_id, for_user=by, on=now.date())}
+    known = {each.pk: each for each in children.siblings(child_id=first.child_id, for_user=by, on=day_of(now))}
     asked = [UUID(str(pk)) for pk in dict.fromkeys(sibling_ids)]
     wanted = [known[pk] for pk in asked if pk in known]
     if not wanted or len(wanted) < len(asked):
@@ -63,7 +64,7 @@ def plan_siblings(
         referral.sibling_search = search
         referral.save()
     for referral in group:
-        shown = queries.shown(referral, on=now.date())
+        shown = queries.shown(referral, on=day_of(now))
         for invitation in referral.invitations.exclude(state=states.Invitation.CLOSED):
             invitation.shown |= {"group": shown["group"], "siblings": shown["siblings"]}
             invitation.save()

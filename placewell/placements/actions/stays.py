@@ -13,7 +13,7 @@ from placewell.children import actions as children_actions
 from placewell.children import queries as children
 from placewell.contracts import queries as contracts
 from placewell.kernel.errors import Refused
-from placewell.kernel.periods import age_on
+from placewell.kernel.periods import age_on, day_of
 from placewell.market import actions as market_actions
 from placewell.market import queries as market
 
@@ -36,9 +36,9 @@ def start_placement(
     agreement = locked_agreement(agreement_id)
     if agreement.state != states.Agreement.IN_FORCE:
         raise Refused("Both sides must have signed the agreement first.")
-    if on > now.date():
+    if on > day_of(now):
         raise Refused("Record the start on the day it happens, or after.")
-    child = children.child(child_id=agreement.child_id, for_user=by, on=now.date())
+    child = children.child(child_id=agreement.child_id, for_user=by, on=day_of(now))
     if models.Placement.objects.filter(child=child, state=states.Placement.STARTED).exists():
         raise Refused("End the child's present placement first.")
     if agreement.offer is None:
@@ -121,7 +121,7 @@ def take_over_placement(
         NotAllowed; NotFound; Refused: and why.
     """
     require(by, Permission.TAKE_OVER_PLACEMENT, now=now)
-    child = children.child(child_id=child_id, for_user=by, on=now.date())
+    child = children.child(child_id=child_id, for_user=by, on=day_of(now))
     home = market.home(home_id=home_id, for_user=by)
     if why := rules.may_live_in(home.kind, age=age_on(child.born_on, start_on)):
         raise Refused(f"This placement cannot be recorded: {why}.")

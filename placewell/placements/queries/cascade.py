@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.utils.timezone import localtime
 
 from placewell.governance.queries import holidays
+from placewell.kernel.periods import day_of
 from placewell.kernel.working_days import add_working_hours
 
 from .. import models, states
@@ -31,7 +32,7 @@ def due_at(row: models.Referral, *, tier: int, now: dt.datetime) -> dt.datetime:
 
 
 def _due_at(category: str, urgency: str, tier: int, now: dt.datetime) -> dt.datetime:
-    found = models.TierClock.objects.filter(category=category, urgency=urgency, tier=tier, start_on__lte=now.date())
+    found = models.TierClock.objects.filter(category=category, urgency=urgency, tier=tier, start_on__lte=day_of(now))
     setting = found.order_by("-start_on").first()
     hours, working = (setting.hours, setting.is_working_hours) if setting else USUAL[states.Urgency(urgency)]
     return add_working_hours(localtime(now), hours, holidays()) if working else now + dt.timedelta(hours=hours)
