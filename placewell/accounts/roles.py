@@ -71,7 +71,6 @@ COMMISSIONER = Role(
         P.MANAGE_CONTRACTS,
         P.ASK_APPROVAL,
         P.SEE_BUDGET,
-        P.SEE_PLACEMENTS,
         P.IMPORT_REGISTER,
         P.EDIT_HOME,
         P.RECORD_VOID,
@@ -125,7 +124,7 @@ DEMOCRATIC_SERVICES = Role(
         {P.SEE_DECISIONS, P.SEE_CONTRACTS, P.RECORD_DECISION, P.PUBLISH_DECISION, P.CALL_IN_DECISION, P.RESOLVE_CALL_IN}
     ),
 )
-AUDITOR = Role("auditor", "Auditor", _SEE | {P.SEE_BUDGET, P.SEE_PLACEMENTS, P.SEE_TRAIL})
+AUDITOR = Role("auditor", "Auditor", _SEE | {P.SEE_BUDGET, P.SEE_TRAIL})
 SYSTEM_ADMINISTRATOR = Role("system_administrator", "System administrator", frozenset({P.MANAGE_ACCOUNTS}))
 # Not people: the council's own worker (clocks and alerts) and outside systems with a token.
 WORKER = Role(
