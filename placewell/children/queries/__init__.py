@@ -3,6 +3,7 @@
 from .records import (
     Identifiers,
     Needs,
+    Traits,
     age,
     care_reviews,
     child,
@@ -20,6 +21,7 @@ from .records import (
     new_references,
     people_who_see_children,
     siblings,
+    traits,
     with_current_episode,
 )
 from .returns import collections, held_for_return, quarantined, returns
@@ -29,6 +31,7 @@ __all__ = [
     "KINDS",
     "Identifiers",
     "Needs",
+    "Traits",
     "Word",
     "age",
     "care_reviews",
@@ -54,6 +57,7 @@ __all__ = [
     "quarantined",
     "returns",
     "siblings",
+    "traits",
     "vocabulary",
     "with_current_episode",
     "words_of",

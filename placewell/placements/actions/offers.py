@@ -106,7 +106,8 @@ def _offer(invitation_id: UUID, weekly_fee: Decimal, terms: dict, by: User, now:
     home = market.home(home_id=terms["home_id"], for_user=by)
     if rules.CATEGORY_OF.get(home.kind) not in invitation.shown["categories"]:
         raise Refused("This home is not of a kind that the referral asks for.")
-    if why := rules.may_live_in(home.kind, age=invitation.shown["age"]):
+    oldest = invitation.shown.get("oldest", invitation.shown["age"])
+    if why := rules.may_live_in(home.kind, age=oldest):
         raise Refused(f"This home cannot be offered: {why}.")
     offer = models.Offer.objects.create(
         council_id=invitation.council_id,

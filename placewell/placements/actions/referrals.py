@@ -187,8 +187,11 @@ def _release(
     referral: models.Referral, provider_ids: Iterable[UUID], answer_by: dt.datetime, by: User, now: dt.datetime
 ) -> list[models.Invitation]:
     """Release one referral to providers."""
-    shown = queries.shown(referral, on=day_of(now))
-    sent = [_invite(referral, provider_id, shown, answer_by, by, now) for provider_id in provider_ids]
+    view = queries.view(referral, on=day_of(now))
+    sent = [_invite(referral, provider_id, view.shown, answer_by, by, now) for provider_id in provider_ids]
+    if (coarser := view.coarser).changes or view.is_rare:
+        after = {"changes": coarser.changes, "alike_at_first": coarser.alike_at_first, "alike": coarser.alike}
+        record(what="placements.referral.made_coarser", subject=referral, by=by, now=now, after=after)
     if referral.state != states.Referral.SENT:
         change_state(
             row=referral,

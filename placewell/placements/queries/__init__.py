@@ -18,7 +18,6 @@ from .desk import (
     consents,
     consents_needed,
     facts,
-    for_provider,
     invitation,
     invitations,
     invited_together,
@@ -35,7 +34,6 @@ from .desk import (
     referral,
     referrals,
     released,
-    shown,
     siblings_of,
     sought_together,
     under_outgoing,
@@ -44,6 +42,7 @@ from .limits import covers, limits, require_limit
 from .living import change, changes, duties_of, duties_open, notices
 from .portal import what_happened
 from .search import Found, search
+from .shown import View, for_provider, shown, view
 from .suggest import Suggested, Suggestion, suggest
 from .work import Work, waiting_for
 
@@ -52,6 +51,7 @@ __all__ = [
     "Found",
     "Suggested",
     "Suggestion",
+    "View",
     "Work",
     "agreement",
     "agreements",
@@ -99,6 +99,7 @@ __all__ = [
     "sought_together",
     "suggest",
     "under_outgoing",
+    "view",
     "waiting_for",
     "what_happened",
     "without_authority",
