@@ -90,6 +90,23 @@ class ConsentKind(StrEnum):
     AT_DISTANCE = "at_distance"  # reg 11(2A), from 2014: the director of children's services
 
 
+class Party(StrEnum):
+    """Who is asked, or told, before a home is chosen."""
+
+    CHILD = "child"
+    PARENTS = "parents"
+    REVIEWING_OFFICER = "reviewing_officer"
+    AREA_AUTHORITY = "area_authority"
+
+
+class Blocks(StrEnum):
+    """What may not happen before they have answered."""
+
+    CHOICE = "choice"
+    APPROVAL = "approval"
+    NOTHING = "nothing"  # chased, and nothing waits for it
+
+
 class Agreement(StrEnum):
     DRAFT = "draft"
     COUNCIL_SIGNED = "council_signed"

@@ -44,6 +44,7 @@ urlpatterns = [
     path("offers/<uuid:offer_id>/withdraw/", portal.Withdraw.as_view(), name="withdraw"),
     path("consents/<uuid:consent_id>/", choices.DecideConsent.as_view(), name="consent"),
     path("consents/<uuid:consent_id>/complete/", choices.CompleteConsent.as_view(), name="complete_consent"),
+    path("consultations/<uuid:consultation_id>/", choices.Consultation.as_view(), name="consultation"),
     path("invitations/<uuid:invitation_id>/message/", messages.Send.as_view(), name="message"),
     path("questions/<uuid:message_id>/answer/", messages.Answer.as_view(), name="answer"),
     path("agreements/", portal.Agreements.as_view(), name="agreements"),

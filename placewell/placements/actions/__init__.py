@@ -18,6 +18,7 @@ from .changes import (
     record_return,
 )
 from .choices import accept_offer, decide_consent, decline_offer, lapse_offers, recommend_offer
+from .consultations import record_consultation
 from .disclosures import disclose_child, read_disclosure, withdraw_disclosure
 from .emergencies import approve_emergency, complete_consent
 from .ending_soon import open_referrals_for_endings
@@ -66,6 +67,7 @@ __all__ = [
     "ready_referral",
     "recommend_offer",
     "record_absence",
+    "record_consultation",
     "record_duty_done",
     "record_not_arrived",
     "record_return",

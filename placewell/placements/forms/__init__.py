@@ -3,6 +3,7 @@
 from .desk import (
     AnswerQuestion,
     CompleteConsent,
+    Consultation,
     CopyReferral,
     DecideConsent,
     DecideEmergency,
@@ -39,6 +40,7 @@ __all__ = [
     "Away",
     "CompleteConsent",
     "Confirm",
+    "Consultation",
     "CopyReferral",
     "DecideChange",
     "DecideConsent",

@@ -180,6 +180,13 @@ class Reasons(forms.Form):
     reasons = forms.TextArea(label="Your reasons")
 
 
+class Consultation(forms.Form):
+    """What somebody says of a home."""
+
+    answer = forms.TextArea(label="What did they say?", help_text="Or why they could not be asked.")
+    on = forms.DateField(label="On which day")
+
+
 class Reason(forms.Form):
     """Why."""
 

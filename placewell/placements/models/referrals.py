@@ -188,6 +188,31 @@ class Consent(CouncilRecord):
         ]
 
 
+class Consultation(CouncilRecord):
+    """Somebody is asked what they say of a home before it is chosen, and what they said. Only the council sees it."""
+
+    offer = models.ForeignKey(Offer, on_delete=models.PROTECT, related_name="consultations")
+    party = models.CharField(max_length=20, choices=choices(states.Party))
+    blocks = models.CharField(max_length=10, choices=choices(states.Blocks))
+    source = models.CharField(max_length=60)
+    due_on = models.DateField()
+    asked_by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    answer = models.TextField(blank=True)  # or why they could not be asked
+    answered_on = models.DateField(null=True)
+    recorded_by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+", null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["offer", "party"], name="consultation_party_once"),
+            models.CheckConstraint(
+                condition=Q(answered_on=None, answer="", recorded_by=None)
+                | (Q(answered_on__isnull=False, recorded_by__isnull=False) & ~Q(answer="")),
+                name="consultation_answer_whole",
+            ),
+        ]
+
+
 class TierClock(CouncilRecord):
     """How long a tier has to answer, with effect from a day: the council's own setting."""
 

@@ -39,7 +39,7 @@ from .desk import (
     under_outgoing,
 )
 from .limits import covers, limits, require_limit
-from .living import change, changes, duties_of, duties_open, notices
+from .living import change, changes, consultations, duties_of, duties_open, notices
 from .portal import what_happened
 from .search import Found, search
 from .shown import View, for_provider, shown, view
@@ -64,6 +64,7 @@ __all__ = [
     "compare",
     "consents",
     "consents_needed",
+    "consultations",
     "covers",
     "due_at",
     "duties_of",

@@ -99,7 +99,7 @@ def offers(*, referral_id: UUID | None = None) -> QuerySet[models.Offer]:
     found = models.Offer.objects.select_related(
         "home__registration", "provider", "made_by", "decided_by", "recommended_by", "acceptance"
     )
-    found = found.prefetch_related("consents")
+    found = found.prefetch_related("consents", "consultations")
     return (found.filter(invitation__referral=referral_id) if referral_id else found).order_by("made_at")
 
 

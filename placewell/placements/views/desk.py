@@ -87,6 +87,7 @@ class Referral(OfReferral, DetailPage):
                 "answers": (hasattr(offer, "acceptance") and offer.acceptance.facts.get("considerations"))
                 or queries.answers(offer, referral=row, for_user=self.user, on=self.today),
                 "consents": list(offer.consents.all()),
+                "consultations": list(offer.consultations.all()),
             }
             for offer in offers
         ]

@@ -117,6 +117,7 @@ def talk(made, row):
 def choose(made, row):
     offer = desk.offer(made, row, recommended=False)
     actions.recommend_offer(offer_id=offer.pk, recommendation=WORDS, by=made.by["officer"], now=NOW)
+    desk.consult(made, offer)
     manager = {"by": made.by["manager"], "now": NOW}
     actions.approve_emergency(referral_id=row.pk, approve=True, reasons=WORDS, **manager)
     for consent in offer.consents.all():
