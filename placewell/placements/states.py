@@ -159,6 +159,18 @@ class Duty(StrEnum):
     DISRUPTION_MEETING = "disruption_meeting"
 
 
+# Who is written to when a placement begins, moves or ends: SI 2010/959 reg 13(2) and reg 14, in the words of the letters.
+TOLD_OF_PLACEMENT = {
+    "parents": "Parents and others with parental responsibility",
+    "carers_before": "Whoever cared for the child before",
+    "health": "The integrated care board and the child's doctor",
+    "school": "The school or college",
+    "area_authority": "The authority of the area where the child lives",
+    "reviewing_officer": "The independent reviewing officer",
+    "independent_visitor": "The independent visitor",
+}
+
+
 class Urgency(StrEnum):
     EMERGENCY = "emergency"
     URGENT = "urgent"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import choices, desk, disclosures, living, messages, portal, stays, suggestions, tiers, writing
+from .views import choices, desk, disclosures, documents, living, messages, portal, stays, suggestions, tiers, writing
 
 app_name = "placements"
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path("<uuid:placement_id>/back/", living.Back.as_view(), name="back"),
     path("<uuid:placement_id>/notice/", living.GiveNotice.as_view(), name="notice"),
     path("<uuid:placement_id>/done/<str:kind>/", living.DutyDone.as_view(), name="duty_done"),
+    path("<uuid:placement_id>/write/<str:kind>/", documents.WriteDocument.as_view(), name="write_document"),
+    path("documents/<uuid:document_id>/document.pdf", documents.DocumentPdf.as_view(), name="document_pdf"),
     path("changes/<uuid:change_id>/", living.DecideChange.as_view(), name="decide_change"),
     path("referrals/", desk.Referrals.as_view(), name="referrals"),
     path("referrals/suggest/", suggestions.SuggestAll.as_view(), name="suggest"),

@@ -12,7 +12,7 @@ from placewell.kernel.errors import NotFound, Refused
 from placewell.kernel.periods import day_of
 
 from .. import models, rules, states
-from .consultations import require_answers
+from ._steps import require_answers
 
 
 @transaction.atomic

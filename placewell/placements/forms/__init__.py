@@ -17,6 +17,7 @@ from .desk import (
     Siblings,
     Words,
 )
+from .documents import DOCUMENTS
 from .stays import (
     Away,
     Confirm,
@@ -36,6 +37,7 @@ from .stays import (
 )
 
 __all__ = [
+    "DOCUMENTS",
     "AnswerQuestion",
     "Away",
     "CompleteConsent",

@@ -10,6 +10,7 @@ from .agreements import (
     Placement,
     PriceLine,
     ReleasedDetail,
+    StayDocument,
 )
 from .referrals import (
     Acceptance,
@@ -46,6 +47,7 @@ __all__ = [
     "Referral",
     "ReleasedDetail",
     "SiblingSearch",
+    "StayDocument",
     "TierClock",
     "TierStep",
 ]

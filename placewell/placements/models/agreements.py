@@ -209,6 +209,25 @@ class Notice(CouncilRecord):
         ]
 
 
+class StayDocument(CouncilRecord):
+    """What a duty was done with: the placement plan, a letter, the record of a meeting; each version stays as written."""
+
+    placement = models.ForeignKey(Placement, on_delete=models.PROTECT, related_name="documents")
+    kind = models.CharField(max_length=20, choices=choices(states.Duty))
+    version = models.PositiveSmallIntegerField()
+    title = models.CharField(max_length=80)
+    lede = models.TextField()
+    facts = models.JSONField()  # pairs of words and values, as they stood
+    sent_to = models.JSONField(default=list)  # who was written to, in words
+    written_by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+")
+    written_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["placement", "kind", "version"], name="staydocument_version_once"),
+        ]
+
+
 class DutyDone(CouncilRecord):
     """A step that the law asks for by a day, done."""
 

@@ -38,6 +38,7 @@ from .desk import (
     sought_together,
     under_outgoing,
 )
+from .documents import document_facts
 from .limits import covers, limits, require_limit
 from .living import change, changes, consultations, duties_of, duties_open, notices
 from .portal import what_happened
@@ -66,6 +67,7 @@ __all__ = [
     "consents_needed",
     "consultations",
     "covers",
+    "document_facts",
     "due_at",
     "duties_of",
     "duties_open",

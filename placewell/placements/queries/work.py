@@ -184,7 +184,7 @@ def _duties(user: User, on: dt.date) -> list[Work]:
     return [
         Work(
             f"{duty.kind.value.replace('_', ' ').capitalize()} for {row.child.reference}",
-            reverse("placements:duty_done", args=[row.pk, duty.kind]),
+            reverse("placements:write_document", args=[row.pk, duty.kind]),
             f"By {duty.due_on:%-d %B}" + (": late" if duty.due_on < on else ""),
             (duty.due_on >= on, duty.due_on),
         )

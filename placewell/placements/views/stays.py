@@ -67,6 +67,7 @@ class Placement(DetailPage):
             runs=runs,
             fee=row.agreement.weekly_fee(on=self.today),
             duties=queries.duties_of(row),
+            documents=row.documents.select_related("written_by").order_by("-written_at"),
             absences=row.absences.order_by("start_on"),
             notice=row.notices.filter(withdrawn_at=None).select_related("given_by").first(),
             changes=row.agreement.changes.select_related("asked_by", "decided_by").order_by("asked_at"),
@@ -174,7 +175,7 @@ class AgreementPdf(Agreement):
             "reference": f"{row.reference} v{row.version}",
             "facts": [list(part) for part in _parts(row)],
         }
-        response = HttpResponse(pdf("placements/documents/agreement.typ", data), content_type="application/pdf")
+        response = HttpResponse(pdf("placements/documents/facts.typ", data), content_type="application/pdf")
         response["Content-Disposition"] = f'inline; filename="agreement-{row.reference}.pdf"'
         return response
 
