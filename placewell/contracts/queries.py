@@ -84,6 +84,20 @@ def by_tier(*, category: str, on: dt.date) -> list[models.Contract]:
     return [each for each in found if not why_not_covering(each, on=on)]
 
 
+def why_none_covers(*, categories, on: dt.date) -> dict[tuple, str]:
+    """Return, for each (provider, category) with contracts none of which covers the day *on*, why: of the newest."""
+    found: dict[tuple, str] = {}
+    covered = set()
+    rows = models.Contract.objects.select_related("lot__framework__decision", "lot__framework__award")
+    for each in rows.filter(lot__category__in=categories, lot__framework__is_outgoing=False).order_by("-start_on"):
+        key = (each.provider_id, each.lot.category)
+        if why := why_not_covering(each, on=on):
+            found.setdefault(key, why)
+        else:
+            covered.add(key)
+    return {key: why for key, why in found.items() if key not in covered}
+
+
 def price(*, contract_id, age: int, need_level: str, on: dt.date) -> Decimal | None:
     """Return the weekly fee (pounds) on the rate card for a child of *age* with *need_level*; None when it has none."""
     live = Q(end_on=None) | Q(end_on__gt=on)

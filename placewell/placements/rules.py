@@ -182,6 +182,11 @@ def considerations(
     ]
 
 
+def postcodes(words: str) -> list[str]:
+    """Return the postcodes that were written with commas between them."""
+    return [each.strip().upper() for each in words.split(",") if each.strip()]
+
+
 def enough_reason(words: str) -> bool:
     """Tell whether a person gave a reason of their own, and not a word to get past the form."""
     return len(words.split()) >= MIN_REASON_WORDS

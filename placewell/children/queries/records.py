@@ -176,6 +176,16 @@ def needs(*, child_id: UUID) -> Needs:
     )
 
 
+def risks(*, child_ids: list[UUID]) -> dict[UUID, tuple[frozenset[str], frozenset[str]]]:
+    """Return, for each child of whom any is recorded, what the child poses to others and is at risk from in others."""
+    table, found = needs_table(), {}
+    for owner, code in models.Need.objects.filter(child__in=child_ids, until=None).values_list("child_id", "code"):
+        word = table.get(code)
+        if word is not None and word.kind in ("poses", "vulnerable_to"):
+            found.setdefault(owner, {"poses": set(), "vulnerable_to": set()})[word.kind].add(word.tag)
+    return {owner: (frozenset(each["poses"]), frozenset(each["vulnerable_to"])) for owner, each in found.items()}
+
+
 def need_rows(*, child_id: UUID) -> QuerySet[models.Need]:
     """Return the needs of a child that hold, with their details."""
     return models.Need.objects.filter(child=child_id, until=None).order_by("code")

@@ -224,7 +224,7 @@ def make_agreement(
     offer=None,
     **fields,
 ) -> models.Agreement:
-    """Write an agreement and its one price line."""
+    """Write an agreement and its price lines: the parts of the offer, or one line where there is none."""
     agreement = models.Agreement.objects.create(
         child=child,
         provider_id=home.provider_id,
@@ -238,14 +238,13 @@ def make_agreement(
         drawn_up_by=by,
         **fields,
     )
-    models.PriceLine.objects.create(
-        agreement=agreement,
-        provider_id=home.provider_id,
-        kind="accommodation",
-        weekly_fee=weekly_fee,
-        start_on=start_on,
-        end_on=end_on,
-    )
+    parts = offer.weekly_parts if offer else {"accommodation": weekly_fee}
+    lines = [(kind, fee, end_on) for kind, fee in parts.items() if fee or kind == "accommodation"]
+    if offer and offer.one_off_fee:
+        lines.append((models.PriceLine.ONE_OFF, offer.one_off_fee * 7, start_on + dt.timedelta(days=1)))
+    for kind, fee, until in lines:
+        given = {"kind": kind, "weekly_fee": fee, "start_on": start_on, "end_on": until}
+        models.PriceLine.objects.create(agreement=agreement, provider_id=home.provider_id, **given)
     return agreement
 
 

@@ -11,7 +11,7 @@ from placewell.market import queries as market
 
 from .. import models, rules, states
 from .desk import referrals
-from .search import TERMS, as_child, as_home, covering_contracts, residents, weights
+from .search import TERMS, as_child, as_home, at_risk, covering_contracts, residents, weights
 
 SECONDS = 5.0
 
@@ -57,18 +57,21 @@ def suggest(*, for_user: User, on: dt.date, clock: Callable[[], float]) -> Sugge
     if not rows:
         return Suggestion([], is_best=True)
     homes = {str(each.pk): each for each in market.homes_to_search(on=on) if each.kind in rules.CATEGORY_OF}
-    problem = matching.Problem(tuple(_child(row) for row in rows), tuple(_homes(rows, homes, on)), weights())
+    risks = at_risk(rows)
+    problem = matching.Problem(
+        tuple(_child(row, risks[row.child_id]) for row in rows), tuple(_homes(rows, homes, on)), weights()
+    )
     result = matching.solve(problem, SECONDS, clock)
     given = {each.child: each for each in result.assignments}
     suggested = [_row(row, given[str(row.pk)], result.alternatives.get(str(row.pk), []), homes) for row in rows]
     return Suggestion(suggested, is_best=result.status == "optimal")
 
 
-def _child(row: models.Referral) -> matching.Child:
+def _child(row: models.Referral, at_risk_from: frozenset[str]) -> matching.Child:
     """Return the child as the engine sees it: only kinds of home that the law allows at this age; siblings as one."""
     age = age_on(row.child.born_on, row.needed_on)
     barred = {category for kind, category in rules.CATEGORY_OF.items() if rules.may_live_in(kind, age=age)}
-    child = as_child(row, age)
+    child = as_child(row, age, at_risk_from)
     search = row.sibling_search
     group = search.reference if search is not None and search.is_together else None
     return replace(child, types=child.types - barred, group=group)

@@ -93,7 +93,12 @@ class _Agreement:
 
 def _parts(row) -> list[tuple[str, str]]:
     """Return the agreement as pairs of words; nothing in it names the child."""
-    lines = [f"{line.kind.capitalize()}: {pounds(line.weekly_fee)} a week" for line in row.price_lines.all()]
+    lines = [
+        f"Once: {pounds(line.weekly_fee / 7)}"
+        if line.kind == line.ONE_OFF
+        else f"{line.kind.capitalize()}: {pounds(line.weekly_fee)} a week"
+        for line in row.price_lines.all()
+    ]
     terms = [(name.replace("_", " ").capitalize(), value) for name, value in row.terms.items() if value]
     return [
         ("Reference", f"{row.reference}, version {row.version}"),
