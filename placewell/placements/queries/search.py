@@ -98,11 +98,8 @@ def search(referral: models.Referral, *, for_user: User, on: dt.date) -> Result:
         _found(homes[v.home], v, fee(homes[v.home]), considerations_for(homes[v.home], referral, siblings))
         for v in ranking.able[:SHOWN]
     ]
-    near = [
-        _found(homes[v.home], v, fee(homes[v.home]), blocked=own_words.get(v.home, ""))
-        for v in ranking.near_misses
-        if v.refused_by != ("type",)
-    ][:SHOWN]
+    misses = [each for each in ranking.near_misses if each.refused_by != ("type",)][:SHOWN]
+    near = [_found(homes[v.home], v, fee(homes[v.home]), blocked=own_words.get(v.home, "")) for v in misses]
     counts = Counter({REASONS[code]: count for code, count in ranking.refusals.items() if code != "blocked"})
     counts.update(own_words.values())
     refused = counts.most_common()
