@@ -1,7 +1,9 @@
 """Reads of frameworks, contracts and prices."""
 
 import datetime as dt
+from dataclasses import dataclass
 from decimal import Decimal
+from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
@@ -105,6 +107,26 @@ def price(*, contract_id, age: int, need_level: str, on: dt.date) -> Decimal | N
         live, contract_id=contract_id, ages__contains=age, need_level=need_level, start_on__lte=on
     ).first()
     return rate.weekly_fee if rate else None
+
+
+@dataclass(frozen=True)
+class CardLine:
+    """One price (pounds a week) of a rate card, for ages from *age_from* up to but not *age_to*."""
+
+    age_from: int
+    age_to: int
+    need_level: str
+    weekly_fee: Decimal
+
+
+def cards(*, contract_ids, on: dt.date) -> dict[UUID, list[CardLine]]:
+    """Return the rate cards in force on the day *on*, by contract."""
+    live = Q(end_on=None) | Q(end_on__gt=on)
+    found: dict[UUID, list[CardLine]] = {}
+    for each in models.Rate.objects.filter(live, contract_id__in=contract_ids, start_on__lte=on):
+        line = CardLine(each.ages.lower, each.ages.upper, each.need_level, each.weekly_fee)
+        found.setdefault(each.contract_id, []).append(line)
+    return found
 
 
 def prices(*, contract_ids, age: int, need_level: str, on: dt.date) -> dict:

@@ -3,7 +3,7 @@
 import datetime as dt
 import tomllib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
@@ -72,7 +72,7 @@ def search(referral: models.Referral, *, for_user: User, on: dt.date) -> Result:
     start, end = max(on, referral.needed_on), referral.expected_end_on
     ids = [home.pk for home in homes.values()]
     free = market.free_places(home_ids=ids, start_on=start, end_on=end)
-    covering = covering_contracts(referral, on=start)
+    covering = covering_contracts(referral.categories, on=start)
     age = age_on(referral.child.born_on, referral.needed_on)
     fees = contracts.prices(
         contract_ids=[contract.pk for contract in covering.values()], age=age, need_level=referral.need_level, on=start
@@ -156,10 +156,10 @@ def _found(
     return Found(home, verdict.cost, reasons, against, miles, fee, considerations)
 
 
-def covering_contracts(referral: models.Referral, *, on: dt.date) -> dict:
-    """Return the covering contract of each (provider, category) that the referral seeks."""
+def covering_contracts(categories: Iterable[str], *, on: dt.date) -> dict:
+    """Return the covering contract of each (provider, category)."""
     found: dict = {}
-    for category in referral.categories:
+    for category in sorted(categories):
         for contract in contracts.by_tier(category=category, on=on):
             found.setdefault((contract.provider_id, category), contract)
     return found
