@@ -178,6 +178,7 @@ def test_a_home_at_a_distance_waits_for_the_director(council):
     given = {"consent_id": consent.pk, "approve": True, "satisfied": everything, "reasons": WHY, "now": NOW}
     with pytest.raises(NotAllowed):
         actions.decide_consent(**given, by=made.by["manager"])
+    desk.consult(made, offer)
     actions.decide_consent(**given, by=made.by["director"])
     assert actions.accept_offer(offer_id=offer.pk, reasons=WHY, by=made.by["manager"], now=NOW).state == "accepted"
 
