@@ -1,0 +1,4 @@
+"""Addresses of tenders."""
+
+app_name = "tenders"
+urlpatterns = []
