@@ -69,6 +69,11 @@ class Method:
     questions: tuple[Asked, ...] = field(default=())
 
 
+def plain(number: Decimal) -> str:
+    """Return *number* without zeros that say nothing: 60, 12.5."""
+    return format(number.normalize(), "f")
+
+
 def regime(on: dt.date) -> str:
     """Return the law of a procurement that began on the day *on*."""
     return "pa2023" if on >= ACT_IN_FORCE else "pcr2015"
@@ -90,7 +95,7 @@ def method_faults(method: Method) -> list[str]:
         ]
         if sum(weights) != 100:
             faults.append(
-                f"The weights of the quality questions for lot {lot.number} add up to {sum(weights):g}, not 100."
+                f"The weights of the quality questions for lot {lot.number} add up to {plain(sum(weights, Decimal(0)))}, not 100."
             )
         if not lot.lines:
             faults.append(f"Lot {lot.number} asks for no price.")

@@ -1,6 +1,6 @@
 """Use cases of tenders: the only writer of their rows."""
 
-from .bidding import Receipt, attach_file, begin_bid, remove_file, save_draft, submit_bid, withdraw_bid
+from .bidding import LARGEST_FILE, Receipt, attach_file, begin_bid, remove_file, save_draft, submit_bid, withdraw_bid
 from .clarifying import answer_clarification, ask_clarification, follow_tender
 from .keys import appoint_key_holder, confirm_key, make_key, remove_key_holder
 from .opening import open_bids
@@ -8,6 +8,7 @@ from .planning import add_document, add_question, plan_procurement, remove_quest
 from .publishing import amend_dates, amend_question, cancel_tender, publish_tender, reopen_list
 
 __all__ = [
+    "LARGEST_FILE",
     "Receipt",
     "add_document",
     "add_question",

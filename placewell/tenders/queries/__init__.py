@@ -2,26 +2,33 @@
 
 from .bidding import EMPTY, draft_of, draft_state, file_of, interest, news, open_to_us
 from .procurements import (
+    answered,
     attempts,
     bid,
     bids,
+    clarification,
     clarifications,
     document,
     holder_of,
+    lot,
     method,
     moment,
     notices,
     procurement,
     procurements,
+    published,
+    question,
     snapshot,
     waiting_for_key,
 )
 
 __all__ = [
     "EMPTY",
+    "answered",
     "attempts",
     "bid",
     "bids",
+    "clarification",
     "clarifications",
     "document",
     "draft_of",
@@ -29,6 +36,7 @@ __all__ = [
     "file_of",
     "holder_of",
     "interest",
+    "lot",
     "method",
     "moment",
     "news",
@@ -36,6 +44,8 @@ __all__ = [
     "open_to_us",
     "procurement",
     "procurements",
+    "published",
+    "question",
     "snapshot",
     "waiting_for_key",
 ]

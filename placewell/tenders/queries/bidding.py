@@ -31,12 +31,13 @@ class News:
     procurement: models.Procurement
     notices: tuple[models.Notice, ...]
     answers: int
+    documents: int
 
 
 def news() -> list[News]:
     """Return, for each procurement that this provider follows, what is new since it last looked."""
     followed = models.Interest.objects.select_related("procurement").prefetch_related(
-        "procurement__notices", "procurement__clarifications"
+        "procurement__notices", "procurement__clarifications", "procurement__documents"
     )
     told = []
     for each in followed.order_by("procurement__reference"):
@@ -44,8 +45,9 @@ def news() -> list[News]:
         answered = sum(
             one.answered_at > each.seen_at for one in each.procurement.clarifications.all() if one.answered_at
         )
-        if new or answered:
-            told.append(News(each.procurement, new, answered))
+        documents = sum(one.added_at > each.seen_at for one in each.procurement.documents.all())
+        if new or answered or documents:
+            told.append(News(each.procurement, new, answered, documents))
     return told
 
 

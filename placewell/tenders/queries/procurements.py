@@ -131,3 +131,37 @@ def bid(*, bid_id) -> models.Bid:
     if one := found.first():
         return one
     raise NotFound("There is no such bid.")
+
+
+def lot(*, lot_id) -> models.Lot:
+    """Return one lot with its price lines; raise NotFound when there is none in this scope."""
+    if found := models.Lot.objects.prefetch_related("lines").filter(pk=lot_id).first():
+        return found
+    raise NotFound("There is no such lot.")
+
+
+def question(*, question_id) -> models.Question:
+    """Return one question; raise NotFound when there is none in this scope."""
+    if found := models.Question.objects.filter(pk=question_id).first():
+        return found
+    raise NotFound("There is no such question.")
+
+
+def clarification(*, clarification_id) -> models.Clarification:
+    """Return one bidder's question; raise NotFound when there is none in this scope."""
+    if found := models.Clarification.objects.filter(pk=clarification_id).first():
+        return found
+    raise NotFound("There is no such question.")
+
+
+def published(*, procurement_id) -> models.Procurement:
+    """Return one procurement that is published; raise NotFound when there is none in this scope."""
+    found = procurement(procurement_id=procurement_id)
+    if found.state == states.Procurement.PLANNED:
+        raise NotFound("There is no such tender.")
+    return found
+
+
+def answered(*, procurement_id) -> QuerySet[models.Clarification]:
+    """Return the questions that were answered to all, in order of their answers."""
+    return clarifications(procurement_id=procurement_id).filter(answered_at__isnull=False)

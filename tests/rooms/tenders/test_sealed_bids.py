@@ -83,7 +83,10 @@ def refused(sql, *params, match):
 def test_the_database_itself_refuses_to_open_early_or_alone(tender, one, set_clock):
     procurement, at = tender.procurement.pk, tender.procurement.tenders_by_at
     context.enter(context.Scope.of_council(tender.council.pk))
-    row = "insert into tenders_opening (id, council_id, procurement_id, holder_id, halves, at) values (gen_random_uuid(), %s, %s, %s, '', now())"
+    row = (
+        "insert into tenders_opening (id, council_id, procurement_id, holder_id, halves, at) "
+        "values (gen_random_uuid(), %s, %s, %s, '', now())"
+    )
     holder = [tender.council.pk, procurement, tender.holders[0].pk]
     assert not models.Piece.objects.exists()  # the council's transactions read none
     refused(row, *holder, match="after the deadline")
@@ -163,9 +166,10 @@ def test_a_bid_is_replaced_and_only_the_last_is_opened(tender, one, after_deadli
 
 def test_a_bid_that_was_withdrawn_is_not_opened_and_can_come_again(tender, one, after_deadline):
     by, code, _ = one
+    other = tenders.bidder()
+    empty = {"procurement_id": tender.procurement.pk, "code": tenders.begin(tender, other), "by": other, "now": NOW}
     with pytest.raises(Refused, match="no submitted bid"):
-        other = tenders.bidder()
-        actions.withdraw_bid(procurement_id=tender.procurement.pk, code=tenders.begin(tender, other), by=other, now=NOW)
+        actions.withdraw_bid(**empty)
     context.enter(by.scope)
     receipt = actions.withdraw_bid(procurement_id=tender.procurement.pk, code=code, by=by, now=NOW)
     assert "What: withdrawn" in receipt.text
