@@ -250,6 +250,12 @@ class Empty(forms.Form):
     """Nothing to fill in: the button is the answer."""
 
 
+class CheckReceipt(forms.Form):
+    """A receipt as it was given, with its signature."""
+
+    text = forms.TextArea(label="Receipt", rows=9, help_text="Paste it whole, from its first line to the signature")
+
+
 class Lots(forms.Form):
     """The lots that are bid for."""
 

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", tenders.Tenders.as_view(), name="list"),
     path("notices/", portal.Notices.as_view(), name="notices"),
     path("notices/<uuid:procurement_id>/", portal.Notice.as_view(), name="notice"),
+    path("receipt/", portal.CheckReceipt.as_view(), name="check_receipt"),
     path("document/<uuid:document_id>/", portal.Document.as_view(), name="document"),
     path("plan/<uuid:decision_id>/", planning.Plan.as_view(), name="plan"),
     path(one, tenders.Tender.as_view(), name="tender"),

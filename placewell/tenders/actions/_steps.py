@@ -17,9 +17,12 @@ from .. import models, queries, rules, sealing, states
 LATE = "PW001"
 FEWEST_DECOYS, MOST_DECOYS = 64, 128
 COVER = 3  # each writing adds up to this many empty pieces
+LARGEST_DOCUMENT = 10 * 1024 * 1024
+# How each kind of file begins; what does not begin so is refused, whatever its name says.
+KINDS = {".pdf": b"%PDF-", ".docx": b"PK\x03\x04", ".xlsx": b"PK\x03\x04", ".png": b"\x89PNG", ".jpg": b"\xff\xd8\xff"}
 
 
-@dataclass(frozen=True)
+@dataclass
 class Somebody:
     """Who acts when the trail must not say who: a bidder, before the bids are opened."""
 
@@ -149,3 +152,16 @@ def keep_file(procurement_id: UUID, code: str, data: bytes) -> list[bytes]:
         bodies.append((pk, sealing.lay_down(desk, part, procurement=procurement_id, piece=pk)))
     put(procurement_id, bodies)
     return [pk.bytes for pk, _ in bodies]
+
+
+def refuse_unsafe(name: str, data: bytes, largest: int = LARGEST_DOCUMENT) -> None:
+    """Refuse a file that is empty, too large, of a kind that is not taken, or not what its name says."""
+    ending = name[name.rfind(".") :].lower()
+    if ending not in KINDS:
+        raise Refused(f"{name}: only {', '.join(sorted(KINDS))} files are taken.")
+    if not data:
+        raise Refused(f"{name} is empty.")
+    if len(data) > largest:
+        raise Refused(f"{name} is larger than {largest // (1024 * 1024)} MB.")
+    if not data.startswith(KINDS[ending]):
+        raise Refused(f"{name} is not what its name says: it does not begin like a {ending} file.")

@@ -13,7 +13,7 @@ import msgpack
 from django.conf import settings
 from django.db import DatabaseError, transaction
 
-from placewell.accounts.models import User
+from placewell.accounts.models import Organisation, User
 from placewell.accounts.permissions import Permission, require
 from placewell.audit.actions import record
 from placewell.kernel.errors import Refused
@@ -21,7 +21,6 @@ from placewell.storage.context import Scope, acting
 
 from .. import models, queries, rules, sealing
 from . import _steps
-from .planning import refuse_unsafe
 
 LARGEST_FILE = 2 * 1024 * 1024
 MOST_FILES = 20
@@ -96,7 +95,7 @@ def attach_file(
     """
     require(by, Permission.BID, now=now)
     procurement = _steps.for_bidder(procurement_id)
-    refuse_unsafe(name, data, LARGEST_FILE)
+    _steps.refuse_unsafe(name, data, LARGEST_FILE)
     state, more = queries.draft_state(procurement_id=procurement_id, code=code, lock=True)
     if len(state["files"]) >= MOST_FILES:
         raise Refused(f"A bid has at most {MOST_FILES} files.")
@@ -180,7 +179,7 @@ def _deliver(procurement, code: str, state: dict, more: list[UUID], what: str, c
     whole = msgpack.packb(
         {
             "procurement": procurement.pk.bytes,
-            "provider": by.organisation_id.bytes,
+            "provider": _organisation(by).pk.bytes,
             "what": what,
             "at": at.isoformat(timespec="microseconds"),
             **content,
@@ -203,10 +202,16 @@ def _deliver(procurement, code: str, state: dict, more: list[UUID], what: str, c
     return receipt
 
 
+def _organisation(by: User) -> Organisation:
+    if by.organisation is None:
+        raise Refused("You belong to no provider.")
+    return by.organisation
+
+
 def _receipt(procurement, what: str, at: dt.datetime, whole: bytes, by: User, *, is_accepted: bool = True) -> Receipt:
     text = rules.receipt_text(
         reference=procurement.reference,
-        bidder=by.organisation.name,
+        bidder=_organisation(by).name,
         what=what,
         at=at,
         deadline=procurement.tenders_by_at,

@@ -18,10 +18,6 @@ from placewell.kernel.periods import day_of, months_after
 from .. import models, rules, states
 from . import _steps
 
-LARGEST_DOCUMENT = 10 * 1024 * 1024
-# How each kind of file begins; what does not begin so is refused, whatever its name says.
-KINDS = {".pdf": b"%PDF-", ".docx": b"PK\x03\x04", ".xlsx": b"PK\x03\x04", ".png": b"\x89PNG", ".jpg": b"\xff\xd8\xff"}
-
 
 @transaction.atomic
 def plan_procurement(
@@ -232,7 +228,7 @@ def add_document(*, procurement_id, name: str, data: bytes, by: User, now: dt.da
     """
     require(by, Permission.RUN_TENDER, now=now)
     procurement = _steps.locked(procurement_id)
-    refuse_unsafe(name, data)
+    _steps.refuse_unsafe(name, data)
     document = models.Document.objects.create(
         procurement=procurement,
         name=name,
@@ -249,16 +245,3 @@ def add_document(*, procurement_id, name: str, data: bytes, by: User, now: dt.da
         after={"name": name, "digest": document.digest},
     )
     return document
-
-
-def refuse_unsafe(name: str, data: bytes, largest: int = LARGEST_DOCUMENT) -> None:
-    """Refuse a file that is empty, too large, of a kind that is not taken, or not what its name says."""
-    ending = name[name.rfind(".") :].lower()
-    if ending not in KINDS:
-        raise Refused(f"{name}: only {', '.join(sorted(KINDS))} files are taken.")
-    if not data:
-        raise Refused(f"{name} is empty.")
-    if len(data) > largest:
-        raise Refused(f"{name} is larger than {largest // (1024 * 1024)} MB.")
-    if not data.startswith(KINDS[ending]):
-        raise Refused(f"{name} is not what its name says: it does not begin like a {ending} file.")

@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 
@@ -153,7 +154,13 @@ def amend_question(
     if question is None:
         raise NotFound("There is no such question.")
     procurement = _amendable(question.procurement_id)
-    changes = {"text": text, "guidance": guidance, "most_words": most_words, "pass_mark": pass_mark, "weight": weight}
+    changes: dict[str, Any] = {
+        "text": text,
+        "guidance": guidance,
+        "most_words": most_words,
+        "pass_mark": pass_mark,
+        "weight": weight,
+    }
     method = queries.method(procurement)
     asked = tuple(replace(each, **changes) if each.number == question.number else each for each in method.questions)
     after = replace(method, questions=asked)

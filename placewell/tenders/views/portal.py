@@ -1,12 +1,14 @@
 """The provider's side: tenders open to it, what is new, questions; and what anybody may read of a published tender."""
 
-from django.urls import reverse
+from django.conf import settings
+from django.urls import reverse, reverse_lazy
 
 from placewell.accounts.permissions import Permission
+from placewell.kernel.errors import Refused
 from placewell.web.templatetags.web import moment, tag
 from placewell.web.views import ActionView, Column, DetailPage, TableView
 
-from .. import actions, forms, queries, rules, states
+from .. import actions, forms, queries, rules, sealing, states
 from .opening import download
 
 CODE = "bid-{}"
@@ -83,6 +85,30 @@ class Notice(DetailPage):
             and at < found.tenders_by_at,
             **kwargs,
         )
+
+
+class CheckReceipt(ActionView):
+    """Whether a receipt is genuine, for anybody who holds one."""
+
+    public = True
+    form_class = forms.CheckReceipt
+    title, button, done = "Check a receipt", "Check it", "This receipt is genuine: it says what we signed."
+    success_url = reverse_lazy("tenders:check_receipt")
+
+    @property
+    def lede(self):
+        """Say under which key it can be checked without us."""
+        return f"Receipts are signed (Ed25519) under the public key {self.keys()[0]}."
+
+    def keys(self) -> list[str]:
+        """Return the public keys of today's and of earlier secrets."""
+        return [sealing.receipts_public_key(each) for each in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
+
+    def act(self, data):
+        """Check it."""
+        text, _, signature = data["text"].replace("\r\n", "\n").strip().rpartition("\nSignature: ")
+        if not any(sealing.is_signed(text, signature.strip(), key) for key in self.keys()):
+            raise Refused("This is not a receipt of ours, or something in it was changed.")
 
 
 class Document(DetailPage):

@@ -101,7 +101,11 @@ def test_a_tender_goes_from_the_decision_to_opened_bids_on_the_pages_alone(set_c
     bidder.does("attach", pk, 3, file=SimpleUploadedFile("cover.pdf", b"%PDF-1.7 cover"))
     bidder.does("detach", pk, 3, 0)
     bidder.does("attach", pk, 3, file=SimpleUploadedFile("cover.pdf", b"%PDF-1.7 cover"))
-    assert "What: submitted" in bidder.does("submit", pk)
+    receipt = re.search(r"(Placewell receipt.*?Signature: [0-9a-f]+)", bidder.does("submit", pk), re.S)[1]
+    assert "What: submitted" in receipt
+    check = reverse("tenders:check_receipt")
+    assert Client().post(check, {"text": receipt}).status_code == 302
+    assert Client().post(check, {"text": receipt.replace("submitted", "withdrawn")}).status_code == 422
     assert "What: withdrawn" in bidder.does("withdraw", pk)
     colleague = Reader(accounts.person("provider_staff", organisation=bidder.user.organisation))
     assert colleague.client.get(reverse("tenders:draft", args=[pk])).status_code == 302

@@ -22,7 +22,9 @@ def sign_in(page, user) -> None:  # noqa: F811
     cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
     page.context.clear_cookies()
     page.goto("/accessibility/")
-    page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": page.evaluate("location.origin")}])
+    page.context.add_cookies(
+        [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": page.evaluate("location.origin")}]
+    )
 
 
 def look(page, name: str, address: str) -> None:  # noqa: F811
