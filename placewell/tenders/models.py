@@ -218,6 +218,11 @@ class KeyHolder(CouncilRecord):
             ),
         ]
 
+    @property
+    def key(self) -> bytes:
+        """The public half, as bytes; empty before it was made."""
+        return bytes(self.public_key or b"")
+
 
 class Piece(Record):
     """One sealed piece: all of one size, without owner or time. Most hold drafts, bids or nothing; nobody can tell which."""

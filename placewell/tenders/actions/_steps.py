@@ -75,7 +75,7 @@ def database_may_refuse() -> Iterator[None]:
     except DatabaseError as error:
         if not code_of(error).startswith("PW"):
             raise
-        words = error.__cause__.diag.message_primary
+        words = getattr(getattr(error.__cause__, "diag", None), "message_primary", "") or "no reason given"
         raise Refused(f"The database refused: {words}.") from error
 
 

@@ -221,7 +221,7 @@ def _receipt(procurement, what: str, at: dt.datetime, whole: bytes, by: User, *,
 
 
 def _sealed(procurement, whole: bytes, receipt: Receipt) -> list[tuple[UUID, bytes]]:
-    holders = [bytes(each.public_key) for each in procurement.holders.all()]
+    holders = [each.key for each in procurement.holders.all()]
     packed = msgpack.packb([whole, receipt.text, receipt.signature])
     bodies = []
     for part in sealing.parts(uuid4().bytes, packed):

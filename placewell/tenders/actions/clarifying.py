@@ -24,7 +24,7 @@ def ask_clarification(*, procurement_id, question: str, by: User, now: dt.dateti
     require(by, Permission.BID, now=now)
     procurement = _steps.for_bidder(procurement_id)
     closes = procurement.questions_by_at or procurement.tenders_by_at
-    if procurement.state != states.Procurement.PUBLISHED or queries.moment() >= closes:
+    if closes is None or procurement.state != states.Procurement.PUBLISHED or queries.moment() >= closes:
         raise Refused("The time for questions is over.")
     with acting(Scope.of_council(procurement.council_id)):
         asked = models.Clarification.objects.create(procurement=procurement, question=question)

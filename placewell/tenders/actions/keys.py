@@ -78,7 +78,7 @@ def confirm_key(*, procurement_id, code: str, by: User, now: dt.datetime) -> mod
     """Confirm that *by* has kept the code, by typing it: from here the key counts."""
     require(by, Permission.HOLD_OPENING_KEY, now=now)
     held = _own(procurement_id, by)
-    if held.public_key is None or sealing.public_half(code) != bytes(held.public_key):
+    if sealing.public_half(code) != held.key:
         raise Refused("This is not the code that you were shown. Type it again, or make a new key.")
     held.is_confirmed = True
     held.save()

@@ -49,13 +49,13 @@ def open_bids(*, procurement_id: UUID, code: str, by: User, now: dt.datetime) ->
 
 def _why_not(procurement: models.Procurement, code: str, by: User) -> states.Attempt | None:
     """Return why this attempt opens nothing; None when it may go on."""
-    if queries.moment() < procurement.tenders_by_at:
+    if procurement.tenders_by_at is None or queries.moment() < procurement.tenders_by_at:
         return states.Attempt.TOO_EARLY
     held = queries.holder_of(procurement_id=procurement.pk, user=by)
     if held is None:
         return states.Attempt.NOT_A_HOLDER
     try:
-        is_right = sealing.public_half(code) == bytes(held.public_key)
+        is_right = sealing.public_half(code) == held.key
     except Refused:
         is_right = False
     return None if is_right else states.Attempt.WRONG_CODE
@@ -92,7 +92,7 @@ class _Opener:
 
     def __init__(self, procurement: models.Procurement, first: models.Opening, second: models.Opening) -> None:
         self.procurement_id = procurement.pk
-        held = {each.holder_id: bytes(each.public_key) for each in procurement.holders.all()}
+        held = {each.holder_id: each.key for each in procurement.holders.all()}
         self.holders = list(held.values())
         self.halves = {held[each.holder_id]: msgpack.unpackb(bytes(each.halves)) for each in (first, second)}
 
@@ -140,7 +140,7 @@ def _submission(opener: _Opener, found: dict[int, UUID], count: int, procurement
     if len(found) != count:
         return None
     pieces = models.Piece.objects.in_bulk(list(found.values()))
-    packed = b"".join(opener.open(pieces[found[number]])[3] for number in range(count))
+    packed = b"".join((opener.open(pieces[found[number]]) or [b""])[-1] for number in range(count))
     whole, text, signature = msgpack.unpackb(packed)
     secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
     body = msgpack.unpackb(whole)
