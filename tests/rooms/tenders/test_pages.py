@@ -1,6 +1,7 @@
 """The pages of tenders: from the decision to opened bids, as the council, key holders and a provider meet them."""
 
 import datetime as dt
+import html
 import re
 
 import pytest
@@ -101,7 +102,8 @@ def test_a_tender_goes_from_the_decision_to_opened_bids_on_the_pages_alone(set_c
     bidder.does("attach", pk, 3, file=SimpleUploadedFile("cover.pdf", b"%PDF-1.7 cover"))
     bidder.does("detach", pk, 3, 0)
     bidder.does("attach", pk, 3, file=SimpleUploadedFile("cover.pdf", b"%PDF-1.7 cover"))
-    receipt = re.search(r"(Placewell receipt.*?Signature: [0-9a-f]+)", bidder.does("submit", pk), re.S)[1]
+    page = html.unescape(bidder.does("submit", pk))
+    receipt = re.search(r"(Placewell receipt.*?Signature: [0-9a-f]+)", page, re.S)[1]
     assert "What: submitted" in receipt
     check = reverse("tenders:check_receipt")
     assert Client().post(check, {"text": receipt}).status_code == 302
