@@ -20,6 +20,7 @@ COMMANDS = {
     "forecast": ("forecast", "how many children, in which kind of home, at what cost, and how sure"),
     "match": ("match", "suggest homes for children, jointly and exactly"),
     "plan-visits": ("plan_visits", "plan statutory visits over weeks"),
+    "score-bids": ("score_bids", "rank bids on price and quality under a published formula, exactly"),
 }
 
 
