@@ -73,7 +73,7 @@ class Position(DetailPage):
             years=[row for row in rows if row[0].envelope is not None],
             later=[row for row in rows if row[0].envelope is None],
             categories=[c.value for c in Category],
-            chart=chart if shown else "",
+            picture=chart if shown else "",
             sentence=self.sentence(current),
             **kwargs,
         )

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
@@ -41,6 +42,18 @@ def is_current() -> bool:
     return people.exists() and today.is_there()
 
 
+@contextmanager
+def _whole_stages() -> Iterator[None]:
+    """Set no savepoint at each action: a stage is kept whole or not at all, so there is nothing to go back to."""
+    features = connections["default"].features
+    before, features.uses_savepoints = features.uses_savepoints, False
+    try:
+        yield
+    finally:
+        features.uses_savepoints = before
+
+
+@_whole_stages()
 def build(*, progress: Progress = lambda *_: None, on: dt.date | None = None) -> None:
     """Build the council as it stands on the day *on* (today), a stage at a time; the last stage marks it as whole.
 

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import Min
+
 from placewell.accounts.models import User
 from placewell.budget import queries as budget
 from placewell.contracts import queries as contracts
@@ -55,24 +57,20 @@ def chain(*, placement_id: UUID, for_user: User, on: dt.date) -> list[Step]:
     ]
     if agreement.contract_id is None:
         return [*steps, Step("Contract", "None", "", "contract", "", broken="no contract or exemption allows it")]
-    return steps + contracts.chain(contract_id=agreement.contract_id, on=row.start_on)
+    return steps + contracts.chain(contracts.contract(contract_id=agreement.contract_id), on=row.start_on)
 
 
 def without_authority() -> Iterator[Broken]:
     """Yield every agreement and placement of this council that nothing allows, and every envelope whose sum is wrong."""
     live = [states.Agreement.COUNCIL_SIGNED, states.Agreement.IN_FORCE, states.Agreement.ENDED]
-    allowed: dict = {}
-    for agreement in (
-        models.Agreement.objects.filter(state__in=live).select_related("contract").order_by("start_on", "reference")
-    ):
+    agreements = models.Agreement.objects.filter(state__in=live).select_related("contract")
+    first = agreements.exclude(contract=None).values_list("contract").annotate(Min("start_on"))
+    faults = contracts.faults(since=dict(first))
+    for agreement in agreements.order_by("start_on", "reference"):
         contract = agreement.contract
         if contract is None:
             yield Broken("Agreement", agreement.reference, "no contract or exemption allows it")
-            continue
-        if contract.pk not in allowed:  # the earliest of its agreements comes first
-            steps = contracts.chain(contract_id=contract.pk, on=agreement.start_on)
-            allowed[contract.pk] = next((step.broken for step in steps if step.broken), "")
-        if why := allowed[contract.pk]:
+        elif why := faults[contract.pk]:
             yield Broken("Agreement", agreement.reference, why)
         elif contract.provider_id != agreement.provider_id:
             yield Broken("Agreement", agreement.reference, "its contract is another provider's")
