@@ -69,6 +69,16 @@ class Method:
     questions: tuple[Asked, ...] = field(default=())
 
 
+@dataclass(frozen=True)
+class Ground:
+    """A ground for exclusion: its code and title, and for how many years back it counts."""
+
+    code: str
+    title: str
+    is_mandatory: bool
+    look_back_years: int
+
+
 def plain(number: Decimal) -> str:
     """Return *number* without zeros that say nothing: 60, 12.5."""
     return format(number.normalize(), "f")

@@ -106,3 +106,20 @@ class Attempt(StrEnum):
     WRONG_CODE = "wrong_code"
     FIRST_HALF = "first_half"
     OPENED = "opened"
+
+
+class LotAward(StrEnum):
+    """What became of a lot."""
+
+    AWARDED = "awarded"
+    NOT_AWARDED = "not_awarded"
+    CONTRACTED = "contracted"
+    UNDONE = "undone"
+
+
+LOT_STEPS = {
+    LotAward.AWARDED: frozenset({LotAward.CONTRACTED, LotAward.UNDONE}),
+    LotAward.CONTRACTED: frozenset({LotAward.UNDONE}),
+    LotAward.UNDONE: frozenset({LotAward.AWARDED, LotAward.NOT_AWARDED}),
+    LotAward.NOT_AWARDED: frozenset({LotAward.AWARDED}),
+}

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from .views import answering, bidding, opening, planning, portal, publishing, tenders
+from .views import answering, bidding, evaluation, hearing, opening, planning, portal, publishing, tenders
 
 app_name = "tenders"
 one, bid = "<uuid:procurement_id>/", "bid/<uuid:procurement_id>/"
+answer = "opened/<uuid:bid_id>/question/<uuid:question_id>/"
 urlpatterns = [
     path("", tenders.Tenders.as_view(), name="list"),
     path("notices/", portal.Notices.as_view(), name="notices"),
@@ -32,6 +33,21 @@ urlpatterns = [
     path("answer/<uuid:clarification_id>/", publishing.Answer.as_view(), name="answer"),
     path("opened/<uuid:bid_id>/", opening.Bid.as_view(), name="opened"),
     path("opened/<uuid:bid_id>/<uuid:file_id>/", opening.File.as_view(), name="bid_file"),
+    path(one + "evaluation/", evaluation.Evaluation.as_view(), name="evaluation"),
+    path(one + "assessor/", evaluation.AppointAssessor.as_view(), name="appoint_assessor"),
+    path(one + "declare/", evaluation.Declare.as_view(), name="declare"),
+    path(one + "scoring/", evaluation.Scoring.as_view(), name="scoring"),
+    path(one + "lock/", evaluation.Lock.as_view(), name="lock"),
+    path("assessor/<uuid:assessor_id>/clear/", evaluation.Clear.as_view(), name="clear"),
+    path(answer + "score/", evaluation.Score.as_view(), name="score"),
+    path(answer + "moderate/", evaluation.Moderate.as_view(), name="moderate"),
+    path(answer + "condition/", hearing.CheckCondition.as_view(), name="condition"),
+    path("opened/<uuid:bid_id>/exclusion/", hearing.RaiseExclusion.as_view(), name="raise_exclusion"),
+    path("exclusion/<uuid:exclusion_id>/hear/", hearing.HearExclusion.as_view(), name="hear_exclusion"),
+    path("exclusion/<uuid:exclusion_id>/decide/", hearing.DecideExclusion.as_view(), name="decide_exclusion"),
+    path("opened/<uuid:bid_id>/price/", hearing.AskPrice.as_view(), name="ask_price"),
+    path("price/<uuid:low_price_id>/hear/", hearing.HearPrice.as_view(), name="hear_price"),
+    path("price/<uuid:low_price_id>/decide/", hearing.DecidePrice.as_view(), name="decide_price"),
     path("portal/", portal.Portal.as_view(), name="portal"),
     path(bid, portal.Ours.as_view(), name="ours"),
     path(bid + "follow/", portal.Follow.as_view(), name="follow"),

@@ -136,3 +136,48 @@ def open_all(tender: Tender) -> states.Attempt:
         outcome = actions.open_bids(procurement_id=tender.procurement.pk, code=code, by=holder, now=NOW)
     tender.procurement.refresh_from_db()
     return outcome
+
+
+def opened(tender: Tender, set_clock, *, fees=("800.00", "700.00"), lots=(1,)) -> list:
+    """Let a bidder bid each of *fees*, pass the deadline and open the bids; return the bids in the order of *fees*."""
+    people = [bidder() for _ in fees]
+    for by, fee in zip(people, fees, strict=True):
+        submit(tender, by, fee=fee, lots=lots)
+    set_clock(tender.procurement.tenders_by_at)
+    open_all(tender)
+    found = {each.provider_id: each for each in queries.bids(procurement_id=tender.procurement.pk)}
+    return [found[by.organisation_id] for by in people]
+
+
+def assessors(tender: Tender, count: int = 2) -> list:
+    """Appoint assessors who declare no interest."""
+    found = []
+    for _ in range(count):
+        user = accounts.person("placements_officer", organisation=tender.council)
+        actions.appoint_assessor(procurement_id=tender.procurement.pk, user_id=user.pk, by=tender.by, now=NOW)
+        actions.declare_interests(procurement_id=tender.procurement.pk, interest="", by=user, now=NOW)
+        found.append(user)
+    return found
+
+
+def check_conditions(tender: Tender, bids) -> None:
+    """Find every condition met."""
+    for bid in bids:
+        for question in tender.procurement.questions.filter(part="condition"):
+            actions.check_condition(
+                bid_id=bid.pk, question_id=question.pk, is_met=True, reason="Seen", by=tender.by, now=NOW
+            )
+
+
+def judge(tender: Tender, bids, marks, people=None) -> None:
+    """Score and moderate every answer of each bid with its mark, check conditions, and lock quality."""
+    people = people or assessors(tender)
+    check_conditions(tender, bids)
+    for bid, mark in zip(bids, marks, strict=True):
+        for question in queries.quality_questions(tender.procurement, bid):
+            on = {"bid_id": bid.pk, "question_id": question.pk, "mark": mark, "reason": "Evidence", "now": NOW}
+            for user in people:
+                actions.score_answer(by=user, **on)
+            actions.moderate_score(by=tender.by, **on)
+    actions.lock_quality(procurement_id=tender.procurement.pk, by=tender.by, now=NOW)
+    tender.procurement.refresh_from_db()

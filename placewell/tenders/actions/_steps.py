@@ -165,3 +165,21 @@ def refuse_unsafe(name: str, data: bytes, largest: int = LARGEST_DOCUMENT) -> No
         raise Refused(f"{name} is larger than {largest // (1024 * 1024)} MB.")
     if not data.startswith(KINDS[ending]):
         raise Refused(f"{name} is not what its name says: it does not begin like a {ending} file.")
+
+
+def unlocked(procurement_id) -> models.Procurement:
+    """Return an opened procurement under a lock, while quality may still be scored."""
+    found = locked(procurement_id)
+    if found.state != states.Procurement.OPENED:
+        raise Refused("Bids are judged once they are open.")
+    if found.quality_locked_at is not None:
+        raise Refused("Quality is locked: scores stand.")
+    return found
+
+
+def evaluated(procurement_id) -> models.Procurement:
+    """Return an opened procurement under a lock whose quality is locked, so that prices may be judged."""
+    found = locked(procurement_id)
+    if found.state != states.Procurement.OPENED or found.quality_locked_at is None:
+        raise Refused("Prices are judged after quality is locked.")
+    return found

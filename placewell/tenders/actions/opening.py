@@ -3,11 +3,11 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import msgpack
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission, require
@@ -174,8 +174,14 @@ def _write(procurement, body: dict, text: str, signature: str) -> models.Bid:
             models.BidFile.objects.create(
                 bid=bid, question=question, name=file["name"], body=file["body"], size=len(file["body"])
             )
-    for lot in procurement.lots.filter(number__in=body["lots"]).prefetch_related("lines"):
-        for line in lot.lines.all():
-            fee = body["prices"][rules.price_key(lot.number, line.number)]
-            models.BidPrice.objects.create(bid=bid, line=line, weekly_fee=fee)
+    prices = [
+        (uuid4(), procurement.council_id, bid.pk, line.pk, body["prices"][rules.price_key(lot.number, line.number)])
+        for lot in procurement.lots.filter(number__in=body["lots"]).prefetch_related("lines")
+        for line in lot.lines.all()
+    ]
+    with connection.cursor() as cursor:  # plainly: what is written here may not be read back before quality is locked
+        cursor.executemany(
+            "insert into tenders_bidprice (id, council_id, bid_id, line_id, weekly_fee) values (%s, %s, %s, %s, %s)",
+            prices,
+        )
     return bid

@@ -166,7 +166,7 @@ class Bids(TableView):
 
 
 class Bid(DetailPage):
-    """One opened bid: answers and files; its prices only for whoever runs the tender."""
+    """One opened bid: answers and files; its prices once quality is locked."""
 
     permission = Permission.SEE_TENDERS
     template_name = "tenders/bid.html"
@@ -174,13 +174,19 @@ class Bid(DetailPage):
     def get_context_data(self, **kwargs):
         """Add the bid with its parts."""
         found = queries.bid(bid_id=self.kwargs["bid_id"])
+        queries.require_reader(
+            bid=found,
+            user=self.user,
+            runs=self.may(Permission.RUN_TENDER),
+            checks=self.may(Permission.HOLD_OPENING_KEY),
+        )
         prices = sorted(found.prices.all(), key=lambda each: (each.line.lot.number, each.line.number))
         return super().get_context_data(
             title=found.provider.name,
             caption=f"{found.procurement.reference} {found.procurement.title}",
             bid=found,
             answers=sorted(found.answers.all(), key=lambda each: each.question.number),
-            prices=prices if self.may(Permission.RUN_TENDER) else None,
+            prices=prices or None,
             files=found.files.all(),
             **kwargs,
         )
@@ -194,6 +200,9 @@ class File(DetailPage):
     def get(self, request, *args, **kwargs):
         """Send the file."""
         bid = queries.bid(bid_id=self.kwargs["bid_id"])
+        queries.require_reader(
+            bid=bid, user=self.user, runs=self.may(Permission.RUN_TENDER), checks=self.may(Permission.HOLD_OPENING_KEY)
+        )
         file = next((each for each in bid.files.all() if each.pk == self.kwargs["file_id"]), None)
         if file is None:
             raise NotFound("There is no such file.")

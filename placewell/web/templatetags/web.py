@@ -76,6 +76,12 @@ def percent(share) -> str:
 
 
 @register.filter
+def decimal(value, places: int) -> str:
+    """Return an exact fraction or a number with *places* decimal places."""
+    return f"{float(value):.{places}f}"
+
+
+@register.filter
 def miles(value) -> str:
     """Return a distance in miles, one place."""
     return "" if value is None else f"{float(value):.1f} miles"

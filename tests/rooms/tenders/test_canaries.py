@@ -68,7 +68,8 @@ def test_no_table_holds_a_word_of_a_bid_before_it_is_opened(tender, after_deadli
     tenders.open_all(tender)
     after = dumped([council])
     assert CANARY.encode() in after, "the control: once opened, the words are there to be found"
-    assert PRICE.encode() in after
+    assert PRICE.encode() not in after, "the council sees no price before quality is locked"
+    assert PRICE.encode() in dumped([by.scope])
 
 
 def test_the_trail_does_not_name_a_bidder_before_the_opening(tender):

@@ -125,7 +125,7 @@ def test_a_tender_goes_from_the_decision_to_opened_bids_on_the_pages_alone(set_c
     bid = models.Bid.objects.get()
     file_id = bid.files.get().pk
     assert bidder.user.organisation.name in commissioner.reads("bids", pk)
-    assert "£950.50" in commissioner.reads("opened", bid.pk)
+    assert "£950.50" not in commissioner.reads("opened", bid.pk), "no price before quality is locked"
     file = commissioner.client.get(reverse("tenders:bid_file", args=[bid.pk, file_id]))
     assert file.content == b"%PDF-1.7 cover"
     assert file.headers["Content-Disposition"] == 'attachment; filename="cover.pdf"'

@@ -10,7 +10,35 @@ from placewell.contracts.states import NeedLevel
 from placewell.storage.models import choices
 from placewell.web import forms
 
-from . import models, rules, states
+from .. import models, rules, states
+from .judging import AskPrice, Declare, Exclude, Heard, Mark, Verdict
+
+__all__ = [
+    "AmendDates",
+    "AmendQuestion",
+    "Answer",
+    "AnswerAll",
+    "AskPrice",
+    "CheckReceipt",
+    "Clarify",
+    "Code",
+    "Dates",
+    "Declare",
+    "Empty",
+    "Exclude",
+    "Heard",
+    "LotTerms",
+    "Lots",
+    "Mark",
+    "Method",
+    "Pick",
+    "Plan",
+    "Prices",
+    "Question",
+    "Reason",
+    "Upload",
+    "Verdict",
+]
 
 
 def at(day, hour: int):
