@@ -8,6 +8,7 @@ from .assessing import (
     moderate_score,
     score_answer,
 )
+from .awarding import award_lot, decline_lot, make_contracts, recommend_award, undo_award
 from .bidding import LARGEST_FILE, Receipt, attach_file, begin_bid, remove_file, save_draft, submit_bid, withdraw_bid
 from .clarifying import answer_clarification, ask_clarification, follow_tender
 from .hearing import (
@@ -37,6 +38,7 @@ __all__ = [
     "ask_clarification",
     "ask_low_price",
     "attach_file",
+    "award_lot",
     "begin_bid",
     "cancel_tender",
     "check_condition",
@@ -45,16 +47,19 @@ __all__ = [
     "decide_exclusion",
     "decide_low_price",
     "declare_interests",
+    "decline_lot",
     "follow_tender",
     "hear_exclusion",
     "hear_low_price",
     "lock_quality",
+    "make_contracts",
     "make_key",
     "moderate_score",
     "open_bids",
     "plan_procurement",
     "publish_tender",
     "raise_exclusion",
+    "recommend_award",
     "remove_file",
     "remove_key_holder",
     "remove_question",
@@ -64,5 +69,6 @@ __all__ = [
     "set_lot",
     "set_method",
     "submit_bid",
+    "undo_award",
     "withdraw_bid",
 ]

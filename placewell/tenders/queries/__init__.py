@@ -1,5 +1,6 @@
 """Reads of procurements, their method, what was published, and opened bids."""
 
+from .awards import awards, is_settled, our_summaries, recommendation, summaries
 from .bidding import EMPTY, draft_of, draft_state, file_of, interest, news, open_to_us
 from .evaluation import (
     admitted,
@@ -50,6 +51,7 @@ __all__ = [
     "assessor",
     "assessors",
     "attempts",
+    "awards",
     "bid",
     "bids",
     "clarification",
@@ -63,6 +65,7 @@ __all__ = [
     "holder_of",
     "interest",
     "is_scored_by_all",
+    "is_settled",
     "judged",
     "lot",
     "low_price",
@@ -72,6 +75,7 @@ __all__ = [
     "news",
     "notices",
     "open_to_us",
+    "our_summaries",
     "own_score",
     "procurement",
     "procurements",
@@ -80,11 +84,13 @@ __all__ = [
     "quality_questions",
     "question",
     "rankings",
+    "recommendation",
     "require_assessor",
     "require_reader",
     "scored_question",
     "scores",
     "snapshot",
+    "summaries",
     "to_score",
     "unsettled",
     "waiting_for_key",
