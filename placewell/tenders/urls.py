@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import answering, bidding, evaluation, hearing, opening, planning, portal, publishing, tenders
+from .views import answering, awards, bidding, evaluation, hearing, opening, planning, portal, publishing, tenders
 
 app_name = "tenders"
 one, bid = "<uuid:procurement_id>/", "bid/<uuid:procurement_id>/"
@@ -48,6 +48,13 @@ urlpatterns = [
     path("opened/<uuid:bid_id>/price/", hearing.AskPrice.as_view(), name="ask_price"),
     path("price/<uuid:low_price_id>/hear/", hearing.HearPrice.as_view(), name="hear_price"),
     path("price/<uuid:low_price_id>/decide/", hearing.DecidePrice.as_view(), name="decide_price"),
+    path(one + "award/", awards.Awards.as_view(), name="awards"),
+    path(one + "recommend/", awards.Recommend.as_view(), name="recommend"),
+    path(one + "reopen/", awards.Reopen.as_view(), name="reopen"),
+    path("lot/<uuid:lot_id>/award/", awards.AwardLot.as_view(), name="award_lot"),
+    path("lot/<uuid:lot_id>/contracts/", awards.MakeContracts.as_view(), name="make_contracts"),
+    path("lot/<uuid:lot_id>/decline/", awards.DeclineLot.as_view(), name="decline_lot"),
+    path("lot/<uuid:lot_id>/undo/", awards.UndoAward.as_view(), name="undo_award"),
     path("portal/", portal.Portal.as_view(), name="portal"),
     path(bid, portal.Ours.as_view(), name="ours"),
     path(bid + "follow/", portal.Follow.as_view(), name="follow"),

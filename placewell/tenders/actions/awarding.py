@@ -167,7 +167,7 @@ def decline_lot(*, lot_id, reason: str, by: User, now: dt.datetime) -> models.Lo
     """Decide that a lot is not awarded, and why."""
     require(by, Permission.RUN_TENDER, now=now)
     lot, procurement = _lot(lot_id)
-    if procurement.state != states.Procurement.OPENED:
+    if procurement.state not in (states.Procurement.OPENED, states.Procurement.CONCLUDED):
         raise Refused("A lot is settled after the bids were opened.")
     award = models.LotAward.objects.filter(lot=lot).first()
     if award and award.state != states.LotAward.UNDONE:

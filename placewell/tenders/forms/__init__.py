@@ -11,7 +11,7 @@ from placewell.storage.models import choices
 from placewell.web import forms
 
 from .. import models, rules, states
-from .judging import AskPrice, Declare, Exclude, Heard, Mark, Verdict
+from .judging import AskPrice, Declare, Exclude, Heard, Mark, Recommend, Reopen, Verdict
 
 __all__ = [
     "AmendDates",
@@ -36,6 +36,8 @@ __all__ = [
     "Prices",
     "Question",
     "Reason",
+    "Recommend",
+    "Reopen",
     "Upload",
     "Verdict",
 ]

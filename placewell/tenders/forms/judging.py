@@ -67,3 +67,29 @@ class AskPrice(forms.Form):
     def __init__(self, *args, lots=(), **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["lot"].choices = lots
+
+
+class Recommend(forms.Form):
+    """The report, and in which tier each ranked bid joins its lot."""
+
+    delegation = plain.ChoiceField(label="Under which delegation", widget=plain.RadioSelect)
+    report = forms.TextArea(label="Report", help_text="Why these bids: the offices decide on it.")
+
+    def __init__(self, *args, bids=(), delegations=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["delegation"].choices = delegations
+        for name, label in bids:
+            field = plain.ChoiceField(
+                label=label,
+                required=False,
+                choices=[("1", "Tier 1"), ("2", "Tier 2"), ("3", "Tier 3"), ("", "Not on the lot")],
+                widget=plain.Select({"class": "govuk-select"}),
+            )
+            self.fields[name] = field
+
+
+class Reopen(forms.Form):
+    """Another round."""
+
+    reference = plain.CharField(label="Reference", max_length=40)
+    start_on = forms.DateField(label="New contracts start")

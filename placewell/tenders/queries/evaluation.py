@@ -249,6 +249,12 @@ def low_price(*, low_price_id) -> models.LowPrice:
     raise NotFound("There is no such question about a price.")
 
 
+def may_read(*, procurement_id, user, runs: bool, checks: bool) -> bool:
+    """Tell whether `require_reader` would let *user* read the bids of a procurement."""
+    found = models.Assessor.objects.filter(procurement=procurement_id, user=user).first()
+    return found.may_score if found else runs or checks
+
+
 def require_reader(*, bid: models.Bid, user, runs: bool, checks: bool) -> None:
     """Refuse unless *user* runs the tender, checks it as an office, or is an assessor whose interests are settled.
 

@@ -40,7 +40,13 @@ class Evaluation(DetailPage):
             open=queries.unsettled(found) if found.state == states.Procurement.OPENED and not is_locked else [],
             rankings=queries.rankings(found) if is_locked else [],
             low_prices=queries.low_prices(procurement_id=found.pk) if is_locked else [],
-            is_assessor=any(each.user_id == self.user.pk for each in people),
+            ours=next((each for each in people if each.user_id == self.user.pk), None),
+            may_read=queries.may_read(
+                procurement_id=found.pk,
+                user=self.user,
+                runs=self.may(Permission.RUN_TENDER),
+                checks=self.may(Permission.HOLD_OPENING_KEY),
+            ),
             may_run=self.may(Permission.RUN_TENDER) and found.state == states.Procurement.OPENED,
             **kwargs,
         )

@@ -158,11 +158,17 @@ class Bids(TableView):
         """Return the tender's opened bids."""
         found = queries.procurement(procurement_id=self.kwargs["procurement_id"])
         self.caption = f"{found.reference} {found.title}"
+        self.may_read = queries.may_read(
+            procurement_id=found.pk,
+            user=self.user,
+            runs=self.may(Permission.RUN_TENDER),
+            checks=self.may(Permission.HOLD_OPENING_KEY),
+        )
         return queries.bids(procurement_id=found.pk)
 
     def link(self, row):
-        """Lead to the bid, for whoever runs the tender or checks it."""
-        return reverse("tenders:opened", args=[row.pk])
+        """Lead to the bid, for whoever may read it."""
+        return reverse("tenders:opened", args=[row.pk]) if self.may_read else ""
 
 
 class Bid(DetailPage):

@@ -134,6 +134,7 @@ class Ours(Notice):
         pk = self.kwargs["procurement_id"]
         return super().get_context_data(
             interest=queries.interest(procurement_id=pk),
+            summaries=queries.our_summaries(procurement_id=pk),
             has_code=CODE.format(pk.hex) in self.request.COOKIES,
             **kwargs,
         )
