@@ -57,8 +57,15 @@ def scored_question(*, procurement: models.Procurement, bid: models.Bid, questio
 
 def quality_questions(procurement: models.Procurement, bid: models.Bid) -> list[models.Question]:
     """Return the quality questions that *bid* answers, in order."""
-    found = procurement.questions.select_related("lot").filter(part=states.Part.QUALITY).order_by("number")
-    return [each for each in found if each.lot is None or each.lot.number in bid.lots]
+    return _answered(_asked(procurement), bid)
+
+
+def _asked(procurement: models.Procurement) -> list[models.Question]:
+    return list(procurement.questions.select_related("lot").filter(part=states.Part.QUALITY).order_by("number"))
+
+
+def _answered(asked: list[models.Question], bid: models.Bid) -> list[models.Question]:
+    return [each for each in asked if each.lot is None or each.lot.number in bid.lots]
 
 
 def to_score(*, procurement: models.Procurement, user) -> list[tuple[models.Bid, models.Question, models.Score | None]]:
@@ -69,10 +76,11 @@ def to_score(*, procurement: models.Procurement, user) -> list[tuple[models.Bid,
     """
     assessor = require_assessor(procurement_id=procurement.pk, user=user)
     own = {(each.bid_id, each.question_id): each for each in assessor.scores.all()}
+    asked = _asked(procurement)
     return [
         (bid, question, own.get((bid.pk, question.pk)))
         for bid in admitted(procurement)
-        for question in quality_questions(procurement, bid)
+        for question in _answered(asked, bid)
     ]
 
 
@@ -119,8 +127,9 @@ def unsettled(procurement: models.Procurement) -> list[str]:
         if not (excluded or failed) and set(conditions) - checked:
             told.append(f"{bid.provider.name}: {len(set(conditions) - checked)} conditions are not checked.")
     done = set(models.Moderated.objects.filter(procurement=procurement).values_list("bid_id", "question_id"))
+    asked = _asked(procurement)
     for bid in admitted(procurement):
-        left = [each for each in quality_questions(procurement, bid) if (bid.pk, each.pk) not in done]
+        left = [each for each in _answered(asked, bid) if (bid.pk, each.pk) not in done]
         if left:
             told.append(f"{bid.provider.name}: {len(left)} answers are not moderated.")
     return told
@@ -281,22 +290,16 @@ class Progress:
 
 def progress(procurement: models.Procurement) -> list[Progress]:
     """Return how many assessors have scored each answer, and the moderated mark; no assessor's own mark."""
-    counts: dict = {}
+    asked, counts = _asked(procurement), {}
     for key in models.Score.objects.filter(procurement=procurement).values_list("bid_id", "question_id"):
         counts[key] = counts.get(key, 0) + 1
     marks = {
         (each.bid_id, each.question_id): each.mark for each in models.Moderated.objects.filter(procurement=procurement)
     }
-    questions = [
-        each
-        for each in procurement.questions.select_related("lot").order_by("number")
-        if each.part == states.Part.QUALITY
-    ]
     return [
         Progress(bid, each, counts.get((bid.pk, each.pk), 0), marks.get((bid.pk, each.pk)))
         for bid in admitted(procurement)
-        for each in questions
-        if each.lot is None or each.lot.number in bid.lots
+        for each in _answered(asked, bid)
     ]
 
 

@@ -1,6 +1,10 @@
 """The evaluation on its pages: assessors, hearings, scores, the lock, the ranking."""
 
+import datetime as dt
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from placewell.storage import context
@@ -71,3 +75,19 @@ def test_who_opens_the_evaluation(client, tender, bids, role):
     for name in ("evaluation",):
         assert client.get(reverse(f"tenders:{name}", args=[tender.procurement.pk])).status_code == (200 if may else 403)
     assert client.get(reverse("tenders:opened", args=[bids[0].pk])).status_code == (200 if may else 403)
+
+
+def test_the_evaluation_asks_as_often_for_many_bids_as_for_few(client, set_clock, council):
+    asked = []
+    for count in (1, 4):
+        tender = tenders.published(council)
+        bids = tenders.opened(tender, set_clock, fees=("800.00",) * count)
+        tenders.judge(tender, bids, marks=(5,) * count)
+        client.force_login(tender.by)
+        page = reverse("tenders:evaluation", args=[tender.procurement.pk])
+        with CaptureQueriesContext(connection) as found:
+            assert client.get(page).status_code == 200
+        asked.append(len(found))
+        set_clock(tender.procurement.tenders_by_at - dt.timedelta(hours=2))
+        context.enter(context.Scope.of_council(council.pk))
+    assert asked[0] == asked[1] <= 45
