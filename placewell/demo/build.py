@@ -22,7 +22,7 @@ from placewell.kernel.periods import financial_year, financial_year_period
 from placewell.placements import actions as placements
 from placewell.storage.context import Scope, acting
 
-from . import decision, people, plans, population, ssda903, supply, today
+from . import decision, people, plans, population, ssda903, supply, tendering, today
 
 PERSONAS = people.PERSONAS
 NEAR = [f"RM{n}" for n in (15, 16, 17, 18, 19, 20)] + ["SS17"]
@@ -85,6 +85,9 @@ def build(*, progress: Progress = lambda *_: None, on: dt.date | None = None) ->
         if part[0].share == 0:
             _know_sizes()
     progress(95, 100, "today's work")
+    with acting(scope):
+        bidders = [provider_ids[each.number] for each in made.providers if each.category == "residential"][:3]
+        tendering.add(cast, decided, bidders, on=on, now=_at(on, 8))
     with acting(scope):
         today.add(cast, made, homes, provider_ids, on=on)
     _know_sizes()
