@@ -178,7 +178,8 @@ def needs(*, child_id: UUID) -> Needs:
 
 def risks(*, child_ids: list[UUID]) -> dict[UUID, tuple[frozenset[str], frozenset[str]]]:
     """Return, for each child of whom any is recorded, what the child poses to others and is at risk from in others."""
-    table, found = needs_table(), {}
+    table = needs_table()
+    found: dict[UUID, dict[str, set[str]]] = {}
     for owner, code in models.Need.objects.filter(child__in=child_ids, until=None).values_list("child_id", "code"):
         word = table.get(code)
         if word is not None and word.kind in ("poses", "vulnerable_to"):

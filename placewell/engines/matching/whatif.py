@@ -100,7 +100,7 @@ class Plan:
         unit = {u.children[0].id: k for k, u in enumerate(pairs.units)}
         starts = search.lagrangian.starts
 
-        def now(pair: int) -> int:
+        def there_now(pair: int) -> int:
             """Return where a pair of the answer stands among the other pairs; -1 when it is gone."""
             old = self.pairs
             k = unit.get(old.units[old.unit[pair]].children[0].id, -1)
@@ -112,10 +112,10 @@ class Plan:
 
         chosen = np.full(len(pairs.units), -1, dtype=np.int64)
         for pair in self.search.chosen[self.search.chosen >= 0]:
-            if (at := now(int(pair))) >= 0:
+            if (at := there_now(int(pair))) >= 0:
                 chosen[pairs.unit[at]] = at
         was = self.search.lagrangian.clashes
-        clashes = np.array([[now(int(a)), now(int(b))] for a, b in was], dtype=np.int64).reshape(-1, 2)
+        clashes = np.array([[there_now(int(a)), there_now(int(b))] for a, b in was], dtype=np.int64).reshape(-1, 2)
         there = (clashes >= 0).all(axis=1)
         search.again((*prices, self.search.prices[-1][there]), clashes[there], chosen)
         return search

@@ -29,13 +29,13 @@ def summaries(procurement: models.Procurement, lot: models.Lot, winners: Sequenc
     )
     for each in given:
         if each.question.lot_id in (None, lot.pk):
-            told = {
+            answer = {
                 "number": each.question.number,
                 "text": each.question.text,
                 "mark": each.mark,
                 "reason": each.reason,
             }
-            scored.setdefault(each.bid_id, []).append(told)
+            scored.setdefault(each.bid_id, []).append(answer)
     points = {
         each.bid.pk: {
             "rank": each.rank,
@@ -49,7 +49,7 @@ def summaries(procurement: models.Procurement, lot: models.Lot, winners: Sequenc
     highest = (
         {"name": best.provider.name, "answers": scored.get(best.pk, []), **points[best.pk]} if best is not None else {}
     )
-    told = []
+    told: list[Told] = []
     for bid, why in [*((each.bid, "") for each in ranking.places), *ranking.dropped]:
         outcome = "won" if str(bid.pk) in winners else "not successful"
         own = {"outcome": outcome, "why": why, "answers": scored.get(bid.pk, []), **points.get(bid.pk, {})}
