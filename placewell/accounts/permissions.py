@@ -25,6 +25,12 @@ class Permission(StrEnum):
     # contracts
     SEE_CONTRACTS = "see contracts"
     MANAGE_CONTRACTS = "set up and change contracts"
+    # tenders
+    SEE_TENDERS = "see tenders"
+    RUN_TENDER = "plan, publish and run a tender"
+    HOLD_OPENING_KEY = "keep one half of the key that opens bids"
+    BID = "draft and submit bids"
+    ASSESS_BIDS = "score bids"
     # budget
     SEE_BUDGET = "see the budget"
     SET_ENVELOPE = "set the envelope"

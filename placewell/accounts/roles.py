@@ -25,6 +25,8 @@ PLACEMENTS_OFFICER = Role(
     "Placements officer",
     _SEE_ALL
     | {
+        P.SEE_TENDERS,
+        P.ASSESS_BIDS,
         P.WRITE_REFERRAL,
         P.SEND_REFERRAL,
         P.RECOMMEND_OFFER,
@@ -50,6 +52,8 @@ TEAM_MANAGER = Role(
     "Team manager",
     _SEE_ALL
     | {
+        P.SEE_TENDERS,
+        P.ASSESS_BIDS,
         P.EDIT_CHILD,
         P.RESTRICT_CHILD,
         P.WRITE_REFERRAL,
@@ -68,10 +72,12 @@ COMMISSIONER = Role(
     "Commissioner",
     _SEE
     | {
+        P.SEE_TENDERS,
+        P.RUN_TENDER,
+        P.ASSESS_BIDS,
         P.MANAGE_CONTRACTS,
         P.ASK_APPROVAL,
         P.SEE_BUDGET,
-        P.SEE_PLACEMENTS,
         P.IMPORT_REGISTER,
         P.EDIT_HOME,
         P.RECORD_VOID,
@@ -83,7 +89,7 @@ PROVIDER_STAFF = Role(
     "provider_staff",
     "Provider staff",
     frozenset(
-        {P.SEE_MARKET, P.EDIT_HOME, P.RECORD_VOID, P.MAKE_OFFER, P.SIGN_AGREEMENT}
+        {P.BID, P.SEE_MARKET, P.EDIT_HOME, P.RECORD_VOID, P.MAKE_OFFER, P.SIGN_AGREEMENT}
     ),  # of the market, its own rows
     of_provider=True,
 )
@@ -96,6 +102,7 @@ DIRECTOR_OF_CHILDRENS_SERVICES = Role(
     "Corporate Director of Children's Services",
     _SEE_ALL
     | {
+        P.SEE_TENDERS,
         P.AGREE_AS_OFFICE,
         P.APPROVE_OUT_OF_AREA,
         P.APPROVE_AT_DISTANCE,
@@ -109,29 +116,47 @@ DIRECTOR_OF_CHILDRENS_SERVICES = Role(
 DIRECTOR_OF_FINANCE = Role(
     "director_of_finance",
     "Director of Finance",
-    _SEE | {P.SEE_BUDGET, P.SET_ENVELOPE, P.AGREE_AS_OFFICE},
+    _SEE | {P.SEE_TENDERS, P.HOLD_OPENING_KEY, P.SEE_BUDGET, P.SET_ENVELOPE, P.AGREE_AS_OFFICE},
     is_office=True,
 )
 PORTFOLIO_HOLDER = Role(
     "portfolio_holder",
     "Portfolio Holder for Children's and Adult Social Care",
-    _SEE | {P.SEE_BUDGET, P.AGREE_AS_OFFICE},
+    _SEE | {P.SEE_TENDERS, P.SEE_BUDGET, P.AGREE_AS_OFFICE},
     is_office=True,
 )
 DEMOCRATIC_SERVICES = Role(
     "democratic_services",
     "Democratic services",
     frozenset(
-        {P.SEE_DECISIONS, P.SEE_CONTRACTS, P.RECORD_DECISION, P.PUBLISH_DECISION, P.CALL_IN_DECISION, P.RESOLVE_CALL_IN}
+        {
+            P.SEE_TENDERS,
+            P.HOLD_OPENING_KEY,
+            P.SEE_DECISIONS,
+            P.SEE_CONTRACTS,
+            P.RECORD_DECISION,
+            P.PUBLISH_DECISION,
+            P.CALL_IN_DECISION,
+            P.RESOLVE_CALL_IN,
+        }
     ),
 )
-AUDITOR = Role("auditor", "Auditor", _SEE | {P.SEE_BUDGET, P.SEE_PLACEMENTS, P.SEE_TRAIL})
+AUDITOR = Role("auditor", "Auditor", _SEE | {P.SEE_TENDERS, P.HOLD_OPENING_KEY, P.SEE_BUDGET, P.SEE_TRAIL})
 SYSTEM_ADMINISTRATOR = Role("system_administrator", "System administrator", frozenset({P.MANAGE_ACCOUNTS}))
 # Not people: the council's own worker (clocks and alerts) and outside systems with a token.
 WORKER = Role(
     "worker",
     "Placewell",
-    frozenset(P) - {P.AGREE_AS_OFFICE, P.DECIDE_OFFER, P.APPROVE_AT_DISTANCE, P.APPROVE_OUT_OF_AREA},
+    frozenset(P)
+    - {
+        P.HOLD_OPENING_KEY,
+        P.BID,
+        P.ASSESS_BIDS,
+        P.AGREE_AS_OFFICE,
+        P.DECIDE_OFFER,
+        P.APPROVE_AT_DISTANCE,
+        P.APPROVE_OUT_OF_AREA,
+    },
 )
 CONNECTED_SYSTEM = Role(
     "connected_system",

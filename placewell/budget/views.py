@@ -73,7 +73,7 @@ class Position(DetailPage):
             years=[row for row in rows if row[0].envelope is not None],
             later=[row for row in rows if row[0].envelope is None],
             categories=[c.value for c in Category],
-            chart=chart if shown else "",
+            picture=chart if shown else "",
             sentence=self.sentence(current),
             **kwargs,
         )
@@ -117,11 +117,9 @@ class Commitments(TableView):
         return queries.commitments(year=filters.get("year"), category=filters.get("category", ""))
 
     def link(self, row):
-        """Lead to the agreement behind it, for those who may read it."""
-        if not (self.may(Permission.SEE_PLACEMENTS) and self.may(Permission.SEE_CHILDREN)):
-            return ""
+        """Lead to what allows it, from the agreement behind it up to the decision."""
         room, _, pk = row.source.partition(":")
-        return reverse("placements:agreement", args=[pk]) if room == "placements.agreement" else ""
+        return reverse("overview:trace", args=[pk]) if room == "placements.agreement" else ""
 
 
 class SetEnvelope(ActionView):

@@ -28,6 +28,7 @@ CSRF_TRUSTED_ORIGINS = environment.words("CSRF_TRUSTED_ORIGINS")
 INSTALLED_APPS = [
     "placewell.overview",
     "placewell.placements",
+    "placewell.tenders",
     "placewell.contracts",
     "placewell.budget",
     "placewell.children",

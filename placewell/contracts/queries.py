@@ -1,6 +1,7 @@
 """Reads of frameworks, contracts and prices."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
@@ -35,11 +36,17 @@ def framework(*, framework_id) -> models.Framework:
     return found
 
 
+def contracts() -> QuerySet[models.Contract]:
+    """Return every contract, each with its provider and all that allows it."""
+    allowing = ("lot__framework__decision", "lot__framework__award__delegation", "provider")
+    return models.Contract.objects.select_related(*allowing).prefetch_related(
+        "lot__framework__award__delegation__consultees"
+    )
+
+
 def contract(*, contract_id) -> models.Contract:
     """Return one contract; raise NotFound when there is none in this scope."""
-    found = (
-        models.Contract.objects.select_related("lot__framework__decision", "provider").filter(pk=contract_id).first()
-    )
+    found = contracts().filter(pk=contract_id).first()
     if found is None:
         raise NotFound("There is no such contract.")
     return found
@@ -138,14 +145,21 @@ def prices(*, contract_ids, age: int, need_level: str, on: dt.date) -> dict:
     return {rate.contract_id: rate.weekly_fee for rate in rates}
 
 
-def chain(*, contract_id, on: dt.date) -> list[rules.Step]:
-    """Return what allows placements from the day *on* under a contract, up to the decision.
+def faults(*, since: Mapping[UUID, dt.date]) -> dict[UUID, str]:
+    """Return what does not hold of each contract on its day of *since*, in words; "" for those that hold."""
+    return {
+        each.pk: next((step.broken for step in chain(each, on=since[each.pk]) if step.broken), "")
+        for each in contracts().filter(pk__in=since)
+    }
+
+
+def chain(found: models.Contract, *, on: dt.date) -> list[rules.Step]:
+    """Return what allows placements from the day *on* under the contract *found*, up to the decision.
 
     The steps: contract, framework with lot, award, delegation, decision.
 
     A link that is missing or does not hold says so in `broken`.
     """
-    found = contract(contract_id=contract_id)
     lot, framework = found.lot, found.lot.framework
     steps = [
         rules.Step(

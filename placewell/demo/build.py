@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
@@ -21,7 +22,7 @@ from placewell.kernel.periods import financial_year, financial_year_period
 from placewell.placements import actions as placements
 from placewell.storage.context import Scope, acting
 
-from . import decision, people, plans, population, ssda903, supply, today
+from . import decision, people, plans, population, ssda903, supply, tendering, today
 
 PERSONAS = people.PERSONAS
 NEAR = [f"RM{n}" for n in (15, 16, 17, 18, 19, 20)] + ["SS17"]
@@ -41,6 +42,18 @@ def is_current() -> bool:
     return people.exists() and today.is_there()
 
 
+@contextmanager
+def _whole_stages() -> Iterator[None]:
+    """Set no savepoint at each action: a stage is kept whole or not at all, so there is nothing to go back to."""
+    features = connections["default"].features
+    before, features.uses_savepoints = features.uses_savepoints, False
+    try:
+        yield
+    finally:
+        features.uses_savepoints = before
+
+
+@_whole_stages()
 def build(*, progress: Progress = lambda *_: None, on: dt.date | None = None) -> None:
     """Build the council as it stands on the day *on* (today), a stage at a time; the last stage marks it as whole.
 
@@ -72,6 +85,9 @@ def build(*, progress: Progress = lambda *_: None, on: dt.date | None = None) ->
         if part[0].share == 0:
             _know_sizes()
     progress(95, 100, "today's work")
+    with acting(scope):
+        bidders = [provider_ids[each.number] for each in made.providers if each.category == "residential"][:3]
+        tendering.add(cast, decided, bidders, on=on, now=_at(on, 8))
     with acting(scope):
         today.add(cast, made, homes, provider_ids, on=on)
     _know_sizes()

@@ -36,6 +36,12 @@ class HomePlan:
     weekly_fee: int
     stays: list[tuple[dt.date, dt.date, str, str]] = field(default_factory=list)
 
+    @property
+    def urn(self) -> str:
+        """The regulator's number of the registration that it is under: a range in which no real one lies."""
+        within = self.provider if self.category == "fostering" else 100 + self.number
+        return f"SC{900000 + self.provider * 700 + within}"
+
     def takes(self, child: "ChildPlan", start: dt.date, end: dt.date) -> bool:
         """Tell whether the home could take *child* from *start* to *end*: age, sex, and a place on each night."""
         if not self.age_from <= age_on(child.born_on, start) <= self.age_to or self.accepts not in ("any", child.sex):

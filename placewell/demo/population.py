@@ -85,7 +85,7 @@ def make(*, today: dt.date, near: Sequence[Spot], around: Sequence[Spot], seed: 
     children = _children(rng, today, start_on, near)
     by_category: Mapping[str, list[HomePlan]] = {c: [h for h in homes if h.category == c] for c in BOUGHT}
     for child in children:
-        child.stays = _way_through_care(rng, child, today, start_on, by_category, near)
+        _way_through_care(rng, child, today, start_on, by_category, near)
     _fit_prices(homes, children)
     return Population(start_on, today, providers, homes, children)
 
@@ -220,9 +220,8 @@ def _child(rng, number, family, surname, spot, born_on, entered_on, left_on, una
     )
 
 
-def _way_through_care(rng, child: ChildPlan, today: dt.date, start_on: dt.date, homes, near) -> list[StayPlan]:
-    """Return the child's placements since *start_on*, each in a home that could take the child."""
-    stays: list[StayPlan] = []
+def _way_through_care(rng, child: ChildPlan, today: dt.date, start_on: dt.date, homes, near) -> None:
+    """Add the child's placements since *start_on*, each in a home that could take the child."""
     start, last = max(child.entered_on, start_on), child.left_on or today + DAY
     while start < last:
         end = start + dt.timedelta(days=int(rng.weibullvariate(1500, 0.75)) + 5)
@@ -232,9 +231,8 @@ def _way_through_care(rng, child: ChildPlan, today: dt.date, start_on: dt.date, 
         stay = _stay(rng, child, start, end if end < last else None, min(end, last), homes, near)
         if stay.end_on:
             stay.change_reason = rng.choices(["CARPL", "CREQB", "CREQO", "CHILD", "LAREQ"], [6, 2, 1, 1, 1])[0]
-        stays.append(stay)
-        start = end
-    return stays
+        child.stays.append(stay)
+        start = stay.end_on or end
 
 
 def _stay(rng, child: ChildPlan, start, end, held_to, homes, near) -> StayPlan:
@@ -247,7 +245,12 @@ def _stay(rng, child: ChildPlan, start, end, held_to, homes, near) -> StayPlan:
         end = end if held_to < (child.left_on or held_to + DAY) else None
     # An open stay keeps its place until the child is eighteen.
     promised_to = end or birthday(child.born_on, 18)
-    able = [home for home in homes.get(kind, ()) if home.takes(child, start, promised_to)]
+    left = child.stays[-1].home if child.stays else None  # nobody moves to the home that they just left
+    able = [
+        home
+        for home in homes.get(kind, ())
+        if home.number != left and home.spot != child.spot and home.takes(child, start, promised_to)
+    ]
     if kind in BOUGHT and able:
         able.sort(key=lambda home: _metres(home.spot, child.spot) + rng.uniform(0, 25_000))
         home = able[0]
@@ -255,7 +258,8 @@ def _stay(rng, child: ChildPlan, start, end, held_to, homes, near) -> StayPlan:
         return StayPlan(kind, start, end, home.number, home.weekly_fee, home.spot)
     if kind == PARENTS and child.legal_status in ("C1", "C2"):
         return StayPlan(PARENTS, start, end, None, None, child.spot)
-    return StayPlan(OWN, start, end, None, None, rng.choice(near))
+    elsewhere = [spot for spot in near if spot != child.spot]
+    return StayPlan(OWN, start, end, None, None, rng.choice(elsewhere))
 
 
 def _metres(a: Spot, b: Spot) -> float:

@@ -6,7 +6,7 @@ import io
 from placewell.gateways.given_files import GivenFile
 from placewell.kernel.periods import age_on, birthday
 
-from .plans import ChildPlan, Population, StayPlan
+from .plans import ChildPlan, Population
 from .population import AGENCY, FAMILY, OWN, PARENTS, RESIDENTIAL, SUPPORTED
 
 HEADER = ("CHILD", "SEX", "DOB", "ETHNIC", "UPN", "MOTHER", "MC_DOB")
@@ -22,7 +22,7 @@ CODES = {
     FAMILY: ("R3", "PR4"),
     PARENTS: ("P1", "PR0"),
 }
-OWN_SERVICE = "SC399001"
+OWN_SERVICE = "SC999001"
 FOSTERING = ("U6",)
 # The check letter of a unique pupil number: the digits, weighted 2, 3, 4 …, modulo 23 (Department for Education, UPN guide).
 CHECK_LETTERS = "ABCDEFGHJKLMNPQRTUVWXYZ"
@@ -65,7 +65,7 @@ def _episodes(made: Population, child: ChildPlan):
         came_back = place > 0 and child.stays[place - 1].end_on != stay.start_on
         code, provider = CODES[stay.kind]
         reason = "" if end is None else "X1" if goes_on else _left(child, code) if last else "E4A"
-        urn = "" if stay.kind == PARENTS else OWN_SERVICE if stay.home is None else _urn(made, stay)
+        urn = "" if stay.kind == PARENTS else OWN_SERVICE if stay.home is None else made.homes[stay.home].urn
         yield (
             identifier(child),
             _day(stay.start_on if place or before else child.entered_on),
@@ -94,11 +94,6 @@ def _before_supported(child: ChildPlan) -> tuple | None:
         *(identifier(child), _day(child.entered_on), "S", child.legal_status, child.main_need, code, provider),
         *(_day(stay.start_on), "X1", "CARPL", home, stay.spot.postcode, OWN_SERVICE),
     )
-
-
-def _urn(made: Population, stay: StayPlan) -> str:
-    home = made.homes[stay.home]
-    return f"SC{400000 + home.provider * 700 + (home.provider if home.category == AGENCY else 100 + home.number):06d}"
 
 
 def _left(child: ChildPlan, code: str) -> str:

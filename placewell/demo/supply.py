@@ -50,10 +50,10 @@ def add(cast: people.Cast, made: plans.Population, lots: dict, outgoing):
         kind = population.KIND_OF_HOME[home.category]
         if home.category == "fostering":
             registration = registrations.get(home.provider) or _register(
-                plan, provider_ids, len(registrations), "fostering_agency", by, now
+                plan, provider_ids, home.urn, "fostering_agency", by, now
             )
         else:
-            registration = _register(plan, provider_ids, 100 + home.number, kind, by, now, places=home.places)
+            registration = _register(plan, provider_ids, home.urn, kind, by, now, places=home.places)
         registrations[home.provider] = registration
         homes[home.number] = _home(home, registration, kind, by, now)
     for key, category in (("provider", "fostering"), ("homes", "residential")):
@@ -64,10 +64,10 @@ def add(cast: people.Cast, made: plans.Population, lots: dict, outgoing):
     return homes, provider_ids, old
 
 
-def _register(plan, provider_ids: dict, number: int, kind: str, by, now, places: int | None = None):
+def _register(plan, provider_ids: dict, urn: str, kind: str, by, now, places: int | None = None):
     return market.add_registration(
         provider_id=provider_ids[plan.number],
-        urn=f"SC{400000 + plan.number * 700 + number:06d}",
+        urn=urn,
         kind=kind,
         name=plan.name if kind == "fostering_agency" else "",
         registered_on=dt.date(2012, 5, 1),

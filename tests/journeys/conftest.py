@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 # Playwright keeps an event loop in this thread; Django's own check would take our plain queries for asynchronous ones.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -15,9 +16,9 @@ from playwright.sync_api import Browser, Page
 from . import browser as chromium
 
 
-@pytest.fixture
-def site(committed) -> Iterator[str]:
-    """The address of a site that runs on the test's database, which is emptied afterwards."""
+@contextmanager
+def serving() -> Iterator[str]:
+    """Serve the site on the test's database; yield its address."""
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     thread = LiveServerThread("127.0.0.1", StaticFilesHandler)
     thread.daemon = True
@@ -25,8 +26,17 @@ def site(committed) -> Iterator[str]:
     thread.is_ready.wait()
     if thread.error:
         raise thread.error
-    yield f"http://127.0.0.1:{thread.port}"
-    thread.terminate()
+    try:
+        yield f"http://127.0.0.1:{thread.port}"
+    finally:
+        thread.terminate()
+
+
+@pytest.fixture
+def site(committed) -> Iterator[str]:
+    """The address of a site that runs on the test's database, which is emptied afterwards."""
+    with serving() as address:
+        yield address
 
 
 @pytest.fixture

@@ -116,22 +116,22 @@ if sys.argv[1] == "leave":
     serve.leave_the_pool()
 if child := os.fork():
     sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
-both, answered = threading.Barrier(2, timeout=20), []
+all_of_them, answered = threading.Barrier(5, timeout=20), []
 def ask():
     with connection.cursor() as cursor:
         cursor.execute("select 1")
-        both.wait()
+        all_of_them.wait()
     answered.append(1)
-asking = [threading.Thread(target=ask, daemon=True) for _ in range(2)]
+asking = [threading.Thread(target=ask, daemon=True) for _ in range(5)]
 [one.start() for one in asking]
 [one.join(10) for one in asking]
-os._exit(0 if len(answered) == 2 else 3)
+os._exit(0 if len(answered) == 5 else 3)
 """
 
 
 @pytest.mark.parametrize(("how", "code"), [("leave", 0), ("keep", 3)])
 def test_a_forked_process_fills_a_pool_of_its_own(django_db_setup, how, code):
-    """Kept over a fork, the pool has nobody to make connections: two at once, or one after a crash, wait for ever."""
+    """Kept over a fork, the pool has nobody to make connections: several at once, or one after a crash, wait for ever."""
     from django.conf import settings
 
     database = {"PLACEWELL_MODE": "development", "PLACEWELL_DATABASE": settings.DATABASES["default"]["NAME"]}

@@ -1,82 +1,14 @@
 """Read the format placement-match-1: every fault with its JSON path, or a Problem."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from placewell.kernel.errors import BadInput, Fault
+from placewell.kernel.fields import Faults, each, flag, integer, maybe, record, shown, tags, word
 
 from .problem import CONSTANTS, FAR, WEIGHTS, Child, Home, Problem, Resident, Weights
 
 FORMAT = "placement-match-1"
-HIGH = 1_000_000_000
-Read = Callable[["Faults", str, Any], Any]
-
-
-class Faults(list[Fault]):
-    """What is wrong so far."""
-
-    def add(self, where: str, what: str) -> None:
-        """Note one fault."""
-        self.append(Fault(where, what))
-
-
-def integer(low: int, high: int = HIGH) -> Read:
-    """Return a reader of a whole number from *low* to *high*."""
-
-    def read(faults: Faults, where: str, value: Any) -> int:
-        if isinstance(value, bool) or not isinstance(value, int):
-            faults.add(where, f"must be a whole number, not {_shown(value)}")
-        elif not low <= value <= high:
-            faults.add(where, f"must be from {low} to {high}, not {value}")
-        else:
-            return value
-        return low
-
-    return read
-
-
-def word(*allowed: str) -> Read:
-    """Return a reader of a non-empty text, one of *allowed* if any are given."""
-
-    def read(faults: Faults, where: str, value: Any) -> str:
-        if not isinstance(value, str) or not value:
-            faults.add(where, f"must be a text, not {_shown(value)}")
-        elif allowed and value not in allowed:
-            faults.add(where, f"must be one of {', '.join(allowed)}, not {_shown(value)}")
-        else:
-            return value
-        return ""
-
-    return read
-
-
-def maybe(reader: Read, absent: Any = None) -> Read:
-    """Return a reader that also takes null, as *absent*."""
-    return lambda faults, where, value: absent if value is None else reader(faults, where, value)
-
-
-def each(reader: Read) -> Read:
-    """Return a reader of a list."""
-
-    def read(faults: Faults, where: str, value: Any) -> list[Any]:
-        if not isinstance(value, list):
-            faults.add(where, f"must be a list, not {_shown(value)}")
-            return []
-        return [reader(faults, f"{where}[{i}]", item) for i, item in enumerate(value)]
-
-    return read
-
-
-def flag(faults: Faults, where: str, value: Any) -> bool:
-    """Read true or false."""
-    if not isinstance(value, bool):
-        faults.add(where, f"must be true or false, not {_shown(value)}")
-    return value is True
-
-
-def tags(faults: Faults, where: str, value: Any) -> frozenset[str]:
-    """Read a list of texts as a set."""
-    return frozenset(each(word())(faults, where, value))
 
 
 def grade(faults: Faults, where: str, value: Any) -> str:
@@ -84,7 +16,7 @@ def grade(faults: Faults, where: str, value: Any) -> str:
     text: str = word()(faults, where, value)
     squeezed = "".join(letter for letter in text.lower() if letter.isalpha())
     if squeezed.startswith(("requires", "inad")) and text not in ("requires_improvement", "inadequate"):
-        faults.add(where, f"must be requires_improvement or inadequate, not {_shown(text)}")
+        faults.add(where, f"must be requires_improvement or inadequate, not {shown(text)}")
     return text
 
 
@@ -95,25 +27,6 @@ def point(faults: Faults, where: str, value: Any) -> tuple[int, int]:
         faults.add(where, "must be [x, y]")
     x, y = [*found, 0, 0][:2]
     return x, y
-
-
-def record(required: dict[str, Read], optional: dict[str, Read] | None = None) -> Read:
-    """Return a reader of an object with these fields and no others."""
-    fields = required | (optional or {})
-
-    def read(faults: Faults, where: str, value: Any) -> dict[str, Any] | None:
-        if not isinstance(value, dict):
-            faults.add(where, f"must be an object, not {_shown(value)}")
-            return None
-        dot, before = f"{where}." if where else "", len(faults)
-        for name in required.keys() - value.keys():
-            faults.add(f"{dot}{name}", "is missing")
-        for name in value.keys() - fields.keys():
-            faults.add(f"{dot}{name}", "is not a field of this format")
-        found = {name: fields[name](faults, f"{dot}{name}", value[name]) for name in value if name in fields}
-        return found if len(faults) == before else None
-
-    return read
 
 
 CIRCLE = record({"x": integer(-FAR, FAR), "y": integer(-FAR, FAR), "r": integer(0, FAR)})
@@ -215,8 +128,3 @@ def _upside_down(raw: object) -> list[Fault]:
         if isinstance(low, int) and isinstance(high, int) and low > high:
             found.append(Fault(f"homes[{i}].age_min", f"{low} is above age_max {high}"))
     return found
-
-
-def _shown(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 40 else text[:37] + "..."

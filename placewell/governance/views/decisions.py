@@ -59,6 +59,7 @@ class Decision(DetailPage):
             "resolve": found.state == states.Decision.CALLED_IN and self.may(Permission.RESOLVE_CALL_IN),
             "set_aside": found.state in (states.Decision.PUBLISHED, states.Decision.UPHELD)
             and self.may(Permission.RESOLVE_CALL_IN),
+            "plan": not why_not and self.may(Permission.RUN_TENDER),
             "set_up": not why_not and self.may(Permission.MANAGE_CONTRACTS),
             "set_envelope": not why_not and bool(found.annual_amount) and self.may(Permission.SET_ENVELOPE),
             "ask": not why_not and self.may(Permission.ASK_APPROVAL),

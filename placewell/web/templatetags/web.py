@@ -14,7 +14,7 @@ from placewell.web.forms import dress
 register = template.Library()
 
 COLOURS = {
-    "green": "in_force upheld approved accepted active started awarded good outstanding signed met live yes matched",
+    "green": "in_force upheld approved accepted active started awarded good outstanding signed met live yes matched submitted",
     "blue": "made published requested sent offered recommended planned council_signed ready",
     "yellow": "called_in suspended requires_improvement waiting void reserved not_known overdue emergency urgent",
     "red": "refused declined set_aside inadequate closed_by_regulator not_met withdrawn lapsed cancelled",
@@ -73,6 +73,12 @@ def plural(number, forms: str) -> str:
 def percent(share) -> str:
     """Return a share from 0 to 1 as a whole percentage."""
     return f"{round(100 * float(share))}%"
+
+
+@register.filter
+def decimal(value, places: int) -> str:
+    """Return an exact fraction or a number with *places* decimal places."""
+    return f"{float(value):.{places}f}"
 
 
 @register.filter

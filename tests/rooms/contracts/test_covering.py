@@ -78,19 +78,19 @@ def test_of_several_the_newest_framework_serves_and_the_outgoing_one_only_alone(
 def test_the_chain_names_the_link_that_is_broken(contract):
     decision = contract.lot.framework.decision
     spoil(decision, state="set_aside")
-    assert [step.broken for step in queries.chain(contract_id=contract.pk, on=START) if step.broken] == [
-        "the decision allows nothing: it was set aside"
-    ]
+    assert [
+        step.broken for step in queries.chain(queries.contract(contract_id=contract.pk), on=START) if step.broken
+    ] == ["the decision allows nothing: it was set aside"]
     spoil(contract.lot.framework.award, delegation=governance.delegation(of=governance.decision()))
-    broken = [step.broken for step in queries.chain(contract_id=contract.pk, on=START) if step.broken]
+    broken = [step.broken for step in queries.chain(queries.contract(contract_id=contract.pk), on=START) if step.broken]
     assert "the award was given under another decision" in broken
 
 
 def test_a_decision_that_may_still_be_called_in_allows_nothing_yet(contract):
     decision = contract.lot.framework.decision
     spoil(decision, published_on=START)
-    assert "call" in queries.chain(contract_id=contract.pk, on=START)[-1].broken
-    assert not queries.chain(contract_id=contract.pk, on=START + dt.timedelta(days=30))[-1].broken
+    assert "call" in queries.chain(queries.contract(contract_id=contract.pk), on=START)[-1].broken
+    assert not queries.chain(queries.contract(contract_id=contract.pk), on=START + dt.timedelta(days=30))[-1].broken
 
 
 def test_what_is_not_there_is_not_found(people):

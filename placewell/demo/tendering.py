@@ -1,0 +1,169 @@
+"""Tenders of the made-up council: one being written, one that takes bids, one whose bids are being judged."""
+
+import datetime as dt
+import time
+from decimal import Decimal
+
+from placewell.accounts import actions as accounts
+from placewell.accounts.models import User
+from placewell.storage.context import acting
+from placewell.tenders import actions, queries, rules
+from placewell.tenders.states import Answer, Part, Procedure
+
+from . import people
+
+SOON = dt.timedelta(seconds=6)
+WEEKS = dt.timedelta(weeks=3)
+HOLDERS = ("democratic", "finance", "auditor")
+MARKS = (
+    (0, "No answer, or one that does not meet the need"),
+    (1, "Major gaps"),
+    (2, "Some gaps"),
+    (3, "Meets the need, with evidence"),
+    (4, "Meets the need well, with strong evidence"),
+    (5, "Exceeds the need, with strong evidence throughout"),
+)
+LINES = (
+    rules.Line(0, 9, "standard", Decimal(2)),
+    rules.Line(10, 15, "standard", Decimal(3)),
+    rules.Line(16, 17, "enhanced", Decimal(1)),
+)
+QUESTIONS = (
+    rules.Asked(0, Part.CONDITION, "Is every home registered with the regulator and open?", kind=Answer.YES_NO),
+    rules.Asked(0, Part.CONDITION, "Your insurance certificate", kind=Answer.FILE, is_required=False),
+    rules.Asked(
+        0, Part.QUALITY, "How do you keep children safe, and how do you know that it works?",
+        guidance="Recruitment, supervision, missing episodes, what changed after something went wrong",
+        most_words=1000, weight=Decimal(50), pass_mark=3,
+    ),
+    rules.Asked(
+        0, Part.QUALITY, "How near the borough are your homes, and how do children keep their school and family?",
+        most_words=600, weight=Decimal(30),
+    ),
+    rules.Asked(0, Part.QUALITY, "How do children's views change what you do?", most_words=600, weight=Decimal(20)),
+)  # fmt: skip
+SAID = {
+    "3": "Every carer is supervised weekly and knows whom to call at night. We read each missing episode with the child.",
+    "4": "Nine of ten of our homes are within twenty minutes of the town hall, and children stay at their schools.",
+    "5": "A council of children meets each month. Last year it changed how we plan family time.",
+}
+LOT = {
+    "fostering": "Independent fostering agencies",
+    "residential": "Residential",
+    "supported": "Post-16 supported accommodation",
+}
+
+
+def add(cast: people.Cast, decided, bidders: list, *, on: dt.date, now: dt.datetime) -> None:
+    """Add the three tenders."""
+    terms = {"decision": decided, "on": on, "now": now}
+    _plan(cast, "PS/101", "Supported accommodation, further round", "supported", **terms)
+    taking = _plan(cast, "PS/100", "Fostering agencies, yearly re-opening", "fostering", **terms)
+    _publish(cast, taking, WEEKS, now)
+    judged = _plan(cast, "PS/99", "Residential homes near the borough", "residential", **terms)
+    codes = _publish(cast, judged, SOON, now)
+    for number, provider_id in enumerate(bidders):
+        _bid(cast, judged, provider_id, number, now)
+    closes = queries.procurement(procurement_id=judged).tenders_by_at
+    while queries.moment() < closes:
+        time.sleep(0.1)
+    for key in HOLDERS[:2]:
+        actions.open_bids(procurement_id=judged, code=codes[key], by=cast.by[key], now=now)
+    _judge(cast, judged, now)
+
+
+def _plan(cast, reference: str, title: str, category: str, *, decision, on: dt.date, now: dt.datetime):
+    """Plan a tender with its whole method and its key holders; return its id."""
+    by = cast.by["commissioner"]
+    start = dt.date(on.year + 1, 4, 1)
+    made = actions.plan_procurement(
+        reference=reference,
+        title=title,
+        description="Homes for looked-after children, near enough for school, family and the social worker's visits.",
+        procedure=Procedure.SELECT_LIST,
+        reopens_every_months=12,
+        decision_id=decision.pk,
+        planned_value=Decimal("9000000.00"),
+        start_on=start,
+        end_on=start.replace(year=start.year + 4),
+        lots=(rules.LotPlan(1, category, LOT[category], Decimal("6500.00"), LINES),),
+        by=by,
+        now=now,
+    )
+    actions.set_method(
+        procurement_id=made.pk,
+        formula="absolute_ceiling",
+        weight_quality=Decimal(70),
+        weight_price=Decimal(30),
+        quality_min=Decimal(0),
+        tie_order=("first_question", "quality", "price"),
+        marks=MARKS,
+        standstill_days=8,
+        by=by,
+        now=now,
+    )
+    for asked in QUESTIONS:
+        actions.add_question(procurement_id=made.pk, asked=asked, by=by, now=now)
+    for key in HOLDERS:
+        actions.appoint_key_holder(procurement_id=made.pk, user_id=cast.by[key].pk, by=by, now=now)
+    return made.pk
+
+
+def _publish(cast, procurement_id, closes_in: dt.timedelta, now: dt.datetime) -> dict[str, str]:
+    """Let the holders make their keys, publish the notice, and return the codes by holder."""
+    codes = {}
+    for key in HOLDERS:
+        codes[key] = actions.make_key(procurement_id=procurement_id, by=cast.by[key], now=now)
+        actions.confirm_key(procurement_id=procurement_id, code=codes[key], by=cast.by[key], now=now)
+    actions.publish_tender(
+        procurement_id=procurement_id,
+        tenders_by_at=queries.moment() + closes_in,
+        questions_by_at=None,
+        by=cast.by["commissioner"],
+        now=now,
+    )
+    return codes
+
+
+def _bid(cast, procurement_id, provider_id, number: int, now: dt.datetime) -> None:
+    """Let somebody of a provider bid."""
+    user = _bidder(cast, provider_id, number, now)
+    on = {"procurement_id": procurement_id, "by": user, "now": now}
+    with acting(user.scope):
+        code = actions.begin_bid(**on)
+        prices = {f"1.{line}": Decimal(3900 + 150 * number + 200 * line) for line in range(len(LINES))}
+        actions.save_draft(code=code, lots=[1], answers={"1": "yes", **SAID}, prices=prices, **on)
+        actions.attach_file(code=code, question=2, name="insurance.pdf", data=b"%PDF-1.7 A certificate, made up.", **on)
+        actions.submit_bid(code=code, **on)
+
+
+def _bidder(cast, provider_id, number: int, now: dt.datetime) -> User:
+    """Add somebody of a provider who writes bids; nobody signs in as them."""
+    by = cast.by["first"]
+    person = accounts.add_person(
+        name=f"Bid writer {number + 1}",
+        email=f"bids{number}@providers.invalid",
+        organisation_id=provider_id,
+        by=by,
+        now=now,
+    )
+    accounts.give_post(user_id=person.pk, role="provider_staff", start_on=people.SINCE, by=by, now=now)
+    return person
+
+
+def _judge(cast, procurement_id, now: dt.datetime) -> None:
+    """Appoint two assessors, of whom one has scored the first bid; the rest is left to do."""
+    on = {"procurement_id": procurement_id, "now": now}
+    for key in ("placements", "manager"):
+        actions.appoint_assessor(user_id=cast.by[key].pk, by=cast.by["commissioner"], **on)
+    actions.declare_interests(interest="", by=cast.by["placements"], **on)
+    found = queries.procurement(procurement_id=procurement_id)
+    for bid, question, _ in queries.to_score(procurement=found, user=cast.by["placements"])[:3]:
+        actions.score_answer(
+            bid_id=bid.pk,
+            question_id=question.pk,
+            mark=4,
+            reason="Clear, with evidence from last year.",
+            by=cast.by["placements"],
+            now=now,
+        )

@@ -1,0 +1,185 @@
+"""What several actions of tenders share: rows under a lock, publishing a notice, pieces on a desk, the database's refusals."""
+
+import datetime as dt
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+import msgpack
+from django.db import DatabaseError, connection, transaction
+
+from placewell.kernel.errors import NotFound, Refused
+
+from .. import models, queries, rules, sealing, states
+
+LATE = "PW001"
+FEWEST_DECOYS, MOST_DECOYS = 64, 128
+COVER = 3  # each writing adds up to this many empty pieces
+LARGEST_DOCUMENT = 10 * 1024 * 1024
+# How each kind of file begins; what does not begin so is refused, whatever its name says.
+KINDS = {".pdf": b"%PDF-", ".docx": b"PK\x03\x04", ".xlsx": b"PK\x03\x04", ".png": b"\x89PNG", ".jpg": b"\xff\xd8\xff"}
+
+
+@dataclass
+class Somebody:
+    """Who acts when the trail must not say who: a bidder, before the bids are opened."""
+
+    pk: str = "sealed"
+    name: str = "A bidder"
+
+    def office(self, *, on: dt.date) -> str:
+        """Return nothing: even the office is sealed."""
+        return ""
+
+
+SOMEBODY = Somebody()
+
+
+def locked(procurement_id) -> models.Procurement:
+    """Return a procurement, its row locked until the transaction ends."""
+    found = models.Procurement.objects.select_for_update(of=("self",)).filter(pk=procurement_id).first()
+    if found is None:
+        raise NotFound("There is no such tender.")
+    return found
+
+
+def planned(procurement_id) -> models.Procurement:
+    """Return a procurement under a lock while its method may still change."""
+    found = locked(procurement_id)
+    if found.state != states.Procurement.PLANNED:
+        raise Refused("The method is published: publish an amendment instead.")
+    return found
+
+
+def for_bidder(procurement_id) -> models.Procurement:
+    """Return a procurement that takes bids, as a bidder sees it."""
+    found = queries.procurement(procurement_id=procurement_id)
+    if found.procedure in rules.NO_BIDS or found.state == states.Procurement.PLANNED:
+        raise Refused("This tender takes no bids.")
+    return found
+
+
+def code_of(error: DatabaseError) -> str:
+    """Return the five signs by which the database says why it refused."""
+    return getattr(error.__cause__, "sqlstate", "") or ""
+
+
+@contextmanager
+def database_may_refuse() -> Iterator[None]:
+    """Turn a refusal by the database's own guards into one that people read; leave any other error alone."""
+    try:
+        with transaction.atomic():
+            yield
+    except DatabaseError as error:
+        if not code_of(error).startswith("PW"):
+            raise
+        words = getattr(getattr(error.__cause__, "diag", None), "message_primary", "") or "no reason given"
+        raise Refused(f"The database refused: {words}.") from error
+
+
+def shut_the_door(procurement_id: UUID) -> None:
+    """Wait for every bid that is being written, and let no other in, until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 7062))", [str(procurement_id)])
+
+
+def publish_notice(
+    procurement: models.Procurement, kind: states.Notice, text: str, method: rules.Method, now: dt.datetime
+) -> models.Notice:
+    """Write a notice with the whole method as it stands from now on."""
+    shown, digest = queries.snapshot(method)
+    return models.Notice.objects.create(
+        procurement=procurement,
+        number=models.Notice.objects.filter(procurement=procurement).count() + 1,
+        kind=kind,
+        published_at=now,
+        text=text,
+        method=shown,
+        digest=digest,
+    )
+
+
+def lay_decoys(procurement_id: UUID, count: int) -> None:
+    """Add empty pieces, which nobody can tell from others."""
+    models.Piece.objects.bulk_create(
+        [models.Piece(procurement_id=procurement_id, body=sealing.decoy()) for _ in range(count)], batch_size=32
+    )
+
+
+def first_decoys(procurement_id: UUID) -> None:
+    """Begin a tender with an unknown number of empty pieces."""
+    lay_decoys(procurement_id, FEWEST_DECOYS + secrets.randbelow(MOST_DECOYS - FEWEST_DECOYS))
+
+
+def put(procurement_id: UUID, bodies: Sequence[tuple[UUID, bytes]], *, empty: Sequence[UUID] = ()) -> None:
+    """Write pieces, new ones or over old ones, and make those in *empty* empty; add a few empty ones as cover."""
+    rows = [models.Piece(pk=pk, procurement_id=procurement_id, body=body) for pk, body in bodies]
+    rows += [models.Piece(pk=pk, procurement_id=procurement_id, body=sealing.decoy()) for pk in empty]
+    models.Piece.objects.bulk_create(
+        rows, batch_size=32, update_conflicts=True, unique_fields=["id"], update_fields=["body"]
+    )
+    lay_decoys(procurement_id, secrets.randbelow(COVER + 1))
+
+
+def cut(data: bytes, room: int = sealing.ROOM) -> list[bytes]:
+    """Cut *data* into what fits pieces; one at least."""
+    return [data[at : at + room] for at in range(0, len(data), room)] or [b""]
+
+
+def keep_state(procurement_id: UUID, code: str, state: dict, more: Sequence[UUID]) -> None:
+    """Write a bidder's desk back, over the pieces that it stood on and as many more as it needs."""
+    desk = sealing.Desk.of(code, procurement_id)
+    data = msgpack.packb(state)
+    room = sealing.ROOM - 4096  # the first piece lists the others
+    first, rest = data[:room], [each for each in cut(data[room:]) if each]
+    ids = [*more, *(uuid4() for _ in range(len(rest) - len(more)))][: len(rest)]
+    head = msgpack.packb({"more": [each.bytes for each in ids], "data": first})
+    bodies = [
+        (pk, sealing.lay_down(desk, part, procurement=procurement_id, piece=pk))
+        for pk, part in [(desk.place, head), *zip(ids, rest, strict=True)]
+    ]
+    put(procurement_id, bodies, empty=list(more)[len(rest) :])
+
+
+def keep_file(procurement_id: UUID, code: str, data: bytes) -> list[bytes]:
+    """Write a file on a bidder's desk and return its pieces."""
+    desk = sealing.Desk.of(code, procurement_id)
+    bodies = []
+    for part in cut(data):
+        pk = uuid4()
+        bodies.append((pk, sealing.lay_down(desk, part, procurement=procurement_id, piece=pk)))
+    put(procurement_id, bodies)
+    return [pk.bytes for pk, _ in bodies]
+
+
+def refuse_unsafe(name: str, data: bytes, largest: int = LARGEST_DOCUMENT) -> None:
+    """Refuse a file that is empty, too large, of a kind that is not taken, or not what its name says."""
+    ending = name[name.rfind(".") :].lower()
+    if ending not in KINDS:
+        raise Refused(f"{name}: only {', '.join(sorted(KINDS))} files are taken.")
+    if not data:
+        raise Refused(f"{name} is empty.")
+    if len(data) > largest:
+        raise Refused(f"{name} is larger than {largest // (1024 * 1024)} MB.")
+    if not data.startswith(KINDS[ending]):
+        raise Refused(f"{name} is not what its name says: it does not begin like a {ending} file.")
+
+
+def unlocked(procurement_id) -> models.Procurement:
+    """Return an opened procurement under a lock, while quality may still be scored."""
+    found = locked(procurement_id)
+    if found.state != states.Procurement.OPENED:
+        raise Refused("Bids are judged once they are open.")
+    if found.quality_locked_at is not None:
+        raise Refused("Quality is locked: scores stand.")
+    return found
+
+
+def evaluated(procurement_id) -> models.Procurement:
+    """Return an opened procurement under a lock whose quality is locked, so that prices may be judged."""
+    found = locked(procurement_id)
+    if found.state != states.Procurement.OPENED or found.quality_locked_at is None:
+        raise Refused("Prices are judged after quality is locked.")
+    return found

@@ -1,0 +1,251 @@
+"""Publish a tender, amend it, re-open it in a later year, or cancel it."""
+
+import datetime as dt
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from placewell.accounts.models import User
+from placewell.accounts.permissions import Permission, require
+from placewell.audit.actions import change_state, record
+from placewell.contracts import queries as contracts
+from placewell.governance.queries import require_in_force
+from placewell.kernel.errors import NotFound, Refused
+from placewell.kernel.periods import day_of
+
+from .. import models, queries, rules, states
+from . import _steps, planning
+
+
+@transaction.atomic
+def publish_tender(
+    *,
+    procurement_id,
+    tenders_by_at: dt.datetime | None,
+    questions_by_at: dt.datetime | None,
+    by: User,
+    now: dt.datetime,
+    text: str = "",
+) -> models.Procurement:
+    """Publish the tender notice: the method is locked from here, and bids may come until the deadline.
+
+    A direct award publishes its transparency notice instead and takes no bids.
+
+    Raises:
+        NotAllowed, WrongState; Refused: the decision is not in force, the method is not whole, the deadline is not ahead
+            by the database's clock, or fewer than two key holders are ready.
+    """
+    require(by, Permission.RUN_TENDER, now=now)
+    procurement = _steps.planned(procurement_id)
+    require_in_force(decision_id=procurement.decision_id, on=day_of(now))
+    method = queries.method(procurement)
+    takes_bids = procurement.procedure not in rules.NO_BIDS
+    if takes_bids:
+        _require_ready(procurement, method, tenders_by_at, questions_by_at)
+        procurement.tenders_by_at, procurement.questions_by_at = tenders_by_at, questions_by_at
+    kind = states.Notice.TENDER if takes_bids else states.Notice.TRANSPARENCY
+    notice = _steps.publish_notice(procurement, kind, text or procurement.description, method, now)
+    if procurement.procedure == states.Procedure.MINI_COMPETITION:
+        _invite(procurement, method, day_of(now))
+    change_state(
+        row=procurement,
+        to=states.Procurement.PUBLISHED,
+        steps=states.PROCUREMENT_STEPS,
+        what="tenders.procurement.published",
+        by=by,
+        now=now,
+        after={"notice": notice.number, "method": notice.digest, "deadline": str(tenders_by_at or "")},
+        told=f"The tender {procurement.reference} was published.",
+    )
+    if takes_bids:
+        _steps.first_decoys(procurement.pk)
+    return procurement
+
+
+def _require_ready(procurement, method: rules.Method, tenders_by_at, questions_by_at) -> None:
+    if faults := rules.method_faults(method):
+        raise Refused("\n".join(faults))
+    if tenders_by_at is None or tenders_by_at <= queries.moment():
+        raise Refused("The deadline must be ahead, by the database's clock.")
+    if questions_by_at is not None and questions_by_at > tenders_by_at:
+        raise Refused("Questions close before bids do.")
+    holders = list(procurement.holders.all())
+    if len(holders) < 2 or not all(each.is_confirmed for each in holders):
+        raise Refused("At least two officers must each have made and confirmed their opening key.")
+
+
+def _invite(procurement, method: rules.Method, on: dt.date) -> None:
+    """Keep the providers whose contracts under the framework cover a lot: a mini-competition is open to them alone."""
+    framework = contracts.framework(framework_id=procurement.framework_id)
+    wanted = {lot.category for lot in method.lots}
+    found = {
+        each.provider_id
+        for lot in framework.lots.all()
+        if lot.category in wanted
+        for each in lot.contracts.all()
+        if not contracts.why_not_covering(contracts.contract(contract_id=each.pk), on=on)
+    }
+    if not found:
+        raise Refused("No provider has a live contract on these lots of the framework.")
+    for provider_id in sorted(found):
+        models.Invitee.objects.create(procurement=procurement, provider_id=provider_id)
+
+
+def _amendable(procurement_id) -> models.Procurement:
+    procurement = _steps.locked(procurement_id)
+    if procurement.state != states.Procurement.PUBLISHED:
+        raise Refused("Only a published tender is amended.")
+    return procurement
+
+
+@transaction.atomic
+def amend_dates(
+    *,
+    procurement_id,
+    tenders_by_at: dt.datetime,
+    questions_by_at: dt.datetime | None,
+    reason: str,
+    by: User,
+    now: dt.datetime,
+) -> models.Notice:
+    """Move the deadline later by a published amendment, before it has passed by the database's clock."""
+    require(by, Permission.RUN_TENDER, now=now)
+    procurement = _amendable(procurement_id)
+    with _steps.database_may_refuse():
+        notice = _steps.publish_notice(procurement, states.Notice.AMENDMENT, reason, queries.method(procurement), now)
+        before = procurement.tenders_by_at
+        procurement.tenders_by_at, procurement.questions_by_at = tenders_by_at, questions_by_at
+        procurement.save()
+    record(
+        what="tenders.deadline.moved",
+        subject=procurement,
+        by=by,
+        now=now,
+        before={"deadline": str(before)},
+        after={"deadline": str(tenders_by_at), "notice": notice.number},
+        reason=reason,
+        told=f"The deadline of {procurement.reference} moved.",
+    )
+    return notice
+
+
+@transaction.atomic
+def amend_question(
+    *,
+    question_id,
+    text: str,
+    guidance: str,
+    most_words: int | None,
+    pass_mark: int | None,
+    weight: Decimal,
+    reason: str,
+    by: User,
+    now: dt.datetime,
+) -> models.Notice:
+    """Change a published question by a published amendment, before the deadline.
+
+    Raises:
+        NotAllowed; Refused: the method would no longer be whole, or the deadline has passed.
+    """
+    require(by, Permission.RUN_TENDER, now=now)
+    question = models.Question.objects.filter(pk=question_id).first()
+    if question is None:
+        raise NotFound("There is no such question.")
+    procurement = _amendable(question.procurement_id)
+    changes: dict[str, Any] = {
+        "text": text,
+        "guidance": guidance,
+        "most_words": most_words,
+        "pass_mark": pass_mark,
+        "weight": weight,
+    }
+    method = queries.method(procurement)
+    asked = tuple(replace(each, **changes) if each.number == question.number else each for each in method.questions)
+    after = replace(method, questions=asked)
+    if faults := rules.method_faults(after):
+        raise Refused("\n".join(faults))
+    with _steps.database_may_refuse():
+        notice = _steps.publish_notice(procurement, states.Notice.AMENDMENT, reason, after, now)
+        for name, value in changes.items():
+            setattr(question, name, value)
+        question.save()
+    record(
+        what="tenders.question.amended",
+        subject=question,
+        by=by,
+        now=now,
+        after={"notice": notice.number, "method": notice.digest},
+        reason=reason,
+        told=f"Question {question.number} of {procurement.reference} was amended.",
+    )
+    return notice
+
+
+@transaction.atomic
+def cancel_tender(*, procurement_id, reason: str, by: User, now: dt.datetime) -> models.Procurement:
+    """End a procurement without an award; one that was published says so in a termination notice."""
+    require(by, Permission.RUN_TENDER, now=now)
+    procurement = _steps.locked(procurement_id)
+    if procurement.state != states.Procurement.PLANNED:
+        _steps.publish_notice(procurement, states.Notice.TERMINATION, reason, queries.method(procurement), now)
+    change_state(
+        row=procurement,
+        to=states.Procurement.CANCELLED,
+        steps=states.PROCUREMENT_STEPS,
+        what="tenders.procurement.cancelled",
+        by=by,
+        now=now,
+        reason=reason,
+        told=f"The tender {procurement.reference} was cancelled.",
+    )
+    return procurement
+
+
+@transaction.atomic
+def reopen_list(*, procurement_id, reference: str, start_on: dt.date, by: User, now: dt.datetime) -> models.Procurement:
+    """Plan another round of a select list or an open framework, its method copied; who is on it need not apply again.
+
+    Raises:
+        NotAllowed; Refused: the procedure has no later rounds, or the earlier round is not over.
+    """
+    require(by, Permission.RUN_TENDER, now=now)
+    first = queries.procurement(procurement_id=procurement_id)
+    if first.procedure not in (
+        states.Procedure.SELECT_LIST,
+        states.Procedure.OPEN_FRAMEWORK,
+        states.Procedure.DYNAMIC_MARKET,
+    ):
+        raise Refused("Only a select list, an open framework or a dynamic market is opened again.")
+    if first.state != states.Procurement.CONCLUDED:
+        raise Refused("The round before it is not over.")
+    method = queries.method(first)
+    copied = planning.plan_procurement(
+        reference=reference,
+        title=first.title,
+        description=first.description,
+        procedure=first.procedure,
+        decision_id=first.decision_id,
+        planned_value=first.planned_value,
+        start_on=start_on,
+        end_on=first.end_on,
+        lots=method.lots,
+        legal_regime=first.legal_regime,
+        framework_id=first.framework_id,
+        reopens_id=first.pk,
+        reopens_every_months=first.reopens_every_months,
+        by=by,
+        now=now,
+    )
+    terms = ("formula", "weight_quality", "weight_price", "quality_min", "tie_order", "marks")
+    planning.set_method(
+        procurement_id=copied.pk,
+        **{name: getattr(method, name) for name in (*terms, "lots_per_bidder", "standstill_days")},
+        by=by,
+        now=now,
+    )
+    for asked in method.questions:
+        planning.add_question(procurement_id=copied.pk, asked=asked, by=by, now=now)
+    record(what="tenders.list.reopened", subject=copied, by=by, now=now, after={"earlier": str(first.pk)})
+    return copied

@@ -1,0 +1,326 @@
+"""Input for tenders, bids and their opening."""
+
+from decimal import Decimal
+
+from django import forms as plain
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from placewell.contracts.states import NeedLevel
+from placewell.storage.models import choices
+from placewell.web import forms
+
+from .. import models, rules, states
+from .judging import AskPrice, Declare, Exclude, Heard, Mark, Recommend, Reopen, Verdict
+
+__all__ = [
+    "AmendDates",
+    "AmendQuestion",
+    "Answer",
+    "AnswerAll",
+    "AskPrice",
+    "CheckReceipt",
+    "Clarify",
+    "Code",
+    "Dates",
+    "Declare",
+    "Empty",
+    "Exclude",
+    "Heard",
+    "LotTerms",
+    "Lots",
+    "Mark",
+    "Method",
+    "Pick",
+    "Plan",
+    "Prices",
+    "Question",
+    "Reason",
+    "Recommend",
+    "Reopen",
+    "Upload",
+    "Verdict",
+]
+
+
+def at(day, hour: int):
+    """Return the moment on *day* at *hour* o'clock in England."""
+    naive = timezone.datetime(day.year, day.month, day.day, hour)
+    return timezone.make_aware(naive)
+
+
+class Reason(forms.Form):
+    """Why."""
+
+    reason = forms.TextArea(label="Why")
+
+
+class Plan(forms.Form):
+    """A procurement as it is planned."""
+
+    reference = plain.CharField(label="Reference", max_length=40)
+    title = plain.CharField(label="Title", max_length=200)
+    description = forms.TextArea(label="What is bought", help_text="This is published in the notice.")
+    legal_regime = plain.ChoiceField(
+        label="Law",
+        choices=models.REGIMES,
+        widget=plain.RadioSelect,
+        help_text="The Procurement Act for whatever was begun on or after 24 February 2025",
+    )
+    procedure = plain.ChoiceField(label="Procedure", choices=choices(states.Procedure), widget=plain.RadioSelect)
+    lots = plain.MultipleChoiceField(label="Lots", widget=plain.CheckboxSelectMultiple)
+    planned_value = forms.MoneyField(label="Whole value", help_text="All lots and all years, with VAT and extensions")
+    start_on = forms.DateField(label="Contracts start")
+    end_on = forms.DateField(label="Contracts end", help_text="The first day that they no longer cover")
+    framework = plain.ChoiceField(
+        label="Framework", required=False, help_text="Only for a mini-competition: the framework it is held under"
+    )
+    reopens_every_months = plain.IntegerField(
+        label="Opened again every so many months",
+        required=False,
+        min_value=1,
+        max_value=60,
+        help_text="Only for a select list, an open framework or a dynamic market",
+    )
+    ground = plain.ChoiceField(
+        label="Ground for a direct award",
+        required=False,
+        choices=[("", "Not a direct award"), *choices(states.Ground)],
+        help_text="Procurement Act 2023, Schedule 5 and section 43",
+    )
+    ground_reasons = forms.TextArea(label="Why that ground applies", required=False)
+
+    def __init__(self, *args, lots=(), frameworks=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["lots"].choices = lots
+        self.fields["framework"].choices = [("", "None"), *frameworks]
+
+    def clean(self):
+        """The days are in order."""
+        data = super().clean()
+        if data.get("start_on") and data.get("end_on") and data["end_on"] <= data["start_on"]:
+            self.add_error("end_on", "This is not after the first day.")
+        return data
+
+
+class Method(forms.Form):
+    """How bids are judged."""
+
+    formula = plain.ChoiceField(
+        label="Price formula",
+        choices=choices(states.Formula),
+        widget=plain.RadioSelect,
+        help_text=rules.formula_warning(states.Formula.RELATIVE_LOWEST).replace(
+            "Under this formula", "Under the relative and average formulas"
+        ),
+    )
+    weight_quality = plain.DecimalField(label="Weight of quality (per cent)", min_value=0, max_value=100)
+    quality_min = plain.DecimalField(label="Least quality (0 to 100)", min_value=0, max_value=100, initial=0)
+    marks = forms.TextArea(
+        label="Scale", help_text="One mark a line, with what earns it: 5 Excellent, with evidence for every part"
+    )
+    tie_order = plain.ChoiceField(
+        label="What decides between equal scores",
+        choices=[
+            ("quality,price", "Higher quality, then lower price"),
+            ("first_question,quality,price", "The first quality question, then quality, then price"),
+            ("price,quality", "Lower price, then higher quality"),
+        ],
+        widget=plain.RadioSelect,
+    )
+    lots_per_bidder = plain.IntegerField(label="Most lots a bidder may bid for", required=False, min_value=1)
+    standstill_days = plain.IntegerField(
+        label="Standstill (working days)", required=False, min_value=8, help_text="Voluntary for these services"
+    )
+
+    def clean_marks(self):
+        """Return [(mark, meaning)]."""
+        marks = []
+        for line in self.cleaned_data["marks"].splitlines():
+            number, _, meaning = line.strip().partition(" ")
+            if not line.strip():
+                continue
+            if not number.isdecimal() or not meaning.strip():
+                raise ValidationError(f"“{line.strip()}” is not a mark and its meaning.")
+            marks.append((int(number), meaning.strip()))
+        return marks
+
+
+class LotTerms(forms.Form):
+    """The ceiling of a lot, and the prices that each bid gives."""
+
+    ceiling = forms.MoneyField(label="Highest price a week", required=False)
+    lines = forms.TextArea(
+        label="Prices to give",
+        help_text="One a line: first age, last age, level of need, share in the price that is compared. 10 15 standard 3",
+    )
+
+    def clean_lines(self):
+        """Return the lines."""
+        levels, found = [each.value for each in NeedLevel], []
+        for line in self.cleaned_data["lines"].splitlines():
+            parts = line.split()
+            if not parts:
+                continue
+            try:
+                first, last, level, share = int(parts[0]), int(parts[1]), parts[2], Decimal(parts[3])
+            except (IndexError, ValueError, ArithmeticError):
+                raise ValidationError(f"“{line.strip()}” is not two ages, a level of need and a share.") from None
+            if level not in levels or not 0 <= first <= last <= 17 or share <= 0:
+                raise ValidationError(
+                    f"“{line.strip()}”: ages are 0 to 17, levels are {', '.join(levels)}, shares above 0."
+                )
+            found.append(rules.Line(first, last, level, share))
+        return found
+
+
+class Question(forms.Form):
+    """A question as it is asked."""
+
+    part = plain.ChoiceField(label="What it is for", choices=choices(states.Part), widget=plain.RadioSelect)
+    kind = plain.ChoiceField(label="How it is answered", choices=choices(states.Answer), widget=plain.RadioSelect)
+    lot = plain.ChoiceField(label="For", required=False)
+    text = forms.TextArea(label="Question")
+    guidance = forms.TextArea(label="What a good answer has", required=False)
+    most_words = plain.IntegerField(label="Most words", required=False, min_value=1, max_value=10000)
+    weight = plain.DecimalField(
+        label="Weight (per cent of quality)",
+        required=False,
+        min_value=0,
+        max_value=100,
+        help_text="None for a condition",
+    )
+    pass_mark = plain.IntegerField(label="Pass mark", required=False, min_value=0)
+    is_required = forms.YesNoField(label="Must it be answered?")
+
+    def __init__(self, *args, lots=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["lot"].choices = [("", "All lots"), *lots]
+
+
+class AmendQuestion(forms.Form):
+    """A published question as it shall read."""
+
+    text = forms.TextArea(label="Question")
+    guidance = forms.TextArea(label="What a good answer has", required=False)
+    most_words = plain.IntegerField(label="Most words", required=False, min_value=1, max_value=10000)
+    weight = plain.DecimalField(label="Weight (per cent of quality)", min_value=0, max_value=100)
+    pass_mark = plain.IntegerField(label="Pass mark", required=False, min_value=0)
+    reason = forms.TextArea(label="Why", help_text="This is published with the amendment.")
+
+
+class Dates(forms.Form):
+    """When questions and bids close, by the clock in England."""
+
+    questions_by = forms.DateField(label="Questions close", required=False, help_text="At noon")
+    tenders_by = forms.DateField(label="Bids close")
+    hour = plain.IntegerField(label="Hour at which bids close", min_value=0, max_value=23, initial=12)
+
+    def clean(self):
+        """Make the two moments."""
+        data = super().clean()
+        if data.get("tenders_by") and data.get("hour") is not None:
+            data["tenders_by_at"] = at(data["tenders_by"], data["hour"])
+            day = data.get("questions_by")
+            data["questions_by_at"] = at(day, 12) if day else None
+            if day and data["questions_by_at"] > data["tenders_by_at"]:
+                self.add_error("questions_by", "Questions close before bids do.")
+        return data
+
+
+class AmendDates(Dates):
+    """New dates, and why."""
+
+    reason = forms.TextArea(label="Why", help_text="This is published with the amendment.")
+
+
+class Upload(forms.Form):
+    """A file."""
+
+    file = plain.FileField(label="File", help_text="PDF, Word, Excel, PNG or JPEG")
+
+
+class Pick(forms.Form):
+    """An officer."""
+
+    person = forms.PickField(label="Officer")
+
+    def __init__(self, *args, people=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["person"].choices = [("", "Choose somebody"), *people]
+
+
+class Code(forms.Form):
+    """A code, typed."""
+
+    code = plain.CharField(
+        label="Code",
+        max_length=60,
+        help_text="Eight groups of four letters and digits",
+        widget=plain.TextInput({"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+
+class Clarify(forms.Form):
+    """A question to the council."""
+
+    question = forms.TextArea(
+        label="Your question", help_text="Don't name yourself: the question is published as it stands."
+    )
+
+
+class AnswerAll(forms.Form):
+    """An answer to every bidder."""
+
+    question = forms.TextArea(label="Question, as it is published")
+    answer = forms.TextArea(label="Answer")
+
+
+class Empty(forms.Form):
+    """Nothing to fill in: the button is the answer."""
+
+
+class CheckReceipt(forms.Form):
+    """A receipt as it was given, with its signature."""
+
+    text = forms.TextArea(label="Receipt", rows=9, help_text="Paste it whole, from its first line to the signature")
+
+
+class Lots(forms.Form):
+    """The lots that are bid for."""
+
+    lots = plain.MultipleChoiceField(label="Lots", widget=plain.CheckboxSelectMultiple, required=False)
+
+    def __init__(self, *args, lots=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["lots"].choices = lots
+        self.fields["lots"].label = "Lots you bid for"
+
+
+class Answer(forms.Form):
+    """One answer; an unfinished one is kept too."""
+
+    answer = forms.TextArea(label="Your answer", rows=12, required=False)
+
+    def __init__(self, *args, kind=states.Answer.TEXT, **kwargs):
+        super().__init__(*args, **kwargs)
+        if kind == states.Answer.YES_NO:
+            self.fields["answer"] = plain.ChoiceField(
+                label="Your answer",
+                choices=[("yes", "Yes"), ("no", "No")],
+                widget=plain.RadioSelect({"inline": True}),
+                required=False,
+            )
+        else:
+            self.fields["answer"].label = "Your answer"
+
+
+class Prices(forms.Form):
+    """The prices of one lot; unfinished ones are kept too."""
+
+    def __init__(self, *args, lines=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        for name, label in lines:
+            field = forms.MoneyField(label=label, required=False)
+            forms.dress(field)
+            self.fields[name] = field

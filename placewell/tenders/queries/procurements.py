@@ -1,0 +1,167 @@
+"""Reads of procurements as the council, a bidder or anybody may see them."""
+
+import datetime as dt
+import hashlib
+import json
+from dataclasses import asdict
+from decimal import Decimal
+
+from django.db import connection
+from django.db.models import Count, QuerySet
+
+from placewell.kernel.errors import NotFound
+
+from .. import models, rules, states
+
+
+def moment() -> dt.datetime:
+    """Return the moment by the database's own clock, the only one that deadlines go by."""
+    with connection.cursor() as cursor:
+        cursor.execute("select tenders_clock()")
+        return cursor.fetchone()[0]
+
+
+def procurements() -> QuerySet[models.Procurement]:
+    """Return every procurement that this transaction's scope may see, newest first."""
+    return models.Procurement.objects.annotate(lot_count=Count("lots")).order_by("-tenders_by_at", "reference")
+
+
+def procurement(*, procurement_id) -> models.Procurement:
+    """Return one procurement with its lots, lines, questions and scale; raise NotFound when there is none in this scope."""
+    parts = ("lots__lines", "questions__lot", "marks", "documents", "notices")
+    found = models.Procurement.objects.prefetch_related(*parts).filter(pk=procurement_id).first()
+    if found is None:
+        raise NotFound("There is no such tender.")
+    return found
+
+
+def method(procurement: models.Procurement) -> rules.Method:
+    """Return how bids of *procurement* are judged, as it stands in the rows."""
+    lots = []
+    for lot in sorted(procurement.lots.all(), key=lambda each: each.number):
+        lines = tuple(
+            rules.Line(each.age_from, each.age_to, each.need_level, each.share)
+            for each in sorted(lot.lines.all(), key=lambda each: each.number)
+        )
+        lots.append(rules.LotPlan(lot.number, lot.category, lot.title, lot.ceiling, lines))
+    questions = tuple(
+        rules.Asked(
+            number=each.number,
+            part=states.Part(each.part),
+            text=each.text,
+            kind=states.Answer(each.kind),
+            guidance=each.guidance,
+            most_words=each.most_words,
+            weight=each.weight,
+            pass_mark=each.pass_mark,
+            is_required=each.is_required,
+            lot=each.lot.number if each.lot else None,
+        )
+        for each in sorted(procurement.questions.all(), key=lambda each: each.number)
+    )
+    return rules.Method(
+        formula=states.Formula(procurement.formula),
+        weight_quality=procurement.weight_quality,
+        weight_price=procurement.weight_price,
+        quality_min=procurement.quality_min,
+        lots_per_bidder=procurement.lots_per_bidder,
+        tie_order=tuple(procurement.tie_order),
+        standstill_days=procurement.standstill_days,
+        marks=tuple((each.mark, each.meaning) for each in sorted(procurement.marks.all(), key=lambda m: m.mark)),
+        lots=tuple(lots),
+        questions=questions,
+    )
+
+
+def snapshot(found: rules.Method) -> tuple[dict, str]:
+    """Return a method as it is published, and its SHA-256: equal methods give equal digests, whatever their zeros."""
+
+    def plain(value):
+        if isinstance(value, Decimal):
+            return format(value.normalize(), "f")
+        return str(value)
+
+    text = json.dumps(asdict(found), default=plain, sort_keys=True, separators=(",", ":"))
+    return json.loads(text), hashlib.sha256(text.encode()).hexdigest()
+
+
+def notices(*, procurement_id) -> QuerySet[models.Notice]:
+    """Return what was published of a procurement, newest first."""
+    return models.Notice.objects.filter(procurement=procurement_id).order_by("-number")
+
+
+def clarifications(*, procurement_id) -> QuerySet[models.Clarification]:
+    """Return the questions of bidders; a bidder's scope holds only those that are answered."""
+    return models.Clarification.objects.filter(procurement=procurement_id).order_by("answered_at", "pk")
+
+
+def document(*, document_id) -> models.Document:
+    """Return a document; raise NotFound when there is none in this scope."""
+    if found := models.Document.objects.filter(pk=document_id).first():
+        return found
+    raise NotFound("There is no such document.")
+
+
+def holder_of(*, procurement_id, user) -> models.KeyHolder | None:
+    """Return *user*'s part in opening a procurement's bids, or None."""
+    return models.KeyHolder.objects.filter(procurement=procurement_id, holder=user).first()
+
+
+def waiting_for_key(*, user) -> QuerySet[models.KeyHolder]:
+    """Return the keys that wait for *user* to make them."""
+    return models.KeyHolder.objects.select_related("procurement").filter(
+        holder=user, is_confirmed=False, procurement__state=states.Procurement.PLANNED
+    )
+
+
+def attempts(*, procurement_id) -> QuerySet[models.OpeningAttempt]:
+    """Return every attempt to open the bids, newest first."""
+    return models.OpeningAttempt.objects.select_related("by").filter(procurement=procurement_id).order_by("-at")
+
+
+def bids(*, procurement_id) -> QuerySet[models.Bid]:
+    """Return the opened bids, by provider's name."""
+    return models.Bid.objects.select_related("provider").filter(procurement=procurement_id).order_by("provider__name")
+
+
+def bid(*, bid_id) -> models.Bid:
+    """Return one opened bid with its answers, prices and files; raise NotFound when there is none in this scope."""
+    parts = ("answers__question__lot", "prices__line__lot", "files__question")
+    found = models.Bid.objects.select_related("provider", "procurement").prefetch_related(*parts).filter(pk=bid_id)
+    if one := found.first():
+        return one
+    raise NotFound("There is no such bid.")
+
+
+def lot(*, lot_id) -> models.Lot:
+    """Return one lot with its price lines; raise NotFound when there is none in this scope."""
+    if found := models.Lot.objects.prefetch_related("lines").filter(pk=lot_id).first():
+        return found
+    raise NotFound("There is no such lot.")
+
+
+def question(*, question_id) -> models.Question:
+    """Return one question; raise NotFound when there is none in this scope."""
+    if found := models.Question.objects.filter(pk=question_id).first():
+        return found
+    raise NotFound("There is no such question.")
+
+
+def clarification(*, clarification_id) -> models.Clarification:
+    """Return one bidder's question; raise NotFound when there is none in this scope."""
+    if found := models.Clarification.objects.filter(pk=clarification_id).first():
+        return found
+    raise NotFound("There is no such question.")
+
+
+def published(*, procurement_id) -> models.Procurement:
+    """Return one procurement that is published; raise NotFound when there is none in this scope."""
+    found = procurement(procurement_id=procurement_id)
+    if found.state == states.Procurement.PLANNED:
+        raise NotFound("There is no such tender.")
+    return found
+
+
+def answered(*, procurement_id) -> QuerySet[models.Clarification]:
+    """Return the questions that were answered to all, in order of their answers."""
+    return clarifications(procurement_id=procurement_id).filter(answered_at__isnull=False)

@@ -1,0 +1,100 @@
+"""Pages on which a tender is published, amended, explained and cancelled."""
+
+from django.utils.timezone import localtime
+
+from .. import actions, forms, queries, rules
+from .tenders import OnTender
+
+
+class Publish(OnTender):
+    """Publish the notice."""
+
+    form_class = forms.Dates
+    title, button, done = "Publish the tender notice", "Publish it", "The tender is published. Its method is locked."
+    lede = "From here the method changes by a published amendment only, and the deadline goes by the database's clock."
+
+    def get_form_class(self):
+        """Ask for no dates where no bids come."""
+        return forms.Empty if self.procurement.procedure == "direct_award" else forms.Dates
+
+    def act(self, data):
+        """Publish it."""
+        dates = {name: data.get(name) for name in ("tenders_by_at", "questions_by_at")}
+        actions.publish_tender(procurement_id=self.procurement.pk, **dates, by=self.user, now=self.now)
+
+
+class AmendDates(OnTender):
+    """Move the deadline later."""
+
+    form_class = forms.AmendDates
+    title, button, done = "Move the deadline", "Publish the amendment", "The amendment is published."
+    lede = "A deadline moves later only. Providers who follow the tender are shown the amendment."
+
+    def get_initial(self):
+        """Start with the dates as they are."""
+        closes, asks = self.procurement.tenders_by_at, self.procurement.questions_by_at
+        return {
+            "tenders_by": localtime(closes).date() if closes else None,
+            "hour": localtime(closes).hour if closes else 12,
+            "questions_by": localtime(asks).date() if asks else None,
+        }
+
+    def act(self, data):
+        """Publish the amendment."""
+        dates = {name: data[name] for name in ("tenders_by_at", "questions_by_at", "reason")}
+        actions.amend_dates(procurement_id=self.procurement.pk, **dates, by=self.user, now=self.now)
+
+
+class AmendQuestion(OnTender):
+    """Change a question that is published."""
+
+    form_class = forms.AmendQuestion
+    title, button, done = "Amend a published question", "Publish the amendment", "The amendment is published."
+    lede = "Drafts keep what they hold. A bid that was submitted stands as it is until its bidder replaces it."
+
+    def find(self):
+        """Return the tender of the question that the address names."""
+        self.question = queries.question(question_id=self.kwargs["question_id"])
+        return self.question.procurement_id
+
+    def get_initial(self):
+        """Start with the question as it reads."""
+        names = ("text", "guidance", "most_words", "pass_mark")
+        return {name: getattr(self.question, name) for name in names} | {"weight": rules.plain(self.question.weight)}
+
+    def act(self, data):
+        """Publish the amendment."""
+        actions.amend_question(question_id=self.question.pk, **data, by=self.user, now=self.now)
+
+
+class Cancel(OnTender):
+    """End the tender without an award."""
+
+    form_class = forms.Reason
+    title, button, is_warning, done = "Cancel the tender", "Cancel it", True, "The tender is cancelled."
+    lede = "No bid will be opened. A tender that was published publishes a termination notice with the reason."
+
+    def act(self, data):
+        """Cancel it."""
+        actions.cancel_tender(procurement_id=self.procurement.pk, **data, by=self.user, now=self.now)
+
+
+class Answer(OnTender):
+    """Answer a bidder's question to all."""
+
+    form_class = forms.AnswerAll
+    title, button, done = "Answer to every bidder", "Publish the answer", "The answer is published to every bidder."
+    lede = "Nobody can see who asked, you neither. Take out of the question whatever would tell it."
+
+    def find(self):
+        """Return the tender of the question that the address names."""
+        self.asked = queries.clarification(clarification_id=self.kwargs["clarification_id"])
+        return self.asked.procurement_id
+
+    def get_initial(self):
+        """Start with the question as it was asked."""
+        return {"question": self.asked.question}
+
+    def act(self, data):
+        """Publish the answer."""
+        actions.answer_clarification(clarification_id=self.asked.pk, **data, by=self.user, now=self.now)
