@@ -178,12 +178,11 @@ def needs(*, child_id: UUID) -> Needs:
 
 def risks(*, child_ids: list[UUID]) -> dict[UUID, tuple[frozenset[str], frozenset[str]]]:
     """Return, for each child of whom any is recorded, what the child poses to others and is at risk from in others."""
-    table = needs_table()
+    table = {code: word for code, word in needs_table().items() if word.kind in ("poses", "vulnerable_to")}
     found: dict[UUID, dict[str, set[str]]] = {}
-    for owner, code in models.Need.objects.filter(child__in=child_ids, until=None).values_list("child_id", "code"):
-        word = table.get(code)
-        if word is not None and word.kind in ("poses", "vulnerable_to"):
-            found.setdefault(owner, {"poses": set(), "vulnerable_to": set()})[word.kind].add(word.tag)
+    rows = models.Need.objects.filter(child__in=child_ids, code__in=list(table), until=None)
+    for owner, code in rows.values_list("child_id", "code"):
+        found.setdefault(owner, {"poses": set(), "vulnerable_to": set()})[table[code].kind].add(table[code].tag)
     return {owner: (frozenset(each["poses"]), frozenset(each["vulnerable_to"])) for owner, each in found.items()}
 
 

@@ -12,70 +12,13 @@ from placewell.audit.actions import change_state, record
 from placewell.budget import actions as budget
 from placewell.budget.rules import Line
 from placewell.governance.queries import holidays
-from placewell.kernel.errors import NotFound, Refused
+from placewell.kernel.errors import Refused
 from placewell.kernel.periods import day_of
 
 from .. import models, queries, states
 from ..rules import consultations, sentence
 
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-
-
-def locked_referral(referral_id: UUID) -> models.Referral:
-    """Return a referral with its row locked."""
-    found = (
-        models.Referral.objects.select_for_update(of=("self",)).select_related("child").filter(pk=referral_id).first()
-    )
-    if found is None:
-        raise NotFound("There is no such referral.")
-    return found
-
-
-def locked_offer(offer_id: UUID) -> models.Offer:
-    """Return an offer with its row locked; the database hides those of others."""
-    found = models.Offer.objects.select_for_update(of=("self",)).filter(pk=offer_id).first()
-    if found is None:
-        raise NotFound("There is no such offer.")
-    return found
-
-
-def locked_together(referral_id: UUID) -> list[models.Referral]:
-    """Return a referral with those of brothers and sisters sought together, locked in one order."""
-    first = models.Referral.objects.select_related("sibling_search").filter(pk=referral_id).first()
-    if first is None:
-        raise NotFound("There is no such referral.")
-    return [locked_referral(each.pk) for each in queries.sought_together(first)]
-
-
-def locked_offers(offer_id: UUID) -> list[models.Offer]:
-    """Return an offer with its home's offers for brothers and sisters sought together, locked in one order.
-
-    Raises:
-        Refused: for one of them this home has not been offered.
-    """
-    first = models.Offer.objects.select_related("invitation__referral__sibling_search").filter(pk=offer_id).first()
-    if first is None:
-        raise NotFound("There is no such offer.")
-    group = queries.sought_together(first.invitation.referral)
-    if len(group) == 1:
-        return [locked_offer(offer_id)]
-    live = [states.Offer.MADE, states.Offer.RECOMMENDED, states.Offer.ACCEPTED]
-    offers = models.Offer.objects.filter(invitation__referral__in=group, home=first.home_id, state__in=live)
-    found = {offer.invitation.referral_id: offer.pk for offer in offers.select_related("invitation")}
-    if missing := [each.child.reference for each in group if each.pk not in found]:
-        raise Refused(
-            f"This home is not offered for {', '.join(missing)}, and the brothers and sisters are sought together. "
-            "Choose a home for all of them, or record why they live apart."
-        )
-    return [locked_offer(pk) for pk in sorted(found.values())]
-
-
-def locked_agreement(agreement_id: UUID) -> models.Agreement:
-    """Return an agreement with its row locked; the database hides those of others."""
-    found = models.Agreement.objects.select_for_update(of=("self",)).filter(pk=agreement_id).first()
-    if found is None:
-        raise NotFound("There is no such agreement.")
-    return found
 
 
 def new_reference(prefix: str) -> str:
@@ -87,11 +30,13 @@ def close_invitations(
     referral: models.Referral, *, by: User, now: dt.datetime, why: str, but: UUID | None = None
 ) -> None:
     """Close what is still open with providers, and lapse their offers; *but* is the invitation that won."""
-    for invitation in referral.invitations.select_for_update().exclude(state=states.Invitation.CLOSED):
+    for invitation in referral.invitations.select_for_update().order_by("pk").exclude(state=states.Invitation.CLOSED):
         if invitation.pk == but:
             continue
-        for offer in invitation.offers.select_for_update().filter(
-            state__in=[states.Offer.MADE, states.Offer.RECOMMENDED]
+        for offer in (
+            invitation.offers.select_for_update()
+            .order_by("pk")
+            .filter(state__in=[states.Offer.MADE, states.Offer.RECOMMENDED])
         ):
             change_state(
                 row=offer,
@@ -125,7 +70,7 @@ LABELS = {
 def tell_of_change(referral: models.Referral, *, by: User, now: dt.datetime) -> int:
     """Show each provider who was asked the referral as it stands now, with what changed; return how many were told."""
     shown, told = queries.shown(referral, on=day_of(now)), 0
-    for invitation in referral.invitations.select_for_update().exclude(state=states.Invitation.CLOSED):
+    for invitation in referral.invitations.select_for_update().order_by("pk").exclude(state=states.Invitation.CLOSED):
         changed = [name for name, value in shown.items() if invitation.shown.get(name) != value]
         if not changed:
             continue
@@ -198,7 +143,7 @@ def finish_cascade(referral: models.Referral, *, by: User, now: dt.datetime) -> 
 
 def reopen_invitations(referral: models.Referral, *, by: User, now: dt.datetime) -> None:
     """Ask everybody again who had been asked, with as long to answer as the first time."""
-    for invitation in referral.invitations.select_for_update().exclude(state=states.Invitation.SENT):
+    for invitation in referral.invitations.select_for_update().order_by("pk").exclude(state=states.Invitation.SENT):
         invitation.answer_by = now + (invitation.answer_by - invitation.sent_at)
         change_state(
             row=invitation,

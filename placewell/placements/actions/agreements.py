@@ -12,7 +12,8 @@ from placewell.contracts import queries as contracts
 from placewell.kernel.errors import NotFound, Refused
 
 from .. import models, queries, rules, states
-from ._steps import commit_money, locked_agreement, locked_offer, make_agreement
+from ._locks import locked_agreement, locked_offer
+from ._steps import commit_money, make_agreement
 
 
 @transaction.atomic

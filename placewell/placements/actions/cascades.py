@@ -1,6 +1,6 @@
 """Tiers of providers, asked one after the other by a clock; people pause, extend and jump with a reason.
 
-The referral's row is locked before its cascade's, by the clock as by a decision, so that neither waits for the other.
+Referrals are locked before anything else, by the clock as by a decision (`_locks`), so that neither waits for the other.
 """
 
 import datetime as dt
@@ -15,7 +15,8 @@ from placewell.kernel.errors import NotFound, Refused
 from placewell.kernel.periods import day_of
 
 from .. import models, queries, rules, states
-from ._steps import locked_referral, log_tier
+from ._locks import locked_together
+from ._steps import log_tier
 from .referrals import send_referral
 
 
@@ -51,7 +52,7 @@ def start_cascade(*, referral_id: UUID, by: User, now: dt.datetime) -> models.Ca
         NotAllowed; Refused: it runs already, or nobody under contract can be asked.
     """
     require(by, Permission.SEND_REFERRAL, now=now)
-    referral = locked_referral(referral_id)
+    referral = _locked(referral_id)
     cascade, made = models.Cascade.objects.select_for_update().get_or_create(referral=referral)
     if not made and cascade.state != states.Cascade.FINISHED:
         raise Refused("The tiers are being asked already.")
@@ -61,6 +62,11 @@ def start_cascade(*, referral_id: UUID, by: User, now: dt.datetime) -> models.Ca
         raise Refused("Nobody under contract is left to ask.")
     record(what="placements.cascade.started", subject=cascade, by=by, now=now)
     return cascade
+
+
+def _locked(referral_id: UUID) -> models.Referral:
+    """Return a referral, locked with those of the brothers and sisters who are asked for with it."""
+    return next(each for each in locked_together(referral_id) if each.pk == referral_id)
 
 
 def _change(cascade: models.Cascade, to: states.Cascade, by: User, now: dt.datetime, reason: str = "") -> None:
@@ -93,8 +99,10 @@ def step_cascades(*, by: User, now: dt.datetime) -> int:
     require(by, Permission.SEND_REFERRAL, now=now)
     taken = 0
     running = models.Cascade.objects.filter(state=states.Cascade.RUNNING).order_by("referral")
-    for referral_id, due_at in running.values_list("referral", "due_at"):
-        referral = locked_referral(referral_id)
+    due = dict(running.values_list("referral", "due_at"))
+    locked = {row.pk: row for row in locked_together(*due)}
+    for referral_id, due_at in due.items():
+        referral = locked[referral_id]
         if due_at is not None and due_at > now and not queries.everybody_declined(referral):
             continue
         cascade = models.Cascade.objects.select_for_update().get(referral=referral)
@@ -116,7 +124,7 @@ def _held(referral_id: UUID, reason: str, *allowed: states.Cascade) -> models.Ca
     """Return a cascade, locked, that is in one of the states *allowed*."""
     if not rules.enough_reason(reason):
         raise Refused("Say why, in a sentence: the log is evidence.")
-    referral = locked_referral(referral_id)
+    referral = _locked(referral_id)
     found = models.Cascade.objects.select_for_update().filter(referral=referral).first()
     if found is None:
         raise NotFound("The tiers of this referral are not being asked.")
@@ -162,7 +170,8 @@ def extend_cascade(
     cascade.due_at = due_at
     cascade.save()
     open_ones = cascade.referral.invitations.filter(state=states.Invitation.SENT, answer_by__lt=due_at)
-    open_ones.update(answer_by=due_at)
+    locked = [each.pk for each in open_ones.order_by("pk").select_for_update()]
+    models.Invitation.objects.filter(pk__in=locked).update(answer_by=due_at)
     log_tier(cascade, "extended", by=by, now=now, reason=reason)
     record(what="placements.cascade.extended", subject=cascade, by=by, now=now, reason=reason)
     return cascade

@@ -16,7 +16,8 @@ from placewell.kernel.periods import birthday, day_of
 from placewell.market import actions as market_actions
 
 from .. import models, queries, states
-from ._steps import commit_lines, locked_agreement
+from ._locks import locked_agreement
+from ._steps import commit_lines
 
 
 def _started(placement_id: UUID, by: User, now: dt.datetime) -> models.Placement:

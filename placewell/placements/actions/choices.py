@@ -17,15 +17,8 @@ from placewell.kernel.working_days import add_working_days
 from placewell.market.actions import hold_place
 
 from .. import models, queries, rules, states
-from ._steps import (
-    ask_those_concerned,
-    close_invitations,
-    finish_cascade,
-    locked_offer,
-    locked_offers,
-    locked_referral,
-    require_answers,
-)
+from ._locks import locked_offer, locked_offers, locked_referral
+from ._steps import ask_those_concerned, close_invitations, finish_cascade, require_answers
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from placewell.kernel.errors import NotFound, Refused
 from placewell.kernel.periods import day_of
 
 from .. import models, states
-from ._steps import locked_agreement
+from ._locks import locked_agreement
 
 TELLING = (states.Agreement.COUNCIL_SIGNED, states.Agreement.IN_FORCE)
 

@@ -16,7 +16,8 @@ from placewell.kernel.periods import day_of
 from placewell.market import actions as market_actions
 
 from .. import models, queries, rules, states
-from ._steps import end_released, locked_agreement, locked_referral, reopen_invitations
+from ._locks import locked_agreement, locked_choice
+from ._steps import end_released, reopen_invitations
 from .stays import start_placement
 
 
@@ -158,10 +159,12 @@ def record_not_arrived(*, agreement_id: UUID, reason: str, by: User, now: dt.dat
         NotAllowed, WrongState; Refused: the child did move in, or the agreement came with its placement.
     """
     require(by, Permission.START_PLACEMENT, now=now)
+    sent = models.Invitation.objects.filter(offers__agreement=agreement_id).values_list("referral", flat=True).first()
+    group = locked_choice(sent) if sent else []
     agreement = locked_agreement(agreement_id)
     if hasattr(agreement, "placement") or agreement.offer is None:
         raise Refused("The child moved in: end the placement instead.")
-    referral = locked_referral(agreement.offer.invitation.referral_id)
+    referral = next(each for each in group if each.pk == sent)
     reason = queries.for_provider(reason, child_id=agreement.child_id)
     given: dict[str, Any] = {"by": by, "now": now, "reason": reason}
     what = "placements.agreement.cancelled"

@@ -16,7 +16,7 @@ from placewell.kernel.money import ZERO
 from placewell.market import queries as market
 
 from .. import models, queries, rules, states
-from ._steps import locked_offer
+from ._locks import locked_offer
 
 PARTS = ("care_fee", "education_fee", "health_fee", "one_off_fee")
 
@@ -148,6 +148,10 @@ def _offer(invitation_id: UUID, weekly_fee: Decimal, terms: dict, by: User, now:
 def withdraw_offer(*, offer_id: UUID, reason: str, by: User, now: dt.datetime) -> models.Offer:
     """Take an offer back before it is accepted; the referral is open to the provider again."""
     require(by, Permission.MAKE_OFFER, now=now)
+    sent_to = models.Offer.objects.filter(pk=offer_id).values_list("invitation", flat=True).first()
+    if sent_to is None:
+        raise NotFound("There is no such offer.")
+    invitation = _invitation(sent_to, by)
     offer = locked_offer(offer_id)
     if offer.provider_id != by.organisation_id:
         raise NotFound("There is no such offer.")
@@ -162,7 +166,6 @@ def withdraw_offer(*, offer_id: UUID, reason: str, by: User, now: dt.datetime) -
         now=now,
         reason=reason,
     )
-    invitation = _invitation(offer.invitation_id, by)
     change_state(
         row=invitation,
         to=states.Invitation.SENT,

@@ -18,7 +18,8 @@ from placewell.kernel.working_days import add_working_days
 from placewell.market import queries as market
 
 from .. import models, queries, rules, states
-from ._steps import close_invitations, finish_cascade, locked_referral, locked_together, new_reference, tell_of_change
+from ._locks import locked_referral, locked_together
+from ._steps import close_invitations, finish_cascade, new_reference, tell_of_change
 
 FIELDS = (
     *("categories", "urgency", "needed_on", "expected_end_on", "need_level", "is_solo", "needs", "risks"),

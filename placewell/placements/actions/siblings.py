@@ -10,11 +10,12 @@ from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission, require
 from placewell.audit.actions import record
 from placewell.children import queries as children
-from placewell.kernel.errors import Refused
+from placewell.kernel.errors import NotFound, Refused
 from placewell.kernel.periods import day_of
 
 from .. import models, queries, rules, states
-from ._steps import locked_referral, new_reference
+from ._locks import locked_referral, locked_together
+from ._steps import new_reference
 from .referrals import write_referral
 
 # What a first referral hands on: the family's, not the child's own.
@@ -40,7 +41,9 @@ def plan_siblings(
             living apart (Children Act 1989 s.22C(8)(c): together so far as reasonably practicable).
     """
     require(by, Permission.WRITE_REFERRAL, now=now)
-    first = locked_referral(referral_id)
+    first = models.Referral.objects.select_related("child").filter(pk=referral_id).first()
+    if first is None:
+        raise NotFound("There is no such referral.")
     known = {each.pk: each for each in children.siblings(child_id=first.child_id, for_user=by, on=day_of(now))}
     asked = [UUID(str(pk)) for pk in dict.fromkeys(sibling_ids)]
     wanted = [known[pk] for pk in asked if pk in known]
@@ -57,17 +60,16 @@ def plan_siblings(
         decided_by=by,
         decided_at=now,
     )
+    live = models.Referral.objects.filter(child__in=wanted, state__in=[*OPEN, states.Referral.MATCHED])
+    locked_together(first.pk, *live.values_list("pk", flat=True))
+    first = locked_referral(first.pk)
     group = [first, *(_referral_of(child, first, by, now) for child in wanted)]
     for referral in group:
         if referral.state not in OPEN:
             raise Refused(f"The referral of {referral.child.reference} is settled already.")
         referral.sibling_search = search
         referral.save()
-    for referral in group:
-        shown = queries.shown(referral, on=day_of(now))
-        for invitation in referral.invitations.exclude(state=states.Invitation.CLOSED):
-            invitation.shown |= {"group": shown["group"], "siblings": shown["siblings"]}
-            invitation.save()
+    _show_each_other(group, on=day_of(now))
     record(
         what="placements.siblings.planned",
         subject=search,
@@ -78,6 +80,16 @@ def plan_siblings(
         told=f"Homes are sought for {len(group)} brothers and sisters, {'together' if together else 'apart'}.",
     )
     return search
+
+
+def _show_each_other(group: Sequence[models.Referral], *, on: dt.date) -> None:
+    """Let providers who were asked already see who is sought together."""
+    list(models.Invitation.objects.filter(referral__in=group).order_by("pk").select_for_update())
+    for referral in group:
+        shown = queries.shown(referral, on=on)
+        for invitation in referral.invitations.exclude(state=states.Invitation.CLOSED):
+            invitation.shown |= {"group": shown["group"], "siblings": shown["siblings"]}
+            invitation.save()
 
 
 def _referral_of(child, first: models.Referral, by: User, now: dt.datetime) -> models.Referral:

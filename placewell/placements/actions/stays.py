@@ -18,7 +18,8 @@ from placewell.market import actions as market_actions
 from placewell.market import queries as market
 
 from .. import models, rules, states
-from ._steps import commit_money, locked_agreement, make_agreement
+from ._locks import locked_agreement
+from ._steps import commit_money, make_agreement
 
 
 @transaction.atomic

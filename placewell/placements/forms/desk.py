@@ -61,10 +61,8 @@ class Referral(forms.Form):
     # One thing at a time: the steps of writing a referral, each saved before the next.
     STEPS: ClassVar = {
         "home": ("What is needed", ("categories", "urgency", "needed_on", "expected_end_on", "need_level")),
-        "needs": (
-            "Needs and risks",
-            ("needs", "risks", "required_features", "is_solo", "max_distance_miles", "no_go_postcodes", "no_go_miles"),
-        ),
+        "needs": ("Needs and risks", ("needs", "risks", "required_features", "is_solo")),
+        "where": ("Where", ("max_distance_miles", "no_go_postcodes", "no_go_miles")),
         "child": ("The child", ("summary", "needs_and_care", "risks_and_safety", "health", "education")),
         "family": ("Family and views", ("family_time", "identity", "child_views", "parent_views")),
     }

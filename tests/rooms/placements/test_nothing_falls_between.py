@@ -1,0 +1,158 @@
+"""At each step from referral to the end of a stay it is on somebody's list, and each state has a way out."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+import pytest
+
+from placewell.placements import actions, queries, states
+from placewell.placements.queries import work
+from placewell.storage.context import enter
+from tests.factories import accounts
+from tests.factories import placements as desk
+from tests.factories.placements import NOW, TODAY, WHY
+
+FAR = "E09000033"
+# The states in which nothing is left to do, and those that the next thing itself takes over from.
+SETTLED = {
+    "REFERRAL_STEPS": {"closed"},
+    "OFFER_STEPS": {"declined", "withdrawn", "lapsed"},
+    "CONSENT_STEPS": {"approved", "refused"},
+    "AGREEMENT_STEPS": {"ended", "cancelled"},
+    "PLACEMENT_STEPS": {"ended", "not_started"},
+    "INVITATION_STEPS": set(),
+    "CASCADE_STEPS": set(),
+}
+LIVES = {
+    "REFERRAL_STEPS": states.Referral,
+    "OFFER_STEPS": states.Offer,
+    "CONSENT_STEPS": states.Consent,
+    "AGREEMENT_STEPS": states.Agreement,
+    "PLACEMENT_STEPS": states.Placement,
+    "INVITATION_STEPS": states.Invitation,
+    "CASCADE_STEPS": states.Cascade,
+}
+
+
+@pytest.mark.parametrize("name", LIVES)
+def test_each_state_has_a_way_out_to_a_settled_one(name):
+    steps, every = getattr(states, name), set(LIVES[name])
+    assert {state for state in every if not steps.get(state)} == SETTLED[name]
+    for first in every:
+        seen, waiting = set(), [first]
+        while waiting:
+            state = waiting.pop()
+            if state not in seen:
+                seen.add(state)
+                waiting += steps.get(state, ())
+        assert not SETTLED[name] or seen & SETTLED[name]
+
+
+def test_each_table_of_steps_is_walked():
+    assert {name for name in dir(states) if name.endswith("_STEPS")} == set(LIVES)
+
+
+def whole_way(made) -> Iterator[tuple[str, str]]:
+    """Take a child the whole way, and stop at each step: its name, and a word that somebody's list must hold."""
+    ours, manager = {"by": made.by["officer"], "now": NOW}, {"by": made.by["manager"], "now": NOW}
+    row = desk.referral(made, upto="draft", parent_views="")
+    yield "draft", "Finish the referral"
+    actions.ready_referral(referral_id=row.pk, **ours)
+    yield "ready", "Search and release"
+    actions.start_cascade(referral_id=row.pk, **ours)
+    yield "sent", "Answer referral"
+    invitation = row.invitations.get()
+    made.theirs()
+    asked = actions.ask_question(invitation_id=invitation.pk, words="How old?", by=made.by["staff"], now=NOW)
+    made.ours()
+    yield "asked", "Answer a question"
+    actions.answer_question(message_id=asked.pk, words="Ten.", to_all=False, question="", **ours)
+    offer = desk.offer(made, row, recommended=False)
+    yield "offered", "Follow the offers"
+    actions.recommend_offer(offer_id=offer.pk, recommendation=WHY, **ours)
+    yield "not heard", "Ask the parents"
+    desk.consult(made, offer)
+    yield "not approved", "Approve a placement at distance"
+    satisfied = dict.fromkeys(states.SATISFIED_OF, True)
+    given = {"consent_id": offer.consents.get().pk, "approve": True, "satisfied": satisfied, "reasons": WHY}
+    actions.decide_consent(**given, by=made.by["director"], now=NOW)
+    yield "recommended", "Decide on a home"
+    actions.accept_offer(offer_id=offer.pk, reasons=WHY, **manager)
+    yield "chosen", "Draw up the agreement"
+    agreement = actions.draw_up_agreement(offer_id=offer.pk, notice_days=28, terms={}, **ours)
+    yield "drawn up", "Sign agreement"
+    actions.sign_for_council(agreement_id=agreement.pk, **manager)
+    yield "signed by one", "Sign agreement"
+    made.theirs()
+    actions.sign_for_provider(agreement_id=agreement.pk, by=made.by["staff"], now=NOW)
+    made.ours()
+    yield "in force", "Record the start"
+    placement = actions.start_placement(agreement_id=agreement.pk, on=TODAY, **ours)
+    yield "started", "Placement plan"
+    on = TODAY + dt.timedelta(days=500)
+    change = actions.ask_change(placement_id=placement.pk, kind="longer", effective_on=on, reason=WHY, **ours)
+    yield "change asked", "Sign a change"
+    actions.decide_change(change_id=change.pk, approve=True, **manager)
+    actions.give_notice(placement_id=placement.pk, leaves_on=TODAY + dt.timedelta(days=30), reason=WHY, **manager)
+    yield "notice given", "Find the next home"
+    ended = {"on": TODAY + dt.timedelta(days=1), "by": made.by["officer"], "now": NOW + dt.timedelta(days=1)}
+    actions.end_placement(placement_id=placement.pk, change_reason="CREQB", note=WHY, **ended)
+    yield "ended", "Disruption meeting"
+
+
+def everybodys(made) -> dict[str, list[str]]:
+    """Return what each person's list holds, by person."""
+    found = {}
+    for key, person in made.by.items():
+        enter(person.scope)
+        found[key] = [each.title for each in queries.waiting_for(user=person, on=TODAY)]
+    made.ours()
+    return found
+
+
+@pytest.fixture
+def made(council):
+    return desk.world(council, area_code=FAR)
+
+
+def dropped(made) -> list[str]:
+    """Return the steps at which nobody has on the list what comes next."""
+    missed = []
+    for step, words in whole_way(made):
+        lists = everybodys(made)
+        if not any(words in title for titles in lists.values() for title in titles):
+            missed.append(step)
+    return missed
+
+
+def test_at_each_step_somebody_has_it_on_the_list(made):
+    assert dropped(made) == []
+
+
+@pytest.mark.parametrize(
+    ("part", "step"), [("_to_draw_up", "chosen"), ("_consultations", "not heard"), ("_to_start", "in force")]
+)
+def test_a_list_that_forgets_something_is_found_out(made, monkeypatch, part, step):
+    """The control."""
+    kept = tuple(pair for pair in work.WAITING if pair[1] is not getattr(work, part))
+    monkeypatch.setattr(work, "WAITING", kept)
+    assert dropped(made) == [step]
+
+
+def test_whoever_asked_has_not_the_decision_on_the_list(made):
+    """A manager who recommends is not asked to decide; the director, whose limit covers it, is."""
+    for step, _ in whole_way(made):
+        if step == "recommended":
+            break
+    lists = everybodys(made)
+    assert not any("Decide on a home" in title for title in lists["officer"])
+    assert any("Decide on a home" in title for title in lists["manager"])
+
+
+def test_over_the_managers_limit_it_is_on_the_directors_list_alone(council):
+    made = desk.world(council)
+    offer = desk.offer(made, desk.referral(made), fee="6000.01")
+    lists = everybodys(made)
+    assert not any("Decide on a home" in title for title in lists["manager"])
+    assert any("Decide on a home" in title for title in lists["director"])
+    assert not queries.covers(offer.weekly_fee, user=accounts.person("team_manager", organisation=council), on=TODAY)
