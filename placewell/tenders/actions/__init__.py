@@ -8,7 +8,7 @@ from .assessing import (
     moderate_score,
     score_answer,
 )
-from .awarding import award_lot, decline_lot, make_contracts, recommend_award, undo_award
+from .awarding import award_lot, decline_lot, make_contracts, recommend_award, recommend_direct_award, undo_award
 from .bidding import LARGEST_FILE, Receipt, attach_file, begin_bid, remove_file, save_draft, submit_bid, withdraw_bid
 from .clarifying import answer_clarification, ask_clarification, follow_tender
 from .hearing import (
@@ -60,6 +60,7 @@ __all__ = [
     "publish_tender",
     "raise_exclusion",
     "recommend_award",
+    "recommend_direct_award",
     "remove_file",
     "remove_key_holder",
     "remove_question",

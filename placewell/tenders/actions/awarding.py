@@ -55,6 +55,20 @@ def recommend_award(
             kept.setdefault(str(number), []).append([str(bid_id), tier, ranked[number][str(bid_id)]])
     if not kept:
         raise Refused("No winner is recommended: say of each lot that it is not awarded instead.")
+    made = _recommend(procurement, before, delegation_id, report, kept, by, now)
+    record(
+        what="tenders.award.recommended",
+        subject=procurement,
+        by=by,
+        now=now,
+        after={"approval": str(made.approval_id), "lots": sorted(kept)},
+        told=f"An award of {procurement.reference} was recommended.",
+    )
+    return made
+
+
+def _recommend(procurement, before, delegation_id, report: str, winners: dict, by: User, now: dt.datetime):
+    """Ask the delegation's offices for approval, and keep the recommendation in place of one that was refused."""
     approval = governance.ask_approval(
         delegation_id=delegation_id,
         title=f"Award of {procurement.reference}",
@@ -64,15 +78,40 @@ def recommend_award(
         now=now,
     )
     made = before or models.Recommendation(procurement=procurement)
-    made.approval, made.report, made.winners, made.made_by, made.made_at = approval, report, kept, by, now
+    made.approval, made.report, made.winners, made.made_by, made.made_at = approval, report, winners, by, now
     made.save()
+    return made
+
+
+@transaction.atomic
+def recommend_direct_award(
+    *, procurement_id, delegation_id, report: str, winners: Mapping[int, UUID], by: User, now: dt.datetime
+) -> models.Recommendation:
+    """Recommend a direct award, whose transparency notice is published, and ask for approval of it.
+
+    *winners* maps a lot's number to the provider.
+
+    Raises:
+        NotAllowed; Refused: this is no direct award, its notice is not out, or an award was recommended already.
+    """
+    require(by, Permission.RUN_TENDER, now=now)
+    procurement = _steps.locked(procurement_id)
+    if procurement.procedure != states.Procedure.DIRECT_AWARD or procurement.state != states.Procurement.PUBLISHED:
+        raise Refused("Only a direct award whose transparency notice is published is recommended without bids.")
+    before = models.Recommendation.objects.select_related("approval").filter(procurement=procurement).first()
+    if before and before.approval.state not in AGAIN:
+        raise Refused("An award was recommended already.")
+    kept = {str(number): [["", 1, 1, str(provider_id)]] for number, provider_id in winners.items() if provider_id}
+    if not kept:
+        raise Refused("Say which provider is to have the lot.")
+    made = _recommend(procurement, before, delegation_id, report, kept, by, now)
     record(
         what="tenders.award.recommended",
         subject=procurement,
         by=by,
         now=now,
-        after={"approval": str(approval.pk), "lots": sorted(kept)},
-        told=f"An award of {procurement.reference} was recommended.",
+        after={"approval": str(made.approval_id), "lots": sorted(kept), "ground": procurement.ground},
+        told=f"A direct award of {procurement.reference} was recommended.",
     )
     return made
 
@@ -125,19 +164,15 @@ def award_lot(*, lot_id, by: User, now: dt.datetime) -> models.LotAward:
         "standstill_ends_on": add_working_days(day_of(now), days, holidays()) if days else None,
     }
     award = _settle_lot(award, lot, procurement, states.LotAward.AWARDED, terms)
-    bids = {str(each.pk): each for each in queries.bids(procurement_id=procurement.pk)}
-    for bid_id, tier, rank in chosen:
-        models.Winner.objects.create(
-            award=award, bid=bids[bid_id], provider=bids[bid_id].provider, tier=tier, rank=rank
-        )
-    for content in queries.summaries(procurement, lot, [bid_id for bid_id, _, _ in chosen]):
-        models.Summary.objects.update_or_create(
-            bid=content.bid,
-            lot=lot,
-            defaults={"provider": content.bid.provider, "content": content.shown, "sent_at": now},
-        )
-    names = ", ".join(bids[bid_id].provider.name for bid_id, _, _ in chosen)
-    text = f"{lot} was awarded to {names}."
+    names = _write_winners(award, procurement, chosen)
+    if procurement.procedure != states.Procedure.DIRECT_AWARD:
+        for content in queries.summaries(procurement, lot, [each[0] for each in chosen]):
+            models.Summary.objects.update_or_create(
+                bid=content.bid,
+                lot=lot,
+                defaults={"provider": content.bid.provider, "content": content.shown, "sent_at": now},
+            )
+    text = f"{lot} was awarded to {', '.join(names)}."
     _steps.publish_notice(procurement, states.Notice.AWARD, text, queries.method(procurement), now)
     record(
         what="tenders.lot.awarded",
@@ -148,6 +183,18 @@ def award_lot(*, lot_id, by: User, now: dt.datetime) -> models.LotAward:
         told=f"Lot {lot.number} of {procurement.reference} was awarded.",
     )
     return award
+
+
+def _write_winners(award: models.LotAward, procurement, chosen: Sequence[Sequence]) -> list[str]:
+    """Write who won; return their names."""
+    bids = {str(each.pk): each for each in queries.bids(procurement_id=procurement.pk)}
+    names = []
+    for bid_id, tier, rank, *direct in chosen:
+        bid = bids.get(bid_id)
+        provider_id = bid.provider_id if bid else UUID(direct[0])
+        made = models.Winner.objects.create(award=award, bid=bid, provider_id=provider_id, tier=tier, rank=rank)
+        names.append(made.provider.name)
+    return names
 
 
 def _settle_lot(award, lot, procurement, state: states.LotAward, terms: dict) -> models.LotAward:
@@ -167,7 +214,10 @@ def decline_lot(*, lot_id, reason: str, by: User, now: dt.datetime) -> models.Lo
     """Decide that a lot is not awarded, and why."""
     require(by, Permission.RUN_TENDER, now=now)
     lot, procurement = _lot(lot_id)
-    if procurement.state not in (states.Procurement.OPENED, states.Procurement.CONCLUDED):
+    direct = (
+        procurement.procedure == states.Procedure.DIRECT_AWARD and procurement.state == states.Procurement.PUBLISHED
+    )
+    if not direct and procurement.state not in (states.Procurement.OPENED, states.Procurement.CONCLUDED):
         raise Refused("A lot is settled after the bids were opened.")
     award = models.LotAward.objects.filter(lot=lot).first()
     if award and award.state != states.LotAward.UNDONE:
@@ -276,7 +326,8 @@ def _contract(procurement, lot: models.Lot, target, winner: models.Winner, by: U
         by=by,
         now=now,
     )
-    for price in models.BidPrice.objects.select_related("line").filter(bid=winner.bid, line__lot=lot):
+    offered = models.BidPrice.objects.select_related("line").filter(bid=winner.bid_id, line__lot=lot)
+    for price in offered if winner.bid_id else ():  # of a direct award, prices are set on the contract
         contracts.set_rate(
             contract_id=contract.pk,
             age_from=price.line.age_from,
@@ -295,7 +346,7 @@ def _conclude(procurement, by: User, now: dt.datetime) -> None:
     """Conclude the tender when every lot has become contracts or was not awarded."""
     settled = (states.LotAward.CONTRACTED, states.LotAward.NOT_AWARDED)
     left = procurement.lots.exclude(award__state__in=settled).exists()
-    if not left and procurement.state == states.Procurement.OPENED:
+    if not left and procurement.state in (states.Procurement.OPENED, states.Procurement.PUBLISHED):
         change_state(
             row=procurement,
             to=states.Procurement.CONCLUDED,
