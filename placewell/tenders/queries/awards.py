@@ -24,18 +24,17 @@ def summaries(procurement: models.Procurement, lot: models.Lot, winners: Sequenc
     """
     ranking = next(each for each in rankings(procurement) if each.lot.pk == lot.pk)
     scored: dict = {}
-    given = (
-        models.Moderated.objects.select_related("question").filter(procurement=procurement).order_by("question__number")
-    )
-    for each in given:
+    given = models.Moderated.objects.select_related("question").filter(procurement=procurement)
+    for each in given.order_by("question__number"):
         if each.question.lot_id in (None, lot.pk):
-            told = {
-                "number": each.question.number,
-                "text": each.question.text,
-                "mark": each.mark,
-                "reason": each.reason,
-            }
-            scored.setdefault(each.bid_id, []).append(told)
+            scored.setdefault(each.bid_id, []).append(
+                {
+                    "number": each.question.number,
+                    "text": each.question.text,
+                    "mark": each.mark,
+                    "reason": each.reason,
+                }
+            )
     points = {
         each.bid.pk: {
             "rank": each.rank,
