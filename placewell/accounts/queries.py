@@ -57,6 +57,11 @@ def people(*, for_user: models.User) -> QuerySet[models.User]:
     )
 
 
+def actors() -> QuerySet[models.User]:
+    """Return everybody and everything that may have acted in this scope, the council's own worker among them."""
+    return models.User.objects.only("pk", "name")
+
+
 def person(*, user_id, for_user: models.User) -> models.User:
     """Return one of `people`; raise NotFound for anybody else."""
     if found := people(for_user=for_user).filter(pk=user_id).first():

@@ -78,7 +78,6 @@ COMMISSIONER = Role(
         P.MANAGE_CONTRACTS,
         P.ASK_APPROVAL,
         P.SEE_BUDGET,
-        P.SEE_PLACEMENTS,
         P.IMPORT_REGISTER,
         P.EDIT_HOME,
         P.RECORD_VOID,
@@ -142,9 +141,7 @@ DEMOCRATIC_SERVICES = Role(
         }
     ),
 )
-AUDITOR = Role(
-    "auditor", "Auditor", _SEE | {P.SEE_TENDERS, P.HOLD_OPENING_KEY, P.SEE_BUDGET, P.SEE_PLACEMENTS, P.SEE_TRAIL}
-)
+AUDITOR = Role("auditor", "Auditor", _SEE | {P.SEE_TENDERS, P.HOLD_OPENING_KEY, P.SEE_BUDGET, P.SEE_TRAIL})
 SYSTEM_ADMINISTRATOR = Role("system_administrator", "System administrator", frozenset({P.MANAGE_ACCOUNTS}))
 # Not people: the council's own worker (clocks and alerts) and outside systems with a token.
 WORKER = Role(

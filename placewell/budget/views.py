@@ -117,11 +117,9 @@ class Commitments(TableView):
         return queries.commitments(year=filters.get("year"), category=filters.get("category", ""))
 
     def link(self, row):
-        """Lead to the agreement behind it, for those who may read it."""
-        if not (self.may(Permission.SEE_PLACEMENTS) and self.may(Permission.SEE_CHILDREN)):
-            return ""
+        """Lead to what allows it, from the agreement behind it up to the decision."""
         room, _, pk = row.source.partition(":")
-        return reverse("placements:agreement", args=[pk]) if room == "placements.agreement" else ""
+        return reverse("overview:trace", args=[pk]) if room == "placements.agreement" else ""
 
 
 class SetEnvelope(ActionView):

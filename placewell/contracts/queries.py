@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
@@ -92,6 +93,20 @@ def by_tier(*, category: str, on: dt.date) -> list[models.Contract]:
     return [each for each in found if not why_not_covering(each, on=on)]
 
 
+def why_none_covers(*, categories, on: dt.date) -> dict[tuple, str]:
+    """Return, for each (provider, category) with contracts none of which covers the day *on*, why: of the newest."""
+    found: dict[tuple, str] = {}
+    covered = set()
+    rows = models.Contract.objects.select_related("lot__framework__decision", "lot__framework__award")
+    for each in rows.filter(lot__category__in=categories, lot__framework__is_outgoing=False).order_by("-start_on"):
+        key = (each.provider_id, each.lot.category)
+        if why := why_not_covering(each, on=on):
+            found.setdefault(key, why)
+        else:
+            covered.add(key)
+    return {key: why for key, why in found.items() if key not in covered}
+
+
 def price(*, contract_id, age: int, need_level: str, on: dt.date) -> Decimal | None:
     """Return the weekly fee (pounds) on the rate card for a child of *age* with *need_level*; None when it has none."""
     live = Q(end_on=None) | Q(end_on__gt=on)
@@ -99,6 +114,26 @@ def price(*, contract_id, age: int, need_level: str, on: dt.date) -> Decimal | N
         live, contract_id=contract_id, ages__contains=age, need_level=need_level, start_on__lte=on
     ).first()
     return rate.weekly_fee if rate else None
+
+
+@dataclass(frozen=True)
+class CardLine:
+    """One price (pounds a week) of a rate card, for ages from *age_from* up to but not *age_to*."""
+
+    age_from: int
+    age_to: int
+    need_level: str
+    weekly_fee: Decimal
+
+
+def cards(*, contract_ids, on: dt.date) -> dict[UUID, list[CardLine]]:
+    """Return the rate cards in force on the day *on*, by contract."""
+    live = Q(end_on=None) | Q(end_on__gt=on)
+    found: dict[UUID, list[CardLine]] = {}
+    for each in models.Rate.objects.filter(live, contract_id__in=contract_ids, start_on__lte=on):
+        line = CardLine(each.ages.lower, each.ages.upper, each.need_level, each.weekly_fee)
+        found.setdefault(each.contract_id, []).append(line)
+    return found
 
 
 def prices(*, contract_ids, age: int, need_level: str, on: dt.date) -> dict:

@@ -158,6 +158,14 @@ def _recommended(cast, child, now, on):
 def _accepted(cast, child, now, on):
     referral = _recommended(cast, child, now, on)
     for offer in queries.offers(referral_id=referral.pk):
+        for each in offer.consultations.filter(answered_on=None):
+            placements.record_consultation(
+                consultation_id=each.pk,
+                answer="Agrees that the school and the family are near enough for this to hold.",
+                on=on,
+                by=cast.by["placements"],
+                now=now,
+            )
         for consent in queries.consents(offer_id=offer.pk):
             placements.decide_consent(
                 consent_id=consent.pk,

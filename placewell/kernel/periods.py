@@ -49,6 +49,11 @@ def day_of(at: dt.datetime) -> dt.date:
     return at.astimezone(ENGLAND).date()
 
 
+def day_start(day: dt.date) -> dt.datetime:
+    """Return the moment at which *day* begins in England."""
+    return dt.datetime.combine(day, dt.time(), ENGLAND)
+
+
 def financial_year(day: dt.date) -> int:
     """Return the financial year of *day* by its first calendar year: 2018 is 1 April 2018 to 31 March 2019."""
     return day.year if (day.month, day.day) >= YEAR_STARTS else day.year - 1

@@ -34,6 +34,11 @@ def broken_promises() -> Iterator[placements.Broken]:
             yield from list(placements.without_authority())
 
 
+def in_words(what: str) -> str:
+    """Return an event's name as a sentence: "placements.referral.sent" is "Referral sent"."""
+    return what.partition(".")[2].replace(".", " ").replace("_", " ").capitalize()
+
+
 def work(*, user: User, on: dt.date) -> list[placements.Work]:
     """Return everything that waits on *user*, most pressing first."""
     found = placements.waiting_for(user=user, on=on)
@@ -119,7 +124,7 @@ def story(*, child_id, for_user: User, on: dt.date) -> tuple[object, list[Event]
             Event(referral.written_at.date(), f"Referral {referral.reference}", referral.get_urgency_display(), url)
         )
     for row in placements.placements_of(child_id=child.pk):
-        url = reverse("overview:trace", args=[row.pk])
+        url = reverse("overview:trace", args=[row.agreement_id])
         events.append(
             Event(row.start_on, f"Moved to {row.home.reference}", f"{row.provider.name}: see what allows it", url)
         )

@@ -7,7 +7,8 @@ from . import views
 app_name = "overview"
 urlpatterns = [
     path("", views.Home.as_view(), name="home"),
-    path("trace/<uuid:placement_id>/", views.Trace.as_view(), name="trace"),
+    path("trace/<uuid:agreement_id>/", views.Trace.as_view(), name="trace"),
     path("authority/", views.Authority.as_view(), name="authority"),
+    path("trail/", views.Trail.as_view(), name="trail"),
     path("story/<uuid:child_id>/", views.Story.as_view(), name="story"),
 ]

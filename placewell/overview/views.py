@@ -1,15 +1,22 @@
-"""The home page, one child's story, the trace."""
+"""The home page, one child's story, the trace, the trail."""
+
+from functools import cached_property
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from placewell.accounts import queries as accounts
 from placewell.accounts.permissions import Permission
+from placewell.accounts.roles import title_of
+from placewell.audit import queries as audit
 from placewell.children.actions import note_record_seen
 from placewell.placements import queries as placements
+from placewell.web.tables import Column, TableView
 from placewell.web.views import DetailPage
 
-from . import queries
+from . import forms, queries
 
 
 class Home(DetailPage):
@@ -27,7 +34,7 @@ class Home(DetailPage):
     def get_context_data(self, **kwargs):
         """Add the work and the figures."""
         return super().get_context_data(
-            title=f"Hello, {self.user.name.split(' ')[0]}",
+            title=f"Hello, {self.user.name}",
             work=queries.work(user=self.user, on=self.today),
             figures=queries.figures(user=self.user, on=self.today),
             **kwargs,
@@ -35,16 +42,52 @@ class Home(DetailPage):
 
 
 class Trace(DetailPage):
-    """From a placement up to the decision that allows it."""
+    """From an agreement up to the decision that allows it."""
 
-    permission = Permission.SEE_PLACEMENTS
+    permission = Permission.SEE_CONTRACTS
     template_name = "overview/trace.html"
     title = "What allows this placement"
 
     def get_context_data(self, **kwargs):
         """Add the chain."""
-        steps = placements.chain(placement_id=self.kwargs["placement_id"], for_user=self.user, on=self.today)
+        steps = placements.chain(agreement_id=self.kwargs["agreement_id"], for_user=self.user, on=self.today)
         return super().get_context_data(steps=steps, broken=[step for step in steps if step.broken], **kwargs)
+
+
+class Trail(TableView):
+    """Everything that anybody did, newest first, with references in the place of children's names."""
+
+    permission = Permission.SEE_TRAIL
+    title = "The trail"
+    lede = "Every act, by whom and in which office. Nothing here can be changed or removed, by anybody."
+    empty = "Nothing was done that these filters find."
+    file_name = "trail"
+    filter_form = forms.TrailFilters
+
+    @cached_property
+    def columns(self):
+        """The columns; people's names are asked for once."""
+        names = {str(each.pk): each.name for each in accounts.actors()}
+        return (
+            Column("at", "When", sort="at"),
+            Column("told", "What was done", cell=lambda row: row.told or queries.in_words(row.what)),
+            Column("actor", "By", cell=lambda row: names.get(row.actor, "")),
+            Column("office", "As", cell=lambda row: title_of(row.office) if row.office else ""),
+            Column("reason", "Reason", cell=self.reason),
+        )
+
+    def rows(self, filters):
+        """Return the events that the filters leave."""
+        return audit.trail(**filters)
+
+    def reason(self, row) -> str:
+        """Return the reason, unless it may tell of a child whom the person may not see."""
+        tells_of_children = row.what.startswith(("children.", "placements."))
+        return "" if tells_of_children and not self.may(Permission.SEE_ALL_CHILDREN) else row.reason
+
+    def link(self, row):
+        """Lead to all that was done to the same row."""
+        return f"{reverse('overview:trail')}?{urlencode({'subject': row.subject})}"
 
 
 class Authority(DetailPage):
@@ -56,7 +99,9 @@ class Authority(DetailPage):
 
     def get_context_data(self, **kwargs):
         """Add the broken rows."""
-        return super().get_context_data(broken=list(placements.without_authority()), **kwargs)
+        return super().get_context_data(
+            broken=list(placements.without_authority()), may_see_money=self.may(Permission.SEE_BUDGET), **kwargs
+        )
 
 
 class Story(DetailPage):

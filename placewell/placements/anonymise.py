@@ -44,11 +44,22 @@ def scrub(text: str, identifiers: Iterable[str]) -> str:
     return re.sub(rf"{re.escape(HIDDEN)}(?:\s+{re.escape(HIDDEN)})+", HIDDEN, text)
 
 
+def says(texts: Iterable[str], words: str) -> bool:
+    """Tell whether one of *texts* says *words*, whatever the case."""
+    return any(re.search(rf"(?<!\w){re.escape(words)}(?!\w)", text, re.IGNORECASE) for text in texts)
+
+
+def age_words(ages: tuple[int, int]) -> int | str:
+    """Return an age in years, or a band as people say it."""
+    low, high = ages
+    return low if low == high else f"{low} to {high}"
+
+
 def shown_to_provider(
     *,
     texts: dict[str, str],
     identifiers: Iterable[str],
-    age: int,
+    ages: tuple[int, int],
     sex: str,
     district: str,
     need_level: str,
@@ -60,13 +71,18 @@ def shown_to_provider(
     risks: Sequence[str],
     features: Sequence[str],
     is_solo: bool,
+    is_more_told_later: bool = False,
     siblings: Sequence[dict] = (),
     group: str = "",
 ) -> dict:
-    """Return what a provider sees: age and not birthday, district and not postcode, text scrubbed."""
+    """Return what a provider sees: age or age band and not birthday, district or less and not postcode, text scrubbed.
+
+    `oldest` is the age by which the law on kinds of home is kept; no band reaches over the 16th birthday.
+    """
     names = list(identifiers)
     return {
-        "age": age,
+        "age": age_words(ages),
+        "oldest": ages[1],
         "sex": SEXES.get(sex, "Not recorded"),
         "area": district,
         "need_level": need_level,
@@ -78,6 +94,7 @@ def shown_to_provider(
         "risks": list(risks),
         "features": list(features),
         "is_solo": is_solo,
+        "is_more_told_later": is_more_told_later,
         "siblings": list(siblings),
         "group": group,
         **{field: scrub(texts.get(field, ""), names) for field in FREE_TEXT},

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from placewell.kernel.working_days import add_working_days
 
-from .states import ConsentKind, Consideration, Duty
+from .states import Blocks, ConsentKind, Consideration, Duty, Party
 
 MIN_REASON_WORDS = 5
 EMERGENCY_APPROVAL_DAYS = 1  # working days after an emergency search began: the council's own rule
@@ -68,6 +68,47 @@ def consents_needed(*, home_area: str, own_area: str, adjoining: Collection[str]
     if home_area and home_area == own_area:
         return []
     return [ConsentKind.OUT_OF_AREA if home_area in adjoining else ConsentKind.AT_DISTANCE]
+
+
+@dataclass(frozen=True)
+class ToConsult:
+    """Who is asked by which day, and what may not happen before."""
+
+    party: Party
+    blocks: Blocks
+    due_on: dt.date
+    source: str
+
+
+def consultations(
+    *, consents: Collection[ConsentKind], is_emergency: bool, needed_on: dt.date, on: dt.date, holidays: Set[dt.date]
+) -> list[ToConsult]:
+    """Return who is asked about a home that is recommended on the day *on*, and whether the next step waits for it.
+
+    Before any decision the child and the parents are asked, so far as reasonably practicable (Children Act 1989
+    s.22(4)); outside the area also the reviewing officer, and the area authority, which is told, and consulted when at a
+    distance (SI 2010/959 reg 11(2) and (2A) as amended by SI 2013/3239). In an emergency the child's wishes come first and
+    the rest follows within five working days (reg 11(3)). Read 2026.
+    """
+    first = max(on, needed_on)
+    later = add_working_days(on, EMERGENCY_STEPS_DAYS, holidays)
+    found = [
+        ToConsult(Party.CHILD, Blocks.CHOICE, first, "Children Act 1989 s.22(4)(a)"),
+        ToConsult(
+            Party.PARENTS,
+            Blocks.NOTHING if is_emergency else Blocks.CHOICE,
+            later if is_emergency else first,
+            "Children Act 1989 s.22(4)(b)",
+        ),
+    ]
+    if consents:
+        blocks = Blocks.NOTHING if is_emergency else Blocks.APPROVAL
+        due_on = later if is_emergency else first
+        found += [
+            ToConsult(Party.REVIEWING_OFFICER, blocks, due_on, "SI 2010/959 reg 11(2)"),
+            ToConsult(Party.AREA_AUTHORITY, blocks, due_on, "SI 2010/959 regs 11(2) and 13(4)"),
+        ]
+    return found
 
 
 def may_live_in(kind: str, *, age: int) -> str:
@@ -139,6 +180,11 @@ def considerations(
             else "Outside the council's area",
         ),
     ]
+
+
+def postcodes(words: str) -> list[str]:
+    """Return the postcodes that were written with commas between them."""
+    return [each.strip().upper() for each in words.split(",") if each.strip()]
 
 
 def enough_reason(words: str) -> bool:

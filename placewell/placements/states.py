@@ -90,6 +90,23 @@ class ConsentKind(StrEnum):
     AT_DISTANCE = "at_distance"  # reg 11(2A), from 2014: the director of children's services
 
 
+class Party(StrEnum):
+    """Who is asked, or told, before a home is chosen."""
+
+    CHILD = "child"
+    PARENTS = "parents"
+    REVIEWING_OFFICER = "reviewing_officer"
+    AREA_AUTHORITY = "area_authority"
+
+
+class Blocks(StrEnum):
+    """What may not happen before they have answered."""
+
+    CHOICE = "choice"
+    APPROVAL = "approval"
+    NOTHING = "nothing"  # chased, and nothing waits for it
+
+
 class Agreement(StrEnum):
     DRAFT = "draft"
     COUNCIL_SIGNED = "council_signed"
@@ -140,6 +157,18 @@ class Duty(StrEnum):
     NOTIFICATIONS = "notifications"
     TERMINATION_NOTICE = "termination_notice"
     DISRUPTION_MEETING = "disruption_meeting"
+
+
+# Who is written to when a placement begins, moves or ends: SI 2010/959 reg 13(2) and reg 14, in the words of the letters.
+TOLD_OF_PLACEMENT = {
+    "parents": "Parents and others with parental responsibility",
+    "carers_before": "Whoever cared for the child before",
+    "health": "The integrated care board and the child's doctor",
+    "school": "The school or college",
+    "area_authority": "The authority of the area where the child lives",
+    "reviewing_officer": "The independent reviewing officer",
+    "independent_visitor": "The independent visitor",
+}
 
 
 class Urgency(StrEnum):

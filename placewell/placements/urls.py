@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import choices, desk, disclosures, living, messages, portal, stays, suggestions, tiers, writing
+from .views import choices, desk, disclosures, documents, living, messages, portal, stays, suggestions, tiers, writing
 
 app_name = "placements"
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path("<uuid:placement_id>/back/", living.Back.as_view(), name="back"),
     path("<uuid:placement_id>/notice/", living.GiveNotice.as_view(), name="notice"),
     path("<uuid:placement_id>/done/<str:kind>/", living.DutyDone.as_view(), name="duty_done"),
+    path("<uuid:placement_id>/write/<str:kind>/", documents.WriteDocument.as_view(), name="write_document"),
+    path("documents/<uuid:document_id>/document.pdf", documents.DocumentPdf.as_view(), name="document_pdf"),
     path("changes/<uuid:change_id>/", living.DecideChange.as_view(), name="decide_change"),
     path("referrals/", desk.Referrals.as_view(), name="referrals"),
     path("referrals/suggest/", suggestions.SuggestAll.as_view(), name="suggest"),
@@ -44,6 +46,7 @@ urlpatterns = [
     path("offers/<uuid:offer_id>/withdraw/", portal.Withdraw.as_view(), name="withdraw"),
     path("consents/<uuid:consent_id>/", choices.DecideConsent.as_view(), name="consent"),
     path("consents/<uuid:consent_id>/complete/", choices.CompleteConsent.as_view(), name="complete_consent"),
+    path("consultations/<uuid:consultation_id>/", choices.Consultation.as_view(), name="consultation"),
     path("invitations/<uuid:invitation_id>/message/", messages.Send.as_view(), name="message"),
     path("questions/<uuid:message_id>/answer/", messages.Answer.as_view(), name="answer"),
     path("agreements/", portal.Agreements.as_view(), name="agreements"),

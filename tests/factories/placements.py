@@ -26,6 +26,7 @@ TEXTS = {
     "education": "In school each day.",
     "family_time": "Saturdays.",
     "child_views": "I want to stay at my school.",
+    "parent_views": "Somewhere that we can reach by train.",
 }
 
 
@@ -128,6 +129,13 @@ def referral(made: World, *, child=None, upto: str = "sent", **fields):
         actions.send_referral(referral_id=row.pk, provider_ids=[made.provider.pk], answer_by=due, by=officer, now=NOW)
     row.refresh_from_db()
     return row
+
+
+def consult(made: World, offer) -> None:
+    """Record what everybody says who has not been heard about an offer."""
+    for each in offer.consultations.filter(answered_on=None):
+        given = {"consultation_id": each.pk, "answer": "They have nothing against this home.", "on": TODAY}
+        actions.record_consultation(**given, by=made.by["officer"], now=NOW)
 
 
 def offer(made: World, row, *, recommended: bool = True, home=None, fee: str = "910.00"):

@@ -4,9 +4,11 @@ A walk follows each link of each page. The addresses that differ only in which r
 which a few are opened; every kind is then looked at in the browser by the first persona who can reach it.
 """
 
+import datetime as dt
 import html
 import re
 from collections import Counter
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
@@ -14,6 +16,7 @@ import pytest
 from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.timezone import localdate
 
 from placewell.accounts.models import User
 from placewell.demo import build, people, population
@@ -28,6 +31,16 @@ QUESTIONS = 45
 KEYS = [persona.key for persona in people.PERSONAS]
 LINK = re.compile(r"""<a\b[^>]*\bhref=["']([^"'#]+)""")
 ROW = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/)\d+(?=/)")
+DECISION = {
+    "number": "0112001",
+    "item": "7",
+    "title": "Homes near the estuary",
+    "text": "Cabinet considered how to bring children's homes nearer.",
+    "resolutions": "That two homes be sought within the borough.",
+    "reasons": "Children live too far from their schools.",
+    "alternatives": "To go on as before, which keeps children far away.",
+    "call_in_working_days": "5",
+}
 NOT_FOLLOWED = ("/static/", "/account/logout/", "/account/try/")
 
 
@@ -119,6 +132,21 @@ def test_every_link_leads_somewhere(key, walked):
     assert not met.asks_much
 
 
+@contextmanager
+def seen_by(key: str, browser):
+    """Yield the page of a persona who has signed in, and what the browser complains of."""
+    with serving() as address:
+        context = browser.new_context(base_url=address, locale="en-GB")
+        cookie = signed_in(key).cookies["sessionid"].value
+        context.add_cookies([{"name": "sessionid", "value": cookie, "url": address}])
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        complaints = watched(page)
+        yield page
+        context.close()
+    assert not complaints
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("key", KEYS)
 def test_every_kind_of_page_is_one_for_all(key, walked, browser, small_council):
@@ -126,12 +154,7 @@ def test_every_kind_of_page_is_one_for_all(key, walked, browser, small_council):
     before = {kind for other in KEYS[: KEYS.index(key)] for kind in walked(other).kinds}
     mine = {kind: path for kind, path in walked(key).kinds.items() if kind not in before}
     faults = []
-    with serving() as address:
-        context = browser.new_context(base_url=address, locale="en-GB")
-        cookie = signed_in(key).cookies["sessionid"].value
-        context.add_cookies([{"name": "sessionid", "value": cookie, "url": address}])
-        page = context.new_page()
-        complaints = watched(page)
+    with seen_by(key, browser) as page:
         for path in mine.values():
             page.goto(path)
             for look in (assert_accessible, assert_fits_narrow):
@@ -139,6 +162,138 @@ def test_every_kind_of_page_is_one_for_all(key, walked, browser, small_council):
                     look(page)
                 except AssertionError as fault:
                     faults.append(str(fault))
-        context.close()
     assert not faults, "\n\n".join(faults)
-    assert not complaints
+
+
+def words_of(page) -> str:
+    """Return the words of the page's main part."""
+    return page.locator("main").inner_text()
+
+
+def press(page, name: str) -> None:
+    """Press the first link or button that is called *name*."""
+    page.get_by_role("link", name=name).or_(page.get_by_role("button", name=name)).first.click()
+
+
+def fill_day(page, name: str, on: dt.date) -> None:
+    """Fill in the three boxes of a date."""
+    for box in ("day", "month", "year"):
+        page.fill(f"input[name={name}_{box}]", str(getattr(on, box)))
+
+
+@pytest.mark.browser
+class TestEachOffice:
+    """What each does on an ordinary day; the main job and the tender's road are told in journeys of their own."""
+
+    def test_democratic_services_record_and_publish_a_decision_that_waits_for_its_call_in(self, small_council, browser):
+        today = localdate()
+        with seen_by("democratic", browser) as page:
+            page.goto("/")
+            press(page, "Decisions")
+            press(page, "Record a decision")
+            fill_day(page, "taken_on", today)
+            for name, value in DECISION.items():
+                page.fill(f"[name={name}]", value)
+            page.locator("input[name=is_subject_to_call_in]").first.check()
+            page.locator("main form button[type=submit]").first.click()
+            assert not page.locator(".govuk-error-summary").count(), words_of(page)
+            page.goto("/governance/")
+            press(page, DECISION["number"])
+            press(page, "Publish")
+            fill_day(page, "on", today)
+            press(page, "Publish")
+            assert "call" in words_of(page).lower()
+            page.goto("/governance/register/")
+            assert DECISION["title"] in words_of(page)
+
+    def test_the_analyst_sees_what_a_return_would_change_before_it_does(self, small_council, browser, tmp_path):
+        header, episodes = tmp_path / "header.csv", tmp_path / "episodes.csv"
+        header.write_text("CHILD,SEX,DOB,ETHNIC,UPN,MOTHER,MC_DOB\n990001,1,12/03/2014,WBRI,UN1,,\n")
+        episodes.write_text(
+            "CHILD,DECOM,RNE,LS,CIN,PLACE,PLACE_PROVIDER,DEC,REC,REASON_PLACE_CHANGE,HOME_POST,PL_POST,URN\n"
+            "990001,01/06/2024,S,C2,N1,U6,PR4,,,,RM17 6SL,RM16 2AA,SC999002\n"
+        )
+        with seen_by("analyst", browser) as page:
+            page.goto("/children/returns/")
+            before = words_of(page)
+            for final in ("Show", "Bring in"):
+                page.goto("/children/returns/upload/")
+                page.set_input_files("input[name=uploads]", [header, episodes])
+                page.select_option("select[name=year]", "2025")
+                press(page, "Show what would change")
+                assert "new" in words_of(page).lower()
+                assert_accessible(page)
+                if final == "Show":
+                    page.goto("/children/returns/")
+                    assert words_of(page) == before
+            press(page, "Bring")
+            page.goto("/children/?words=990001")
+            assert_accessible(page)
+
+    def test_a_social_worker_meets_only_their_own_children(self, small_council, browser):
+        with seen_by("manager", browser) as page:
+            page.goto("/children/")
+            everybody = page.locator("#count").inner_text()
+        with seen_by("worker", browser) as page:
+            page.goto("/children/")
+            assert page.locator("#count").inner_text() != everybody
+            press(page, page.locator("tbody a").first.inner_text())
+            assert_accessible(page)
+
+    def test_the_director_of_finance_goes_from_the_year_to_the_decision(self, small_council, browser):
+        with seen_by("finance", browser) as page:
+            page.goto("/budget/")
+            page.locator("tbody a").first.click()
+            page.locator("tbody a").first.click()
+            assert "Cabinet decision" in words_of(page)
+            assert "A child" in words_of(page)
+
+    def test_the_portfolio_holder_answers_for_the_office(self, small_council, browser):
+        with seen_by("holder", browser) as page:
+            page.goto("/")
+            press(page, "Answer “")
+            press(page, "Answer for your office")
+            assert_accessible(page)
+            page.locator("input[name=agrees]").first.check()
+            page.fill("textarea[name=views]", "Agreed: the children cannot wait.")
+            page.locator("main form button[type=submit]").first.click()
+            assert "Agreed: the children cannot wait." in words_of(page)
+
+    def test_the_auditor_reads_the_trail_and_meets_no_child(self, small_council, browser):
+        with seen_by("auditor", browser) as page:
+            page.goto("/")
+            press(page, "Trail")
+            page.select_option("select[name=room]", "governance")
+            press(page, "Filter")
+            page.get_by_text("was published").first.wait_for()
+            page.goto("/trail/?clear=1")
+            page.goto("/authority/")
+            assert "Nothing lacks authority" in words_of(page)
+            for path in ("/children/", "/placements/", "/placements/referrals/"):
+                assert page.goto(path).status == 403
+
+    def test_the_reviewing_officer_sees_children_and_decides_nothing(self, small_council, browser, walked):
+        kinds = set(walked("reviewing").kinds)
+        assert "/children/_/" in kinds
+        assert not [kind for kind in kinds if re.search("accept|approve|sign|agree/|recommend|release", kind)]
+
+    def test_a_home_says_which_place_cannot_be_used(self, small_council, browser):
+        with seen_by("homes", browser) as page:
+            page.goto("/market/")
+            page.locator("tbody a").last.click()
+            press(page, "Places can't be used")
+            page.fill("input[name=places]", "1")
+            fill_day(page, "start_on", localdate() + dt.timedelta(days=20))
+            fill_day(page, "end_on", localdate() + dt.timedelta(days=30))
+            page.locator("input[name=reason]").first.check()
+            page.locator("main form button[type=submit]").first.click()
+            assert "Can be used again" in words_of(page)
+
+    def test_the_administrator_adds_a_person_and_meets_no_child(self, small_council, browser):
+        with seen_by("administrator", browser) as page:
+            page.goto("/account/people/add/")
+            page.fill("input[name=name]", "Nia Price")
+            page.fill("input[name=email]", "nia.price@demo.example")
+            page.locator("main form button[type=submit]").first.click()
+            assert "Nia Price" in words_of(page)
+            assert page.goto("/children/").status == 403

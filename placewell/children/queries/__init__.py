@@ -3,6 +3,7 @@
 from .records import (
     Identifiers,
     Needs,
+    Traits,
     age,
     care_reviews,
     child,
@@ -19,7 +20,9 @@ from .records import (
     needs,
     new_references,
     people_who_see_children,
+    risks,
     siblings,
+    traits,
     with_current_episode,
 )
 from .returns import collections, held_for_return, quarantined, returns
@@ -29,6 +32,7 @@ __all__ = [
     "KINDS",
     "Identifiers",
     "Needs",
+    "Traits",
     "Word",
     "age",
     "care_reviews",
@@ -53,7 +57,9 @@ __all__ = [
     "people_who_see_children",
     "quarantined",
     "returns",
+    "risks",
     "siblings",
+    "traits",
     "vocabulary",
     "with_current_episode",
     "words_of",

@@ -16,7 +16,7 @@ from placewell.kernel.errors import NotFound
 from placewell.kernel.periods import age_on
 
 from .. import models, permissions
-from .vocabulary import needs_table
+from .vocabulary import needs_table, words_of
 
 
 def children(*, for_user: User, on: dt.date) -> QuerySet[models.Child]:
@@ -176,9 +176,59 @@ def needs(*, child_id: UUID) -> Needs:
     )
 
 
+def risks(*, child_ids: list[UUID]) -> dict[UUID, tuple[frozenset[str], frozenset[str]]]:
+    """Return, for each child of whom any is recorded, what the child poses to others and is at risk from in others."""
+    table = needs_table()
+    found: dict[UUID, dict[str, set[str]]] = {}
+    for owner, code in models.Need.objects.filter(child__in=child_ids, until=None).values_list("child_id", "code"):
+        word = table.get(code)
+        if word is not None and word.kind in ("poses", "vulnerable_to"):
+            found.setdefault(owner, {"poses": set(), "vulnerable_to": set()})[word.kind].add(word.tag)
+    return {owner: (frozenset(each["poses"]), frozenset(each["vulnerable_to"])) for owner, each in found.items()}
+
+
 def need_rows(*, child_id: UUID) -> QuerySet[models.Need]:
     """Return the needs of a child that hold, with their details."""
     return models.Need.objects.filter(child=child_id, until=None).order_by("code")
+
+
+@dataclass(frozen=True)
+class Traits:
+    """What others could hold against a child without a name: never shown, only counted."""
+
+    child_id: UUID
+    born_on: dt.date
+    sex: str
+    postcode: str
+    culture: frozenset[str]
+    needs: frozenset[str]
+
+
+def traits(*, child_id: UUID, on: dt.date) -> list[Traits]:
+    """Return the traits of every child in the council's care on the day *on*, and of *child_id* whether in care or not.
+
+    Children whom nobody asked for are in it: it is for counting how many are alike, and nothing else.
+    """
+    in_care = Q(pk__in=models.Episode.objects.filter(_covers(on)).values("child"))
+    held: dict[UUID, set[str]] = {}
+    for owner, code in models.Need.objects.filter(until=None).values_list("child_id", "code"):
+        held.setdefault(owner, set()).add(code)
+    fields = ("pk", "born_on", "sex", "home_postcode", "ethnicity", "religion", "language")
+    return [
+        Traits(
+            child_id=pk,
+            born_on=born_on,
+            sex=sex,
+            postcode=postcode,
+            culture=frozenset(
+                words.lower() for words in (words_of("ethnicity", ethnicity), religion, language) if words
+            ),
+            needs=frozenset(held.get(pk, ())),
+        )
+        for pk, born_on, sex, postcode, ethnicity, religion, language in models.Child.objects.filter(
+            in_care | Q(pk=child_id)
+        ).values_list(*fields)
+    ]
 
 
 @dataclass(frozen=True)

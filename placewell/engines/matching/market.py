@@ -236,7 +236,7 @@ class Run:
             0,
             lambda: 10.0,
         )
-        search.again(search.prices)
+        search.again(search.prices, search.lagrangian.clashes, search.chosen)
         return [(order[k], int(home[pair])) for k, pair in enumerate(search.chosen) if pair >= 0]
 
     def offer(self, u: int, h: int, day: int) -> bool:

@@ -10,15 +10,17 @@ from numpy.typing import NDArray
 
 from .candidates import Candidates
 from .rows import Rows
-from .table import Ints
+from .table import Flags, Ints
 
 
 class Programme:
     """Columns: each unit staying unplaced, then the pairs in the order they were added, all from 0 to 1."""
 
     def __init__(
-        self, pairs: Candidates, rows: Rows, unplaced: Ints, seed: int, left: Callable[[], float], whole: bool = False
+        self, pairs: Candidates, rows: Rows, unplaced: Ints, seed: int, left: Callable[[], float], among: Flags | None
     ) -> None:
+        """Make it without pairs: with rows for all homes, or in whole numbers with rows for those *among* which they lie."""
+        whole = among is not None
         self.pairs, self.rows, self.left, self.whole = pairs, rows, left, whole
         self.count = len(unplaced)
         self.kept = np.zeros(0, dtype=np.int64)
@@ -26,11 +28,12 @@ class Programme:
         self.solver.silent()
         for name, setting in {
             "output_flag": False, "threads": 1, "random_seed": seed % 2**31, "mip_rel_gap": 0.0, "mip_abs_gap": 0.0,
+            "mip_heuristic_run_feasibility_jump": False,
         }.items():  # fmt: skip
             self.solver.setOptionValue(name, setting)
         self.number, caps, at = [], [np.ones(self.count)], self.count
         for binds, cap in zip(rows.binds, rows.caps, strict=True):
-            found = np.flatnonzero(binds)
+            found = np.flatnonzero(binds if among is None else binds & among)
             number = np.full(len(cap), -1, dtype=np.int64)
             number[found] = at + np.arange(len(found))
             self.number.append(number)
@@ -39,6 +42,7 @@ class Programme:
         upper = np.concatenate(caps)
         lower = np.where(np.arange(at) < self.count, 1.0, 0.0)
         none, nil = np.zeros(0, dtype=np.int32), np.zeros(0)
+        self.base = at
         self.solver.addRows(at, lower, upper, 0, none, none, nil)
         each = np.arange(self.count, dtype=np.int32)
         self._columns(unplaced, self.count, each, each, np.ones(self.count))
@@ -76,11 +80,14 @@ class Programme:
         index = np.array(columns, dtype=np.int32) + np.int32(self.count)
         self.solver.addRow(-highspy.kHighsInf, float(most), len(index), index, np.array(values, dtype=float))
 
-    def relax(self, cold: bool) -> tuple[NDArray[np.float64], list[NDArray[np.float64]]] | None:
-        """Solve the relaxation; return the units' duals and each row's prices by home, or None when time is up."""
+    def relax(self, cold: bool, rows: bool = False) -> tuple[NDArray[np.float64], list[NDArray[np.float64]]] | None:
+        """Solve the relaxation, anew when *cold*, by the dual simplex when *rows* were added.
+
+        Returns the units' duals and each row's prices by home, last those of the rows added; None when time is up.
+        """
         if cold:
             self.solver.clearSolver()
-        self.solver.setOptionValue("simplex_strategy", 1 if cold else 4)
+        self.solver.setOptionValue("simplex_strategy", 1 if cold or rows else 4)
         self.solver.setOptionValue("time_limit", self.solver.getRunTime() + max(0.05, self.left()))
         self.solver.run()
         duals = np.array(self.solver.getSolution().row_dual)
@@ -92,7 +99,13 @@ class Programme:
             price = np.zeros(len(number))
             price[there] = np.maximum(0, -duals[number[there]])
             prices.append(price)
-        return duals[: self.count], prices
+        return duals[: self.count], [*prices, np.maximum(0, -duals[self.base :])]
+
+    def parts(self) -> dict[int, float]:
+        """Return the pairs of which the relaxation's answer takes a part, and what part."""
+        values = np.array(self.solver.getSolution().col_value)[self.count :]
+        some = np.flatnonzero(values > 1e-6)
+        return dict(zip(self.kept[some].tolist(), values[some].tolist(), strict=True))
 
     def best(self) -> tuple[Ints | None, int]:
         """Solve for whole numbers; return the pair of each unit, or None, and a bound that holds for these pairs.

@@ -61,19 +61,24 @@ def rows_of(pairs: Candidates, rooms: Rooms) -> Rows:
 
 
 class Lagrangian:
-    """Bounds over all pairs. Prices are whole numbers of 1/GRID points: one array per row, an entry per home."""
+    """Bounds over all pairs. Prices are whole numbers of 1/GRID points: one array per row, an entry per home; and last an
+    entry for each of *clashes*, two pairs of which an answer may use one.
+    """
 
     def __init__(self, pairs: Candidates, rows: Rows, unplaced: Ints) -> None:
         self.pairs, self.rows, self.unplaced = pairs, rows, unplaced
+        self.clashes = np.zeros((0, 2), dtype=np.int64)
         self.starts = np.searchsorted(pairs.unit, np.arange(len(unplaced) + 1))
         self.able = np.flatnonzero(np.diff(self.starts) > 0)
 
     def costs(self, prices: tuple[Ints, ...]) -> Ints:
         """Return the cost of each pair with what it pays for its home, in units of 1/GRID."""
         full: Ints = self.pairs.cost * GRID
-        for price, uses in zip(prices, self.rows.uses, strict=True):
+        for price, uses in zip(prices, self.rows.uses, strict=False):
             if price.any():
                 full += price[self.pairs.home] * uses
+        for side in self.clashes.T:
+            np.add.at(full, side, prices[-1])
         return full
 
     def floor(self, prices: tuple[Ints, ...], full: Ints) -> tuple[Ints, int]:
@@ -81,7 +86,8 @@ class Lagrangian:
         least = self.unplaced * GRID
         if len(self.able):
             least[self.able] = np.minimum(least[self.able], np.minimum.reduceat(full, self.starts[:-1][self.able]))
-        total = int(least.sum()) - sum(int((p * cap).sum()) for p, cap in zip(prices, self.rows.caps, strict=True))
+        caps = (*self.rows.caps, np.ones(len(self.clashes), dtype=np.int64))
+        total = int(least.sum()) - sum(int((price * cap).sum()) for price, cap in zip(prices, caps, strict=True))
         return least, -(-total // GRID)
 
     def reduced(self, prices: tuple[Ints, ...]) -> Ints:

@@ -55,9 +55,12 @@ class Search:
         self.unplaced = np.array([u.unplaced for u in pairs.units], dtype=np.int64)
         self.rows = rows_of(pairs, rooms)
         self.lagrangian = Lagrangian(pairs, self.rows, self.unplaced)
-        self.prices: tuple[Ints, ...] = tuple(np.zeros_like(cap) for cap in self.rows.caps)
+        none = np.zeros(0, dtype=np.int64)
+        self.prices: tuple[Ints, ...] = (*(np.zeros_like(cap) for cap in self.rows.caps), none)
         self.chosen = np.full(len(pairs.units), -1, dtype=np.int64)
-        self.bound = 0
+        self.bound = self.floor = 0  # proven by all means, and by the prices
+        self.inside = np.zeros(len(pairs.unit), dtype=bool)  # the pairs of the relaxation
+        self.relaxation: Programme | None = None
 
     def run(self) -> None:
         """Search until the answer is proven best or time is up."""
@@ -70,28 +73,25 @@ class Search:
         if self.bound == self.value(self.chosen):
             self.untie()
 
-    def again(self, prices: tuple[Ints, ...]) -> None:
-        """Search from prices that were good before something changed; of equal answers take any."""
-        self.chosen = self.settled(insertion(self.pairs, self.beds, self.room))
-        self.prices = prices
-        _, self.bound = self.lagrangian.floor(prices, self.lagrangian.costs(prices))
+    def again(self, prices: tuple[Ints, ...], clashes: Ints, chosen: Ints) -> None:
+        """Search from what was good before something changed: prices, *clashes* and an answer; of equal ones take any."""
+        self.lagrangian.clashes, self.prices = clashes, prices
+        self.known = {(int(a), int(b)) for a, b in clashes}
+        self.chosen = self.settled(mend(self.pairs, chosen, self.beds, self.room))
+        _, self.floor = self.lagrangian.floor(prices, self.lagrangian.costs(prices))
+        self.bound = self.floor
         self.prove()
 
     def prove(self) -> None:
         """Search the pairs of small reduced cost, ever more of them, until what is left out cannot improve the answer."""
-        reduced, floor = self.lagrangian.reduced(self.prices), self.bound
-        if not len(reduced):
+        if not len(self.pairs.unit):
             self.bound = self.value(self.chosen)
             return
-        few = FEW * len(self.unplaced)
-        ordered = np.partition(reduced, min(few, len(reduced) - 1))
-        reach = min(REACH, int(ordered[min(few, len(reduced) - 1)])) if len(reduced) > 10 * few else REACH
-        while True:
+        reach, priced = 0, len(self.known)
+        reduced = self.lagrangian.reduced(self.prices)
+        while self.bound < (before := self.value(self.chosen)):
             # A pair whose reduced cost is above *reach* makes any answer cost more than floor + reach.
-            before = self.value(self.chosen)
-            reach = min(reach, before - floor)
-            if before == self.bound:
-                break
+            reach = min(self.next_reach(reduced, reach, before), before - self.floor)
             keep = np.flatnonzero(reduced <= reach)
             if len(keep) > MOST:  # so many alike: search some of them; then only the relaxation's bound holds
                 keep = np.sort(np.argpartition(reduced, MOST)[:MOST])
@@ -100,16 +100,29 @@ class Search:
                 break
             proven = self.integer(keep)
             best = self.value(self.chosen)
-            self.bound = min(best, max(self.bound, min(proven, floor + reach + 1)))
+            self.bound = min(best, max(self.bound, min(proven, self.floor + reach + 1)))
             self.tell(best, self.bound)
-            if self.bound == best or self.left() <= 0 or (best == before and reach == best - floor):
+            if self.bound == best or self.left() <= 0 or (best == before and reach == best - self.floor):
                 break
-            wider = max(5 * reach, REACH)
-            if np.count_nonzero(reduced <= min(wider, best - floor)) > MOST:
-                wider = int(np.partition(reduced, MOST)[MOST]) - 1
-                if wider <= reach:
-                    break
-            reach = wider
+            if len(self.known) > priced:  # clashes raise the prices, and a higher floor leaves fewer pairs to search
+                reach, priced = 0, len(self.known)
+                self.relax()
+                reduced = self.lagrangian.reduced(self.prices)
+            elif self.next_reach(reduced, reach, best) <= reach:
+                break
+
+    def next_reach(self, reduced: Ints, reach: int, best: int) -> int:
+        """Return how far in reduced cost to look next: some pairs of each unit first, then five times as far."""
+        few = FEW * len(self.unplaced)
+        if np.count_nonzero(reduced <= best - self.floor) <= FEW * few:
+            return best - self.floor
+        if not reach:
+            near = int(np.partition(reduced, min(few, len(reduced) - 1))[min(few, len(reduced) - 1)])
+            return max(1, min(REACH, near)) if len(reduced) > 10 * few else REACH
+        wider = max(5 * reach, REACH)
+        if np.count_nonzero(reduced <= min(wider, best - self.floor)) > MOST:
+            wider = int(np.partition(reduced, MOST)[MOST]) - 1
+        return max(wider, reach)
 
     def settled(self, chosen: Ints) -> Ints:
         """Return the answer with each unit moved to its cheapest home with room."""
@@ -120,9 +133,13 @@ class Search:
         placed = chosen >= 0
         return int(self.pairs.cost[chosen[placed]].sum() + self.unplaced[~placed].sum())
 
-    def programme(self, whole: bool) -> Programme:
-        """Return a programme without pairs."""
-        return Programme(self.pairs, self.rows, self.unplaced, self.seed, self.left, whole)
+    def programme(self, keep: Ints | None) -> Programme:
+        """Return the relaxation without pairs, or the pairs *keep* in whole numbers."""
+        among = None if keep is None else np.bincount(self.pairs.home[keep], minlength=len(self.beds)) > 0
+        made = Programme(self.pairs, self.rows, self.unplaced, self.seed, self.left, among)
+        if keep is not None:
+            made.add(keep)
+        return made
 
     def first(self) -> Flags:
         """Return which pairs to begin with: each unit's cheapest, each home's most worth having, the first answer's."""
@@ -139,40 +156,78 @@ class Search:
         return inside
 
     def relax(self) -> None:
-        """Solve the relaxation, columns by need; keep the prices with the best bound."""
-        p, best = self.pairs, self.value(self.chosen)
-        _, self.bound = self.lagrangian.floor(self.prices, self.lagrangian.costs(self.prices))
-        inside, cold = self.first(), True
-        programme = self.programme(whole=False)
-        programme.add(np.flatnonzero(inside))
-        while self.bound < best and self.left() > 0:
-            solved = programme.relax(cold)
+        """Solve the relaxation with the clashes known, columns by need; keep the prices with the best bound."""
+        p, best, first = self.pairs, self.value(self.chosen), self.relaxation is None
+        if self.relaxation is None:
+            _, self.floor = self.lagrangian.floor(self.prices, self.lagrangian.costs(self.prices))
+            self.relaxation = self.programme(None)
+            wanted = self.first()
+        else:
+            wanted = self.inside.copy()
+        programme = self.relaxation
+        wanted[[pair for clash in self.known for pair in clash]] = True
+        programme.add(np.flatnonzero(wanted & ~self.inside))
+        self.inside |= wanted
+        self.price_clashes(programme)
+        cold, rows = first, not first
+        while self.floor < best and self.left() > 0:
+            solved = programme.relax(cold, rows)
             if solved is None:
                 break
             duals, exact = solved
             prices = tuple(np.rint(price * GRID).astype(np.int64) for price in exact)
             full = self.lagrangian.costs(prices)
-            _, bound = self.lagrangian.floor(prices, full)
-            if bound > self.bound:
-                self.prices, self.bound = prices, bound
-                self.tell(best, bound)
+            _, floor = self.lagrangian.floor(prices, full)
+            if floor > self.floor:
+                self.prices, self.floor = prices, floor
+                self.tell(best, floor)
             full -= np.floor(duals * GRID - 1e-3).astype(np.int64)[p.unit]
-            out = np.flatnonzero((full < 0) & ~inside)
+            out = np.flatnonzero((full < 0) & ~self.inside)
             if not len(out):
-                break
+                if not (broken := self.broken(programme.parts())):
+                    break
+                self.known |= broken
+                self.price_clashes(programme)
+                cold, rows = False, True
+                continue
             out = out[np.lexsort((full[out], p.unit[out]))]
             place = np.arange(len(out)) - np.searchsorted(p.unit[out], p.unit[out])
             new = out[place < MORE]
-            inside[new] = True
+            self.inside[new] = True
             programme.add(new)
-            cold = len(new) > COLD
-        self.bound = min(self.bound, best)
+            cold, rows = len(new) > COLD, False
+        self.bound = min(best, max(self.bound, self.floor))
+
+    def broken(self, parts: dict[int, float]) -> set[tuple[int, int]]:
+        """Return the clashes that *parts* of pairs break: together more than one."""
+        p = self.pairs
+        by_home: dict[int, list[int]] = {}
+        for pair in sorted(parts):
+            by_home.setdefault(int(p.home[pair]), []).append(pair)
+        return {
+            (a, b)
+            for here in by_home.values()
+            for i, b in enumerate(here)
+            for a in here[:i]
+            if parts[a] + parts[b] > 1 + 1e-6 and p.units[p.unit[a]].clashes(p.units[p.unit[b]])
+        } - self.known
+
+    def price_clashes(self, programme: Programme) -> None:
+        """Give a row, and a price of nothing yet, to each clash that has none."""
+        priced = {(int(a), int(b)) for a, b in self.lagrangian.clashes}
+        new = sorted(self.known - priced)
+        if not new:
+            return
+        where = {int(pair): k for k, pair in enumerate(programme.kept)}
+        for a, b in new:
+            programme.at_most((where[a], where[b]), (1, 1), 1)
+        self.lagrangian.clashes = np.concatenate([self.lagrangian.clashes, np.array(new, dtype=np.int64)])
+        self.prices = (*self.prices[:-1], np.append(self.prices[-1], np.zeros(len(new), dtype=np.int64)))
 
     def integer(self, keep: Ints) -> int:
         """Better the answer with the pairs *keep*; return a bound on it. Clashes are added where they are broken."""
         keep = np.union1d(keep, self.chosen[self.chosen >= 0])
-        programme = self.programme(whole=True)
-        programme.add(keep)
+        programme = self.programme(keep)
         where = {int(pair): k for k, pair in enumerate(keep)}
         new = {pair for pair in self.known if pair[0] in where and pair[1] in where}
         proven = 0
@@ -211,8 +266,7 @@ class Search:
         units = [p.units[u].children[0].id for u in p.unit[keep]]
         lots = [crc32(f"{a}\n{self.names[h]}".encode()) % 65521 + 1 for a, h in zip(units, p.home[keep], strict=True)]
         where = {int(pair): k for k, pair in enumerate(keep)}
-        programme = self.programme(whole=True)
-        programme.add(keep)
+        programme = self.programme(keep)
         saved = self.unplaced[p.unit[keep]] - p.cost[keep]
         programme.at_most(range(len(keep)), [-float(s) for s in saved], best - int(self.unplaced.sum()))
         programme.draw(lots)

@@ -77,26 +77,47 @@ class Plan:
                 found[child.id] = rooms.names[int(search.pairs.home[pair])] if pair >= 0 else None
         return found
 
-    def _ask(self, change: Callable[[Candidates], Candidates], rooms: Rooms | None = None, less: int = 0) -> Difference:
-        """Solve with *change* made to the pairs; *less* is taken off the total. Beyond the near pairs only if need be."""
+    def _ask(self, change: Callable[[Candidates], Candidates], rooms: Rooms | None = None) -> Difference:
+        """Solve with *change* made to the pairs. Beyond the near pairs only if need be."""
         rooms = rooms or self.rooms
         more = len(rooms.names) - len(self.rooms.names)
-        prices = tuple(np.append(price, np.zeros(more, dtype=np.int64)) for price in self.search.prices)
+        none = np.zeros(more, dtype=np.int64)
+        prices = [np.append(price, none) for price in self.search.prices[:-1]]
         search = self._again(change(self.near), rooms, prices)
         total, bound = search.value(search.chosen), search.bound
         if self.reach is not None:
-            _, floor = search.lagrangian.floor(prices, search.lagrangian.costs(prices))
-            bound = min(bound, floor + self.reach + 1)
+            bound = min(bound, search.floor + self.reach + 1)
             if bound < total:
                 search = self._again(change(self.pairs), rooms, prices)
                 total, bound = search.value(search.chosen), search.bound
         after = self._places(search, rooms)
         moved = {c: (self.placed[c], after[c]) for c in after if after[c] != self.placed[c]}
-        return Difference(total - less - self.total, bound - less - self.total, moved)
+        return Difference(total - self.total, bound - self.total, moved)
 
-    def _again(self, pairs: Candidates, rooms: Rooms, prices: tuple[Ints, ...]) -> Search:
+    def _again(self, pairs: Candidates, rooms: Rooms, prices: list[Ints]) -> Search:
+        """Solve with other pairs, from the answer, the prices and the clashes that are still there."""
         search = Search(pairs, rooms, self.seed, self._left())
-        search.again(prices)
+        unit = {u.children[0].id: k for k, u in enumerate(pairs.units)}
+        starts = search.lagrangian.starts
+
+        def there_now(pair: int) -> int:
+            """Return where a pair of the answer stands among the other pairs; -1 when it is gone."""
+            old = self.pairs
+            k = unit.get(old.units[old.unit[pair]].children[0].id, -1)
+            if k < 0 or pairs.units[k].children != old.units[old.unit[pair]].children:
+                return -1
+            begin = int(starts[k])
+            found = np.flatnonzero(pairs.home[begin : int(starts[k + 1])] == old.home[pair])
+            return begin + int(found[0]) if len(found) else -1
+
+        chosen = np.full(len(pairs.units), -1, dtype=np.int64)
+        for pair in self.search.chosen[self.search.chosen >= 0]:
+            if (at := there_now(int(pair))) >= 0:
+                chosen[pairs.unit[at]] = at
+        was = self.search.lagrangian.clashes
+        clashes = np.array([[there_now(int(a)), there_now(int(b))] for a, b in was], dtype=np.int64).reshape(-1, 2)
+        there = (clashes >= 0).all(axis=1)
+        search.again((*prices, self.search.prices[-1][there]), clashes[there], chosen)
         return search
 
     def unit_of(self, child: str) -> int:

@@ -18,7 +18,9 @@ from .changes import (
     record_return,
 )
 from .choices import accept_offer, decide_consent, decline_offer, lapse_offers, recommend_offer
+from .consultations import record_consultation
 from .disclosures import disclose_child, read_disclosure, withdraw_disclosure
+from .documents import read_document, write_document
 from .emergencies import approve_emergency, complete_consent
 from .ending_soon import open_referrals_for_endings
 from .endings import end_placement, give_notice, move_placement, record_not_arrived, withdraw_notice
@@ -63,9 +65,11 @@ __all__ = [
     "pause_cascade",
     "plan_siblings",
     "read_disclosure",
+    "read_document",
     "ready_referral",
     "recommend_offer",
     "record_absence",
+    "record_consultation",
     "record_duty_done",
     "record_not_arrived",
     "record_return",
@@ -82,5 +86,6 @@ __all__ = [
     "withdraw_disclosure",
     "withdraw_notice",
     "withdraw_offer",
+    "write_document",
     "write_referral",
 ]

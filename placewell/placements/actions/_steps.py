@@ -11,11 +11,12 @@ from placewell.accounts.models import User
 from placewell.audit.actions import change_state, record
 from placewell.budget import actions as budget
 from placewell.budget.rules import Line
+from placewell.governance.queries import holidays
 from placewell.kernel.errors import NotFound, Refused
 from placewell.kernel.periods import day_of
 
 from .. import models, queries, states
-from ..rules import sentence
+from ..rules import consultations, sentence
 
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
@@ -223,7 +224,7 @@ def make_agreement(
     offer=None,
     **fields,
 ) -> models.Agreement:
-    """Write an agreement and its one price line."""
+    """Write an agreement and its price lines: the parts of the offer, or one line where there is none."""
     agreement = models.Agreement.objects.create(
         child=child,
         provider_id=home.provider_id,
@@ -237,14 +238,13 @@ def make_agreement(
         drawn_up_by=by,
         **fields,
     )
-    models.PriceLine.objects.create(
-        agreement=agreement,
-        provider_id=home.provider_id,
-        kind="accommodation",
-        weekly_fee=weekly_fee,
-        start_on=start_on,
-        end_on=end_on,
-    )
+    parts = offer.weekly_parts if offer else {"accommodation": weekly_fee}
+    lines = [(kind, fee, end_on) for kind, fee in parts.items() if fee or kind == "accommodation"]
+    if offer and offer.one_off_fee:
+        lines.append((models.PriceLine.ONE_OFF, offer.one_off_fee * 7, start_on + dt.timedelta(days=1)))
+    for kind, fee, until in lines:
+        given = {"kind": kind, "weekly_fee": fee, "start_on": start_on, "end_on": until}
+        models.PriceLine.objects.create(agreement=agreement, provider_id=home.provider_id, **given)
     return agreement
 
 
@@ -285,3 +285,33 @@ def commit_lines(
         by=by,
         now=now,
     )
+
+
+# What the referral itself says already.
+SAID = {states.Party.CHILD: "child_views", states.Party.PARENTS: "parent_views"}
+
+
+def ask_those_concerned(offer: models.Offer, referral: models.Referral, *, by: User, now: dt.datetime) -> None:
+    """Ask whom the law names about the offer's home; what the referral tells already counts as their answer."""
+    wanted = consultations(
+        consents=queries.consents_needed(offer),
+        is_emergency=referral.urgency == states.Urgency.EMERGENCY,
+        needed_on=referral.needed_on,
+        on=day_of(now),
+        holidays=holidays(),
+    )
+    for each in wanted:
+        said = getattr(referral, SAID[each.party]) if each.party in SAID else ""
+        known = {"answer": said, "answered_on": day_of(now), "recorded_by": by} if said else {}
+        given = {"blocks": each.blocks, "source": each.source, "due_on": each.due_on, "asked_by": by, "asked_at": now}
+        row, made = models.Consultation.objects.get_or_create(offer=offer, party=each.party, defaults=given | known)
+        if made:
+            after = {"party": each.party, "due_on": str(each.due_on), "in_referral": bool(said)}
+            record(what="placements.consultation.asked", subject=row, by=by, now=now, after=after)
+
+
+def require_answers(offer: models.Offer, *blocks: states.Blocks) -> None:
+    """Refuse the next step while somebody whom it waits for has not been heard."""
+    waiting = offer.consultations.filter(answered_on=None, blocks__in=blocks).order_by("due_on", "party")
+    if parties := [f"the {each.get_party_display().lower()}" for each in waiting]:
+        raise Refused(f"Record first what these say of this home: {sentence(parties)}.")

@@ -17,7 +17,15 @@ from placewell.kernel.working_days import add_working_days
 from placewell.market.actions import hold_place
 
 from .. import models, queries, rules, states
-from ._steps import close_invitations, finish_cascade, locked_offer, locked_offers, locked_referral
+from ._steps import (
+    ask_those_concerned,
+    close_invitations,
+    finish_cascade,
+    locked_offer,
+    locked_offers,
+    locked_referral,
+    require_answers,
+)
 
 
 @transaction.atomic
@@ -53,6 +61,7 @@ def _recommend(offer: models.Offer, recommendation: str, by: User, now: dt.datet
         now=now,
         reason=recommendation,
     )
+    ask_those_concerned(offer, referral, by=by, now=now)
     for kind in queries.consents_needed(offer):
         consent, made = models.Consent.objects.get_or_create(
             offer=offer, kind=kind, defaults={"asked_by": by, "asked_at": now}
@@ -88,6 +97,8 @@ def decide_consent(
         )
     if not rules.enough_reason(reasons):
         raise Refused("Say why, in a sentence of your own.")
+    if approve:
+        require_answers(consent.offer, states.Blocks.APPROVAL)
     consent.satisfied, consent.reasons = satisfied, reasons
     if approve and not all(satisfied.get(each) for each in states.SATISFIED_OF):
         consent.complete_by = add_working_days(day_of(now), rules.EMERGENCY_STEPS_DAYS, holidays())
@@ -181,6 +192,7 @@ def _require_choosable(
     queries.require_limit(offer.weekly_fee, user=by, on=day_of(now))
     if not rules.enough_reason(reasons):
         raise Refused("Give your own reasons, in a sentence: why this home for this child, and not the others.")
+    require_answers(offer, states.Blocks.CHOICE)
     if waiting := offer.consents.exclude(state=states.Consent.APPROVED):
         kinds = rules.sentence([each.kind.replace("_", " ") for each in waiting])
         raise Refused(f"This home needs an approval that has not been given: {kinds}.")

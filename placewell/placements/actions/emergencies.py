@@ -12,6 +12,7 @@ from placewell.kernel.errors import NotFound, Refused
 from placewell.kernel.periods import day_of
 
 from .. import models, rules, states
+from ._steps import require_answers
 
 
 @transaction.atomic
@@ -58,6 +59,7 @@ def complete_consent(*, consent_id: UUID, satisfied: dict[str, bool], by: User, 
     held = {code: bool(satisfied.get(code) or consent.satisfied.get(code)) for code in states.SATISFIED_OF}
     if still := [words for code, words in states.SATISFIED_OF.items() if not held[code]]:
         raise Refused(f"Still open: {rules.sentence(still)}.")
+    require_answers(consent.offer, *states.Blocks)
     before, consent.satisfied, consent.complete_by = consent.complete_by, held, None
     consent.save()
     record(

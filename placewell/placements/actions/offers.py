@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
+from types import MappingProxyType
 from uuid import UUID
 
 from django.db import transaction
@@ -11,10 +12,13 @@ from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission, require
 from placewell.audit.actions import change_state, record
 from placewell.kernel.errors import NotFound, Refused
+from placewell.kernel.money import ZERO
 from placewell.market import queries as market
 
 from .. import models, queries, rules, states
 from ._steps import locked_offer
+
+PARTS = ("care_fee", "education_fee", "health_fee", "one_off_fee")
 
 
 def _invitation(invitation_id: UUID, by: User) -> models.Invitation:
@@ -55,8 +59,10 @@ def make_offer(
     effect_on_residents: str,
     by: User,
     now: dt.datetime,
+    parts: Mapping[str, Decimal | None] = MappingProxyType({}),
 ) -> models.Offer:
-    """Offer one of the provider's own homes for a referral that was sent to it.
+    """Offer one of the provider's own homes for a referral that was sent to it. *parts* say what of *weekly_fee* is for
+    care, education and health (the rest is accommodation), and what is paid once beside it, in pounds: any of `PARTS`.
 
     Raises:
         NotFound: the referral or the home is not theirs; Refused: the home is of no kind that is sought, or too late.
@@ -66,6 +72,10 @@ def make_offer(
         raise Refused("Brothers and sisters are sought together: offer for all of them.")
     terms = {"home_id": home_id, "earliest_on": earliest_on, "how_needs_are_met": how_needs_are_met}
     terms["effect_on_residents"] = effect_on_residents
+    given = {name: parts.get(name) or ZERO for name in PARTS}
+    if sum((fee for name, fee in given.items() if name != "one_off_fee"), ZERO) > weekly_fee:
+        raise Refused("The parts come to more than the price a week.")
+    terms |= given
     offer = _offer(invitation_id, weekly_fee, terms, by, now)
     record(what="placements.offer.made", subject=offer, by=by, now=now, after={"weekly_fee": str(weekly_fee)})
     return offer
@@ -106,7 +116,8 @@ def _offer(invitation_id: UUID, weekly_fee: Decimal, terms: dict, by: User, now:
     home = market.home(home_id=terms["home_id"], for_user=by)
     if rules.CATEGORY_OF.get(home.kind) not in invitation.shown["categories"]:
         raise Refused("This home is not of a kind that the referral asks for.")
-    if why := rules.may_live_in(home.kind, age=invitation.shown["age"]):
+    oldest = invitation.shown.get("oldest", invitation.shown["age"])
+    if why := rules.may_live_in(home.kind, age=oldest):
         raise Refused(f"This home cannot be offered: {why}.")
     offer = models.Offer.objects.create(
         council_id=invitation.council_id,
@@ -117,6 +128,7 @@ def _offer(invitation_id: UUID, weekly_fee: Decimal, terms: dict, by: User, now:
         earliest_on=terms["earliest_on"],
         how_needs_are_met=terms["how_needs_are_met"],
         effect_on_residents=terms["effect_on_residents"],
+        **{name: terms[name] for name in PARTS if name in terms},
         made_by=by,
         made_at=now,
     )

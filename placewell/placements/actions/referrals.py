@@ -15,13 +15,23 @@ from placewell.governance.queries import holidays
 from placewell.kernel.errors import Refused
 from placewell.kernel.periods import birthday, day_of
 from placewell.kernel.working_days import add_working_days
+from placewell.market import queries as market
 
 from .. import models, queries, rules, states
 from ._steps import close_invitations, finish_cascade, locked_referral, locked_together, new_reference, tell_of_change
 
 FIELDS = (
     *("categories", "urgency", "needed_on", "expected_end_on", "need_level", "is_solo", "needs", "risks"),
-    *("required_features", "max_distance_miles", "summary", "needs_and_care", "risks_and_safety", "health"),
+    *(
+        "required_features",
+        "max_distance_miles",
+        "no_go_postcodes",
+        "no_go_miles",
+        "summary",
+        "needs_and_care",
+        "risks_and_safety",
+        "health",
+    ),
     *("education", "family_time", "identity", "child_views", "parent_views"),
 )
 
@@ -36,6 +46,7 @@ def write_referral(*, child_id: UUID, by: User, now: dt.datetime, **parts) -> mo
     require(by, Permission.WRITE_REFERRAL, now=now)
     child = children.child(child_id=child_id, for_user=by, on=day_of(now))
     known = {name: value for name, value in parts.items() if name in FIELDS}
+    _require_known_postcodes(known)
     known["expected_end_on"] = rules.expected_end(
         wanted=known["expected_end_on"], eighteenth=birthday(child.born_on, 18)
     )
@@ -75,6 +86,7 @@ def change_referral(*, referral_id: UUID, by: User, now: dt.datetime, **parts) -
     if "expected_end_on" in parts:
         eighteenth = birthday(referral.child.born_on, 18)
         parts["expected_end_on"] = rules.expected_end(wanted=parts["expected_end_on"], eighteenth=eighteenth)
+    _require_known_postcodes(parts)
     before = {name: str(getattr(referral, name)) for name in parts if name in FIELDS}
     for name, value in parts.items():
         if name in FIELDS:
@@ -89,6 +101,13 @@ def change_referral(*, referral_id: UUID, by: User, now: dt.datetime, **parts) -
     after = {"changed": changed, "providers_told": told}
     record(what="placements.referral.changed", subject=referral, by=by, now=now, after=after)
     return referral
+
+
+def _require_known_postcodes(parts: dict) -> None:
+    """Refuse a postcode that nobody knows: a search could not keep the child away from it."""
+    for postcode in rules.postcodes(parts.get("no_go_postcodes") or ""):
+        if market.grid(postcode) is None:
+            raise Refused(f"{postcode} is no postcode that we know: the search could not keep away from it.")
 
 
 @transaction.atomic
@@ -187,8 +206,11 @@ def _release(
     referral: models.Referral, provider_ids: Iterable[UUID], answer_by: dt.datetime, by: User, now: dt.datetime
 ) -> list[models.Invitation]:
     """Release one referral to providers."""
-    shown = queries.shown(referral, on=day_of(now))
-    sent = [_invite(referral, provider_id, shown, answer_by, by, now) for provider_id in provider_ids]
+    view = queries.view(referral, on=day_of(now))
+    sent = [_invite(referral, provider_id, view.shown, answer_by, by, now) for provider_id in provider_ids]
+    if (coarser := view.coarser).changes or view.is_rare:
+        after = {"changes": coarser.changes, "alike_at_first": coarser.alike_at_first, "alike": coarser.alike}
+        record(what="placements.referral.made_coarser", subject=referral, by=by, now=now, after=after)
     if referral.state != states.Referral.SENT:
         change_state(
             row=referral,

@@ -3,6 +3,7 @@
 from .desk import (
     AnswerQuestion,
     CompleteConsent,
+    Consultation,
     CopyReferral,
     DecideConsent,
     DecideEmergency,
@@ -16,6 +17,7 @@ from .desk import (
     Siblings,
     Words,
 )
+from .documents import DOCUMENTS
 from .stays import (
     Away,
     Confirm,
@@ -35,10 +37,12 @@ from .stays import (
 )
 
 __all__ = [
+    "DOCUMENTS",
     "AnswerQuestion",
     "Away",
     "CompleteConsent",
     "Confirm",
+    "Consultation",
     "CopyReferral",
     "DecideChange",
     "DecideConsent",

@@ -35,6 +35,15 @@ class Referral(forms.Form):
     max_distance_miles = plain.IntegerField(
         label="At most this many miles from home", required=False, min_value=1, max_value=500
     )
+    no_go_postcodes = plain.CharField(
+        label="Postcodes near which the child is not safe",
+        required=False,
+        max_length=200,
+        help_text="With commas between them. Providers are not told.",
+    )
+    no_go_miles = plain.IntegerField(
+        label="No home within this many miles of them", initial=3, min_value=1, max_value=100
+    )
     summary = forms.TextArea(
         label="The child in a few sentences",
         help_text="Who the child is and likes. Names are removed before a provider sees this.",
@@ -52,7 +61,10 @@ class Referral(forms.Form):
     # One thing at a time: the steps of writing a referral, each saved before the next.
     STEPS: ClassVar = {
         "home": ("What is needed", ("categories", "urgency", "needed_on", "expected_end_on", "need_level")),
-        "needs": ("Needs and risks", ("needs", "risks", "required_features", "is_solo", "max_distance_miles")),
+        "needs": (
+            "Needs and risks",
+            ("needs", "risks", "required_features", "is_solo", "max_distance_miles", "no_go_postcodes", "no_go_miles"),
+        ),
         "child": ("The child", ("summary", "needs_and_care", "risks_and_safety", "health", "education")),
         "family": ("Family and views", ("family_time", "identity", "child_views", "parent_views")),
     }
@@ -143,7 +155,11 @@ class Offer(forms.Form):
     """A home, a price, and why it suits."""
 
     home_id = plain.ChoiceField(label="Which of your homes?")
-    weekly_fee = forms.MoneyField(label="Price a week")
+    weekly_fee = forms.MoneyField(label="Price a week", help_text="All of it. Say below what of it is for what.")
+    care_fee = forms.MoneyField(label="Of that for care", required=False)
+    education_fee = forms.MoneyField(label="Of that for education", required=False)
+    health_fee = forms.MoneyField(label="Of that for health", required=False)
+    one_off_fee = forms.MoneyField(label="Paid once, beside the price a week", required=False)
     earliest_on = forms.DateField(label="Earliest day")
     how_needs_are_met = forms.TextArea(label="How the home meets this child's needs")
     effect_on_residents = forms.TextArea(label="Effect on children who live there", rows=3, required=False)
@@ -152,7 +168,8 @@ class Offer(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["home_id"].choices = homes
         if len(asked) > 1:  # one home, a price for each of the brothers and sisters
-            del self.fields["weekly_fee"]
+            for name in ("weekly_fee", "care_fee", "education_fee", "health_fee", "one_off_fee"):
+                del self.fields[name]
             for row in asked:
                 label = f"Price a week for {row.reference} ({row.shown['sex'].lower()}, {row.shown['age']})"
                 field = forms.MoneyField(label=label)
@@ -178,6 +195,13 @@ class Reasons(forms.Form):
     """A person's own reasons."""
 
     reasons = forms.TextArea(label="Your reasons")
+
+
+class Consultation(forms.Form):
+    """What somebody says of a home."""
+
+    answer = forms.TextArea(label="What did they say?", help_text="Or why they could not be asked.")
+    on = forms.DateField(label="On which day")
 
 
 class Reason(forms.Form):

@@ -10,11 +10,13 @@ from .agreements import (
     Placement,
     PriceLine,
     ReleasedDetail,
+    StayDocument,
 )
 from .referrals import (
     Acceptance,
     Cascade,
     Consent,
+    Consultation,
     EmergencyApproval,
     Invitation,
     Message,
@@ -32,6 +34,7 @@ __all__ = [
     "AgreementChange",
     "Cascade",
     "Consent",
+    "Consultation",
     "Disclosure",
     "DutyDone",
     "EmergencyApproval",
@@ -44,6 +47,7 @@ __all__ = [
     "Referral",
     "ReleasedDetail",
     "SiblingSearch",
+    "StayDocument",
     "TierClock",
     "TierStep",
 ]

@@ -49,15 +49,18 @@ class Agreement(CouncilRecord):
     def weekly_fee(self, *, on: dt.date) -> Decimal:
         """Return the price a week on the day *on*; before the first day the first, after the last the last."""
         day = min(max(on, self.start_on), self.end_on - dt.timedelta(days=1))
-        return sum((line.weekly_fee for line in self.price_lines.all() if line.start_on <= day < line.end_on), ZERO)
+        weekly = (line for line in self.price_lines.all() if line.kind != PriceLine.ONE_OFF)
+        return sum((line.weekly_fee for line in weekly if line.start_on <= day < line.end_on), ZERO)
 
 
 class PriceLine(CouncilRecord):
-    """One part of the weekly price, from one day to another."""
+    """One part of the weekly price, from one day to another; what is paid once is seven times as much for one night."""
+
+    ONE_OFF = "one_off"
 
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="price_lines")
     provider = models.ForeignKey("market.Provider", on_delete=models.PROTECT, related_name="+")
-    kind = models.CharField(max_length=20)  # accommodation, care, education, health, extra
+    kind = models.CharField(max_length=20)  # accommodation, care, education, health, one_off
     weekly_fee = MoneyField()
     start_on = models.DateField()
     end_on = models.DateField()
@@ -206,6 +209,25 @@ class Notice(CouncilRecord):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["placement"], condition=Q(withdrawn_at=None), name="notice_one_open"),
+        ]
+
+
+class StayDocument(CouncilRecord):
+    """What a duty was done with: the placement plan, a letter, the record of a meeting; each version stays as written."""
+
+    placement = models.ForeignKey(Placement, on_delete=models.PROTECT, related_name="documents")
+    kind = models.CharField(max_length=20, choices=choices(states.Duty))
+    version = models.PositiveSmallIntegerField()
+    title = models.CharField(max_length=80)
+    lede = models.TextField()
+    facts = models.JSONField()  # pairs of words and values, as they stood
+    sent_to = models.JSONField(default=list)  # who was written to, in words
+    written_by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+")
+    written_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["placement", "kind", "version"], name="staydocument_version_once"),
         ]
 
 

@@ -1,11 +1,14 @@
 """Referrals, what providers see of them, and offers."""
 
+from decimal import Decimal
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
 from placewell.contracts.states import NeedLevel
 from placewell.governance.states import Category
+from placewell.kernel.money import ZERO
 from placewell.storage.models import CouncilRecord, MoneyField, choices
 
 from .. import states
@@ -46,6 +49,9 @@ class Referral(CouncilRecord):
     risks = ArrayField(models.CharField(max_length=40), default=list)
     required_features = ArrayField(models.CharField(max_length=40), default=list)
     max_distance_miles = models.PositiveSmallIntegerField(null=True)
+    # Where the child is not safe: no home within so many miles of these postcodes. Providers are not told.
+    no_go_postcodes = models.CharField(max_length=200, blank=True)
+    no_go_miles = models.PositiveSmallIntegerField(default=3)
     summary = models.TextField()
     needs_and_care = models.TextField()
     risks_and_safety = models.TextField(blank=True)
@@ -128,7 +134,11 @@ class Offer(CouncilRecord):
     invitation = models.ForeignKey(Invitation, on_delete=models.PROTECT, related_name="offers")
     provider = models.ForeignKey("market.Provider", on_delete=models.PROTECT, related_name="+")
     home = models.ForeignKey("market.Home", on_delete=models.PROTECT, related_name="+")
-    weekly_fee = MoneyField()
+    weekly_fee = MoneyField()  # all of it; what is left of it without the parts below is accommodation
+    care_fee = MoneyField(default=ZERO)
+    education_fee = MoneyField(default=ZERO)
+    health_fee = MoneyField(default=ZERO)
+    one_off_fee = MoneyField(default=ZERO)  # beside the weekly price: paid once, on the first day
     earliest_on = models.DateField()
     how_needs_are_met = models.TextField()
     effect_on_residents = models.TextField(blank=True)
@@ -144,6 +154,11 @@ class Offer(CouncilRecord):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(weekly_fee__gte=0), name="offer_fee_not_negative"),
+            models.CheckConstraint(
+                condition=Q(care_fee__gte=0, education_fee__gte=0, health_fee__gte=0, one_off_fee__gte=0)
+                & Q(weekly_fee__gte=F("care_fee") + F("education_fee") + F("health_fee")),
+                name="offer_parts_within_fee",
+            ),
             models.CheckConstraint(condition=~Q(recommended_by=F("decided_by")), name="offer_two_people"),
             models.CheckConstraint(
                 condition=Q(decided_at=None, decided_by=None) | Q(decided_at__isnull=False, decided_by__isnull=False),
@@ -155,6 +170,12 @@ class Offer(CouncilRecord):
                 name="offer_one_live_per_invitation",
             ),
         ]
+
+    @property
+    def weekly_parts(self) -> dict[str, Decimal]:
+        """The weekly price by what it is for; together they are the whole."""
+        parts = {"care": self.care_fee, "education": self.education_fee, "health": self.health_fee}
+        return {"accommodation": self.weekly_fee - sum(parts.values()), **parts}
 
 
 class Acceptance(CouncilRecord):
@@ -185,6 +206,31 @@ class Consent(CouncilRecord):
         constraints = [
             models.UniqueConstraint(fields=["offer", "kind"], name="consent_kind_once"),
             models.CheckConstraint(condition=~Q(asked_by=F("decided_by")), name="consent_two_people"),
+        ]
+
+
+class Consultation(CouncilRecord):
+    """Somebody is asked what they say of a home before it is chosen, and what they said. Only the council sees it."""
+
+    offer = models.ForeignKey(Offer, on_delete=models.PROTECT, related_name="consultations")
+    party = models.CharField(max_length=20, choices=choices(states.Party))
+    blocks = models.CharField(max_length=10, choices=choices(states.Blocks))
+    source = models.CharField(max_length=60)
+    due_on = models.DateField()
+    asked_by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    answer = models.TextField(blank=True)  # or why they could not be asked
+    answered_on = models.DateField(null=True)
+    recorded_by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+", null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["offer", "party"], name="consultation_party_once"),
+            models.CheckConstraint(
+                condition=Q(answered_on=None, answer="", recorded_by=None)
+                | (Q(answered_on__isnull=False, recorded_by__isnull=False) & ~Q(answer="")),
+                name="consultation_answer_whole",
+            ),
         ]
 
 

@@ -18,7 +18,6 @@ from .desk import (
     consents,
     consents_needed,
     facts,
-    for_provider,
     invitation,
     invitations,
     invited_together,
@@ -35,15 +34,16 @@ from .desk import (
     referral,
     referrals,
     released,
-    shown,
     siblings_of,
     sought_together,
     under_outgoing,
 )
+from .documents import document_facts
 from .limits import covers, limits, require_limit
-from .living import change, changes, duties_of, duties_open, notices
+from .living import change, changes, consultations, duties_of, duties_open, notices
 from .portal import what_happened
 from .search import Found, search
+from .shown import View, for_provider, shown, view
 from .suggest import Suggested, Suggestion, suggest
 from .work import Work, waiting_for
 
@@ -52,6 +52,7 @@ __all__ = [
     "Found",
     "Suggested",
     "Suggestion",
+    "View",
     "Work",
     "agreement",
     "agreements",
@@ -64,7 +65,9 @@ __all__ = [
     "compare",
     "consents",
     "consents_needed",
+    "consultations",
     "covers",
+    "document_facts",
     "due_at",
     "duties_of",
     "duties_open",
@@ -99,6 +102,7 @@ __all__ = [
     "sought_together",
     "suggest",
     "under_outgoing",
+    "view",
     "waiting_for",
     "what_happened",
     "without_authority",

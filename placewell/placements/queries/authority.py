@@ -8,13 +8,15 @@ from uuid import UUID
 from django.db.models import Min
 
 from placewell.accounts.models import User
+from placewell.accounts.permissions import Permission
 from placewell.budget import queries as budget
 from placewell.contracts import queries as contracts
 from placewell.contracts.rules import Step
+from placewell.kernel.errors import NotFound
 from placewell.kernel.money import pounds
 
 from .. import models, states
-from .desk import placement
+from .desk import agreements
 
 
 @dataclass(frozen=True)
@@ -29,35 +31,40 @@ class Broken:
         return f"{self.what} {self.reference}: {self.why}"
 
 
-def chain(*, placement_id: UUID, for_user: User, on: dt.date) -> list[Step]:
-    """Return the way from a placement to the decision that allows it: placement, agreement, contract, framework,
+def chain(*, agreement_id: UUID, for_user: User, on: dt.date) -> list[Step]:
+    """Return the way from an agreement to the decision that allows it: placement, agreement, contract, framework,
     award, delegation, decision. A link that does not hold says so in `broken`.
 
+    Whoever answers for the money but may not see children, an auditor say, reads it without the child and the home.
+
     Raises:
-        NotFound: *for_user* may not see the child.
+        NotFound: *for_user* may neither see the child nor read what is spent without children's names.
     """
-    row = placement(placement_id=placement_id, for_user=for_user, on=on)
-    agreement = row.agreement
-    fee = agreement.weekly_fee(on=on)
-    steps = [
-        Step(
-            "Placement",
-            f"{row.child.reference} at {row.home.reference}",
-            f"From {row.start_on:%-d %B %Y}" + (f" to {row.end_on:%-d %B %Y}" if row.end_on else ""),
-            "placement",
-            str(row.pk),
-        ),
+    unnamed = for_user.may(Permission.SEE_BUDGET, on=on) and not for_user.may(Permission.SEE_CHILDREN, on=on)
+    seen = models.Agreement.objects.select_related("provider") if unnamed else agreements(for_user=for_user, on=on)
+    agreement = seen.filter(pk=agreement_id).prefetch_related("price_lines").first()
+    if agreement is None:
+        raise NotFound("There is no such agreement.")
+    row = models.Placement.objects.filter(agreement=agreement).select_related("child", "home").first()
+    steps = []
+    if row:
+        named = "A child" if unnamed else f"{row.child.reference} at {row.home.reference}"
+        until = f" to {row.end_on:%-d %B %Y}" if row.end_on else ""
+        steps.append(Step("Placement", named, f"From {row.start_on:%-d %B %Y}{until}", "placement", str(row.pk)))
+    steps.append(
         Step(
             "Individual placement agreement",
             agreement.reference,
-            f"{pounds(fee)} a week, {agreement.start_on:%-d %B %Y} to {agreement.end_on:%-d %B %Y}",
-            "agreement",
+            f"{agreement.provider.name}, {pounds(agreement.weekly_fee(on=on))} a week, from {agreement.start_on:%-d %B %Y}"
+            + ("" if unnamed else f" to {agreement.end_on:%-d %B %Y}"),  # often the child's birthday
+            "" if unnamed else "agreement",
             str(agreement.pk),
-        ),
-    ]
+        )
+    )
     if agreement.contract_id is None:
         return [*steps, Step("Contract", "None", "", "contract", "", broken="no contract or exemption allows it")]
-    return steps + contracts.chain(contracts.contract(contract_id=agreement.contract_id), on=row.start_on)
+    contract = contracts.contract(contract_id=agreement.contract_id)
+    return steps + contracts.chain(contract, on=row.start_on if row else agreement.start_on)
 
 
 def without_authority() -> Iterator[Broken]:

@@ -1,11 +1,12 @@
 """Offers side by side, on what this child needs."""
 
 import datetime as dt
+from decimal import Decimal
 
 from placewell.accounts.models import User
 from placewell.accounts.roles import title_of
 from placewell.contracts import queries as contracts
-from placewell.kernel.money import pounds
+from placewell.kernel.money import for_nights, pounds
 from placewell.kernel.periods import age_on
 from placewell.market import queries as market
 
@@ -39,6 +40,9 @@ def compare(row: models.Referral, *, for_user: User, on: dt.date) -> tuple[list[
         ("Effect on children there", [each.effect_on_residents or "Nothing said" for each in columns]),
         ("Earliest day", [f"{each.earliest_on:%-d %B %Y}" for each in columns]),
         ("Price a week", [f"{pounds(each.weekly_fee)}{_against_card(each, row)}" for each in columns]),
+        ("What of it is for what", [_parts(each) for each in columns]),
+        ("Paid once", [pounds(each.one_off_fee) if each.one_off_fee else "Nothing" for each in columns]),
+        ("Over the whole stay", [pounds(_whole(each, row)) for each in columns]),
         ("Who may decide", [_who(each, on) for each in columns]),
     ]
     return columns, lines
@@ -62,6 +66,18 @@ def _against_card(offer: models.Offer, row: models.Referral) -> str:
         return ", no price on the card"
     more = offer.weekly_fee - card
     return ", as on the card" if not more else f", {pounds(abs(more))} {'over' if more > 0 else 'under'} the card"
+
+
+def _parts(offer: models.Offer) -> str:
+    """Return the parts of the weekly price in words."""
+    found = [f"{kind} {pounds(fee)}" for kind, fee in offer.weekly_parts.items() if fee]
+    return rules.sentence(found).capitalize() or "Not said"
+
+
+def _whole(offer: models.Offer, row: models.Referral) -> Decimal:
+    """Return what the stay costs from the first day that the home offers to the end that is expected."""
+    nights = (row.expected_end_on - max(offer.earliest_on, row.needed_on)).days
+    return for_nights(offer.weekly_fee, max(0, nights)) + offer.one_off_fee
 
 
 def _who(offer: models.Offer, on: dt.date) -> str:

@@ -13,7 +13,7 @@ from placewell.kernel.errors import NotFound
 from placewell.kernel.periods import age_on
 from placewell.market import queries as market
 
-from .. import anonymise, models, rules, states
+from .. import models, rules, states
 
 
 def _theirs(user: User, on: dt.date) -> Q:
@@ -43,34 +43,6 @@ def referral(*, referral_id: UUID, for_user: User, on: dt.date) -> models.Referr
     raise NotFound("There is no such referral.")
 
 
-def shown(row: models.Referral, *, on: dt.date) -> dict:
-    """Return what a provider would see of a referral today."""
-    child = row.child
-    vocabulary = children.vocabulary()
-    return anonymise.shown_to_provider(
-        texts={name: getattr(row, name) for name in anonymise.FREE_TEXT},
-        identifiers=_identifiers(child.pk),
-        age=age_on(child.born_on, row.needed_on),
-        sex=child.sex,
-        district=child.home_postcode.split(" ")[0],
-        need_level=row.need_level,
-        urgency=row.urgency,
-        needed_on=row.needed_on,
-        expected_end_on=row.expected_end_on,
-        categories=row.categories,
-        needs=[_word(vocabulary, code) for code in row.needs],
-        risks=[_word(vocabulary, code) for code in row.risks],
-        features=[market.vocabulary()["features"].get(code, code) for code in row.required_features],
-        is_solo=row.is_solo,
-        siblings=[
-            {"age": age_on(each.child.born_on, each.needed_on), "sex": anonymise.SEXES.get(each.child.sex, "")}
-            for each in sought_together(row)
-            if each.pk != row.pk
-        ],
-        group=row.sibling_search.reference if row.sibling_search and len(sought_together(row)) > 1 else "",
-    )
-
-
 def sought_together(row: models.Referral) -> list[models.Referral]:
     """Return the open referrals of the brothers and sisters who are sought together with *row*'s child, itself among
     them, in a fixed order; *row* alone when it has none."""
@@ -78,27 +50,6 @@ def sought_together(row: models.Referral) -> list[models.Referral]:
         return [row]
     open_ones = row.sibling_search.referrals.exclude(state=states.Referral.CLOSED)
     return list(open_ones.select_related("child", "sibling_search").order_by("pk"))
-
-
-def _identifiers(child_id: UUID) -> list[str]:
-    """Return every word by which the child could be known."""
-    known = children.identifiers(child_id=child_id)
-    days = [
-        written
-        for day in known.dates
-        for written in (f"{day:%d/%m/%Y}", f"{day.day} {day:%B %Y}", f"{day.day} {day:%B}")
-    ]
-    return [*known.names, *known.postcodes, *known.schools, *known.numbers, *days]
-
-
-def for_provider(text: str, *, child_id: UUID) -> str:
-    """Return *text* as it may stand in a row that the whole provider can read: without anything that names the child."""
-    return anonymise.scrub(text, _identifiers(child_id))
-
-
-def _word(vocabulary, code: str) -> str:
-    found = vocabulary.get(code)
-    return getattr(found, "words", None) or (found if isinstance(found, str) else code.replace("_", " "))
 
 
 def providers_to_ask(row: models.Referral, *, on: dt.date) -> list:
@@ -148,7 +99,7 @@ def offers(*, referral_id: UUID | None = None) -> QuerySet[models.Offer]:
     found = models.Offer.objects.select_related(
         "home__registration", "provider", "made_by", "decided_by", "recommended_by", "acceptance"
     )
-    found = found.prefetch_related("consents")
+    found = found.prefetch_related("consents", "consultations")
     return (found.filter(invitation__referral=referral_id) if referral_id else found).order_by("made_at")
 
 

@@ -11,7 +11,7 @@ from placewell.governance.queries import holidays
 from placewell.kernel.errors import NotFound
 
 from .. import models, rules, states
-from .desk import agreements, placements
+from .desk import agreements, placements, referrals
 
 LOOK_BACK = dt.timedelta(days=60)
 
@@ -48,6 +48,13 @@ def duties_open(*, for_user: User, on: dt.date) -> list[tuple[models.Placement, 
     rows = rows.select_related("child", "home", "agreement__offer__invitation__referral").prefetch_related("duties")
     found = [(row, duty.due) for row in rows for duty in duties_of(row) if duty.done_on is None]
     return sorted(found, key=lambda pair: pair[1].due_on)
+
+
+def consultations(*, for_user: User, on: dt.date) -> QuerySet[models.Consultation]:
+    """Return who is asked about homes for children whom *for_user* may see, first due first."""
+    seen = referrals(for_user=for_user, on=on).values("pk")
+    found = models.Consultation.objects.filter(offer__invitation__referral__in=seen)
+    return found.select_related("offer__home", "offer__invitation__referral__child").order_by("due_on", "party")
 
 
 def notices(*, for_user: User, on: dt.date) -> QuerySet[models.Notice]:

@@ -3,12 +3,13 @@
 import datetime as dt
 import tomllib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 
 from placewell.accounts.models import User
+from placewell.children import queries as children
 from placewell.contracts import queries as contracts
 from placewell.engines import matching
 from placewell.engines.matching.rank import REASONS
@@ -71,7 +72,7 @@ def search(referral: models.Referral, *, for_user: User, on: dt.date) -> Result:
     start, end = max(on, referral.needed_on), referral.expected_end_on
     ids = [home.pk for home in homes.values()]
     free = market.free_places(home_ids=ids, start_on=start, end_on=end)
-    covering = covering_contracts(referral, on=start)
+    covering = covering_contracts(referral.categories, on=start)
     age = age_on(referral.child.born_on, referral.needed_on)
     fees = contracts.prices(
         contract_ids=[contract.pk for contract in covering.values()], age=age, need_level=referral.need_level, on=start
@@ -80,11 +81,13 @@ def search(referral: models.Referral, *, for_user: User, on: dt.date) -> Result:
     siblings = siblings_of(referral, for_user=for_user, on=on)
     group = sought_together(referral)
     enough = {pk: places if places >= len(group) else 0 for pk, places in free.items()}
-    market_now = [as_home(home, enough, covering, fees, living, age) for home in homes.values()]
+    barred = contracts.why_none_covers(categories=referral.categories, on=start)
+    market_now = [as_home(home, enough, covering, fees, living, age, barred) for home in homes.values()]
+    own_words = {each.id: each.blocked for each in market_now if each.blocked}
     ranking: matching.Ranking | _Together = (
-        _for_all([_rank_one(each, market_now) for each in group])
+        _for_all([_rank_one(each, market_now, at_risk(group)[each.child_id]) for each in group])
         if len(group) > 1
-        else matching.rank(as_child(referral, age), market_now, weights())
+        else matching.rank(as_child(referral, age, at_risk(group)[referral.child_id]), market_now, weights())
     )
 
     def fee(home):
@@ -95,19 +98,22 @@ def search(referral: models.Referral, *, for_user: User, on: dt.date) -> Result:
         _found(homes[v.home], v, fee(homes[v.home]), considerations_for(homes[v.home], referral, siblings))
         for v in ranking.able[:SHOWN]
     ]
-    near = [_found(homes[v.home], v, fee(homes[v.home])) for v in ranking.near_misses if v.refused_by != ("type",)][
-        :SHOWN
-    ]
-    refused = [(REASONS[code], count) for code, count in sorted(ranking.refusals.items(), key=lambda pair: -pair[1])]
+    misses = [each for each in ranking.near_misses if each.refused_by != ("type",)][:SHOWN]
+    near = [_found(homes[v.home], v, fee(homes[v.home]), blocked=own_words.get(v.home, "")) for v in misses]
+    counts = Counter({REASONS[code]: count for code, count in ranking.refusals.items() if code != "blocked"})
+    counts.update(own_words.values())
+    refused = counts.most_common()
     return Result(len(homes), best, near, refused)
 
 
-def _rank_one(referral: models.Referral, homes: Sequence[matching.Home]) -> matching.Ranking:
+def _rank_one(
+    referral: models.Referral, homes: Sequence[matching.Home], at_risk_from: frozenset[str]
+) -> matching.Ranking:
     """Rank *homes* for one of several brothers and sisters, by the law for this child's own age."""
     age = age_on(referral.child.born_on, referral.needed_on)
     barred = {rules.CATEGORY_OF[kind] for kind in rules.CATEGORY_OF if rules.may_live_in(kind, age=age)}
     own = [replace(home, blocked=home.blocked or "too young") if home.type in barred else home for home in homes]
-    return matching.rank(as_child(referral, age), own, weights())
+    return matching.rank(as_child(referral, age, at_risk_from), own, weights())
 
 
 @dataclass(frozen=True)
@@ -140,28 +146,40 @@ def _for_all(rankings: Sequence[matching.Ranking]) -> _Together:
     )
 
 
-def _found(home, verdict: matching.Verdict, fee, considerations: Sequence[rules.Answer] = ()) -> Found:
+def _found(
+    home, verdict: matching.Verdict, fee, considerations: Sequence[rules.Answer] = (), blocked: str = ""
+) -> Found:
     km = verdict.figures.get("km")
     reasons = sorted(((TERMS[name], points) for name, points in verdict.terms.items()), key=lambda pair: -pair[1])
-    against = [REASONS[code] for code in verdict.refused_by]
+    against = [(code == "blocked" and blocked) or REASONS[code] for code in verdict.refused_by]
     miles = None if km is None else round(km / KM_A_MILE, 1)
     return Found(home, verdict.cost, reasons, against, miles, fee, considerations)
 
 
-def covering_contracts(referral: models.Referral, *, on: dt.date) -> dict:
-    """Return the covering contract of each (provider, category) that the referral seeks."""
+def covering_contracts(categories: Iterable[str], *, on: dt.date) -> dict:
+    """Return the covering contract of each (provider, category)."""
     found: dict = {}
-    for category in referral.categories:
+    for category in sorted(categories):
         for contract in contracts.by_tier(category=category, on=on):
             found.setdefault((contract.provider_id, category), contract)
     return found
 
 
+def at_risk(rows: Sequence[models.Referral]) -> dict:
+    """Return what the children of *rows* are at risk from in others, by child."""
+    known = children.risks(child_ids=[row.child_id for row in rows])
+    return {row.child_id: known.get(row.child_id, (frozenset(), frozenset()))[1] for row in rows}
+
+
 def residents() -> dict:
-    counts: dict = {}
-    for home_id in live_placements().values_list("home_id", flat=True):
-        counts[home_id] = counts.get(home_id, 0) + 1
-    return counts
+    """Return who lives in each home now, as far as the rules for new arrivals need it: home → residents."""
+    rows = list(live_placements().values_list("home_id", "child_id"))
+    risks = children.risks(child_ids=[child for _, child in rows])
+    found: dict = {}
+    for home_id, child_id in rows:
+        poses, vulnerable_to = risks.get(child_id, (frozenset(), frozenset()))
+        found.setdefault(home_id, []).append(matching.Resident(poses=poses, vulnerable_to=vulnerable_to))
+    return found
 
 
 def _spot(postcode: str) -> tuple[int, int] | None:
@@ -169,7 +187,14 @@ def _spot(postcode: str) -> tuple[int, int] | None:
     return (found[0] // 100, found[1] // 100) if found else None
 
 
-def as_child(referral: models.Referral, age: int) -> matching.Child:
+def _no_go(referral: models.Referral) -> tuple[tuple[int, int, int], ...]:
+    """Return the circles in which the child must not live: x, y and radius in units of 100 m."""
+    radius = round(referral.no_go_miles * KM_A_MILE * 10)
+    spots = (_spot(postcode) for postcode in rules.postcodes(referral.no_go_postcodes))
+    return tuple((*spot, radius) for spot in spots if spot is not None)
+
+
+def as_child(referral: models.Referral, age: int, at_risk_from: frozenset[str] = frozenset()) -> matching.Child:
     child = referral.child
     skills = set(market.vocabulary()["skills"]) & set(referral.needs)
     language = child.language if child.language not in ("", "English") else ""
@@ -188,10 +213,14 @@ def as_child(referral: models.Referral, age: int) -> matching.Child:
         home=_spot(child.home_postcode),
         school=_spot(child.school_postcode) if child.school else None,
         max_km=None if limit is None else round(limit * KM_A_MILE),
+        vulnerable_to=at_risk_from,
+        no_go=_no_go(referral),
     )
 
 
-def as_home(home, free: dict, covering: dict, fees: dict, residents: dict, age: int) -> matching.Home:
+def as_home(
+    home, free: dict, covering: dict, fees: dict, residents: dict, age: int, barred: dict | None = None
+) -> matching.Home:
     category = rules.CATEGORY_OF[home.kind]
     contract = covering.get((home.provider_id, category))
     fee = fees.get(contract.pk) if contract else None
@@ -209,8 +238,10 @@ def as_home(home, free: dict, covering: dict, fees: dict, residents: dict, age: 
         skills=frozenset(home.skills),
         languages=frozenset(home.languages),
         faiths=frozenset(home.faiths),
-        residents=residents.get(home.pk, 0),
+        residents=len(residents.get(home.pk, ())),
+        living=tuple(residents.get(home.pk, ())),
         price_week=None if fee is None else int(fee),
         tier=contract.tier if contract else None,
-        blocked=rules.may_live_in(home.kind, age=age) or ("" if contract else "no contract covers it"),
+        blocked=rules.may_live_in(home.kind, age=age)
+        or ("" if contract else (barred or {}).get((home.provider_id, category), "no contract covers it")),
     )

@@ -2,16 +2,18 @@
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 from placewell.accounts.models import User
+from placewell.contracts import queries as contracts
 from placewell.engines import matching
 from placewell.kernel.periods import age_on
 from placewell.market import queries as market
 
 from .. import models, rules, states
 from .desk import referrals
-from .search import TERMS, as_child, as_home, covering_contracts, residents, weights
+from .search import TERMS, as_child, as_home, at_risk, covering_contracts, residents, weights
 
 SECONDS = 5.0
 
@@ -20,7 +22,8 @@ SECONDS = 5.0
 class Suggested:
     """One child's home in the joint suggestion (None: none is left), its points, and the points of the child's own best.
 
-    *reasons* are the terms of the points in plain words, dearest first.
+    *reasons* are the terms of the points in plain words, dearest first; *has_it* are the children who were given the
+    child's own best home; the prices are those of the rate card for this child, pounds a week, None without one.
     """
 
     referral: models.Referral
@@ -29,6 +32,9 @@ class Suggested:
     own_best: object | None
     own_best_points: int | None
     reasons: list[tuple[str, int]]
+    has_it: list[str] = field(default_factory=list)
+    weekly_fee: Decimal | None = None
+    own_best_fee: Decimal | None = None
 
     @property
     def loss(self) -> int | None:
@@ -57,31 +63,50 @@ def suggest(*, for_user: User, on: dt.date, clock: Callable[[], float]) -> Sugge
     if not rows:
         return Suggestion([], is_best=True)
     homes = {str(each.pk): each for each in market.homes_to_search(on=on) if each.kind in rules.CATEGORY_OF}
-    problem = matching.Problem(tuple(_child(row) for row in rows), tuple(_homes(rows, homes, on)), weights())
+    risks = at_risk(rows)
+    covering = covering_contracts({each for row in rows for each in row.categories}, on=max(on, rows[0].needed_on))
+    market_now = tuple(_homes(rows, homes, covering, on))
+    problem = matching.Problem(tuple(_child(row, risks[row.child_id]) for row in rows), market_now, weights())
     result = matching.solve(problem, SECONDS, clock)
     given = {each.child: each for each in result.assignments}
     suggested = [_row(row, given[str(row.pk)], result.alternatives.get(str(row.pk), []), homes) for row in rows]
-    return Suggestion(suggested, is_best=result.status == "optimal")
+    cards = contracts.cards(contract_ids=[each.pk for each in covering.values()], on=on)
+    return Suggestion([_told(each, suggested, covering, cards) for each in suggested], result.status == "optimal")
 
 
-def _child(row: models.Referral) -> matching.Child:
+def _told(row: Suggested, everybody: list[Suggested], covering: dict, cards: dict) -> Suggested:
+    """Add who has the child's own best home, and what each home costs for this child."""
+    has_it = [
+        each.referral.child.reference
+        for each in everybody
+        if each is not row and row.own_best is not None and each.home == row.own_best != row.home
+    ]
+    age, level = age_on(row.referral.child.born_on, row.referral.needed_on), row.referral.need_level
+
+    def fee(home):
+        contract = home and covering.get((home.provider_id, rules.CATEGORY_OF[home.kind]))
+        lines = cards.get(contract.pk, ()) if contract else ()
+        fits = (line for line in lines if line.need_level == level and line.age_from <= age < line.age_to)
+        return next((line.weekly_fee for line in fits), None)
+
+    return replace(row, has_it=has_it, weekly_fee=fee(row.home), own_best_fee=fee(row.own_best))
+
+
+def _child(row: models.Referral, at_risk_from: frozenset[str]) -> matching.Child:
     """Return the child as the engine sees it: only kinds of home that the law allows at this age; siblings as one."""
     age = age_on(row.child.born_on, row.needed_on)
     barred = {category for kind, category in rules.CATEGORY_OF.items() if rules.may_live_in(kind, age=age)}
-    child = as_child(row, age)
+    child = as_child(row, age, at_risk_from)
     search = row.sibling_search
     group = search.reference if search is not None and search.is_together else None
     return replace(child, types=child.types - barred, group=group)
 
 
-def _homes(rows: list[models.Referral], homes: dict, on: dt.date) -> list[matching.Home]:
+def _homes(rows: list[models.Referral], homes: dict, covering: dict, on: dt.date) -> list[matching.Home]:
     """Return the market as it stands for all of these children."""
     start = max(on, min(row.needed_on for row in rows))
     end = max(row.expected_end_on for row in rows)
     free = market.free_places(home_ids=[home.pk for home in homes.values()], start_on=start, end_on=end)
-    covering: dict = {}
-    for row in rows:
-        covering = covering_contracts(row, on=start) | covering
     living = residents()
     # The law on ages is kept by each child's own kinds of home: 18 bars none here.
     return [as_home(home, free, covering, {}, living, 18) for home in homes.values()]

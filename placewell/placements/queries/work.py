@@ -11,7 +11,7 @@ from placewell.accounts.permissions import Permission
 from .. import models, states
 from .desk import invitations, questions, referrals
 from .limits import covers
-from .living import changes, duties_open, notices
+from .living import changes, consultations, duties_open, notices
 
 
 @dataclass(frozen=True)
@@ -138,6 +138,19 @@ def _questions(user: User, on: dt.date) -> list[Work]:
     ]
 
 
+def _consultations(user: User, on: dt.date) -> list[Work]:
+    live = [states.Offer.RECOMMENDED, states.Offer.ACCEPTED]
+    return [
+        Work(
+            f"Ask the {row.get_party_display().lower()} about a home for {row.offer.invitation.referral.child.reference}",
+            reverse("placements:consultation", args=[row.pk]),
+            f"By {row.due_on:%-d %B}" + (": late" if row.due_on < on else ""),
+            (row.due_on >= on, row.due_on),
+        )
+        for row in consultations(for_user=user, on=on).filter(answered_on=None, offer__state__in=live)
+    ]
+
+
 def _emergencies(user: User, _on: dt.date) -> list[Work]:
     rows = models.EmergencyApproval.objects.filter(decided_at=None).exclude(asked_by=user)
     return [
@@ -171,7 +184,7 @@ def _duties(user: User, on: dt.date) -> list[Work]:
     return [
         Work(
             f"{duty.kind.value.replace('_', ' ').capitalize()} for {row.child.reference}",
-            reverse("placements:duty_done", args=[row.pk, duty.kind]),
+            reverse("placements:write_document", args=[row.pk, duty.kind]),
             f"By {duty.due_on:%-d %B}" + (": late" if duty.due_on < on else ""),
             (duty.due_on >= on, duty.due_on),
         )
@@ -221,6 +234,7 @@ WAITING = (
     (Permission.SEND_REFERRAL, _referrals),
     (Permission.SEND_REFERRAL, _questions),
     (Permission.WRITE_REFERRAL, _referrals),
+    (Permission.WRITE_REFERRAL, _consultations),
     (Permission.DECIDE_OFFER, _decisions),
     (Permission.DECIDE_OFFER, _emergencies),
     (Permission.APPROVE_OUT_OF_AREA, _consents(states.ConsentKind.OUT_OF_AREA)),

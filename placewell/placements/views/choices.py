@@ -173,6 +173,50 @@ class ApproveEmergency(ActionView):
         return self.get_success_url()
 
 
+class Consultation(ActionView):
+    """Record what somebody says of a home before it is chosen."""
+
+    permission = Permission.WRITE_REFERRAL
+    form_class = forms.Consultation
+    button, done = "Record it", "It is recorded."
+
+    def found(self) -> models.Consultation:
+        """Return the consultation, when the person may see the child."""
+        rows = queries.consultations(for_user=self.user, on=self.today)
+        row = rows.filter(pk=self.kwargs["consultation_id"]).first()
+        if row is None:
+            raise NotFound("There is no such consultation.")
+        return row
+
+    @property
+    def title(self):
+        """Say who is asked."""
+        return f"Ask the {self.found().get_party_display().lower()} about this home"
+
+    @property
+    def lede(self):
+        """Say by when and why."""
+        row = self.found()
+        return f"{row.offer.home.reference} for {row.offer.invitation.referral.child.name}. {row.source}."
+
+    def get_initial(self):
+        """Begin with today."""
+        return {"on": self.today}
+
+    def act(self, data):
+        """Record it."""
+        actions.record_consultation(consultation_id=self.kwargs["consultation_id"], **data, by=self.user, now=self.now)
+
+    def get_success_url(self):
+        """Go back to the referral."""
+        return reverse("placements:referral", args=[self.found().offer.invitation.referral_id])
+
+    @property
+    def back_url(self):
+        """Lead back to the referral."""
+        return self.get_success_url()
+
+
 class CompleteConsent(DecideConsent):
     """Record that the points which an emergency left open hold too."""
 

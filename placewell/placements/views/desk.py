@@ -79,6 +79,7 @@ class Referral(OfReferral, DetailPage):
     def get_context_data(self, **kwargs):
         """Add the referral, its offers side by side, and what may be done."""
         row = self.found()
+        view = queries.view(row, on=self.today)
         offers = list(queries.offers(referral_id=row.pk))
         cards = [
             {
@@ -86,6 +87,7 @@ class Referral(OfReferral, DetailPage):
                 "answers": (hasattr(offer, "acceptance") and offer.acceptance.facts.get("considerations"))
                 or queries.answers(offer, referral=row, for_user=self.user, on=self.today),
                 "consents": list(offer.consents.all()),
+                "consultations": list(offer.consultations.all()),
             }
             for offer in offers
         ]
@@ -106,7 +108,8 @@ class Referral(OfReferral, DetailPage):
             title=f"A home for {row.child.name}",
             caption=f"Referral {row.reference}",
             referral=row,
-            shown=queries.shown(row, on=self.today),
+            shown=view.shown,
+            view=view,
             siblings=queries.siblings_of(row, for_user=self.user, on=self.today),
             together=[each for each in queries.sought_together(row) if each.pk != row.pk],
             messages_sent=queries.messages(invitation_ids=row.invitations.values_list("pk", flat=True)),
@@ -158,7 +161,8 @@ class Send(OnReferral):
 
     def get_context_data(self, **kwargs):
         """Show what goes out."""
-        return super().get_context_data(shown=queries.shown(self.found(), on=self.today), **kwargs)
+        view = queries.view(self.found(), on=self.today)
+        return super().get_context_data(shown=view.shown, view=view, **kwargs)
 
     def act(self, data):
         """Release it."""

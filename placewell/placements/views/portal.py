@@ -9,6 +9,7 @@ from placewell.web.templatetags.web import day, moment, pounds, tag
 from placewell.web.views import ActionView, Column, DetailPage, TableView
 
 from .. import actions, forms, queries, rules, states
+from ..actions.offers import PARTS
 
 
 class Invitations(TableView):
@@ -112,7 +113,8 @@ class Offer(_OnInvitation):
             fees = {row.pk: data.pop(f"fee_{row.pk}") for row in asked}
             actions.make_offer_for_siblings(weekly_fees=fees, **data, by=self.user, now=self.now)
             return
-        actions.make_offer(invitation_id=self.kwargs["invitation_id"], **data, by=self.user, now=self.now)
+        parts = {name: data.pop(name) for name in PARTS}
+        actions.make_offer(invitation_id=self.kwargs["invitation_id"], **data, parts=parts, by=self.user, now=self.now)
 
 
 class Decline(_OnInvitation):

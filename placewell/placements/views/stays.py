@@ -67,6 +67,7 @@ class Placement(DetailPage):
             runs=runs,
             fee=row.agreement.weekly_fee(on=self.today),
             duties=queries.duties_of(row),
+            documents=row.documents.select_related("written_by").order_by("-written_at"),
             absences=row.absences.order_by("start_on"),
             notice=row.notices.filter(withdrawn_at=None).select_related("given_by").first(),
             changes=row.agreement.changes.select_related("asked_by", "decided_by").order_by("asked_at"),
@@ -92,7 +93,12 @@ class _Agreement:
 
 def _parts(row) -> list[tuple[str, str]]:
     """Return the agreement as pairs of words; nothing in it names the child."""
-    lines = [f"{line.kind.capitalize()}: {pounds(line.weekly_fee)} a week" for line in row.price_lines.all()]
+    lines = [
+        f"Once: {pounds(line.weekly_fee / 7)}"
+        if line.kind == line.ONE_OFF
+        else f"{line.kind.capitalize()}: {pounds(line.weekly_fee)} a week"
+        for line in row.price_lines.all()
+    ]
     terms = [(name.replace("_", " ").capitalize(), value) for name, value in row.terms.items() if value]
     return [
         ("Reference", f"{row.reference}, version {row.version}"),
@@ -174,7 +180,7 @@ class AgreementPdf(Agreement):
             "reference": f"{row.reference} v{row.version}",
             "facts": [list(part) for part in _parts(row)],
         }
-        response = HttpResponse(pdf("placements/documents/agreement.typ", data), content_type="application/pdf")
+        response = HttpResponse(pdf("placements/documents/facts.typ", data), content_type="application/pdf")
         response["Content-Disposition"] = f'inline; filename="agreement-{row.reference}.pdf"'
         return response
 

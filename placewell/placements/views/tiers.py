@@ -30,7 +30,8 @@ class Start(_Tiers):
 
     def get_context_data(self, **kwargs):
         """Show what goes out."""
-        return super().get_context_data(shown=queries.shown(self.found(), on=self.today), **kwargs)
+        view = queries.view(self.found(), on=self.today)
+        return super().get_context_data(shown=view.shown, view=view, **kwargs)
 
     def act(self, data):
         """Start."""

@@ -60,7 +60,7 @@ TABLE = {
     "say which places can't be used, and why": "PCVK",
     "hold a place in a home for a child": "PMDK",
     "say what was done about a grade that fell": "PMCK",
-    "see referrals and placements": "PWMCARDUKT",
+    "see referrals and placements": "PWMARDKT",
     "write a referral": "PWMK",
     "release a referral to providers": "PK",
     "answer a referral with an offer": "VK",

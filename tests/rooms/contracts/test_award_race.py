@@ -1,19 +1,21 @@
 """Sixteen at once: fifty frameworks get fifty awards, one approval awards one framework, one request is decided once."""
 
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 
 from placewell.audit.models import Event
 from placewell.contracts import actions, models
 from placewell.governance import actions as governance_actions
-from placewell.governance.models import Approval
+from placewell.governance import queries as governance_queries
+from placewell.governance.models import Approval, Decision
 from placewell.kernel.errors import Refused
 from placewell.storage import context
-from tests.conftest import NOW
+from tests.conftest import NOW, empty_tables
 from tests.factories import accounts, contracts, governance
 
 AT_ONCE, FRAMEWORKS = 16, 50
@@ -82,6 +84,34 @@ def test_one_approval_for_which_sixteen_frameworks_race_awards_one(offices):
     assert at_once(scope, [awarding(people, framework, approval) for framework in made]) == 1
     with context.acting(scope):
         assert models.Framework.objects.filter(state="awarded", award=approval).count() == 1
+
+
+@pytest.mark.slow
+def test_with_the_guards_off_one_approval_awards_several(offices, monkeypatch):
+    """Without the decision's lock and the constraint the same race gets through, so it is one."""
+    people, scope = offices
+    with context.acting(scope):
+        delegation = governance.delegation(of=governance.decision())
+        made = [contracts.framework(of=delegation.decision) for _ in range(AT_ONCE)]
+        (approval,) = awards(people, delegation, 1)
+    monkeypatch.setattr(
+        governance_queries, "locked_decision", lambda *, decision_id: Decision.objects.get(pk=decision_id)
+    )
+    change = actions.change_state
+
+    def dawdle_and_change(**step):
+        time.sleep(0.05)  # between the look and the award: without it a quick machine seldom shows the race
+        change(**step)
+
+    monkeypatch.setattr(actions, "change_state", dawdle_and_change)
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("alter table contracts_framework drop constraint framework_award_once")
+    try:
+        assert at_once(scope, [awarding(people, framework, approval) for framework in made]) > 1
+    finally:
+        empty_tables()
+        with connections["owner"].cursor() as cursor:
+            cursor.execute("alter table contracts_framework add constraint framework_award_once unique (award_id)")
 
 
 @pytest.mark.slow

@@ -11,7 +11,7 @@ from django.db import IntegrityError, ProgrammingError, transaction
 from django.test import Client
 
 from placewell.kernel.errors import NotAllowed, NotFound, Refused
-from placewell.placements import actions, queries
+from placewell.placements import actions, anonymise
 from placewell.placements.models import Disclosure, ReleasedDetail
 from placewell.storage.context import Scope, enter
 from tests.factories import accounts, market
@@ -40,7 +40,7 @@ def made(council):
     """A child full of tokens, and everything that people write full of them too, as far as both have signed."""
     made = desk.world(council)
     made.child = desk.a_child(**RELEASED, **KEPT, born_on=BORN_ON)
-    texts = dict.fromkeys(queries.desk.anonymise.FREE_TEXT, WORDS)
+    texts = dict.fromkeys(anonymise.FREE_TEXT, WORDS)
     offer = desk.offer(made, desk.referral(made, **texts), recommended=False)
     actions.recommend_offer(offer_id=offer.pk, recommendation=WORDS, by=made.by["officer"], now=NOW)
     actions.accept_offer(offer_id=offer.pk, reasons=WORDS, by=made.by["manager"], now=NOW)

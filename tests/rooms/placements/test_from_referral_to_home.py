@@ -63,7 +63,7 @@ def test_a_child_is_placed_and_everything_behind_it_holds(made):
     assert (episode.start_on, episode.placement_type, episode.placement_provider) == (TODAY, "U6", "PR4")
     assert list(queries.without_authority()) == []
     assert not envelopes_that_disagree().exists()
-    steps = queries.chain(placement_id=placement.pk, for_user=made.by["officer"], on=TODAY)
+    steps = queries.chain(agreement_id=placement.agreement_id, for_user=made.by["officer"], on=TODAY)
     assert [step.what for step in steps] == [
         "Placement",
         "Individual placement agreement",
@@ -74,6 +74,31 @@ def test_a_child_is_placed_and_everything_behind_it_holds(made):
         "Cabinet decision",
     ]
     assert not any(step.broken for step in steps)
+
+
+@pytest.mark.parametrize(
+    ("role", "reads"),
+    [
+        ("auditor", True),
+        ("director_of_finance", True),
+        ("commissioner", True),
+        ("social_worker", False),
+        ("democratic_services", False),
+        ("system_administrator", False),
+    ],
+)
+def test_whoever_answers_for_money_reads_what_allows_it_without_the_child(made, person, role, reads):
+    """A social worker who is not the child's, and whoever sees no money, is told that there is no such agreement."""
+    placement = placed(made)
+    ask = {"agreement_id": placement.agreement_id, "for_user": person(role), "on": TODAY}
+    if not reads:
+        with pytest.raises(NotFound):
+            queries.chain(**ask)
+        return
+    words = str(queries.chain(**ask))
+    assert "Cabinet decision" in words
+    for secret in (made.child.reference, placement.home.reference, f"{placement.agreement.end_on:%-d %B %Y}"):
+        assert secret not in words
 
 
 def test_each_step_leaves_its_trail(made):
@@ -153,6 +178,7 @@ def test_a_home_at_a_distance_waits_for_the_director(council):
     given = {"consent_id": consent.pk, "approve": True, "satisfied": everything, "reasons": WHY, "now": NOW}
     with pytest.raises(NotAllowed):
         actions.decide_consent(**given, by=made.by["manager"])
+    desk.consult(made, offer)
     actions.decide_consent(**given, by=made.by["director"])
     assert actions.accept_offer(offer_id=offer.pk, reasons=WHY, by=made.by["manager"], now=NOW).state == "accepted"
 

@@ -79,6 +79,7 @@ def test_they_are_released_together_and_named_to_nobody(family):
     assert len(invitations) == 3
     for row in invitations:
         assert len(row.shown["siblings"]) == 2
+        assert all(isinstance(each["age"], str) for each in row.shown["siblings"])  # bands, not years
         assert "zq" not in str(row.shown).lower()
     assert len({row.shown["group"] for row in invitations}) == 1
 

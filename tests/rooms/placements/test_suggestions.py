@@ -110,3 +110,29 @@ def test_offers_are_compared_on_what_the_child_needs_and_price_comes_last(made):
     client = Client()
     client.force_login(made.by["manager"])
     assert "£50 over the card" in client.get(f"/placements/referrals/{row.pk}/compare/").content.decode()
+
+
+def test_it_tells_who_has_the_own_best_home_and_what_each_home_costs_this_child(made):
+    rows = suggest(made).rows
+    worse = next(each for each in rows if each.loss)
+    other = next(each for each in rows if each is not worse)
+    assert worse.has_it == [other.referral.child.reference]
+    assert other.has_it == []
+    assert {each.weekly_fee for each in rows} == {910}
+    client = Client()
+    client.force_login(made.by["officer"])
+    page = client.get("/placements/referrals/suggest/").content.decode()
+    assert f"which goes to {other.referral.child.reference}" in page
+    assert "has not been shown to serve them better" in page
+
+
+def test_the_number_of_queries_does_not_grow_with_the_children_who_wait(made):
+    def count():
+        with CaptureQueriesContext(connection) as kept:
+            suggest(made)
+        return len(kept)
+
+    first = count()
+    for _ in range(3):
+        desk.referral(made, child=desk.a_child(), upto="ready")
+    assert count() == first

@@ -169,6 +169,7 @@ def test_in_an_emergency_at_a_distance_two_points_come_first_and_the_rest_is_cha
     assert any("Complete the emergency approval" in title for title in waiting)
     with pytest.raises(Refused, match="Still open"):
         actions.complete_consent(consent_id=consent.pk, satisfied={"relatives": True}, by=director, now=NOW)
+    desk.consult(made, consent.offer)
     everything = dict.fromkeys(SATISFIED_OF, True)
     actions.complete_consent(consent_id=consent.pk, satisfied=everything, by=director, now=NOW)
     waiting = [each.title for each in queries.waiting_for(user=director, on=TODAY)]

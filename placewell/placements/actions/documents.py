@@ -1,0 +1,78 @@
+"""The placement plan, the letters and the record of a disruption meeting: written from what is kept here, version by version."""
+
+import datetime as dt
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db import transaction
+
+from placewell.accounts.models import User
+from placewell.accounts.permissions import Permission, require
+from placewell.audit.actions import record
+from placewell.kernel.errors import NotFound, Refused
+from placewell.kernel.periods import day_of
+
+from .. import models, queries, states
+
+
+@transaction.atomic
+def write_document(
+    *, placement_id: UUID, kind: str, parts: dict[str, str], to: Sequence[str] = (), by: User, now: dt.datetime
+) -> models.StayDocument:
+    """Write the next version of a placement's document: what is kept here as it stands, with *parts* in people's words.
+
+    The duty that it is for counts as done from its first version. *to* are codes of `TOLD_OF_PLACEMENT`.
+
+    Raises:
+        NotAllowed; NotFound: the child is not theirs to see; Refused: the placement does not ask for it, nobody is
+            written to, or nothing is said.
+    """
+    require(by, Permission.START_PLACEMENT, now=now)
+    on = day_of(now)
+    queries.placement(placement_id=placement_id, for_user=by, on=on)
+    placement = models.Placement.objects.select_for_update(of=("self",)).get(pk=placement_id)
+    duty = states.Duty(kind)
+    if duty not in {each.due.kind for each in queries.duties_of(placement)}:
+        raise Refused("This placement does not ask for that document.")
+    sent_to = [states.TOLD_OF_PLACEMENT[code] for code in to if code in states.TOLD_OF_PLACEMENT]
+    if duty in (states.Duty.NOTIFICATIONS, states.Duty.TERMINATION_NOTICE) and not sent_to:
+        raise Refused("Choose who is written to.")
+    said = [(name.replace("_", " ").capitalize(), words.strip()) for name, words in parts.items() if words.strip()]
+    if not said:
+        raise Refused("Write at least one of the parts.")
+    title, lede, facts = queries.document_facts(placement, duty, on=on)
+    made = models.StayDocument.objects.create(
+        placement=placement,
+        kind=duty,
+        version=placement.documents.filter(kind=duty).count() + 1,
+        title=title,
+        lede=lede,
+        facts=[*facts, *said],
+        sent_to=sent_to,
+        written_by=by,
+        written_at=now,
+    )
+    done, is_first = models.DutyDone.objects.get_or_create(
+        placement=placement, kind=duty, defaults={"done_on": on, "by": by}
+    )
+    if is_first:
+        record(what="placements.duty.done", subject=done, by=by, now=now, after={"kind": kind, "on": str(on)})
+    after = {"kind": kind, "version": made.version, "to": sent_to}
+    record(what="placements.document.written", subject=made, by=by, now=now, after=after)
+    return made
+
+
+@transaction.atomic
+def read_document(*, document_id: UUID, by: User, now: dt.datetime) -> models.StayDocument:
+    """Return a document; that it was read is recorded, for it names the child.
+
+    Raises:
+        NotAllowed; NotFound: there is none about a child whom *by* may see.
+    """
+    require(by, Permission.SEE_PLACEMENTS, now=now)
+    row = models.StayDocument.objects.select_related("placement", "council").filter(pk=document_id).first()
+    if row is None:
+        raise NotFound("There is no such document.")
+    queries.placement(placement_id=row.placement_id, for_user=by, on=day_of(now))
+    record(what="placements.document.read", subject=row, by=by, now=now)
+    return row

@@ -1,0 +1,49 @@
+"""What the placement plan and the letters say by themselves: the facts of a placement as they are kept here."""
+
+import datetime as dt
+
+from placewell.children import queries as children
+from placewell.kernel.periods import age_on
+from placewell.market import queries as market
+
+from .. import models, states
+
+LEDES = {
+    states.Duty.PLACEMENT_PLAN: "How this placement meets the child's needs: Care Planning Regulations 2010, regulation 9 and "
+    "Schedule 2. It is agreed with whoever cares for the child, and signed by them.",
+    states.Duty.NOTIFICATIONS: "We write to tell you where this child lives: Care Planning Regulations 2010, regulation 13.",
+    states.Duty.TERMINATION_NOTICE: "We write to tell you that this child does not live there any more: Care Planning "
+    "Regulations 2010, regulation 14.",
+    states.Duty.DISRUPTION_MEETING: "What led to the end of this placement, what was learned, and who does what next.",
+}
+TITLES = {
+    states.Duty.PLACEMENT_PLAN: "Placement plan",
+    states.Duty.TERMINATION_NOTICE: "Notice that a placement ended",
+    states.Duty.DISRUPTION_MEETING: "Record of a disruption meeting",
+}
+
+
+def document_facts(row: models.Placement, duty: states.Duty, *, on: dt.date) -> tuple[str, str, list[tuple[str, str]]]:
+    """Return the title, the opening and the facts of a placement's document as they stand on the day *on*."""
+    child, home = row.child, row.home
+    episode = children.current_episode(child_id=child.pk, on=row.start_on)
+    before = models.Placement.objects.filter(child=child, start_on__lt=row.start_on, state=states.Placement.ENDED)
+    moved = "Notification of a move" if before.exists() else "Notification of a placement"
+    status = children.words_of("legal_status", episode.legal_status) if episode else "Not recorded"
+    facts = [
+        ("Child", f"{child.name}, born {child.born_on:%-d %B %Y} ({age_on(child.born_on, on)})"),
+        ("Legal status", status),
+        ("Social worker", child.social_worker.name if child.social_worker else "Not allocated"),
+        ("Lives at", f"{home.reference}, {home.district}, with {row.provider.name}"),
+        ("Kind of home", home.get_kind_display()),
+        ("Area authority", market.area_name(home.area_code)),
+        ("From", f"{row.start_on:%-d %B %Y}"),
+        ("Expected until", f"{row.agreement.end_on:%-d %B %Y}"),
+        ("Agreement", f"{row.agreement.reference}, version {row.agreement.version}"),
+    ]
+    if row.end_on:
+        facts.append(("Ended on", f"{row.end_on:%-d %B %Y}, {'planned' if row.was_planned else 'not planned'}"))
+    offer = row.agreement.offer
+    if duty == states.Duty.NOTIFICATIONS and offer:
+        facts.append(("Why this home", offer.reasons))
+    return TITLES.get(duty, moved), LEDES[duty], facts

@@ -1,0 +1,109 @@
+"""What a provider would see of a referral: allowed fields, scrubbed, and coarser where too few children are like this one."""
+
+import datetime as dt
+from dataclasses import dataclass
+from uuid import UUID
+
+from placewell.children import queries as children
+from placewell.kernel.periods import age_on
+from placewell.market import queries as market
+
+from .. import anonymise, models, rarity
+from .desk import sought_together
+
+
+@dataclass(frozen=True)
+class View:
+    """A referral as a provider would see it, and what was made coarser so that nobody can tell who the child is."""
+
+    shown: dict
+    coarser: rarity.Coarser
+
+    @property
+    def is_rare(self) -> bool:
+        """Tell whether even the coarsest view fits too few children."""
+        return self.coarser.alike < rarity.FEWEST
+
+
+def view(row: models.Referral, *, on: dt.date) -> View:
+    """Return what a provider would see of a referral on the day *on*, with what was made coarser and why."""
+    child = row.child
+    vocabulary = children.vocabulary()
+    texts = {name: getattr(row, name) for name in anonymise.FREE_TEXT}
+    everybody = {each.child_id: each for each in children.traits(child_id=child.pk, on=on)}
+    own = everybody.pop(child.pk)
+    told = frozenset(word for word in own.culture if anonymise.says(texts.values(), word))
+    me = rarity.Known(own.born_on, own.sex, _district(own.postcode), told, frozenset(row.needs))
+    coarser = rarity.coarsen(me, [_known(each) for each in everybody.values()], on=row.needed_on)
+    grain, group = coarser.grain, sought_together(row)
+    age = age_on(child.born_on, row.needed_on)
+    shown = anonymise.shown_to_provider(
+        texts=texts,
+        identifiers=[*_identifiers(child.pk), *_too_fine(me, grain, age)],
+        ages=rarity.band(age, grain.bands),
+        sex=child.sex,
+        district=rarity.area(me.district, grain),
+        need_level=row.need_level,
+        urgency=row.urgency,
+        needed_on=row.needed_on,
+        expected_end_on=row.expected_end_on,
+        categories=row.categories,
+        needs=[_word(vocabulary, code) for code in row.needs if code not in grain.without],
+        risks=[_word(vocabulary, code) for code in row.risks],
+        features=[market.vocabulary()["features"].get(code, code) for code in row.required_features],
+        is_solo=row.is_solo,
+        is_more_told_later=bool(grain.without),
+        siblings=[_sibling(each) for each in group if each.pk != row.pk],
+        group=row.sibling_search.reference if row.sibling_search and len(group) > 1 else "",
+    )
+    return View(shown, coarser)
+
+
+def shown(row: models.Referral, *, on: dt.date) -> dict:
+    """Return what a provider would see of a referral today."""
+    return view(row, on=on).shown
+
+
+def _too_fine(me: rarity.Known, grain: rarity.Grain, age: int) -> list[str]:
+    """Return the words that would tell in the text what *grain* does not show."""
+    words = [] if grain.culture else list(me.culture)
+    if grain.area != "district":
+        words.append(me.district)
+    if grain.bands:
+        words += [form.format(age) for form in ("{} year old", "{} years old", "{} years", "aged {}", "age {}")]
+    return words
+
+
+def _district(postcode: str) -> str:
+    return postcode.split(" ")[0]
+
+
+def _known(each: children.Traits) -> rarity.Known:
+    return rarity.Known(each.born_on, each.sex, _district(each.postcode), each.culture, each.needs)
+
+
+def _sibling(row: models.Referral) -> dict:
+    """Return a brother or sister by sex and age band: several exact ages together are as good as a name."""
+    ages = rarity.band(age_on(row.child.born_on, row.needed_on), rarity.BANDS)
+    return {"age": anonymise.age_words(ages), "sex": anonymise.SEXES.get(row.child.sex, "")}
+
+
+def _identifiers(child_id: UUID) -> list[str]:
+    """Return every word by which the child could be known."""
+    known = children.identifiers(child_id=child_id)
+    days = [
+        written
+        for day in known.dates
+        for written in (f"{day:%d/%m/%Y}", f"{day.day} {day:%B %Y}", f"{day.day} {day:%B}")
+    ]
+    return [*known.names, *known.postcodes, *known.schools, *known.numbers, *days]
+
+
+def for_provider(text: str, *, child_id: UUID) -> str:
+    """Return *text* as it may stand in a row that the whole provider can read: without anything that names the child."""
+    return anonymise.scrub(text, _identifiers(child_id))
+
+
+def _word(vocabulary, code: str) -> str:
+    found = vocabulary.get(code)
+    return getattr(found, "words", None) or (found if isinstance(found, str) else code.replace("_", " "))
