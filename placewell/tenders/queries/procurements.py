@@ -23,7 +23,9 @@ def moment() -> dt.datetime:
 
 def procurements() -> QuerySet[models.Procurement]:
     """Return every procurement that this transaction's scope may see, newest first."""
-    return models.Procurement.objects.annotate(lot_count=Count("lots", distinct=True)).order_by("-tenders_by_at", "reference")
+    return models.Procurement.objects.annotate(lot_count=Count("lots", distinct=True)).order_by(
+        "-tenders_by_at", "reference"
+    )
 
 
 def procurement(*, procurement_id) -> models.Procurement:
