@@ -32,7 +32,16 @@ class ActInScope:
 class SecondFactor:
     """Where it is required, nobody opens a page of a room before a second factor is set up."""
 
-    OPEN = ("/account/", "/health/", "/ready/", "/static/", "/governance/register", "/accessibility/", "/api/")
+    OPEN = (
+        "/account/",
+        "/health/",
+        "/ready/",
+        "/static/",
+        "/governance/register",
+        "/tenders/notices/",
+        "/accessibility/",
+        "/api/",
+    )
 
     def __init__(self, get_response):
         self.get_response = get_response

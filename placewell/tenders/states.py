@@ -15,7 +15,8 @@ class Procurement(StrEnum):
 
 PROCUREMENT_STEPS = {
     Procurement.PLANNED: frozenset({Procurement.PUBLISHED, Procurement.CANCELLED}),
-    Procurement.PUBLISHED: frozenset({Procurement.OPENED, Procurement.CANCELLED}),
+    # A direct award takes no bids: what is published is concluded.
+    Procurement.PUBLISHED: frozenset({Procurement.OPENED, Procurement.CONCLUDED, Procurement.CANCELLED}),
     Procurement.OPENED: frozenset({Procurement.CONCLUDED, Procurement.CANCELLED}),
 }
 

@@ -50,6 +50,7 @@ urlpatterns = [
     path("price/<uuid:low_price_id>/decide/", hearing.DecidePrice.as_view(), name="decide_price"),
     path(one + "award/", awards.Awards.as_view(), name="awards"),
     path(one + "recommend/", awards.Recommend.as_view(), name="recommend"),
+    path(one + "recommend-direct/", awards.RecommendDirect.as_view(), name="recommend_direct"),
     path(one + "reopen/", awards.Reopen.as_view(), name="reopen"),
     path("lot/<uuid:lot_id>/award/", awards.AwardLot.as_view(), name="award_lot"),
     path("lot/<uuid:lot_id>/contracts/", awards.MakeContracts.as_view(), name="make_contracts"),

@@ -7,13 +7,14 @@ from django.utils import timezone
 from placewell.web import navigation
 
 REGISTER = "/governance/register/"
+NOTICES = "/tenders/notices/"
 
 
 def frame(request) -> dict:
     """Return the frame's part of a page's context."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return {"navigation": [], "mode": settings.MODE, "register": is_valid_path(REGISTER) and REGISTER}
+        return {"navigation": [], "mode": settings.MODE, **_public()}
     today = timezone.localdate()
     entries = [item for item in navigation.ITEMS if item.permission is None or user.may(item.permission, on=today)]
     here = request.path
@@ -23,5 +24,11 @@ def frame(request) -> dict:
         "navigation": [(label, url, url == current) for label, url in links],
         "offices": [role.title for role in user.roles(on=today)],
         "mode": settings.MODE,
-        "register": is_valid_path(REGISTER) and REGISTER,
+        **_public(),
     }
+
+
+def _public() -> dict:
+    """Return the pages that anybody may read, where the rooms have them."""
+    found = {"register": REGISTER, "notices": NOTICES}
+    return {name: is_valid_path(path) and path for name, path in found.items()}

@@ -8,7 +8,7 @@ from .assessing import (
     moderate_score,
     score_answer,
 )
-from .awarding import award_lot, decline_lot, make_contracts, recommend_award, undo_award
+from .awarding import award_lot, decline_lot, make_contracts, undo_award
 from .bidding import LARGEST_FILE, Receipt, attach_file, begin_bid, remove_file, save_draft, submit_bid, withdraw_bid
 from .clarifying import answer_clarification, ask_clarification, follow_tender
 from .hearing import (
@@ -24,6 +24,7 @@ from .keys import appoint_key_holder, confirm_key, make_key, remove_key_holder
 from .opening import open_bids
 from .planning import add_document, add_question, plan_procurement, remove_question, set_lot, set_method
 from .publishing import amend_dates, amend_question, cancel_tender, publish_tender, reopen_list
+from .recommending import recommend_award, recommend_direct_award
 
 __all__ = [
     "LARGEST_FILE",
@@ -60,6 +61,7 @@ __all__ = [
     "publish_tender",
     "raise_exclusion",
     "recommend_award",
+    "recommend_direct_award",
     "remove_file",
     "remove_key_holder",
     "remove_question",

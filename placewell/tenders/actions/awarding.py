@@ -1,7 +1,7 @@
-"""Recommend an award, award each lot under the approval that the delegation's offices gave, and make the contracts of it."""
+"""Award each lot under the approval that the delegation's offices gave, and make the contracts of it."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import transaction
@@ -11,7 +11,6 @@ from placewell.accounts.permissions import Permission, require
 from placewell.audit.actions import change_state, record
 from placewell.contracts import actions as contracts
 from placewell.contracts.rules import LotTerms
-from placewell.governance import actions as governance
 from placewell.governance.queries import holidays, require_delegated
 from placewell.kernel.errors import NotFound, Refused
 from placewell.kernel.money import ZERO, pounds
@@ -20,61 +19,6 @@ from placewell.kernel.working_days import add_working_days
 
 from .. import models, queries, states
 from . import _steps
-
-AGAIN = ("refused", "withdrawn")
-
-
-@transaction.atomic
-def recommend_award(
-    *,
-    procurement_id,
-    delegation_id,
-    report: str,
-    winners: Mapping[int, Sequence[tuple[UUID, int]]],
-    by: User,
-    now: dt.datetime,
-) -> models.Recommendation:
-    """Recommend who wins each lot, and ask the delegation's offices for approval of the award.
-
-    *winners* maps a lot's number to (bid, tier) of each; their ranks are those of the ranking.
-
-    Raises:
-        NotAllowed; Refused: quality is not locked, a bid is not ranked on its lot, or an award was recommended already.
-    """
-    require(by, Permission.RUN_TENDER, now=now)
-    procurement = _steps.evaluated(procurement_id)
-    before = models.Recommendation.objects.select_related("approval").filter(procurement=procurement).first()
-    if before and before.approval.state not in AGAIN:
-        raise Refused("An award was recommended already.")
-    ranked = {each.lot.number: {str(p.bid.pk): p.rank for p in each.places} for each in queries.rankings(procurement)}
-    kept: dict[str, list] = {}
-    for number, chosen in winners.items():
-        for bid_id, tier in chosen:
-            if str(bid_id) not in ranked.get(number, {}):
-                raise Refused(f"Only a bid that is ranked on lot {number} can win it.")
-            kept.setdefault(str(number), []).append([str(bid_id), tier, ranked[number][str(bid_id)]])
-    if not kept:
-        raise Refused("No winner is recommended: say of each lot that it is not awarded instead.")
-    approval = governance.ask_approval(
-        delegation_id=delegation_id,
-        title=f"Award of {procurement.reference}",
-        amount=procurement.planned_value,
-        evidence=report,
-        by=by,
-        now=now,
-    )
-    made = before or models.Recommendation(procurement=procurement)
-    made.approval, made.report, made.winners, made.made_by, made.made_at = approval, report, kept, by, now
-    made.save()
-    record(
-        what="tenders.award.recommended",
-        subject=procurement,
-        by=by,
-        now=now,
-        after={"approval": str(approval.pk), "lots": sorted(kept)},
-        told=f"An award of {procurement.reference} was recommended.",
-    )
-    return made
 
 
 def _lot(lot_id) -> tuple[models.Lot, models.Procurement]:
@@ -125,19 +69,15 @@ def award_lot(*, lot_id, by: User, now: dt.datetime) -> models.LotAward:
         "standstill_ends_on": add_working_days(day_of(now), days, holidays()) if days else None,
     }
     award = _settle_lot(award, lot, procurement, states.LotAward.AWARDED, terms)
-    bids = {str(each.pk): each for each in queries.bids(procurement_id=procurement.pk)}
-    for bid_id, tier, rank in chosen:
-        models.Winner.objects.create(
-            award=award, bid=bids[bid_id], provider=bids[bid_id].provider, tier=tier, rank=rank
-        )
-    for content in queries.summaries(procurement, lot, [bid_id for bid_id, _, _ in chosen]):
-        models.Summary.objects.update_or_create(
-            bid=content.bid,
-            lot=lot,
-            defaults={"provider": content.bid.provider, "content": content.shown, "sent_at": now},
-        )
-    names = ", ".join(bids[bid_id].provider.name for bid_id, _, _ in chosen)
-    text = f"{lot} was awarded to {names}."
+    names = _write_winners(award, procurement, chosen)
+    if procurement.procedure != states.Procedure.DIRECT_AWARD:
+        for content in queries.summaries(procurement, lot, [each[0] for each in chosen]):
+            models.Summary.objects.update_or_create(
+                bid=content.bid,
+                lot=lot,
+                defaults={"provider": content.bid.provider, "content": content.shown, "sent_at": now},
+            )
+    text = f"{lot} was awarded to {', '.join(names)}."
     _steps.publish_notice(procurement, states.Notice.AWARD, text, queries.method(procurement), now)
     record(
         what="tenders.lot.awarded",
@@ -148,6 +88,18 @@ def award_lot(*, lot_id, by: User, now: dt.datetime) -> models.LotAward:
         told=f"Lot {lot.number} of {procurement.reference} was awarded.",
     )
     return award
+
+
+def _write_winners(award: models.LotAward, procurement, chosen: Sequence[Sequence]) -> list[str]:
+    """Write who won; return their names."""
+    bids = {str(each.pk): each for each in queries.bids(procurement_id=procurement.pk)}
+    names = []
+    for bid_id, tier, rank, *direct in chosen:
+        bid = bids.get(bid_id)
+        provider_id = bid.provider_id if bid else UUID(direct[0])
+        made = models.Winner.objects.create(award=award, bid=bid, provider_id=provider_id, tier=tier, rank=rank)
+        names.append(made.provider.name)
+    return names
 
 
 def _settle_lot(award, lot, procurement, state: states.LotAward, terms: dict) -> models.LotAward:
@@ -167,7 +119,10 @@ def decline_lot(*, lot_id, reason: str, by: User, now: dt.datetime) -> models.Lo
     """Decide that a lot is not awarded, and why."""
     require(by, Permission.RUN_TENDER, now=now)
     lot, procurement = _lot(lot_id)
-    if procurement.state not in (states.Procurement.OPENED, states.Procurement.CONCLUDED):
+    direct = (
+        procurement.procedure == states.Procedure.DIRECT_AWARD and procurement.state == states.Procurement.PUBLISHED
+    )
+    if not direct and procurement.state not in (states.Procurement.OPENED, states.Procurement.CONCLUDED):
         raise Refused("A lot is settled after the bids were opened.")
     award = models.LotAward.objects.filter(lot=lot).first()
     if award and award.state != states.LotAward.UNDONE:
@@ -276,7 +231,8 @@ def _contract(procurement, lot: models.Lot, target, winner: models.Winner, by: U
         by=by,
         now=now,
     )
-    for price in models.BidPrice.objects.select_related("line").filter(bid=winner.bid, line__lot=lot):
+    offered = models.BidPrice.objects.select_related("line").filter(bid=winner.bid_id, line__lot=lot)
+    for price in offered if winner.bid_id else ():  # of a direct award, prices are set on the contract
         contracts.set_rate(
             contract_id=contract.pk,
             age_from=price.line.age_from,
@@ -295,7 +251,7 @@ def _conclude(procurement, by: User, now: dt.datetime) -> None:
     """Conclude the tender when every lot has become contracts or was not awarded."""
     settled = (states.LotAward.CONTRACTED, states.LotAward.NOT_AWARDED)
     left = procurement.lots.exclude(award__state__in=settled).exists()
-    if not left and procurement.state == states.Procurement.OPENED:
+    if not left and procurement.state in (states.Procurement.OPENED, states.Procurement.PUBLISHED):
         change_state(
             row=procurement,
             to=states.Procurement.CONCLUDED,

@@ -30,10 +30,10 @@ def open_bids(*, procurement_id: UUID, code: str, by: User, now: dt.datetime) ->
         NotAllowed; Refused: the tender is not waiting to be opened.
     """
     require(by, Permission.HOLD_OPENING_KEY, now=now)
+    _steps.shut_the_door(procurement_id)  # before the row's lock: whoever writes a piece holds a share of that too
     procurement = _steps.locked(procurement_id)
     if procurement.state != states.Procurement.PUBLISHED or procurement.tenders_by_at is None:
         raise Refused("There is nothing to open.")
-    _steps.shut_the_door(procurement.pk)
     outcome = _why_not(procurement, code, by) or _act(procurement, code, by, now)
     models.OpeningAttempt.objects.create(procurement=procurement, by=by, outcome=outcome, at=now)
     record(

@@ -11,7 +11,7 @@ from placewell.storage.models import choices
 from placewell.web import forms
 
 from .. import models, rules, states
-from .judging import AskPrice, Declare, Exclude, Heard, Mark, Recommend, Reopen, Verdict
+from .judging import AskPrice, Declare, Exclude, Heard, Mark, Recommend, RecommendDirect, Reopen, Verdict
 
 __all__ = [
     "AmendDates",
@@ -37,6 +37,7 @@ __all__ = [
     "Question",
     "Reason",
     "Recommend",
+    "RecommendDirect",
     "Reopen",
     "Upload",
     "Verdict",

@@ -93,3 +93,19 @@ class Reopen(forms.Form):
 
     reference = plain.CharField(label="Reference", max_length=40)
     start_on = forms.DateField(label="New contracts start")
+
+
+class RecommendDirect(forms.Form):
+    """The report, and the provider of each lot."""
+
+    delegation = plain.ChoiceField(label="Under which delegation", widget=plain.RadioSelect)
+    report = forms.TextArea(label="Report", help_text="Why this provider, and how the price was tested")
+
+    def __init__(self, *args, lots=(), providers=(), delegations=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["delegation"].choices = delegations
+        for name, label in lots:
+            field = forms.PickField(label=label)
+            field.choices = [("", "Choose a provider"), *providers]
+            forms.dress(field)
+            self.fields[name] = field

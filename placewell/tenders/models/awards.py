@@ -16,7 +16,9 @@ class Recommendation(CouncilRecord):
     procurement = models.OneToOneField(Procurement, on_delete=models.PROTECT, related_name="recommendation")
     approval = models.OneToOneField("governance.Approval", on_delete=models.PROTECT, related_name="+")
     report = models.TextField()
-    winners = models.JSONField()  # {lot number: [[bid id, tier, rank], ...]}
+    winners = (
+        models.JSONField()
+    )  # {lot number: [[bid id, tier, rank], ...]}; of a direct award [["", 1, 1, provider id]]
     made_by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
 
@@ -41,7 +43,7 @@ class Winner(CouncilRecord):
     """A provider that won a place on a lot, and the contract that came of it."""
 
     award = models.ForeignKey(LotAward, on_delete=models.PROTECT, related_name="winners")
-    bid = models.ForeignKey(Bid, on_delete=models.PROTECT, related_name="+")
+    bid = models.ForeignKey(Bid, on_delete=models.PROTECT, related_name="+", null=True)  # none in a direct award
     provider = models.ForeignKey(PROVIDER, on_delete=models.PROTECT, related_name="+")
     tier = models.PositiveSmallIntegerField()
     rank = models.PositiveSmallIntegerField()

@@ -1,7 +1,7 @@
 """Reads of procurements, their method, what was published, and opened bids."""
 
 from .awards import awards, is_settled, our_summaries, recommendation, summaries
-from .bidding import EMPTY, draft_of, draft_state, file_of, interest, news, open_to_us
+from .bidding import EMPTY, draft_of, draft_state, file_of, interest, news, open_to_us, public_notices
 from .evaluation import (
     admitted,
     assessor,
@@ -82,6 +82,7 @@ __all__ = [
     "procurement",
     "procurements",
     "progress",
+    "public_notices",
     "published",
     "quality_questions",
     "question",

@@ -24,18 +24,17 @@ def summaries(procurement: models.Procurement, lot: models.Lot, winners: Sequenc
     """
     ranking = next(each for each in rankings(procurement) if each.lot.pk == lot.pk)
     scored: dict = {}
-    given = (
-        models.Moderated.objects.select_related("question").filter(procurement=procurement).order_by("question__number")
-    )
-    for each in given:
+    given = models.Moderated.objects.select_related("question").filter(procurement=procurement)
+    for each in given.order_by("question__number"):
         if each.question.lot_id in (None, lot.pk):
-            answer = {
-                "number": each.question.number,
-                "text": each.question.text,
-                "mark": each.mark,
-                "reason": each.reason,
-            }
-            scored.setdefault(each.bid_id, []).append(answer)
+            scored.setdefault(each.bid_id, []).append(
+                {
+                    "number": each.question.number,
+                    "text": each.question.text,
+                    "mark": each.mark,
+                    "reason": each.reason,
+                }
+            )
     points = {
         each.bid.pk: {
             "rank": each.rank,
@@ -49,7 +48,7 @@ def summaries(procurement: models.Procurement, lot: models.Lot, winners: Sequenc
     highest = (
         {"name": best.provider.name, "answers": scored.get(best.pk, []), **points[best.pk]} if best is not None else {}
     )
-    told: list[Told] = []
+    told = []
     for bid, why in [*((each.bid, "") for each in ranking.places), *ranking.dropped]:
         outcome = "won" if str(bid.pk) in winners else "not successful"
         own = {"outcome": outcome, "why": why, "answers": scored.get(bid.pk, []), **points.get(bid.pk, {})}

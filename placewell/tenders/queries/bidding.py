@@ -16,7 +16,12 @@ EMPTY: dict = {"lots": [], "answers": {}, "prices": {}, "files": [], "sealed": [
 
 def open_to_us() -> QuerySet[models.Procurement]:
     """Return the published procurements that this bidder's scope may see."""
-    return procurements().exclude(procedure=states.Procedure.DIRECT_AWARD)
+    return public_notices().exclude(procedure=states.Procedure.DIRECT_AWARD)
+
+
+def public_notices() -> QuerySet[models.Procurement]:
+    """Return every procurement of which a notice is out, newest first."""
+    return procurements().filter(notices__isnull=False).exclude(state=states.Procurement.PLANNED).distinct()
 
 
 def interest(*, procurement_id) -> models.Interest | None:

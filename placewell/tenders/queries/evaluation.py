@@ -291,7 +291,7 @@ class Progress:
 def progress(procurement: models.Procurement) -> list[Progress]:
     """Return how many assessors have scored each answer, and the moderated mark; no assessor's own mark."""
     asked = _asked(procurement)
-    counts: dict[tuple, int] = {}
+    counts: dict = {}
     for key in models.Score.objects.filter(procurement=procurement).values_list("bid_id", "question_id"):
         counts[key] = counts.get(key, 0) + 1
     marks = {

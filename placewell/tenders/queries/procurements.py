@@ -23,7 +23,9 @@ def moment() -> dt.datetime:
 
 def procurements() -> QuerySet[models.Procurement]:
     """Return every procurement that this transaction's scope may see, newest first."""
-    return models.Procurement.objects.annotate(lot_count=Count("lots")).order_by("-tenders_by_at", "reference")
+    return models.Procurement.objects.annotate(lot_count=Count("lots", distinct=True)).order_by(
+        "-tenders_by_at", "reference"
+    )
 
 
 def procurement(*, procurement_id) -> models.Procurement:
@@ -157,7 +159,7 @@ def clarification(*, clarification_id) -> models.Clarification:
 def published(*, procurement_id) -> models.Procurement:
     """Return one procurement that is published; raise NotFound when there is none in this scope."""
     found = procurement(procurement_id=procurement_id)
-    if found.state == states.Procurement.PLANNED:
+    if found.state == states.Procurement.PLANNED or not found.notices.all():
         raise NotFound("There is no such tender.")
     return found
 

@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 
+from placewell.accounts import queries as accounts
 from placewell.accounts.permissions import Permission
 from placewell.governance import queries as governance
 from placewell.web.templatetags.web import pounds
@@ -27,7 +28,12 @@ class Awards(DetailPage):
             {"lot": lot, "award": made.get(lot.pk), "is_settled": queries.is_settled(made.get(lot.pk))}
             for lot in found.lots.all()
         ]
-        is_open = found.state == states.Procurement.OPENED
+        is_direct = found.procedure == states.Procedure.DIRECT_AWARD
+        is_ready = (
+            found.state == states.Procurement.PUBLISHED
+            if is_direct
+            else found.state == states.Procurement.OPENED and found.quality_locked_at is not None
+        )
         stale = recommended is not None and recommended.approval.state in ("refused", "withdrawn")
         return super().get_context_data(
             caption=f"{found.reference} {found.title}",
@@ -35,8 +41,9 @@ class Awards(DetailPage):
             recommended=recommended,
             lots=lots,
             may_run=self.may(Permission.RUN_TENDER)
-            and found.state in (states.Procurement.OPENED, states.Procurement.CONCLUDED),
-            may_recommend=is_open and found.quality_locked_at is not None and (recommended is None or stale),
+            and (is_ready or found.state in (states.Procurement.OPENED, states.Procurement.CONCLUDED)),
+            may_recommend=is_ready and (recommended is None or stale),
+            is_direct=is_direct,
             **kwargs,
         )
 
@@ -65,11 +72,7 @@ class Recommend(OnAward):
             for place in ranking.places
         ]
         bids = [(name, f"{lot}, rank {place.rank}: {place.bid.provider.name}") for name, lot, place in self.ranked]
-        delegations = [
-            (str(each.pk), f"{each.decision.number}, up to {pounds(each.ceiling) or 'any amount'}")
-            for each in governance.delegations(act="award", on=self.today)
-            if each.decision_id == self.procurement.decision_id
-        ]
+        delegations = _delegations(self.procurement, self.today)
         return super().get_form_kwargs() | {"bids": bids, "delegations": delegations}
 
     def act(self, data):
@@ -86,6 +89,42 @@ class Recommend(OnAward):
             by=self.user,
             now=self.now,
         )
+
+
+class RecommendDirect(OnAward):
+    """Recommend a direct award."""
+
+    form_class = forms.RecommendDirect
+    title, button = "Recommend a direct award", "Recommend it, and ask for approval"
+    done = "The award is recommended. The offices that the delegation names are asked for approval."
+
+    def get_form_kwargs(self):
+        """Offer the lots, the providers and the delegations of this decision."""
+        self.lede = f"{self.procurement.get_ground_display()}: {self.procurement.ground_reasons}"
+        return super().get_form_kwargs() | {
+            "lots": [(f"lot_{lot.number}", str(lot)) for lot in self.procurement.lots.all()],
+            "providers": [(str(each.pk), each.name) for each in accounts.providers()],
+            "delegations": _delegations(self.procurement, self.today),
+        }
+
+    def act(self, data):
+        """Recommend it."""
+        actions.recommend_direct_award(
+            procurement_id=self.procurement.pk,
+            delegation_id=data["delegation"],
+            report=data["report"],
+            winners={lot.number: data[f"lot_{lot.number}"] for lot in self.procurement.lots.all()},
+            by=self.user,
+            now=self.now,
+        )
+
+
+def _delegations(procurement, on) -> list[tuple[str, str]]:
+    return [
+        (str(each.pk), f"{each.decision.number}, up to {pounds(each.ceiling) or 'any amount'}")
+        for each in governance.delegations(act="award", on=on)
+        if each.decision_id == procurement.decision_id
+    ]
 
 
 class _OnLot(OnAward):

@@ -58,6 +58,10 @@ class Notices(_Tenders):
     public = True
     title = "Tender notices"
 
+    def rows(self, filters):
+        """Return every tender of which a notice is out."""
+        return queries.public_notices()
+
     def link(self, row):
         """Lead to the notice."""
         return reverse("tenders:notice", args=[row.pk])

@@ -1,13 +1,16 @@
 """The award on its pages: recommended, approved, given, made into contracts, told to bidders; and each page in a browser."""
 
+from types import SimpleNamespace
+
 import pytest
 from django.urls import reverse
 
 from placewell.contracts.models import Contract
 from placewell.storage import context
-from tests.factories import accounts, governance, tenders
+from placewell.tenders import models
+from tests.factories import accounts, governance, market, tenders
 from tests.rooms.tenders.test_award import approve
-from tests.rooms.tenders.test_pages import Reader
+from tests.rooms.tenders.test_pages import Reader, on
 
 
 @pytest.fixture
@@ -52,3 +55,32 @@ def test_only_who_runs_the_tender_awards(client, tender, bids, role):
     assert client.get(reverse("tenders:awards", args=[tender.procurement.pk])).status_code == seen
     for name in ("award_lot", "make_contracts", "decline_lot", "undo_award"):
         assert client.get(reverse(f"tenders:{name}", args=[lot.pk])).status_code == 403
+
+
+def test_a_direct_award_goes_by_its_ground_and_the_same_authority(council, person):
+    by = Reader(person("commissioner"))
+    decision, provider = governance.decision(), market.provider()
+    delegation = governance.delegation(of=decision)
+    by.does(
+        "plan", decision.pk, reference="DA/1", title="One agency", description="One home", legal_regime="pa2023",
+        procedure="direct_award", lots=["fostering"], planned_value="500000", ground="urgency",
+        ground_reasons="The agency before it closed last night.", framework="",
+        **on("start_on", tenders.START), **on("end_on", tenders.END),
+    )  # fmt: skip
+    context.enter(context.Scope.of_council(council.pk))
+    found = models.Procurement.objects.get()
+    by.does("publish", found.pk)
+    context.enter(context.Scope.of_council(council.pk))
+    assert models.Notice.objects.get().kind == "transparency"
+    by.does("recommend_direct", found.pk, delegation=str(delegation.pk), report="Tested", lot_1=str(provider.pk))
+    lot = models.Lot.objects.get()
+    assert by.client.post(reverse("tenders:award_lot", args=[lot.pk])).status_code == 422
+    context.enter(context.Scope.of_council(council.pk))
+    holder = SimpleNamespace(council=council)
+    approve(holder, models.Recommendation.objects.get())
+    by.does("award_lot", lot.pk)
+    by.does("make_contracts", lot.pk)
+    context.enter(context.Scope.of_council(council.pk))
+    found.refresh_from_db()
+    assert found.state == "concluded"
+    assert Contract.objects.get().provider_id == provider.pk

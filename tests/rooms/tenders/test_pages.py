@@ -145,7 +145,15 @@ def test_a_page_opens_for_those_who_may(client, tender, role):
 
 def test_anybody_may_read_a_notice_and_a_document(client, tender):
     pk = tender.procurement.pk
-    assert client.get(reverse("tenders:notices")).status_code == 200
+    context.enter(context.Scope.of_council(tender.council.pk))
+    planned = tenders.plan(tender.council, title="Not published yet")
+    for reader in (None, tender.by):
+        if reader:
+            client.force_login(reader)
+        shown = client.get(reverse("tenders:notices")).content.decode()
+        assert tender.procurement.reference in shown
+        assert planned.procurement.title not in shown
+    client.logout()
     page = client.get(reverse("tenders:notice", args=[pk])).content.decode()
     assert "How do you keep children safe?" in page
     assert "Key holder" not in page
