@@ -73,6 +73,8 @@ def build(*, progress: Progress = lambda *_: None, on: dt.date | None = None) ->
         decided = _decide(cast, made.start_on)
         lots, outgoing = _frameworks(cast, decided, made.start_on, on)
         homes, provider_ids, old = supply.add(cast, made, lots, outgoing)
+        bidders = [provider_ids[each.number] for each in made.providers if each.category == "residential"][:3]
+        tender = tendering.begin(cast, decided, bidders, on=on, now=_at(on, 8))
     progress(25, 100, "the children, from the return")
     _know_sizes()
     with acting(scope):
@@ -86,9 +88,7 @@ def build(*, progress: Progress = lambda *_: None, on: dt.date | None = None) ->
             _know_sizes()
     progress(95, 100, "today's work")
     with acting(scope):
-        bidders = [provider_ids[each.number] for each in made.providers if each.category == "residential"][:3]
-        tendering.add(cast, decided, bidders, on=on, now=_at(on, 8))
-    with acting(scope):
+        tendering.finish(cast, *tender, now=_at(on, 8))
         today.add(cast, made, homes, provider_ids, on=on)
     _know_sizes()
     progress(100, 100, "done")

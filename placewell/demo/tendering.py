@@ -3,6 +3,7 @@
 import datetime as dt
 import time
 from decimal import Decimal
+from uuid import UUID
 
 from placewell.accounts import actions as accounts
 from placewell.accounts.models import User
@@ -54,8 +55,8 @@ LOT = {
 }
 
 
-def add(cast: people.Cast, decided, bidders: list, *, on: dt.date, now: dt.datetime) -> None:
-    """Add the three tenders."""
+def begin(cast: people.Cast, decided, bidders: list, *, on: dt.date, now: dt.datetime) -> tuple[UUID, dict[str, str]]:
+    """Add the three tenders; return the one whose bids will soon be due, and its key holders' codes."""
     terms = {"decision": decided, "on": on, "now": now}
     _plan(cast, "PS/101", "Supported accommodation, further round", "supported", **terms)
     taking = _plan(cast, "PS/100", "Fostering agencies, yearly re-opening", "fostering", **terms)
@@ -64,6 +65,11 @@ def add(cast: people.Cast, decided, bidders: list, *, on: dt.date, now: dt.datet
     codes = _publish(cast, judged, SOON, now)
     for number, provider_id in enumerate(bidders):
         _bid(cast, judged, provider_id, number, now)
+    return judged, codes
+
+
+def finish(cast: people.Cast, judged: UUID, codes: dict[str, str], *, now: dt.datetime) -> None:
+    """Open and judge the bids once they are due; the rest of the council is built meanwhile."""
     closes = queries.procurement(procurement_id=judged).tenders_by_at
     while queries.moment() < closes:
         time.sleep(0.1)
