@@ -43,17 +43,24 @@ def is_current() -> bool:
 
 
 @contextmanager
-def _whole_stages() -> Iterator[None]:
-    """Set no savepoint at each action: a stage is kept whole or not at all, so there is nothing to go back to."""
-    features = connections["default"].features
-    before, features.uses_savepoints = features.uses_savepoints, False
+def _in_haste() -> Iterator[None]:
+    """Set no savepoint at each action, since a stage is kept whole or not at all; plan each kind of query once."""
+    connection = connections["default"]
+    before, connection.features.uses_savepoints = connection.features.uses_savepoints, False
+    _set("plan_cache_mode", "force_generic_plan")
     try:
         yield
     finally:
-        features.uses_savepoints = before
+        _set("plan_cache_mode", "auto")
+        connection.features.uses_savepoints = before
 
 
-@_whole_stages()
+def _set(name: str, value: str) -> None:
+    with connections["default"].cursor() as cursor:
+        cursor.execute("select set_config(%s, %s, false)", [name, value])
+
+
+@_in_haste()
 def build(*, progress: Progress = lambda *_: None, on: dt.date | None = None) -> None:
     """Build the council as it stands on the day *on* (today), a stage at a time; the last stage marks it as whole.
 
