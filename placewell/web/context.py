@@ -30,5 +30,5 @@ def frame(request) -> dict:
 
 def _public() -> dict:
     """Return the pages that anybody may read, where the rooms have them."""
-    found = {"register": REGISTER, "notices": NOTICES}
+    found = {"register_url": REGISTER, "notices_url": NOTICES}
     return {name: is_valid_path(path) and path for name, path in found.items()}

@@ -80,7 +80,8 @@ def test_they_are_released_together_and_named_to_nobody(family):
     for row in invitations:
         assert len(row.shown["siblings"]) == 2
         assert all(isinstance(each["age"], str) for each in row.shown["siblings"])  # bands, not years
-        assert "zq" not in str(row.shown).lower()
+        told = str(row.shown).lower()
+        assert not [name for name in ("amberzq", "bodhizq", "coralzq", "asherzq") if name in told]
     assert len({row.shown["group"] for row in invitations}) == 1
 
 
