@@ -224,6 +224,7 @@ def commit_lines(
         provider_id=agreement.provider_id,
         category=agreement.category,
         source=f"placements.agreement:{agreement.pk}",
+        reference=agreement.reference,
         lines=[Line(line.kind, line.weekly_fee, line.start_on, line.end_on) for line in lines],
         approval_id=approval_id,
         statutory_duty=statutory_duty,

@@ -9,7 +9,8 @@ from django.db import IntegrityError, transaction
 from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission, require
 from placewell.audit.actions import change_state, record
-from placewell.budget.actions import cut_short
+from placewell.budget.actions import reprice
+from placewell.budget.rules import Line
 from placewell.children import queries as children
 from placewell.kernel.errors import NotFound, Refused
 from placewell.kernel.periods import birthday, day_of
@@ -129,9 +130,16 @@ def _price(agreement: models.Agreement, change: models.AgreementChange, by: User
     on = change.effective_on
     agreement.price_lines.filter(start_on__gte=on).delete()
     agreement.price_lines.filter(end_on__gt=on).update(end_on=on)
-    cut_short(source=f"placements.agreement:{agreement.pk}", end_on=on, by=by, now=now, reason=change.reason)
     line = _line(agreement, change.weekly_fee, on, agreement.end_on)
-    commit_lines(agreement, [line], by=by, now=now, statutory_duty=duty)
+    reprice(
+        source=f"placements.agreement:{agreement.pk}",
+        start_on=on,
+        lines=[Line(line.kind, line.weekly_fee, line.start_on, line.end_on)],
+        reason=change.reason,
+        statutory_duty=duty,
+        by=by,
+        now=now,
+    )
 
 
 def _line(agreement: models.Agreement, weekly_fee, start_on: dt.date, end_on: dt.date) -> models.PriceLine:

@@ -13,6 +13,7 @@ from django.db.models import QuerySet, Sum
 from django.db.utils import IntegrityError
 
 from placewell.budget import actions, models, queries, rules
+from placewell.budget.actions import _room
 from placewell.kernel.errors import Refused
 from placewell.storage import context
 from tests.conftest import NOW
@@ -66,14 +67,14 @@ def race(nearly_full) -> int:
 def skip_the_lock(monkeypatch):
     """Read every row without locking it, and dawdle between looking and writing, as a slow machine would."""
     monkeypatch.setattr(QuerySet, "select_for_update", lambda found, **_: found)
-    look = actions._locked_envelopes
+    look = _room.locked_envelopes
 
     def slowly(decision_id):
         found = look(decision_id)
         time.sleep(0.05)
         return found
 
-    monkeypatch.setattr(actions, "_locked_envelopes", slowly)
+    monkeypatch.setattr("placewell.budget.actions.commitments.locked_envelopes", slowly)
 
 
 @contextmanager

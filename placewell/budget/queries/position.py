@@ -10,7 +10,7 @@ from placewell.governance.states import Category
 from placewell.kernel.money import ZERO
 from placewell.kernel.periods import financial_year
 
-from . import models, rules, states
+from .. import models, rules, states
 
 
 @dataclass(frozen=True)
@@ -74,9 +74,12 @@ def position(*, on: dt.date) -> list[YearPosition]:
     ]
 
 
-def by_lot(*, year: int) -> dict[str, Decimal]:
-    """Return what is committed in a financial year by category, every category named."""
-    sums = dict(_live_years().filter(financial_year=year).values_list("commitment__category").annotate(Sum("amount")))
+def by_lot(*, year: int, decision_id=None) -> dict[str, Decimal]:
+    """Return what is committed in a financial year (under one decision) by category, every category named."""
+    found = _live_years().filter(financial_year=year)
+    if decision_id is not None:
+        found = found.filter(commitment__decision=decision_id)
+    sums = dict(found.values_list("commitment__category").annotate(Sum("amount")))
     return {category.value: sums.get(category.value, ZERO) for category in Category}
 
 
