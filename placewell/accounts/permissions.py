@@ -35,6 +35,9 @@ class Permission(StrEnum):
     SEE_BUDGET = "see the budget"
     SET_ENVELOPE = "set the envelope"
     COMMIT_MONEY = "commit money for a placement"
+    SEND_INVOICE = "send the council invoices"
+    HANDLE_INVOICES = "take in invoices and settle them"
+    RELEASE_PAYMENT = "release a pay run"
     # children
     SEE_CHILDREN = "see children"
     SEE_ALL_CHILDREN = "see every child of the council, not only one's own"

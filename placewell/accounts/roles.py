@@ -34,6 +34,7 @@ PLACEMENTS_OFFICER = Role(
         P.START_PLACEMENT,
         P.END_PLACEMENT,
         P.COMMIT_MONEY,
+        P.HANDLE_INVOICES,
         P.TAKE_OVER_PLACEMENT,
         P.EDIT_HOME,
         P.RECORD_VOID,
@@ -78,6 +79,7 @@ COMMISSIONER = Role(
         P.MANAGE_CONTRACTS,
         P.ASK_APPROVAL,
         P.SEE_BUDGET,
+        P.HANDLE_INVOICES,
         P.IMPORT_REGISTER,
         P.EDIT_HOME,
         P.RECORD_VOID,
@@ -89,7 +91,7 @@ PROVIDER_STAFF = Role(
     "provider_staff",
     "Provider staff",
     frozenset(
-        {P.BID, P.SEE_MARKET, P.EDIT_HOME, P.RECORD_VOID, P.MAKE_OFFER, P.SIGN_AGREEMENT}
+        {P.BID, P.SEND_INVOICE, P.SEE_MARKET, P.EDIT_HOME, P.RECORD_VOID, P.MAKE_OFFER, P.SIGN_AGREEMENT}
     ),  # of the market, its own rows
     of_provider=True,
 )
@@ -116,7 +118,7 @@ DIRECTOR_OF_CHILDRENS_SERVICES = Role(
 DIRECTOR_OF_FINANCE = Role(
     "director_of_finance",
     "Director of Finance",
-    _SEE | {P.SEE_TENDERS, P.HOLD_OPENING_KEY, P.SEE_BUDGET, P.SET_ENVELOPE, P.AGREE_AS_OFFICE},
+    _SEE | {P.SEE_TENDERS, P.HOLD_OPENING_KEY, P.SEE_BUDGET, P.SET_ENVELOPE, P.RELEASE_PAYMENT, P.AGREE_AS_OFFICE},
     is_office=True,
 )
 PORTFOLIO_HOLDER = Role(
@@ -151,6 +153,8 @@ WORKER = Role(
     - {
         P.HOLD_OPENING_KEY,
         P.BID,
+        P.SEND_INVOICE,
+        P.RELEASE_PAYMENT,
         P.ASSESS_BIDS,
         P.AGREE_AS_OFFICE,
         P.DECIDE_OFFER,

@@ -55,6 +55,7 @@ REQUEST_STEPS = {Request.REQUESTED: frozenset({Request.APPROVED, Request.REFUSED
 class InvoiceLine(StrEnum):
     """One line of a provider's invoice or schedule."""
 
+    RECEIVED = "received"
     QUERIED = "queried"  # it does not agree with what is committed: somebody asks the provider
     HELD = "held"  # stopped by a person, with a reason
     AGREED = "agreed"
@@ -64,6 +65,7 @@ class InvoiceLine(StrEnum):
 
 
 LINE_STEPS = {
+    InvoiceLine.RECEIVED: frozenset({InvoiceLine.AGREED, InvoiceLine.QUERIED}),
     InvoiceLine.QUERIED: frozenset({InvoiceLine.AGREED, InvoiceLine.HELD, InvoiceLine.REJECTED}),
     InvoiceLine.HELD: frozenset({InvoiceLine.QUERIED, InvoiceLine.AGREED, InvoiceLine.REJECTED}),
     InvoiceLine.AGREED: frozenset({InvoiceLine.HELD, InvoiceLine.QUERIED, InvoiceLine.IN_PAY_RUN}),

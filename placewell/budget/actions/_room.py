@@ -14,7 +14,7 @@ from placewell.kernel.errors import Refused
 from placewell.kernel.money import ZERO, pounds
 from placewell.kernel.periods import day_of
 
-from .. import models, rules
+from .. import models, queries, rules
 
 
 def locked_envelopes(decision_id) -> Mapping[int, models.Envelope]:
@@ -32,6 +32,9 @@ def make_room(
     )
     if over <= 0:
         return
+    if approval_id is None and not statutory_duty:
+        year = envelope.financial_year
+        approval_id = queries.standing_leave(decision_id=envelope.decision_id, year=year, over=over)
     if approval_id is None and not statutory_duty:
         raise Refused(
             f"This would pass the envelope for {rules.year_words(envelope.financial_year)} by {pounds(over)}. "

@@ -61,6 +61,7 @@ def commit(
         "source": source,
         "reference": reference,
     }
+    models.Held.objects.filter(source=source, released_at=None).update(released_at=now)
     return [_write(line, given, by, now) for line in lines]
 
 

@@ -1,5 +1,33 @@
 """Reads of the envelope, what is committed against it, and what was charged."""
 
+from .charged import charged_in
+from .demand import (
+    Outlook,
+    decisions_with_money,
+    held,
+    left_of,
+    open_requests,
+    outlooks,
+    policy,
+    request,
+    requests,
+    standing_leave,
+    unanswered,
+    year_outlook,
+)
+from .invoices import (
+    charges_of,
+    file,
+    file_counts,
+    files,
+    invoice_line,
+    invoice_lines,
+    lines_that_disagree,
+    pay_file,
+    pay_run,
+    pay_runs,
+    promises,
+)
 from .months import closed_months, funding, line_of, live_between, month_figures, virement, virements
 from .position import (
     YearPosition,
@@ -13,19 +41,43 @@ from .position import (
 )
 
 __all__ = [
+    "Outlook",
     "YearPosition",
     "by_lot",
     "by_year_and_lot",
+    "charged_in",
+    "charges_of",
     "closed_months",
     "commitments",
     "committed",
+    "decisions_with_money",
     "envelopes_that_disagree",
+    "file",
+    "file_counts",
+    "files",
     "funding",
+    "held",
+    "invoice_line",
+    "invoice_lines",
+    "left_of",
     "line_of",
+    "lines_that_disagree",
     "live_between",
     "month_figures",
+    "open_requests",
+    "outlooks",
+    "pay_file",
+    "pay_run",
+    "pay_runs",
+    "policy",
     "position",
+    "promises",
+    "request",
+    "requests",
+    "standing_leave",
+    "unanswered",
     "virement",
     "virements",
+    "year_outlook",
     "years_set",
 ]

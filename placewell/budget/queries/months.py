@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from placewell.kernel.money import ZERO
 
 from .. import models, rules, states
+from .charged import charged_in
 
 
 def line_of(row: models.Commitment) -> rules.Line:
@@ -24,7 +25,7 @@ def month_figures(*, month: dt.date) -> list[dict[str, Any]]:
     """Return for each commitment with a night in *month* (its first day) what it costs there, what was charged, and
     the accrual: what was not charged yet."""
     end = rules.next_month(month)
-    charged: dict[Any, Any] = {}
+    charged = charged_in(start_on=month, end_on=end)
     found = []
     for row in live_between(month, end).order_by("pk"):
         first, last = max(row.start_on, month), min(row.end_on, end)
