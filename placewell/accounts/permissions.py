@@ -22,6 +22,8 @@ class Permission(StrEnum):
     RESOLVE_CALL_IN = "record what became of a call-in"
     ASK_APPROVAL = "ask for approval under a decision"
     AGREE_AS_OFFICE = "agree or decide in the name of an office"
+    ASK_EXEMPTION = "draft and ask for exemptions"
+    COMMENT_ON_EXEMPTION = "comment on exemptions for finance or legal"
     # contracts
     SEE_CONTRACTS = "see contracts"
     MANAGE_CONTRACTS = "set up and change contracts"

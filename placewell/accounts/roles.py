@@ -35,6 +35,7 @@ PLACEMENTS_OFFICER = Role(
         P.END_PLACEMENT,
         P.COMMIT_MONEY,
         P.HANDLE_INVOICES,
+        P.ASK_EXEMPTION,
         P.TAKE_OVER_PLACEMENT,
         P.EDIT_HOME,
         P.RECORD_VOID,
@@ -78,6 +79,7 @@ COMMISSIONER = Role(
         P.ASSESS_BIDS,
         P.MANAGE_CONTRACTS,
         P.ASK_APPROVAL,
+        P.ASK_EXEMPTION,
         P.SEE_BUDGET,
         P.HANDLE_INVOICES,
         P.IMPORT_REGISTER,
@@ -118,7 +120,16 @@ DIRECTOR_OF_CHILDRENS_SERVICES = Role(
 DIRECTOR_OF_FINANCE = Role(
     "director_of_finance",
     "Director of Finance",
-    _SEE | {P.SEE_TENDERS, P.HOLD_OPENING_KEY, P.SEE_BUDGET, P.SET_ENVELOPE, P.RELEASE_PAYMENT, P.AGREE_AS_OFFICE},
+    _SEE
+    | {
+        P.SEE_TENDERS,
+        P.HOLD_OPENING_KEY,
+        P.SEE_BUDGET,
+        P.SET_ENVELOPE,
+        P.RELEASE_PAYMENT,
+        P.COMMENT_ON_EXEMPTION,
+        P.AGREE_AS_OFFICE,
+    },
     is_office=True,
 )
 PORTFOLIO_HOLDER = Role(
@@ -140,6 +151,7 @@ DEMOCRATIC_SERVICES = Role(
             P.PUBLISH_DECISION,
             P.CALL_IN_DECISION,
             P.RESOLVE_CALL_IN,
+            P.COMMENT_ON_EXEMPTION,
         }
     ),
 )

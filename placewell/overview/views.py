@@ -100,7 +100,9 @@ class Authority(DetailPage):
     def get_context_data(self, **kwargs):
         """Add the broken rows."""
         return super().get_context_data(
-            broken=list(placements.without_authority()), may_see_money=self.may(Permission.SEE_BUDGET), **kwargs
+            broken=list(placements.without_authority(on=self.today)),
+            may_see_money=self.may(Permission.SEE_BUDGET),
+            **kwargs,
         )
 
 

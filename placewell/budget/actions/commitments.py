@@ -62,23 +62,24 @@ def commit(
         "reference": reference,
     }
     models.Held.objects.filter(source=source, released_at=None).update(released_at=now)
-    return [_write(line, given, by, now) for line in lines]
+    made = [_write(line, given) for line in lines]
+    for row in made:
+        record(what="budget.commitment.made", subject=row, by=by, now=now, after=_terms(row))
+    return made
 
 
-def _write(line: rules.Line, given: dict[str, Any], by: User, now: dt.datetime) -> models.Commitment:
+def _write(line: rules.Line, given: dict[str, Any]) -> models.Commitment:
     """Write one commitment and its years; the caller has made room for it."""
     commitment = models.Commitment.objects.create(
         line=line.kind, weekly_fee=line.weekly_fee, start_on=line.start_on, end_on=line.end_on, **given
     )
     _write_years(commitment, rules.split(line))
-    after = {
-        "source": commitment.source,
-        "weekly_fee": str(line.weekly_fee),
-        "from": str(line.start_on),
-        "to": str(line.end_on),
-    }
-    record(what="budget.commitment.made", subject=commitment, by=by, now=now, after=after)
     return commitment
+
+
+def _terms(row: models.Commitment) -> dict[str, str]:
+    fee, start_on, end_on = str(row.weekly_fee), str(row.start_on), str(row.end_on)
+    return {"source": row.source, "weekly_fee": fee, "from": start_on, "to": end_on}
 
 
 def _write_years(commitment: models.Commitment, parts: Sequence[rules.Part]) -> None:
@@ -107,7 +108,9 @@ def cut_short(*, source: str, end_on: dt.date, by: User, now: dt.datetime, reaso
     after = [_until(line, end_on) for line in before]
     _adjust(live[0], before, after, since=end_on, reason=reason, by=by, now=now)
     for commitment in live:
-        _cut(commitment, end_on, reason, by, now)
+        was, becomes = _cut(commitment, end_on, reason, by, now)
+        what = "budget.commitment.cut_short"
+        record(what=what, subject=commitment, by=by, now=now, before=was, after=becomes, reason=reason)
     changed = rules.difference(before, after)
     shift(envelopes, changed, by=by, now=now)
     return -sum(changed.values(), ZERO)
@@ -147,10 +150,12 @@ def reprice(
     changed = rules.difference(before, after)
     _adjust(kept, before, after, since=start_on, reason=reason, by=by, now=now)
     for commitment in live:
-        _cut(commitment, start_on, reason, by, now)
+        was, becomes = _cut(commitment, start_on, reason, by, now)
+        what = "budget.commitment.cut_short"
+        record(what=what, subject=commitment, by=by, now=now, before=was, after=becomes, reason=reason)
     shift(envelopes, changed, by=by, now=now, approval_id=approval_id, statutory_duty=statutory_duty)
-    for line in lines:
-        _write(line, _given(kept), by, now)
+    for row in [_write(line, _given(kept)) for line in lines]:
+        record(what="budget.commitment.made", subject=row, by=by, now=now, after=_terms(row), reason=reason)
     return changed
 
 
@@ -191,7 +196,10 @@ def give_discount(
         raise Refused("There is no weekly price on these days.")
     _adjust(kept, [], lines, since=start_on, reason=reason, by=by, now=now)
     shift(envelopes, rules.by_year(lines), by=by, now=now)
-    return [_write(line, _given(kept), by, now) for line in lines]
+    made = [_write(line, _given(kept)) for line in lines]
+    for row in made:
+        record(what="budget.discount.given", subject=row, by=by, now=now, after=_terms(row), reason=reason)
+    return made
 
 
 def _live(source: str, end_on: dt.date) -> list[models.Commitment]:
@@ -215,8 +223,11 @@ def _given(row: models.Commitment) -> dict[str, Any]:
     return {name: getattr(row, name) for name in ("decision_id", "provider_id", "category", "source", "reference")}
 
 
-def _cut(commitment: models.Commitment, end_on: dt.date, reason: str, by: User, now: dt.datetime) -> None:
-    """End a commitment on *end_on*, or cancel it when no night is left; the caller frees the money."""
+def _cut(commitment: models.Commitment, end_on: dt.date, reason: str, by: User, now: dt.datetime) -> tuple[dict, dict]:
+    """End a commitment on *end_on*, or cancel it when no night is left; return what it cost before and now.
+
+    The caller frees the money.
+    """
     was = rules.whole_cost([_line(commitment)])
     commitment.end_on = max(end_on, commitment.start_on)
     line = _line(commitment)
@@ -233,15 +244,7 @@ def _cut(commitment: models.Commitment, end_on: dt.date, reason: str, by: User, 
             now=now,
             reason=reason,
         )
-    record(
-        what="budget.commitment.cut_short",
-        subject=commitment,
-        by=by,
-        now=now,
-        before={"total": str(was)},
-        after={"end_on": str(commitment.end_on), "total": str(rules.whole_cost([line]))},
-        reason=reason,
-    )
+    return {"total": str(was)}, {"end_on": str(commitment.end_on), "total": str(rules.whole_cost([line]))}
 
 
 def _adjust(

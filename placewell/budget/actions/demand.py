@@ -83,6 +83,8 @@ def check_demand(*, by: User, now: dt.datetime) -> list[models.DemandRequest]:
         asked = queries.policy(on=on)
         crossed = [each for each in queries.outlooks(decision_id=decision.pk, on=on) if each.chance >= asked]
         opened += [made for each in crossed if (made := _open(decision, each, ZERO, by, now))]
+    for made in opened:
+        record(what="budget.demand.opened", subject=made, by=by, now=now, after=_asked(made), told=made.approval.title)
     return opened
 
 
@@ -110,7 +112,7 @@ def _open(
         by=system,
         now=now,
     )
-    made = models.DemandRequest.objects.create(
+    return models.DemandRequest.objects.create(
         decision=decision,
         approval=approval,
         limit=outlook.limit,
@@ -120,11 +122,11 @@ def _open(
         opened_at=now,
         **same,
     )
-    told = f"Demand approval was asked for by the system: beyond {outlook.words}."
-    record(
-        what="budget.demand.opened", subject=made, by=system, now=now, after=same | {"amount": str(amount)}, told=told
-    )
-    return made
+
+
+def _asked(made: models.DemandRequest) -> dict[str, str]:
+    amount, year = str(made.approval.amount), str(made.financial_year)
+    return {"crossing": made.crossing, "year": year, "lot": made.category, "amount": amount}
 
 
 def _figures(outlook: queries.Outlook, on: dt.date) -> dict:
@@ -279,4 +281,7 @@ def _ask_for(decision, over: dict[int, Decimal], by: User, now: dt.datetime) -> 
     }
     for year, least in over.items():
         outlook = known.get(year) or queries.year_outlook(decision_id=decision.pk, year=year, on=day_of(now))
-        _open(decision, outlook, least, by, now)
+        if made := _open(decision, outlook, least, by, now):
+            record(
+                what="budget.demand.opened", subject=made, by=by, now=now, after=_asked(made), told=made.approval.title
+            )

@@ -33,7 +33,8 @@ def receive_file(
     require(by, Permission.HANDLE_INVOICES, now=now)
     row, lines = _write_file(file, by=by, now=now, provider_id=provider_id, number=invoice_number)
     match_lines(lines, owner=by, on=day_of(now))
-    _told(row, by, now)
+    counts = queries.file_counts(row)
+    record(what="budget.invoice_file.received", subject=row, by=by, now=now, after=counts, told=_told(row, counts))
     return row
 
 
@@ -68,16 +69,15 @@ def match_received(*, by: User, now: dt.datetime) -> int:
     if lines:
         match_lines(lines, owner=None, on=day_of(now))
         for row in {each.invoice.file_id: each.invoice.file for each in lines}.values():
-            _told(row, by, now)
+            counts = queries.file_counts(row)
+            record(
+                what="budget.invoice_file.matched", subject=row, by=by, now=now, after=counts, told=_told(row, counts)
+            )
     return len(lines)
 
 
-def _told(row: models.InvoiceFile, by: User, now: dt.datetime) -> None:
-    counts = queries.file_counts(row)
-    told = (
-        f"{row.name} was taken in: " + ", ".join(f"{count:,} {state}" for state, count in sorted(counts.items())) + "."
-    )
-    record(what="budget.invoice_file.received", subject=row, by=by, now=now, after=counts, told=told)
+def _told(row: models.InvoiceFile, counts: dict[str, int]) -> str:
+    return f"{row.name} was taken in: " + ", ".join(f"{n:,} {state}" for state, n in sorted(counts.items())) + "."
 
 
 def _count(row: models.InvoiceFile) -> int:

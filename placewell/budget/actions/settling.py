@@ -24,10 +24,6 @@ def _locked_line(line_id) -> models.InvoiceLine:
     return found
 
 
-def _step(line: models.InvoiceLine, to: states.InvoiceLine, what: str, by: User, now: dt.datetime, reason: str) -> None:
-    change_state(row=line, to=to, steps=states.LINE_STEPS, what=what, by=by, now=now, reason=reason)
-
-
 @transaction.atomic
 def match_line_again(*, line_id, by: User, now: dt.datetime) -> models.InvoiceLine:
     """Match a line that is asked about once more: the price, the nights or the agreement may have been put right.
@@ -67,7 +63,15 @@ def accept_line(*, line_id, reason: str, by: User, now: dt.datetime) -> models.I
         )
     promises = queries.promises(references={line.reference}, lock=True)[line.reference]
     parts = matching.nights_of(promises.promises, part=line.part, start_on=line.start_on, end_on=line.end_on)
-    _step(line, states.InvoiceLine.AGREED, "budget.invoice_line.accepted", by, now, reason)
+    change_state(
+        row=line,
+        to=states.InvoiceLine.AGREED,
+        steps=states.LINE_STEPS,
+        what="budget.invoice_line.accepted",
+        by=by,
+        now=now,
+        reason=reason,
+    )
     try:
         with transaction.atomic():
             charges = [charge(line, each) for each in matching.spread(parts, line.amount)]
@@ -87,7 +91,15 @@ def query_line(*, line_id, question: str, owner_id, by: User, now: dt.datetime) 
         line.save()
         record(what="budget.invoice_line.owner_changed", subject=line, by=by, now=now, reason=question)
         return line
-    _step(line, states.InvoiceLine.QUERIED, "budget.invoice_line.queried", by, now, question)
+    change_state(
+        row=line,
+        to=states.InvoiceLine.QUERIED,
+        steps=states.LINE_STEPS,
+        what="budget.invoice_line.queried",
+        by=by,
+        now=now,
+        reason=question,
+    )
     _free_nights([line])
     return line
 
@@ -97,7 +109,15 @@ def hold_line(*, line_id, reason: str, by: User, now: dt.datetime) -> models.Inv
     """Hold a line: it is not paid until somebody lets it go on; its nights are free meanwhile."""
     require(by, Permission.HANDLE_INVOICES, now=now)
     line = _locked_line(line_id)
-    _step(line, states.InvoiceLine.HELD, "budget.invoice_line.held", by, now, reason)
+    change_state(
+        row=line,
+        to=states.InvoiceLine.HELD,
+        steps=states.LINE_STEPS,
+        what="budget.invoice_line.held",
+        by=by,
+        now=now,
+        reason=reason,
+    )
     _free_nights([line])
     return line
 
@@ -108,7 +128,15 @@ def reject_line(*, line_id, reason: str, by: User, now: dt.datetime) -> models.I
     require(by, Permission.HANDLE_INVOICES, now=now)
     line = _locked_line(line_id)
     line.told = reason[:300]
-    _step(line, states.InvoiceLine.REJECTED, "budget.invoice_line.rejected", by, now, reason)
+    change_state(
+        row=line,
+        to=states.InvoiceLine.REJECTED,
+        steps=states.LINE_STEPS,
+        what="budget.invoice_line.rejected",
+        by=by,
+        now=now,
+        reason=reason,
+    )
     return line
 
 

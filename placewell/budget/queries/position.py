@@ -1,10 +1,11 @@
 """Reads of the envelope and what is committed against it."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import F, Max, OuterRef, QuerySet, Subquery, Sum
 
 from placewell.governance.states import Category
 from placewell.kernel.money import ZERO
@@ -107,6 +108,15 @@ def commitments(
         found = found.filter(category=category)
     sums = years.values("commitment").annotate(total=Sum("amount")).values("total")
     return found.annotate(total=Subquery(sums)).order_by("-start_on", "pk")
+
+
+def costs_in(*, year: int, sources: Sequence[str]) -> list[tuple[str, int, Decimal]]:
+    """Return (source, nights, pounds) of the live commitments of *sources* in a financial year, a row for each source.
+
+    The price lines of a source share their nights: they are counted once.
+    """
+    rows = _live_years().filter(financial_year=year, commitment__source__in=sources).values_list("commitment__source")
+    return list(rows.annotate(nights=Max("nights"), pounds=Sum("amount")).order_by("commitment__source"))
 
 
 def envelopes_that_disagree() -> QuerySet[models.Envelope]:

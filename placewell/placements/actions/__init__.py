@@ -24,6 +24,7 @@ from .documents import read_document, write_document
 from .emergencies import approve_emergency, complete_consent
 from .ending_soon import open_referrals_for_endings
 from .endings import end_placement, give_notice, move_placement, record_not_arrived, withdraw_notice
+from .exempting import draft_exemption
 from .messages import answer_question, ask_question, send_message
 from .offers import decline_invitation, make_offer, make_offer_for_siblings, withdraw_offer
 from .referrals import (
@@ -52,6 +53,7 @@ __all__ = [
     "decline_invitation",
     "decline_offer",
     "disclose_child",
+    "draft_exemption",
     "draw_up_agreement",
     "end_placement",
     "extend_cascade",

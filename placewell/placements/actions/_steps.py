@@ -217,6 +217,8 @@ def commit_lines(
 ) -> None:
     """Commit *lines* of the agreement against the envelopes of the decision behind its contract."""
     decision_id = agreement.contract.lot.framework.decision_id if agreement.contract else None
+    if agreement.exemption:
+        decision_id = agreement.exemption.delegation.decision_id
     if decision_id is None:
         raise Refused("The contract behind this agreement has no decision, and so no envelope to charge.")
     budget.commit(

@@ -8,7 +8,6 @@ from django.db import IntegrityError, transaction
 from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission, require
 from placewell.audit.actions import change_state, record
-from placewell.contracts import queries as contracts
 from placewell.governance.queries import holidays
 from placewell.kernel.errors import NotFound, Refused
 from placewell.kernel.periods import day_of
@@ -190,7 +189,8 @@ def _require_choosable(
         kinds = rules.sentence([each.kind.replace("_", " ") for each in waiting])
         raise Refused(f"This home needs an approval that has not been given: {kinds}.")
     category = rules.CATEGORY_OF[offer.home.kind]
-    if contracts.covering(provider_id=offer.provider_id, category=category, on=referral.needed_on) is None:
+    given = {"provider_id": offer.provider_id, "category": category, "on": referral.needed_on}
+    if not any(queries.cover(referral, **given)):
         raise Refused("No contract in force covers this home. A placement outside the contracts needs an exemption.")
 
 

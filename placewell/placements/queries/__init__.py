@@ -11,6 +11,7 @@ from .cascade import (
     next_tier,
 )
 from .compare import compare
+from .cover import Gap, cover, exempt_providers, gap_total, off_contract, source_of
 from .desk import (
     agreement,
     agreements,
@@ -50,6 +51,7 @@ from .work import Work, waiting_for
 __all__ = [
     "Broken",
     "Found",
+    "Gap",
     "Suggested",
     "Suggestion",
     "View",
@@ -66,6 +68,7 @@ __all__ = [
     "consents",
     "consents_needed",
     "consultations",
+    "cover",
     "covers",
     "document_facts",
     "due_at",
@@ -73,8 +76,10 @@ __all__ = [
     "duties_open",
     "everybody_declined",
     "evidence",
+    "exempt_providers",
     "facts",
     "for_provider",
+    "gap_total",
     "has_offers",
     "invitation",
     "invitations",
@@ -85,6 +90,7 @@ __all__ = [
     "messages",
     "next_tier",
     "notices",
+    "off_contract",
     "offer",
     "offers",
     "placement",
@@ -100,6 +106,7 @@ __all__ = [
     "shown",
     "siblings_of",
     "sought_together",
+    "source_of",
     "suggest",
     "under_outgoing",
     "view",

@@ -36,6 +36,8 @@ TABLE = {
     "record what became of a call-in": "SK",
     "ask for approval under a decision": "CK",
     "agree or decide in the name of an office": "DFH",
+    "draft and ask for exemptions": "PCK",
+    "comment on exemptions for finance or legal": "FSK",
     "see contracts": "PWMCARDFHSUK",
     "set up and change contracts": "CK",
     "see tenders": "PMCDFHSUK",
