@@ -16,19 +16,33 @@ from .demand import (
     year_outlook,
 )
 from .invoices import (
+    agreed_total,
     charges_of,
     file,
     file_counts,
     files,
     invoice_line,
     invoice_lines,
+    line_counts,
     lines_that_disagree,
     pay_file,
     pay_run,
     pay_runs,
     promises,
 )
-from .months import closed_months, funding, line_of, live_between, month_figures, virement, virements
+from .months import (
+    adjustments,
+    closed_months,
+    envelopes,
+    funding,
+    line_of,
+    live_between,
+    month_figures,
+    virement,
+    virements,
+    years,
+)
+from .outturn import Fact, Outturn, Row, facts, outturn, reconcile
 from .position import (
     YearPosition,
     by_lot,
@@ -42,8 +56,13 @@ from .position import (
 )
 
 __all__ = [
+    "Fact",
     "Outlook",
+    "Outturn",
+    "Row",
     "YearPosition",
+    "adjustments",
+    "agreed_total",
     "by_lot",
     "by_year_and_lot",
     "charged_in",
@@ -53,7 +72,9 @@ __all__ = [
     "committed",
     "costs_in",
     "decisions_with_money",
+    "envelopes",
     "envelopes_that_disagree",
+    "facts",
     "file",
     "file_counts",
     "files",
@@ -62,18 +83,21 @@ __all__ = [
     "invoice_line",
     "invoice_lines",
     "left_of",
+    "line_counts",
     "line_of",
     "lines_that_disagree",
     "live_between",
     "month_figures",
     "open_requests",
     "outlooks",
+    "outturn",
     "pay_file",
     "pay_run",
     "pay_runs",
     "policy",
     "position",
     "promises",
+    "reconcile",
     "request",
     "requests",
     "standing_leave",
@@ -81,5 +105,6 @@ __all__ = [
     "virement",
     "virements",
     "year_outlook",
+    "years",
     "years_set",
 ]

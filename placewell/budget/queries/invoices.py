@@ -133,3 +133,15 @@ def lines_that_disagree() -> QuerySet[models.InvoiceLine]:
     settled = [states.InvoiceLine.AGREED, states.InvoiceLine.IN_PAY_RUN, states.InvoiceLine.PAID]
     lines = models.InvoiceLine.objects.filter(state__in=settled, charges__is_live=True)
     return lines.annotate(charged=Sum("charges__amount")).exclude(charged=F("amount")).select_related("invoice")
+
+
+def line_counts() -> dict[str, int]:
+    """Return how many lines are in each state."""
+    return dict(models.InvoiceLine.objects.order_by().values_list("state").annotate(Count("pk")))
+
+
+def agreed_total() -> tuple[int, Decimal]:
+    """Return how many lines are agreed and in no pay run, and what they come to."""
+    agreed = models.InvoiceLine.objects.filter(state=states.InvoiceLine.AGREED, provider__isnull=False)
+    found = agreed.aggregate(count=Count("pk"), sum=Sum("amount"))
+    return found["count"], found["sum"] or ZERO

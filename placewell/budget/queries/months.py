@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 
 from placewell.kernel.money import ZERO
 
@@ -38,7 +38,8 @@ def month_figures(*, month: dt.date) -> list[dict[str, Any]]:
 
 def closed_months() -> QuerySet[models.ClosedMonth]:
     """Return every closing of a month, newest first, with who closed and who opened it again."""
-    return models.ClosedMonth.objects.select_related("closed_by", "reopened_by")
+    sums = {name: Sum(f"figures__{name}") for name in ("committed", "actual", "accrual")}
+    return models.ClosedMonth.objects.select_related("closed_by", "reopened_by").annotate(**sums)
 
 
 def virements() -> QuerySet[models.Virement]:
@@ -55,3 +56,18 @@ def funding(*, source: str | None = None) -> QuerySet[models.FundingShare]:
     """Return the shares of other funders, those to be looked at soonest first."""
     found = models.FundingShare.objects.select_related("recorded_by").order_by("review_on", "pk")
     return found if source is None else found.filter(source=source)
+
+
+def adjustments(*, source: str) -> QuerySet[models.Adjustment]:
+    """Return what changes of the past cost more or less for one source, oldest first."""
+    return models.Adjustment.objects.filter(source=source).select_related("by").order_by("at")
+
+
+def envelopes() -> QuerySet[models.Envelope]:
+    """Return every envelope with its lots, by year."""
+    return models.Envelope.objects.prefetch_related("lots").order_by("financial_year")
+
+
+def years() -> set[int]:
+    """Return the financial years that have an envelope."""
+    return set(models.Envelope.objects.values_list("financial_year", flat=True))
