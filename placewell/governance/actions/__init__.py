@@ -4,6 +4,7 @@ from .approvals import ask_approval, decide_approval, respond, withdraw_approval
 from .call_ins import call_in_decision, resolve_call_in
 from .decisions import publish_decision, record_decision, set_decision_aside
 from .exemptions import (
+    COMMENTS,
     Wanted,
     ask_exemption,
     comment_on_exemption,
@@ -13,6 +14,7 @@ from .exemptions import (
 )
 
 __all__ = [
+    "COMMENTS",
     "Wanted",
     "ask_approval",
     "ask_exemption",

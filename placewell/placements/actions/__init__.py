@@ -1,6 +1,6 @@
 """What people do on the placements desk; the one writer of its rows."""
 
-from .agreements import draw_up_agreement, sign_for_council, sign_for_provider
+from .agreements import draw_up_agreement, hold_agreement, sign_for_council, sign_for_provider
 from .cascades import (
     extend_cascade,
     jump_cascade,
@@ -58,6 +58,7 @@ __all__ = [
     "end_placement",
     "extend_cascade",
     "give_notice",
+    "hold_agreement",
     "jump_cascade",
     "lapse_offers",
     "make_offer",

@@ -12,7 +12,7 @@ from placewell.kernel.errors import NotFound, Refused
 
 from .. import models, queries, rules, states
 from ._locks import locked_agreement, locked_offer
-from ._steps import commit_money, make_agreement
+from ._steps import commit_money, hold_money, make_agreement
 
 
 @transaction.atomic
@@ -114,3 +114,24 @@ def sign_for_provider(*, agreement_id: UUID, by: User, now: dt.datetime) -> mode
         told=f"Agreement {agreement.reference} was signed for the provider.",
     )
     return agreement
+
+
+@transaction.atomic
+def hold_agreement(*, agreement_id: UUID, by: User, now: dt.datetime) -> None:
+    """Let an agreement whose money would pass an envelope wait, unsigned; the system asks for demand approval.
+
+    Raises:
+        NotAllowed; Refused: it is not a draft, it fits the envelope, or it waits already.
+    """
+    require(by, Permission.SIGN_AGREEMENT, now=now)
+    agreement = locked_agreement(agreement_id)
+    if agreement.state != states.Agreement.DRAFT or agreement.drawn_up_by_id == by.pk:
+        raise Refused("Only a draft that somebody else drew up is signed, or waits.")
+    hold_money(agreement, by=by, now=now)
+    record(
+        what="placements.agreement.held",
+        subject=agreement,
+        by=by,
+        now=now,
+        told=f"Agreement {agreement.reference} waits for demand approval.",
+    )

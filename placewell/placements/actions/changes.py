@@ -96,6 +96,10 @@ def decide_change(
     agreement = locked_agreement(change.agreement_id)
     if approve and agreement.state != states.Agreement.IN_FORCE:
         raise Refused("This agreement has ended.")
+    if approve:
+        near = {"child_id": agreement.child_id, "provider_id": agreement.provider_id, "on": agreement.start_on}
+        before = queries.bought_before(**near, but=agreement.pk)
+        queries.require_limit(queries.change_cost(change), user=by, on=day_of(now), before=before)
     change.decided_by, change.decided_at = by, now
     change_state(
         row=change,
@@ -126,7 +130,6 @@ def _price(agreement: models.Agreement, change: models.AgreementChange, by: User
     """End the present price and begin the new one."""
     if change.weekly_fee is None:
         raise Refused("This change has no price.")
-    queries.require_limit(change.weekly_fee, user=by, on=day_of(now))
     on = change.effective_on
     agreement.price_lines.filter(start_on__gte=on).delete()
     agreement.price_lines.filter(end_on__gt=on).update(end_on=on)

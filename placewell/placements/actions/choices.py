@@ -181,7 +181,9 @@ def _require_choosable(
         raise Refused("The emergency search was not approved.")
     if offer.recommended_by_id == by.pk:
         raise Refused("Whoever recommends does not decide: another person must.")
-    queries.require_limit(offer.weekly_fee, user=by, on=day_of(now))
+    near = {"child_id": referral.child_id, "provider_id": offer.provider_id, "on": referral.needed_on}
+    before = queries.bought_before(**near)
+    queries.require_limit(queries.offer_cost(offer, referral), user=by, on=day_of(now), before=before)
     if not rules.enough_reason(reasons):
         raise Refused("Give your own reasons, in a sentence: why this home for this child, and not the others.")
     require_answers(offer, states.Blocks.CHOICE)

@@ -40,7 +40,7 @@ from .desk import (
     under_outgoing,
 )
 from .documents import document_facts
-from .limits import covers, limits, require_limit
+from .limits import agreement_cost, bought_before, change_cost, covers, limits, offer_cost, require_limit
 from .living import change, changes, consultations, duties_of, duties_open, notices
 from .portal import what_happened
 from .search import Found, search
@@ -57,11 +57,14 @@ __all__ = [
     "View",
     "Work",
     "agreement",
+    "agreement_cost",
     "agreements",
     "answers",
+    "bought_before",
     "cascade_log",
     "chain",
     "change",
+    "change_cost",
     "changes",
     "clocks",
     "compare",
@@ -92,6 +95,7 @@ __all__ = [
     "notices",
     "off_contract",
     "offer",
+    "offer_cost",
     "offers",
     "placement",
     "placements",
