@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from placewell.gateways.given_files import GivenFile, rows, unpacked
@@ -238,6 +238,7 @@ def _pounds(text: str) -> Decimal:
     return -amount if negative else amount
 
 
+@lru_cache(maxsize=10_000)
 def _date(text: str) -> dt.date:
     for pattern in DATES:
         try:

@@ -13,7 +13,7 @@ from .. import layouts, matching, models, queries, states
 AT_ONCE = 2000
 
 
-def match_lines(lines: Sequence[models.InvoiceLine], *, owner: User | None, on: dt.date) -> None:
+def match_lines(lines: Sequence[models.InvoiceLine], *, owner: User | None, on: dt.date, are_new: bool = False) -> None:
     """Match *lines* with what is committed; the commitments are locked, so that no night is charged twice meanwhile."""
     promises = queries.promises(references={line.reference for line in lines if line.reference}, lock=True)
     by_pk = {each.pk: each for known in promises.values() for each in known.promises}
@@ -32,7 +32,10 @@ def match_lines(lines: Sequence[models.InvoiceLine], *, owner: User | None, on: 
             charges.append(made)
             credited.add(each.credits)
             _remember(by_pk.get(each.pk), promises[line.reference], each, line, made)
-    _save(lines)
+    if are_new:
+        models.InvoiceLine.objects.bulk_create(lines, batch_size=AT_ONCE)
+    else:
+        _save(lines)
     models.Charge.objects.filter(pk__in=credited - {None}).update(is_credited=True)
     models.Charge.objects.bulk_create(charges, batch_size=AT_ONCE)
 

@@ -32,7 +32,7 @@ def receive_file(
     """
     require(by, Permission.HANDLE_INVOICES, now=now)
     row, lines = _write_file(file, by=by, now=now, provider_id=provider_id, number=invoice_number)
-    match_lines(lines, owner=by, on=day_of(now))
+    match_lines(lines, owner=by, on=day_of(now), are_new=True)
     counts = queries.file_counts(row)
     record(what="budget.invoice_file.received", subject=row, by=by, now=now, after=counts, told=_told(row, counts))
     return row
@@ -55,7 +55,8 @@ def send_file(
         "number": invoice_number,
         "council_id": council_id,
     }
-    row, _ = _write_file(file, **given)
+    row, lines = _write_file(file, **given)
+    models.InvoiceLine.objects.bulk_create(lines, batch_size=AT_ONCE)
     record(what="budget.invoice_file.sent", subject=row, by=by, now=now, after={"lines": _count(row)})
     return row
 
@@ -87,7 +88,7 @@ def _count(row: models.InvoiceFile) -> int:
 def _write_file(
     file: GivenFile, *, by: User, now: dt.datetime, provider_id, number: str, council_id=None
 ) -> tuple[models.InvoiceFile, list[models.InvoiceLine]]:
-    """Write a file, its invoices and those of its lines that were not received before."""
+    """Write a file and its invoices; return those of its lines that were not received before, not yet written."""
     tables = layouts.read(file)
     council_id = council_id or by.organisation_id
     columns = [{"read": each.columns, "ignored": each.ignored} for each in tables]
@@ -119,7 +120,7 @@ def _provider_names(by: User) -> dict[str, Any]:
 
 
 def _write_lines(row: models.InvoiceFile, grouped: dict, now: dt.datetime) -> list[models.InvoiceLine]:
-    """Write the invoices that are new and the lines that are new, some thousands at a time."""
+    """Write the invoices that are new; return the lines that are new, not yet written."""
     council_id, numbers = row.council_id, {number for *_, number in grouped}
     kept = models.Invoice.objects.filter(council=council_id, number__in=numbers)
     invoices = {(each.provider_id, each.supplier, each.number): each for each in kept}
@@ -141,14 +142,12 @@ def _write_lines(row: models.InvoiceFile, grouped: dict, now: dt.datetime) -> li
     models.Invoice.objects.bulk_create(new, batch_size=AT_ONCE)
     before = models.InvoiceLine.objects.filter(invoice__in=[each.pk for each in invoices.values() if each not in new])
     known = set(before.values_list("invoice", "key"))
-    lines = [
+    return [
         _line(line, invoices[key], council_id)
         for key, group in grouped.items()
         for line in group
         if (invoices[key].pk, line.key) not in known
     ]
-    models.InvoiceLine.objects.bulk_create(lines, batch_size=AT_ONCE)
-    return lines
 
 
 def _line(line: layouts.ParsedLine, invoice: models.Invoice, council_id) -> models.InvoiceLine:

@@ -94,14 +94,17 @@ def draft_exemption(
             )
     except IntegrityError:
         raise Refused("There is an exemption for this need with this supplier already.") from None
-    for letter, text in tests.items():
-        evidence, source = wanted.answers[letter]
-        models.ExemptionAnswer.objects.create(
-            exemption=made, letter=letter, test=text, evidence=evidence, source=source
-        )
+    _write_answers(made, wanted, tests)
     after = {"value": str(value), "ground": wanted.ground, "is_above": gate.is_above, "retrospective": is_retrospective}
     record(what="governance.exemption.drafted", subject=made, by=by, now=now, after=after)
     return made
+
+
+def _write_answers(row: models.Exemption, wanted: Wanted, tests: Mapping[str, str]) -> None:
+    for letter, text in tests.items():
+        evidence, source = wanted.answers[letter]
+        given = {"letter": letter, "test": text, "evidence": evidence, "source": source}
+        models.ExemptionAnswer.objects.create(exemption=row, **given)
 
 
 _COPIED = (
