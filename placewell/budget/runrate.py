@@ -20,20 +20,24 @@ LEVELS = (0.1, 0.5, 0.9)
 
 @dataclass(frozen=True)
 class Projection:
-    """What is expected: pounds at the middle, and the spread around it (one standard deviation)."""
+    """What is expected: pounds at the middle, the spread around it (one standard deviation), and what is spent already."""
 
     mean: float
     spread: float
+    least: float = 0.0
 
     def chance_above(self, limit: float) -> float:
-        """Return the chance (0 to 1) of passing *limit*."""
+        """Return the chance (0 to 1) of passing *limit*; it is certain when more is spent already."""
+        if self.least > limit:
+            return 1.0
         if self.spread <= 0:
             return float(self.mean > limit)
         return 1 - NormalDist(self.mean, self.spread).cdf(limit)
 
     def level(self, share: float) -> float:
         """Return the pounds that are not passed with the chance *share*."""
-        return NormalDist(self.mean, self.spread).inv_cdf(share) if self.spread > 0 else self.mean
+        level = NormalDist(self.mean, self.spread).inv_cdf(share) if self.spread > 0 else self.mean
+        return max(self.least, level)
 
 
 def project(
@@ -57,7 +61,7 @@ def project(
         own.append(Projection(max(0.0, month), spread * sqrt(ahead) * length))
         mean += max(0.0, month)
         weights.append(length)
-    return Projection(mean, spread * _walk(weights)), own
+    return Projection(mean, spread * _walk(weights), spent), own
 
 
 def _changes(history: Sequence[float]) -> tuple[float, float]:

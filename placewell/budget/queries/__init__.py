@@ -42,7 +42,7 @@ from .months import (
     virements,
     years,
 )
-from .outturn import Fact, Outturn, Row, facts, outturn, reconcile
+from .outturn import Fact, Outturn, Row, dearest, facts, outturn, reconcile
 from .position import (
     YearPosition,
     by_lot,
@@ -71,6 +71,7 @@ __all__ = [
     "commitments",
     "committed",
     "costs_in",
+    "dearest",
     "decisions_with_money",
     "envelopes",
     "envelopes_that_disagree",

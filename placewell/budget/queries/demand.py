@@ -139,7 +139,7 @@ def _from_forecast(category: str, whole: runrate.Projection, months: list, spent
         wide = max(0.0, high - low) / 2.563 * share  # ten to ninety per cent of a normal spread
         taken.append((day, runrate.Projection(middle * share, wide)))
         mean, spread = mean + middle * share, spread + wide  # months of one forecast move together
-    return runrate.Projection(mean, spread), taken, f"Forecast “{found.label}”"
+    return runrate.Projection(mean, spread, spent), taken, f"Forecast “{found.label}”"
 
 
 def outlooks(*, decision_id, on: dt.date) -> list[Outlook]:

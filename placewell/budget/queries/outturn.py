@@ -14,6 +14,8 @@ from .. import matching, models, rules, runrate, states
 from .demand import Outlook, outlook_of
 from .months import line_of
 
+DEAREST = 12  # providers that stand alone on the page
+
 
 @dataclass
 class Row:
@@ -25,14 +27,14 @@ class Row:
     committed: Decimal = ZERO
     actual: Decimal = ZERO
     expected: Decimal | None = None
+    gone: Decimal = ZERO  # the part of what is committed that is for nights that have passed
     is_closed: bool = False
-    is_gone: bool = True
     since_closing: Decimal = ZERO
 
     @property
     def accrual(self) -> Decimal:
         """What nights gone cost that nobody has charged yet."""
-        return self.committed - self.actual if self.is_gone else ZERO
+        return self.gone - self.actual
 
     @property
     def variance(self) -> Decimal | None:
@@ -52,7 +54,7 @@ class Outturn:
     providers: list[Row]
     funders: list[Row]
     outlook: Outlook | None
-    spent: list[Decimal] = field(default_factory=list)  # the running total at the end of each month that has begun
+    spent: list[Decimal] = field(default_factory=list)  # the running total at the end of each month that has passed
     fan: list[tuple[str, float, float, float]] = field(
         default_factory=list
     )  # (month, low, middle, high), running totals
@@ -118,7 +120,6 @@ def outturn(*, year: int, on: dt.date) -> Outturn:
     months = _months(known, budget, year, on, whole)
     total = _sum("total", f"Whole of {rules.year_words(year)}", known, budget)
     total.expected = whole.at(0.5) if whole else total.committed
-    total.is_gone = on >= (financial_year_period(year).end or on)
     return Outturn(
         year=year,
         on=on,
@@ -152,6 +153,7 @@ def _sum(key: str, name: str, known: Iterable[Fact], budget: Decimal | None = No
     row = Row(key, name, budget)
     for fact in known:
         row.committed += fact.committed
+        row.gone += fact.gone
         row.actual += fact.actual
     return row
 
@@ -171,10 +173,10 @@ def _months(known: list[Fact], budget: Decimal | None, year: int, on: dt.date, w
             by_month[month],
             _share(budget, month, after, period.start, end),
         )
-        row.is_gone = after <= on
         if month in frozen:
             now = row.committed
             row.committed, row.actual = frozen[month]
+            row.gone = row.committed
             row.is_closed, row.since_closing = True, now - row.committed
         gone = sum((fact.gone for fact in by_month[month]), ZERO)
         row.expected = row.committed if month not in to_come else gone + to_penny(Decimal(str(to_come[month].mean)))
@@ -223,7 +225,21 @@ def _providers(known: list[Fact]) -> list[Row]:
     for fact in known:
         by_provider[fact.row.provider].append(fact)
     rows = [_sum(str(provider.pk), provider.name, kept) for provider, kept in by_provider.items()]
-    return sorted(rows, key=lambda row: (-row.committed, row.name))
+    rows.sort(key=lambda row: (-row.committed, row.name))
+    return rows
+
+
+def dearest(rows: list[Row]) -> list[Row]:
+    """Return the providers that cost most, and all others as one row."""
+    first, rest = rows[:DEAREST], rows[DEAREST:]
+    if not rest:
+        return first
+    others = Row("", f"{len(rest)} others")
+    for row in rest:
+        others.committed += row.committed
+        others.gone += row.gone
+        others.actual += row.actual
+    return [*first, others]
 
 
 def _funders(known: list[Fact], rows: list[models.Commitment]) -> list[Row]:
@@ -266,7 +282,8 @@ def _running(known: list[Fact], whole: Outlook | None, year: int, on: dt.date) -
     spent, total = [], ZERO
     for month, _ in rules.months_of(period.start, min(on, period.end or on) or period.start):
         total += gone[month]
-        spent.append(total)
+        if rules.next_month(month) <= on:
+            spent.append(total)
     if whole is None:
         return {"spent": spent, "fan": []}
     fan, middle, share = [], float(total), 0.0
@@ -274,7 +291,7 @@ def _running(known: list[Fact], whole: Outlook | None, year: int, on: dt.date) -
     for day, each in whole.months:
         middle += each.mean
         share += each.spread / ends
-        wide = runrate.Projection(middle, whole.projection.spread * share)
+        wide = runrate.Projection(middle, whole.projection.spread * share, float(total))
         fan.append((f"{day:%b}", wide.level(0.1), middle, wide.level(0.9)))
     return {"spent": spent, "fan": fan}
 

@@ -20,9 +20,24 @@ TITLES = ("Budget", "Committed", "Actual", "Accrual", "Expected", "Variance")
 TABLES = {"months": "By month", "lots": "By lot", "providers": "By provider", "funders": "By funding stream"}
 
 
-def figures(row) -> list:
-    """Return a row's six amounts, in the order of `TITLES`."""
-    return [row.budget, row.committed, row.actual, row.accrual, row.expected, row.variance]
+# Providers and funders have no budget of their own, and nobody says what each will cost.
+SHOWN = {"providers": (1, 2, 3), "funders": (1, 2, 3)}
+
+
+def figures(row, key: str = "") -> list:
+    """Return a row's amounts, in the order of `TITLES`: those that the table *key* shows."""
+    found = [row.budget, row.committed, row.actual, row.accrual, row.expected, row.variance]
+    return [found[place] for place in SHOWN.get(key, range(len(found)))]
+
+
+def titles(key: str) -> list[str]:
+    """Return the headings of the amounts that a table shows."""
+    return [TITLES[place] for place in SHOWN.get(key, range(len(TITLES)))]
+
+
+def shown(found, key: str) -> list:
+    """Return a table's rows as a page shows them."""
+    return queries.dearest(found.providers) if key == "providers" else getattr(found, key)
 
 
 class Outturn(DetailPage):
@@ -43,9 +58,9 @@ class Outturn(DetailPage):
         wanted, table = request.GET.get("format"), request.GET.get("table", "months")
         if wanted in ("csv", "xlsx") and table in TABLES:
             found = self.found()
-            rows = [[row.name, *figures(row)] for row in [*getattr(found, table), found.total]]
+            rows = [[row.name, *figures(row, table)] for row in [*getattr(found, table), found.total]]
             write = csv_response if wanted == "csv" else xlsx_response
-            return write(f"outturn-{found.year}-{table}", [TABLES[table], *TITLES], rows)
+            return write(f"outturn-{found.year}-{table}", [TABLES[table], *titles(table)], rows)
         return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs):
@@ -56,9 +71,11 @@ class Outturn(DetailPage):
             caption=found.words,
             sentence=sentence(found),
             picture=picture(found),
-            tables=[(key, title, self.linked(key, found)) for key, title in TABLES.items() if getattr(found, key)],
-            totals=figures(found.total),
-            titles=TITLES,
+            tables=[
+                (key, title, titles(key), self.linked(key, found), figures(found.total, key))
+                for key, title in TABLES.items()
+                if getattr(found, key)
+            ],
             others=[(rules.year_words(year), year) for year in sorted(queries.years()) if year != found.year],
             **kwargs,
         )
@@ -68,10 +85,10 @@ class Outturn(DetailPage):
         """Return a table's rows, each with where its nights are shown."""
         names = {"months": "month", "lots": "category", "providers": "provider"}
         rows = []
-        for row in getattr(found, key):
+        for row in shown(found, key):
             query = {"year": found.year} | ({names[key]: row.key} if key in names else {})
-            link = f"{reverse('budget:nights')}?{urlencode(query)}" if key in names else ""
-            rows.append((row, link, figures(row)))
+            link = f"{reverse('budget:nights')}?{urlencode(query)}" if key in names and row.key else ""
+            rows.append((row, link, figures(row, key)))
         return rows
 
 
@@ -93,13 +110,11 @@ def sentence(found) -> str:
 
 
 def picture(found):
-    """Return the running total, and the fan of what is still to come; nothing before the year has begun."""
-    if not found.spent or not found.fan:
+    """Return the running total of the months that have passed, and the fan of what is to come; nothing for another year."""
+    if not found.fan:
         return ""
-    names = [row.name[:3] for row in found.months]
     history = [float(total) for total in found.spent]
-    labels = [*names[: len(history)], *[name for name, *_ in found.fan]]
-    labels[len(history) - 1] = f"{labels[len(history) - 1]} so far"
+    labels = [*[row.name[:3] for row in found.months[: len(history)]], *[name for name, *_ in found.fan]]
     low, middle, high = ([each[place] for each in found.fan] for place in (1, 2, 3))
     description = f"{sentence(found)} {found.outlook.basis}."
     return charts.fan_chart(
@@ -121,8 +136,8 @@ class OutturnReport(Outturn):
         tables = [
             {
                 "title": title,
-                "head": [title.removeprefix("By ").capitalize(), *TITLES],
-                "rows": [[row.name, *_written(row)] for row in [*getattr(found, key), found.total]],
+                "head": [title.removeprefix("By ").capitalize(), *titles(key)],
+                "rows": [[row.name, *_written(row, key)] for row in [*shown(found, key), found.total]],
             }
             for key, title in TABLES.items()
             if getattr(found, key)
@@ -141,8 +156,8 @@ class OutturnReport(Outturn):
         return response
 
 
-def _written(row) -> list[str]:
-    return ["" if value is None else pounds(round(value)) for value in figures(row)]
+def _written(row, key: str) -> list[str]:
+    return ["" if value is None else pounds(round(value)) for value in figures(row, key)]
 
 
 class Nights(TableView):
