@@ -9,6 +9,7 @@ from hypothesis import given as holds
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from placewell.accounts.models import Post
 from placewell.budget import actions, models, queries, rules, runrate, states
 from placewell.governance import actions as governance_actions
 from placewell.kernel.errors import NotAllowed, Refused
@@ -134,8 +135,6 @@ def test_a_refused_request_lets_nothing_through_but_a_statutory_duty(given):
 
 
 def test_one_person_in_two_offices_counts_once(given, council):
-    from placewell.accounts.models import Post
-
     actions.hold(**terms(given, 10), by=given.officer, now=LATER)
     approval = queries.open_requests().get().approval
     Post.objects.create(user=given.by[governance.FINANCE], role=governance.HOLDER, start_on=dt.date(2020, 1, 1))
