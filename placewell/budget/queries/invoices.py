@@ -53,9 +53,9 @@ def _cut(known: matching.Known, promise: matching.Promise, entry: matching.Alrea
 
 
 def files() -> QuerySet[models.InvoiceFile]:
-    """Return the files that were received, newest first, with how many lines each brought and how many are asked about."""
-    lines = Count("invoices__lines")
-    return models.InvoiceFile.objects.select_related("received_by", "provider").annotate(line_count=lines)
+    """Return the files that were received, newest first, with how many lines each brought."""
+    found = models.InvoiceFile.objects.select_related("received_by", "provider")
+    return found.annotate(line_count=Count("invoices__lines")).order_by("-received_at", "pk")
 
 
 def file(*, file_id) -> models.InvoiceFile:
@@ -95,7 +95,8 @@ def charges_of(line: models.InvoiceLine) -> QuerySet[models.Charge]:
 
 def pay_runs() -> QuerySet[models.PayRun]:
     """Return every pay run, newest first."""
-    return models.PayRun.objects.select_related("drawn_up_by", "released_by").annotate(line_count=Count("lines"))
+    found = models.PayRun.objects.select_related("drawn_up_by", "released_by")
+    return found.annotate(line_count=Count("lines")).order_by("-drawn_up_at", "pk")
 
 
 def pay_run(*, pay_run_id) -> models.PayRun:
