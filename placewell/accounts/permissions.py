@@ -40,6 +40,7 @@ class Permission(StrEnum):
     SEE_ALL_CHILDREN = "see every child of the council, not only one's own"
     EDIT_CHILD = "change a child's record"
     RECORD_EPISODE = "record where a child lives and under which legal status"
+    RECORD_REVIEW = "record that a child's care was reviewed"
     RESTRICT_CHILD = "restrict a child's record to named people"
     IMPORT_RETURN = "import a statutory return"
     EXPORT_RETURN = "write a statutory return"

@@ -54,6 +54,7 @@ SOCIAL_WORKER = Role(
         P.WRITE_REFERRAL,
         P.SEE_VISITS,
         P.RECORD_VISIT,
+        P.RECORD_REVIEW,
     },
 )
 TEAM_MANAGER = Role(
@@ -76,6 +77,7 @@ TEAM_MANAGER = Role(
         P.RECORD_EPISODE,
         P.SEE_VISITS,
         P.RECORD_VISIT,
+        P.RECORD_REVIEW,
         P.PLAN_VISITS,
         P.SIGN_OFF_VISIT,
         P.SEE_TRAVEL,
@@ -113,7 +115,7 @@ PROVIDER_STAFF = Role(
 REVIEWING_OFFICER = Role(
     "reviewing_officer",
     "Independent reviewing officer",
-    _SEE | {P.SEE_CHILDREN, P.SEE_ALL_CHILDREN, P.SEE_PLACEMENTS, P.SEE_VISITS},
+    _SEE | {P.SEE_CHILDREN, P.SEE_ALL_CHILDREN, P.SEE_PLACEMENTS, P.SEE_VISITS, P.RECORD_REVIEW},
 )
 DIRECTOR_OF_CHILDRENS_SERVICES = Role(
     "director_of_childrens_services",

@@ -8,13 +8,14 @@ from uuid import UUID, uuid5
 
 from placewell.children import queries as children
 from placewell.visits import actions, queries, states
-from placewell.visits.rules import months_after
+from placewell.visits.rules import months_after, stays
 
 from . import people, plans
 
 BASES = ("RM17 6SL", "SS17 0PP", "RM15 5LJ")
 EVERY = (25, 41)  # days between visits, so that most are in time
 MISSED = 0.04
+ALONE = 0.85
 PLAN_SECONDS = 1.0
 KEYS = UUID("0d9b7a2c-6f57-4b7e-8f0e-0a4d0f6c2b11")
 DAY = dt.timedelta(days=1)
@@ -42,17 +43,21 @@ def add(cast: people.Cast, made: plans.Population, *, on: dt.date, now: dt.datet
 def _past(manager, start_on: dt.date, on: dt.date):
     """Yield the visits and assessments of each child in care since the contract began."""
     rng = random.Random(on.toordinal())  # noqa: S311 - repeatable on purpose
-    for known in queries.facts(for_user=manager, on=on):
-        day = max(known.stay.start_on, start_on)
-        day += DAY * rng.randint(1, 7)
-        while day < on - DAY:
-            yield actions.Past(
-                known.child.pk, "visit", day, is_seen_alone=rng.random() < 0.85, by_id=known.child.social_worker_id
-            )
-            day += DAY * (rng.randint(*EVERY) + (30 if rng.random() < MISSED else 0))
-        for months in range(1, 40, 11):
-            if (assessed := months_after(known.in_care_since, months)) < on:
-                yield actions.Past(known.child.pk, "health", max(assessed, known.in_care_since))
+    every = queries.facts(for_user=manager, on=on)
+    episodes = children.episodes_in_order(child_ids=[known.child.pk for known in every])
+    for known in every:
+        child = known.child
+        for stay in stays(queries.spells_of(episodes[child.pk])):
+            day, last = stay.start_on + DAY * rng.randint(1, 7), min(stay.end_on or on, on - DAY)
+            while day < last:
+                if day >= start_on:
+                    alone = rng.random() < ALONE
+                    yield actions.Past(child.pk, "visit", day, is_seen_alone=alone, by_id=child.social_worker_id)
+                day += DAY * (rng.randint(*EVERY) + (30 if rng.random() < MISSED else 0))
+        first, step = known.in_care_since + 12 * DAY, 5 if known.child.born_on > on - 5 * 366 * DAY else 11
+        for number in range(40):
+            if (assessed := months_after(first, number * step)) < on:
+                yield actions.Past(child.pk, "health", assessed)
 
 
 def _recent(cast: people.Cast, on: dt.date, now: dt.datetime) -> None:

@@ -13,5 +13,4 @@ class Visits(AppConfig):
         from placewell.web import navigation
 
         navigation.register("Visits", "visits:due", Permission.SEE_VISITS, 18)
-        navigation.register("Visit plans", "visits:plans", Permission.RECORD_VISIT, 19)
-        navigation.register("What visiting costs", "visits:network", Permission.SEE_TRAVEL, 62)
+        navigation.register("Visiting costs", "visits:network", Permission.SEE_TRAVEL, 95)

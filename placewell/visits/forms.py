@@ -162,6 +162,17 @@ class Assessment(forms.Form):
     note = forms.TextArea(label="Note", rows=2, required=False)
 
 
+class Review(forms.Form):
+    """When a child's care was reviewed, and how the child took part."""
+
+    held_on = forms.DateField(label="Day of the review")
+    participation = plain.ChoiceField(label="How did the child take part?")
+
+    def __init__(self, *args, codes, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["participation"].choices = list(codes.items())
+
+
 class AskPlan(forms.Form):
     """Which team, from which day."""
 

@@ -34,6 +34,7 @@ urlpatterns = [
     path("children/<uuid:child_id>/how-often/", due.Arrange.as_view(), name="arrange"),
     path("children/<uuid:child_id>/asked-for/", due.Ask.as_view(), name="ask"),
     path("children/<uuid:child_id>/assessed/", due.Assessed.as_view(), name="assessed"),
+    path("children/<uuid:child_id>/reviewed/", due.Reviewed.as_view(), name="reviewed"),
     path("children/<uuid:child_id>/times/", due.ChildTimes.as_view(), name="times"),
     path("made/", made.Made.as_view(), name="made"),
     path("made/<uuid:visit_id>/", made.Visit.as_view(), name="visit"),

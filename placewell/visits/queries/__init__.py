@@ -1,9 +1,19 @@
 """What the visits room answers."""
 
 from .calendars import calendar
-from .facts import Facts, Owed, all_owed, facts, facts_of, history, owed
+from .facts import Facts, Owed, all_owed, facts, facts_of, history, owed, spells_of
 from .network import Cost, Trip, costs, nearer, trips
-from .planning import may_visit, previous, question, still_to_come, windows, with_travel, work_out, working_days
+from .planning import (
+    SEVERAL_WITHIN_DAYS,
+    may_visit,
+    previous,
+    question,
+    still_to_come,
+    windows,
+    with_travel,
+    work_out,
+    working_days,
+)
 from .plans import (
     Entry,
     Moved,
@@ -41,6 +51,7 @@ from .visits import (
 from .work import waiting_for
 
 __all__ = [
+    "SEVERAL_WITHIN_DAYS",
     "Claim",
     "Cost",
     "Entry",
@@ -77,6 +88,7 @@ __all__ = [
     "plans",
     "previous",
     "question",
+    "spells_of",
     "standard",
     "still_to_come",
     "teams_of",

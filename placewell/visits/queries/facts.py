@@ -223,8 +223,8 @@ def owed(found: Facts, *, on: dt.date) -> list[Owed]:
     )
     last_review = found.reviews[-1] if found.reviews else None
     why = "Care review"
-    if found.unsafe_on and found.unsafe_on < review_on:
-        review_on, review_source = found.unsafe_on, "regs 30 and 33(3)"
+    if found.unsafe_on:
+        review_on, review_source = min(review_on, found.unsafe_on), "regs 30 and 33(3)"
         why = "Early care review: a visit found the child's welfare not safeguarded"
     others = [
         Owed(found, states.Duty.CARE_REVIEW, review_on, on, why, review_source, last_review),

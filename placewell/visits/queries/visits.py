@@ -47,8 +47,8 @@ def actions_of(*, visit_id: UUID) -> QuerySet[models.VisitAction]:
 
 
 def to_sign_off(*, for_user: User, on: dt.date) -> QuerySet[models.Visit]:
-    """Return the visits that wait to be signed off by somebody else than who made them."""
-    rows = visits(for_user=for_user, on=on).filter(signed_off_at=None)
+    """Return the visits that wait to be signed off by somebody else than who made them; not those brought in from before."""
+    rows = visits(for_user=for_user, on=on).filter(signed_off_at=None, due_on__isnull=False)
     return rows.exclude(visited_by=for_user).exclude(recorded_by=for_user).order_by("made_on")
 
 

@@ -6,6 +6,7 @@ from django.utils.html import format_html
 from placewell.accounts import queries as accounts
 from placewell.accounts.permissions import Permission
 from placewell.children import queries as children
+from placewell.children.actions import record_care_review
 from placewell.web.views import ActionView, Column, DetailPage, TableView
 
 from .. import actions, forms, queries, rules, states
@@ -35,7 +36,7 @@ class Due(TableView):
         Column("child", "Child", cell="child.reference", sort="child__reference"),
         Column("kind", "What", cell=lambda row: row.kind.value.replace("_", " ").capitalize(), sort="kind"),
         Column("due_on", "By", sort="due_on"),
-        Column("slack", "", cell=slack, sort="due_on", out=lambda row: row.days_left),
+        Column("slack", "How pressing", cell=slack, sort="due_on", out=lambda row: row.days_left),
         Column("last_on", "Last", cell=lambda row: row.last_on or "Never", sort="last_on"),
         Column("worker", "Social worker", cell=lambda row: row.child.social_worker or "Nobody", sort="worker"),
         Column("why", "Why", cell=lambda row: f"{row.why} ({row.source})"),
@@ -131,6 +132,7 @@ class Child(OneChild, DetailPage):
             made=made,
             times=queries.times(child_id=child.pk, on=self.today),
             may_record=self.may(Permission.RECORD_VISIT) and known,
+            may_review=self.may(Permission.RECORD_REVIEW) and known,
             may_arrange=self.may(Permission.PLAN_VISITS) and known,
             **kwargs,
         )
@@ -179,6 +181,22 @@ class Assessed(OneChild, ActionView):
     def act(self, data):
         """Record it."""
         actions.record_assessment(child_id=self.kwargs["child_id"], **data, by=self.user, now=self.now)
+
+
+class Reviewed(OneChild, ActionView):
+    """Record a care review."""
+
+    permission = Permission.RECORD_REVIEW
+    form_class = forms.Review
+    title, button, done = "Care review", "Record it", "Recorded. The next one follows from it."
+
+    def get_form_kwargs(self):
+        """Offer the return's words for taking part."""
+        return super().get_form_kwargs() | {"codes": children.codes()["participation"]}
+
+    def act(self, data):
+        """Record it."""
+        record_care_review(child_id=self.kwargs["child_id"], **data, by=self.user, now=self.now)
 
 
 class ChildTimes(OneChild, ActionView):

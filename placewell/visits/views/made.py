@@ -106,7 +106,12 @@ class Made(TableView):
         Column("is_seen", "Seen", sort="is_seen"),
         Column("is_seen_alone", "Alone", sort="is_seen_alone"),
         Column("where", "Where", cell="get_where_display", sort="where"),
-        Column("signed_off_at", "Signed off", cell=lambda row: row.signed_off_at or "Not yet", sort="signed_off_at"),
+        Column(
+            "signed_off_at",
+            "Signed off",
+            cell=lambda row: row.signed_off_at or ("Not yet" if row.due_on else "Brought in"),
+            sort="signed_off_at",
+        ),
     )
 
     def rows(self, filters):

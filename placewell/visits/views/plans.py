@@ -125,7 +125,11 @@ class Plan(OnePlan, DetailPage):
             [each.worker_id for each in every] + [at[0] for each in moved for at in (each.before, each.after) if at]
         )
         wanted = self.request.GET.get("worker", "")
-        shown = [each for each in every if not wanted or str(each.worker_id) == wanted]
+        weeks = sorted({monday(each.on) for each in every})
+        week = next((each for each in weeks if each.isoformat() == self.request.GET.get("week")), None) or next(
+            (each for each in weeks if each + 7 * DAY > self.today), weeks[-1] if weeks else None
+        )
+        shown = [each for each in every if (not wanted or str(each.worker_id) == wanted) and monday(each.on) == week]
         days = [
             (on, self.by_worker(list(of_day), names, seen)) for on, of_day in groupby(shown, key=lambda one: one.on)
         ]
@@ -137,6 +141,8 @@ class Plan(OnePlan, DetailPage):
             days=days,
             workers=sorted({(names[each.worker_id], str(each.worker_id)) for each in every}),
             wanted=wanted,
+            weeks=weeks,
+            week=week,
             moved=[
                 (seen.get(each.child_id), self.at(each.before, names), self.at(each.after, names)) for each in moved
             ],
@@ -194,6 +200,11 @@ class Plan(OnePlan, DetailPage):
         bases = {starts[str(each.worker_id)] for each in entries}
         points = [spot(number, "Where days start") for number in sorted(bases)]
         return map_panel(points, lines=lines, title="Each worker's days", table_id="days")
+
+
+def monday(day: dt.date) -> dt.date:
+    """Return the Monday of a day's week."""
+    return day - dt.timedelta(days=day.weekday())
 
 
 class UsePlan(OnePlan, ActionView):

@@ -72,6 +72,7 @@ TABLE = {
     "sign an individual placement agreement": "MVK",
     "record that a placement started": "PK",
     "end a placement": "PMK",
+    "record that a child's care was reviewed": "WMRK",
     "see what visits are owed and made": "WMARDK",
     "record a visit": "WMK",
     "plan a team's visits": "MK",
