@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.urls import path, register_converter
 
-from .views import days, due, made, plans
+from .views import days, due, made, planned, plans
 
 
 class _Day:
@@ -50,8 +50,8 @@ urlpatterns = [
     path("plans/<uuid:plan_id>/use/", plans.UsePlan.as_view(), name="use_plan"),
     path("plans/<uuid:plan_id>/drop/", plans.DropPlan.as_view(), name="drop_plan"),
     path("plans/<uuid:plan_id>/<uuid:worker_id>/<day:on>/", plans.DaySheet.as_view(), name="day_sheet"),
-    path("planned/<uuid:planned_id>/confirm/", plans.Confirm.as_view(), name="confirm"),
-    path("planned/<uuid:planned_id>/move/", plans.Move.as_view(), name="move"),
+    path("planned/<uuid:planned_id>/confirm/", planned.Confirm.as_view(), name="confirm"),
+    path("planned/<uuid:planned_id>/move/", planned.Move.as_view(), name="move"),
     path("away/", days.Away.as_view(), name="away"),
     path("away/<uuid:away_id>/end/", days.EndAway.as_view(), name="end_away"),
     path("hours/<uuid:worker_id>/", days.Week.as_view(), name="week"),

@@ -78,8 +78,10 @@ def import_past(*, files: Sequence[GivenFile], by: User, now: dt.datetime, dry_r
                 report.left_out.append(RowFault(file.name, number, *row))
     report.counts = {"rows read": len(rows) + len(report.left_out)}
     if not dry_run:
-        report.counts["brought in"] = take_over_visits(rows=rows, by=by, now=now)
+        report.counts["brought in"] = _keep(rows, by=by, now=now)
         report.was_written = True
+        names = sorted(file.name for file in files)
+        record(what="visits.past.imported", subject=by, by=by, now=now, after={"files": names, **report.counts})
     return report
 
 
@@ -88,6 +90,13 @@ def take_over_visits(*, rows: Iterable[Past], by: User, now: dt.datetime) -> int
     """Keep visits and assessments of the past as they are told; what is here already stays. Return how many are new."""
     require(by, Permission.PLAN_VISITS, now=now)
     every = list(rows)
+    new = _keep(every, by=by, now=now)
+    record(what="visits.past.taken_over", subject=by, by=by, now=now, after={"rows": len(every), "new": new})
+    return new
+
+
+def _keep(every: Sequence[Past], *, by: User, now: dt.datetime) -> int:
+    """Write what is not here yet, and return how many that are."""
     before = models.Visit.objects.count() + models.Assessment.objects.count()
     models.Visit.objects.bulk_create(
         (
@@ -121,9 +130,7 @@ def take_over_visits(*, rows: Iterable[Past], by: User, now: dt.datetime) -> int
         batch_size=BATCH,
         ignore_conflicts=True,
     )
-    new = models.Visit.objects.count() + models.Assessment.objects.count() - before
-    record(what="visits.past.taken_over", subject=by, by=by, now=now, after={"rows": len(every), "new": new})
-    return new
+    return models.Visit.objects.count() + models.Assessment.objects.count() - before
 
 
 def _table(file: GivenFile) -> Iterable[tuple[int, dict[str, str]]]:

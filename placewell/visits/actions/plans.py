@@ -49,7 +49,9 @@ def ask_plan(
         if wish.on not in days:
             raise Refused(f"{wish.on:%-d %B %Y} is not a working day of the plan.")
     for old in models.Plan.objects.select_for_update().filter(team=team, state__in=LIVE):
-        _step(old, states.Plan.DROPPED, "visits.plan.dropped", by=by, now=now, reason="another was asked for")
+        change_state(
+            row=old, to=states.Plan.DROPPED, what="visits.plan.dropped", **_how(by, now), reason="another was asked for"
+        )
     last = models.Plan.objects.filter(team=team).aggregate(last=Max("number"))["last"] or 0
     plan = models.Plan.objects.create(
         team=team,
@@ -92,7 +94,7 @@ def pose_plan(*, plan_id: UUID, by: User, now: dt.datetime) -> dict[str, Any] | 
     if not asked.problem["workers"]:
         why = "No social worker of this team has a place to start from: set the team's base, and who is in the team."
         plan.fault = why
-        _step(plan, states.Plan.FAILED, "visits.plan.failed", by=by, now=now, reason=why)
+        change_state(row=plan, to=states.Plan.FAILED, what="visits.plan.failed", **_how(by, now), reason=why)
         return None
     record(what="visits.plan.posed", subject=plan, by=by, now=now, after={"visits": len(asked.problem["visits"])})
     return {"problem": asked.with_travel(), "previous": queries.previous(plan, asked.days)}
@@ -114,7 +116,7 @@ def answer_plan(*, plan_id: UUID, result: dict[str, Any], told: dict[str, Any], 
         return
     plan.result, plan.told, plan.share = result, told, 1.0
     after = {"objective": result["objective"], "bound": result["bound"]}
-    _step(plan, states.Plan.READY, "visits.plan.ready", by=by, now=now, after=after)
+    change_state(row=plan, to=states.Plan.READY, what="visits.plan.ready", **_how(by, now), after=after)
 
 
 @transaction.atomic
@@ -124,7 +126,7 @@ def fail_plan(*, plan_id: UUID, why: str, by: User, now: dt.datetime) -> None:
     plan = _locked(plan_id)
     if plan.state == states.Plan.ASKED:
         plan.fault = why
-        _step(plan, states.Plan.FAILED, "visits.plan.failed", by=by, now=now, reason=why)
+        change_state(row=plan, to=states.Plan.FAILED, what="visits.plan.failed", **_how(by, now), reason=why)
 
 
 @transaction.atomic
@@ -146,8 +148,8 @@ def use_plan(*, plan_id: UUID, by: User, now: dt.datetime) -> models.Plan:
             (row.child_id, row.on, row.worker_id, row.start_min): row
             for row, _ in queries.still_to_come(current, first_on=plan.first_on)
         }
-        _step(current, states.Plan.REPLACED, "visits.plan.replaced", by=by, now=now)
-    _step(plan, states.Plan.IN_USE, "visits.plan.used", by=by, now=now)
+        change_state(row=current, to=states.Plan.REPLACED, what="visits.plan.replaced", **_how(by, now))
+    change_state(row=plan, to=states.Plan.IN_USE, what="visits.plan.used", **_how(by, now))
     reasons = {(row["child"], row["number"]): row["reason"] for row in plan.wishes}
     rows = []
     for each in queries.entries(plan):
@@ -176,7 +178,7 @@ def drop_plan(*, plan_id: UUID, reason: str = "", by: User, now: dt.datetime) ->
     """Drop a plan that was asked for and is not in use."""
     require(by, Permission.PLAN_VISITS, now=now)
     plan = _locked(plan_id)
-    _step(plan, states.Plan.DROPPED, "visits.plan.dropped", by=by, now=now, reason=reason)
+    change_state(row=plan, to=states.Plan.DROPPED, what="visits.plan.dropped", **_how(by, now), reason=reason)
     return plan
 
 
@@ -202,12 +204,13 @@ def confirm_visit(*, planned_id: UUID, with_whom: str, by: User, now: dt.datetim
     return row
 
 
+def _how(by: User, now: dt.datetime) -> dict[str, Any]:
+    """Return what each step of a plan is taken with."""
+    return {"steps": states.PLAN_STEPS, "by": by, "now": now}
+
+
 def _locked(plan_id: UUID) -> models.Plan:
     plan = models.Plan.objects.select_for_update(of=("self",)).filter(pk=plan_id).first()
     if plan is None:
         raise NotFound("There is no such plan.")
     return plan
-
-
-def _step(plan: models.Plan, to: states.Plan, what: str, *, by: User, now: dt.datetime, **told: Any) -> None:
-    change_state(row=plan, to=to, steps=states.PLAN_STEPS, what=what, by=by, now=now, **told)

@@ -3,13 +3,13 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Max
 
 from placewell.accounts.models import User
 from placewell.children import queries as children
-from placewell.children.models import Child
 from placewell.governance.queries import holidays
 from placewell.kernel.errors import NotFound
 
@@ -20,7 +20,7 @@ from .. import models, rules, states
 class Facts:
     """One child in care on a day: the placement as visits count it, the rule that holds, and what was done so far."""
 
-    child: Child
+    child: Any  # the record, as the children's room gives it
     stay: rules.Stay
     in_care_since: dt.date
     rule: rules.VisitRule
@@ -76,7 +76,7 @@ class Owed:
     request: models.Request | None = field(default=None, compare=False)
 
     @property
-    def child(self) -> Child:
+    def child(self) -> Any:
         """Whose it is."""
         return self.facts.child
 
@@ -189,56 +189,31 @@ def _facts(child, spells, *, on, reviews, arrangement, council_days, unsafe_on, 
 
 def owed(found: Facts, *, on: dt.date) -> list[Owed]:
     """Return what is owed to one child, first due first: visits asked for, the usual visit, the review, the assessment."""
-    visit = Owed(
-        found,
-        states.Duty.VISIT,
-        found.visit_due_on,
-        on,
-        found.rule.words + (f", every {found.stricter_days} days here" if found.stricter_days else ""),
-        found.rule.source,
-        found.seen_on,
-    )
-    asked = [
-        Owed(
-            found,
-            states.Duty.VISIT,
-            request.due_on,
-            on,
-            rules.asked_rows(request.asked_on)[states.Asked(request.kind)]["words"],
-            rules.asked_rows(request.asked_on)[states.Asked(request.kind)]["source"],
-            found.seen_on,
-            request,
-        )
-        for request in found.requests
-    ]
-    first_by, _ = rules.review_due(since=found.in_care_since, held=(), holidays=holidays(), on=on)
-    review_on, review_source = rules.review_due(
-        since=found.in_care_since, held=found.reviews, holidays=holidays(), on=on
-    )
-    health_on, health_source = rules.health_due(
-        born_on=found.child.born_on,
-        assessed_on=found.assessed_on,
-        first_review_by=found.first_review_on or first_by,
-        on=on,
-    )
-    last_review = found.reviews[-1] if found.reviews else None
-    why = "Care review"
+    own = f", every {found.stricter_days} days here" if found.stricter_days else ""
+    usual = (states.Duty.VISIT, found.visit_due_on, on, found.rule.words + own, found.rule.source, found.seen_on)
+    rows = [Owed(found, *usual), _review(found, on), _assessment(found, on)]
+    for request in found.requests:
+        told = rules.asked_rows(request.asked_on)[states.Asked(request.kind)]
+        visit = (states.Duty.VISIT, request.due_on, on, told["words"], told["source"], found.seen_on)
+        rows.append(Owed(found, *visit, request))
+    return sorted(rows, key=lambda each: each.due_on)
+
+
+def _review(found: Facts, on: dt.date) -> Owed:
+    """Return the next care review: at once when a visit found the child's welfare not safeguarded."""
+    due_on, source = rules.review_due(since=found.in_care_since, held=found.reviews, holidays=holidays(), on=on)
+    why, last = "Care review", found.reviews[-1] if found.reviews else None
     if found.unsafe_on:
-        review_on, review_source = min(review_on, found.unsafe_on), "regs 30 and 33(3)"
+        due_on, source = min(due_on, found.unsafe_on), "regs 30 and 33(3)"
         why = "Early care review: a visit found the child's welfare not safeguarded"
-    others = [
-        Owed(found, states.Duty.CARE_REVIEW, review_on, on, why, review_source, last_review),
-        Owed(
-            found,
-            states.Duty.HEALTH_ASSESSMENT,
-            health_on,
-            on,
-            "Health assessment",
-            health_source,
-            found.assessed_on,
-        ),
-    ]
-    return sorted([*asked, visit, *others], key=lambda each: each.due_on)
+    return Owed(found, states.Duty.CARE_REVIEW, due_on, on, why, source, last)
+
+
+def _assessment(found: Facts, on: dt.date) -> Owed:
+    first_by, _ = rules.review_due(since=found.in_care_since, held=(), holidays=holidays(), on=on)
+    given = {"born_on": found.child.born_on, "assessed_on": found.assessed_on, "on": on}
+    due_on, source = rules.health_due(first_review_by=found.first_review_on or first_by, **given)
+    return Owed(found, states.Duty.HEALTH_ASSESSMENT, due_on, on, "Health assessment", source, found.assessed_on)
 
 
 def all_owed(
