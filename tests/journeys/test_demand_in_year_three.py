@@ -71,7 +71,9 @@ def test_demand_is_asked_for_asked_about_approved_and_spending_resumes(year_thre
     press(page, "Answer")
     expect(page.get_by_text("Step-down plans for nine children")).to_be_visible()
     with acting(scope):
-        approval = Approval.objects.get(delegation__act="approve_demand", title__startswith="Demand: beyond the envelope")
+        approval = Approval.objects.get(
+            delegation__act="approve_demand", title__startswith="Demand: beyond the envelope"
+        )
     for key in ("finance", "holder"):
         signed_in(page, site, made.by[key])
         role = {"finance": "director_of_finance", "holder": "portfolio_holder"}[key]

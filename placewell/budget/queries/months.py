@@ -39,7 +39,11 @@ def month_figures(*, month: dt.date) -> list[dict[str, Any]]:
 def closed_months() -> QuerySet[models.ClosedMonth]:
     """Return every closing of a month, newest first, with who closed and who opened it again."""
     sums = {name: Sum(f"figures__{name}") for name in ("committed", "actual", "accrual")}
-    return models.ClosedMonth.objects.select_related("closed_by", "reopened_by").annotate(**sums).order_by("-month", "-closed_at")
+    return (
+        models.ClosedMonth.objects.select_related("closed_by", "reopened_by")
+        .annotate(**sums)
+        .order_by("-month", "-closed_at")
+    )
 
 
 def virements() -> QuerySet[models.Virement]:
