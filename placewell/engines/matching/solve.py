@@ -35,9 +35,10 @@ def solve(
     """Place the children of *problem* within *seconds*; *clock* counts seconds; *tell* hears of each better answer and bound."""
     began = clock()
     table = Table(problem.homes, problem.weights)
-    found = candidates(problem, table, max_loss)
-    margin = min(1.0, 0.02 * seconds) + len(found.units) / 3000  # for writing the answer out
-    search = Search(found, Rooms.of(table), seed, lambda: seconds - margin - (clock() - began), tell)
+    margin = min(1.0, 0.02 * seconds) + len(problem.children) / 3000  # for writing the answer out
+    left = lambda: seconds - margin - (clock() - began)  # noqa: E731
+    found = candidates(problem, table, max_loss, left)
+    search = Search(found, Rooms.of(table), seed, left, tell)
     search.run()
     return result_of(found, table, search.chosen, search.bound, clock() - began)
 
