@@ -10,7 +10,7 @@ from scipy.special import stdtrit
 from .candidates import Candidates, Unit
 from .problem import Child, Home, Weights
 from .rows import Rooms
-from .solve import Search
+from .search import Search
 from .table import Flags, Ints, Table
 
 FAR_KM = 32.2  # 20 miles

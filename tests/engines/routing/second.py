@@ -24,10 +24,8 @@ def leg(raw: Json, i: int, j: int) -> int:
 def made(raw: Json, visit: Json, worker: Json, day: int, was: Mapping[str, tuple[str, int]]) -> int:
     """Return what a visit costs beside travel."""
     costs, left = raw["costs"], visit["due"] - raw["calendar"][day]
-    if left < 0:
-        pence = costs["late_fixed"] + costs["late_day"] * -left
-    else:
-        pence = floor(exact(costs["early"]) * left / visit["interval"])
+    late = costs["late_fixed"] - costs["late_day"] * left
+    pence = late if left < 0 else floor(exact(costs["early"]) * left / visit["interval"])
     pence += costs["not_own"] if visit["worker"] != worker["id"] else 0
     pence += costs.get("risk", 0) // (1 + max(0, left))
     return pence + (costs.get("moved", 0) if was.get(visit["id"], (worker["id"], day)) != (worker["id"], day) else 0)
