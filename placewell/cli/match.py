@@ -47,7 +47,8 @@ def run(args: argparse.Namespace) -> int:
         took = time.monotonic() - began
         progress(took, max(took, args.seconds), f"{took:.0f} s: best {best}, proven bound {bound}")
 
-    left = max(0.1, began + args.seconds - time.monotonic())
+    reading = time.monotonic() - began
+    left = max(0.1, args.seconds - 1.5 * reading)  # writing the answer takes half as long as reading the problem did
     if args.fairness:
         # The questions about each child need some of the time; the result file holds the answer that they are about.
         plan = matching.Plan(problem, 0.6 * left, time.monotonic, args.seed, args.max_loss, tell)
@@ -64,17 +65,32 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _write(path: str, found: object) -> None:
+def _write(path: str, found: dict) -> None:
     try:
-        Path(path).write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", "utf-8")
+        Path(path).write_text(_lines(found) + "\n", "utf-8")
     except OSError as error:
         raise BadInput([Fault(path, f"cannot be written: {error.strerror}")]) from error
+
+
+def _lines(found: dict) -> str:
+    """Return JSON with a line for each entry of its lists and objects: to be read by people, and quick to write."""
+    told = lambda value: json.dumps(value, ensure_ascii=False)  # noqa: E731
+    fields = []
+    for name, value in found.items():
+        if isinstance(value, list) and value:
+            inside = "[\n " + ",\n ".join(map(told, value)) + "\n]"
+        elif isinstance(value, dict) and value:
+            inside = "{\n " + ",\n ".join(f"{told(key)}: {told(one)}" for key, one in value.items()) + "\n}"
+        else:
+            inside = told(value)
+        fields.append(f"{told(name)}: {inside}")
+    return "{" + ",\n".join(fields) + "}"
 
 
 def _fairness(problem: matching.Problem, plan: matching.Plan, args: argparse.Namespace, until: float) -> dict:
     """Each child's or sibling group's own best home, who has it, the loss, the cost to all of forcing it; the curve.
 
-    What the time was too short for is null.
+    What the time was too short for is null, or not on the curve.
     """
     now = time.monotonic()
     points = matching.curve(problem, args.curve or [], 0.5 * (until - now), time.monotonic, args.seed)
@@ -91,11 +107,7 @@ def _fairness(problem: matching.Problem, plan: matching.Plan, args: argparse.Nam
             for share in shares
         ],
         "curve": [
-            {
-                "max_loss": most, "placed": answer and answer.placed, "objective": answer and answer.objective,
-                "bound": answer and answer.bound,
-            }
-            for most, answer in points
+            {"max_loss": p.max_loss, "placed": p.placed, "objective": p.total, "bound": p.bound} for p in points
         ],
     }  # fmt: skip
 

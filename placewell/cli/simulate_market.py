@@ -9,13 +9,15 @@ from pathlib import Path
 from placewell.cli.progress import Progress
 from placewell.cli.quiet import quiet_solver
 from placewell.engines.matching import Weights
-from placewell.engines.matching.market import POLICIES, World, calibrated, compare
+from placewell.engines.matching.lab import POLICIES, calibrated, compare
+from placewell.engines.matching.market import World
 from placewell.engines.matching.moves import observed_rate
 from placewell.kernel.errors import BadInput, Fault
 
 EPILOG = """
-policies: nearest vacancy, cheapest first, cascade (tier, then distance), best score in turn, keep (best score, a home
-that few others could replace is kept free), daily and weekly (waiting children placed together by the engine)
+policies: nearest vacancy, cheapest first, cascade (tier, then distance), best score in turn, keep (best score, plus what
+a free place is worth to children still to come; a child waits where every home costs more than waiting), daily and weekly
+(waiting children placed together by the engine), daily-keep (both)
 
 Every policy meets the same children, homes, refusals and luck. Differences are from "best", with paired 95 % intervals
 over the seeds. The market is made up: with --moves its breakdowns are set to those of a council's own SSDA903 episodes.
@@ -64,7 +66,7 @@ def run(args: argparse.Namespace) -> int:
         for outcome in found:
             gap, low, high = outcome.differences[name]
             against = "" if outcome.policy == "best" else f"  {gap:+9.2f}  ({low:+.2f} to {high:+.2f})"
-            print(f"  {outcome.policy:9} {outcome.means[name]:9.2f}{against}")
+            print(f"  {outcome.policy:10} {outcome.means[name]:9.2f}{against}")
     return 0
 
 

@@ -7,12 +7,12 @@ import numpy as np
 
 from placewell.kernel.errors import BadInput, Fault
 
-from .candidates import Candidates, Unit, candidates
+from .candidates import Candidates, Unit, candidates, units_of
 from .problem import Home, Problem
-from .result import Result, result_of
+from .result import result_of
 from .rows import Rooms
 from .search import Search, Tell
-from .solve import searched, solve
+from .solve import searched
 from .table import Ints, Table
 
 NEAR = 5_000  # pairs of least reduced cost that a change is tried on first
@@ -253,14 +253,38 @@ def _ordered(pairs: Candidates, units: Sequence[Unit], unit: Ints, home: Ints, c
     return replace(pairs, units=list(units), unit=u[order], home=h[order], cost=c[order])
 
 
+@dataclass(frozen=True)
+class Point:
+    """How many children are placed when nobody placed may lose more than *max_loss*, at what total, not below what bound."""
+
+    max_loss: int
+    placed: int
+    total: int
+    bound: int
+
+
 def curve(
     problem: Problem, losses: Sequence[int], seconds: float, clock: Callable[[], float], seed: int = 0
-) -> list[tuple[int, Result | None]]:
-    """Return (most that anyone may lose, the answer) for each of *losses*; None for those that *seconds* were too few for."""
-    points: list[tuple[int, Result | None]] = []
-    began = clock()
-    for k, most in enumerate(losses):
-        left = seconds - (clock() - began)
-        answer = solve(problem, left / (len(losses) - k), clock, seed, most) if left > 0.1 else None
-        points.append((most, answer))
+) -> list[Point]:
+    """Return a point for each of *losses*, the least first; those that *seconds* were too few for are left out."""
+    began, points, chosen, table = clock(), list[Point](), None, Table(problem.homes, problem.weights)
+    pairs = candidates(problem, table, max(losses, default=0), lambda: 0.5 * seconds - (clock() - began))
+    starts = np.searchsorted(pairs.unit, np.arange(len(pairs.units)))
+    loss = pairs.cost - pairs.cost[starts[pairs.unit]]
+    skipped = sum(child.unplaced_cost for u in pairs.unseen for child in units_of(problem)[u].children)
+    wanted = sorted(set(losses))
+    for k, most in enumerate(wanted):
+        until = clock() + (seconds - (clock() - began)) / (len(wanted) - k)
+        if until - clock() < 0.02:
+            break
+        keep = np.flatnonzero(loss <= most)
+        some = replace(pairs, unit=pairs.unit[keep], home=pairs.home[keep], cost=pairs.cost[keep])
+        search = Search(some, Rooms.of(table), seed, lambda until=until: until - clock())
+        search.run()
+        if chosen is not None:  # what was good enough for a smaller loss is allowed here
+            search.take(np.where(chosen >= 0, np.searchsorted(keep, chosen), -1))
+        chosen = np.where(search.chosen >= 0, keep[search.chosen], -1) if len(keep) else search.chosen
+        total = search.value(search.chosen)
+        placed = sum(len(pairs.units[u].children) for u in np.flatnonzero(chosen >= 0))
+        points.append(Point(most, placed, total + skipped, min(total, search.bound)))
     return points
