@@ -178,7 +178,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Outcome:
-    """One policy over all seeds: the mean of each outcome, and the mean difference from *best* with its 95 % interval."""
+    """One policy over all seeds: the mean of each outcome, and its mean difference from another with its 95 % interval."""
 
     policy: str
     means: dict[str, float]
@@ -186,10 +186,19 @@ class Outcome:
 
 
 def compare(
-    world: World, policies: tuple[str, ...], seeds: int, seed: int, weights: Weights, tell: Callable[[int, int], None]
+    world: World,
+    policies: tuple[str, ...],
+    seeds: int,
+    seed: int,
+    weights: Weights,
+    tell: Callable[[int, int], None],
+    against: str = "best",
 ) -> list[Outcome]:
-    """Run each policy in the same *seeds* markets; *tell* hears how many runs of how many are done."""
-    policies = ("best", *(p for p in policies if p != "best"))
+    """Run each policy in the same *seeds* markets; *against* stands first, the differences are from it.
+
+    *tell* hears how many runs of how many are done.
+    """
+    policies = (against, *(p for p in policies if p != against))
     found: dict[str, list[dict[str, float]]] = {policy: [] for policy in policies}
     for k in range(seeds):
         draws = draw(world, seed + k, weights)
@@ -201,7 +210,7 @@ def compare(
         means, differences = {}, {}
         for name in found[policy][0]:
             own = np.array([run[name] for run in found[policy]])
-            gap = own - np.array([run[name] for run in found["best"]])
+            gap = own - np.array([run[name] for run in found[against]])
             half = float(stdtrit(seeds - 1, 0.975) * gap.std(ddof=1) / seeds**0.5) if seeds > 1 else float("inf")
             means[name] = float(own.mean())
             differences[name] = (float(gap.mean()), float(gap.mean()) - half, float(gap.mean()) + half)
