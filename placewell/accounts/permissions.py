@@ -22,6 +22,8 @@ class Permission(StrEnum):
     RESOLVE_CALL_IN = "record what became of a call-in"
     ASK_APPROVAL = "ask for approval under a decision"
     AGREE_AS_OFFICE = "agree or decide in the name of an office"
+    ASK_EXEMPTION = "draft and ask for exemptions"
+    COMMENT_ON_EXEMPTION = "comment on exemptions for finance or legal"
     # contracts
     SEE_CONTRACTS = "see contracts"
     MANAGE_CONTRACTS = "set up and change contracts"
@@ -35,6 +37,9 @@ class Permission(StrEnum):
     SEE_BUDGET = "see the budget"
     SET_ENVELOPE = "set the envelope"
     COMMIT_MONEY = "commit money for a placement"
+    SEND_INVOICE = "send the council invoices"
+    HANDLE_INVOICES = "take in invoices and settle them"
+    RELEASE_PAYMENT = "release a pay run"
     # children
     SEE_CHILDREN = "see children"
     SEE_ALL_CHILDREN = "see every child of the council, not only one's own"

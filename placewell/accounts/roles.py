@@ -34,6 +34,8 @@ PLACEMENTS_OFFICER = Role(
         P.START_PLACEMENT,
         P.END_PLACEMENT,
         P.COMMIT_MONEY,
+        P.HANDLE_INVOICES,
+        P.ASK_EXEMPTION,
         P.TAKE_OVER_PLACEMENT,
         P.EDIT_HOME,
         P.RECORD_VOID,
@@ -94,7 +96,9 @@ COMMISSIONER = Role(
         P.ASSESS_BIDS,
         P.MANAGE_CONTRACTS,
         P.ASK_APPROVAL,
+        P.ASK_EXEMPTION,
         P.SEE_BUDGET,
+        P.HANDLE_INVOICES,
         P.IMPORT_REGISTER,
         P.EDIT_HOME,
         P.RECORD_VOID,
@@ -107,7 +111,7 @@ PROVIDER_STAFF = Role(
     "provider_staff",
     "Provider staff",
     frozenset(
-        {P.BID, P.SEE_MARKET, P.EDIT_HOME, P.RECORD_VOID, P.MAKE_OFFER, P.SIGN_AGREEMENT}
+        {P.BID, P.SEND_INVOICE, P.SEE_MARKET, P.EDIT_HOME, P.RECORD_VOID, P.MAKE_OFFER, P.SIGN_AGREEMENT}
     ),  # of the market, its own rows
     of_provider=True,
 )
@@ -139,7 +143,16 @@ DIRECTOR_OF_CHILDRENS_SERVICES = Role(
 DIRECTOR_OF_FINANCE = Role(
     "director_of_finance",
     "Director of Finance",
-    _SEE | {P.SEE_TENDERS, P.HOLD_OPENING_KEY, P.SEE_BUDGET, P.SET_ENVELOPE, P.AGREE_AS_OFFICE},
+    _SEE
+    | {
+        P.SEE_TENDERS,
+        P.HOLD_OPENING_KEY,
+        P.SEE_BUDGET,
+        P.SET_ENVELOPE,
+        P.RELEASE_PAYMENT,
+        P.COMMENT_ON_EXEMPTION,
+        P.AGREE_AS_OFFICE,
+    },
     is_office=True,
 )
 PORTFOLIO_HOLDER = Role(
@@ -161,6 +174,7 @@ DEMOCRATIC_SERVICES = Role(
             P.PUBLISH_DECISION,
             P.CALL_IN_DECISION,
             P.RESOLVE_CALL_IN,
+            P.COMMENT_ON_EXEMPTION,
         }
     ),
 )
@@ -174,6 +188,8 @@ WORKER = Role(
     - {
         P.HOLD_OPENING_KEY,
         P.BID,
+        P.SEND_INVOICE,
+        P.RELEASE_PAYMENT,
         P.ASSESS_BIDS,
         P.SIGN_OFF_VISIT,
         P.AGREE_AS_OFFICE,

@@ -13,3 +13,4 @@ class Budget(AppConfig):
         from placewell.web import navigation
 
         navigation.register("Budget", "budget:position", Permission.SEE_BUDGET, 50)
+        navigation.register("Your invoices", "budget:sent_invoices", Permission.SEND_INVOICE, 51)

@@ -1,17 +1,22 @@
-"""Money for nights: what a price line costs, split by financial year, so that the parts sum to the whole to the penny."""
+"""Money for nights: what a price line costs, split by any period, so that the parts sum to the whole to the penny."""
 
 import datetime as dt
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from placewell.kernel.money import ZERO, for_nights
+from placewell.kernel.money import ZERO, for_nights, to_penny
 from placewell.kernel.periods import Period, split_by_financial_year
+
+HUNDRED = Decimal(100)
 
 
 @dataclass(frozen=True)
 class Line:
-    """A weekly fee (pounds) for the nights in [start_on, end_on): arrival charged, departure not."""
+    """A weekly fee (pounds) for the nights in [start_on, end_on): arrival charged, departure not.
+
+    Only a discount's fee is below nought.
+    """
 
     kind: str
     weekly_fee: Decimal
@@ -33,16 +38,28 @@ class Part:
     amount: Decimal
 
 
+def cost_between(line: Line, start_on: dt.date, end_on: dt.date) -> Decimal:
+    """Return what the nights of *line* in [start_on, end_on) cost (pounds).
+
+    It is the difference of two running totals from the line's first night, each rounded once: however a line is cut,
+    the parts sum to what the whole costs.
+    """
+    first = min(max(start_on, line.start_on), line.end_on)
+    last = min(max(end_on, first), line.end_on)
+    return running_total(line, last) - running_total(line, first)
+
+
+def running_total(line: Line, until: dt.date) -> Decimal:
+    """Return what *line* costs from its first night up to, and not with, the night of *until*."""
+    return for_nights(line.weekly_fee, max(0, (min(until, line.end_on) - line.start_on).days))
+
+
 def split(line: Line) -> list[Part]:
-    """Return *line* by financial year. Each part is the difference of two running totals, each rounded once, so
-    that any split sums to what the whole costs."""
-    parts, nights, charged = [], 0, ZERO
-    for year, period in split_by_financial_year(line.period):
-        nights += period.nights
-        total = for_nights(line.weekly_fee, nights)
-        parts.append(Part(year, period.nights, total - charged))
-        charged = total
-    return parts
+    """Return *line* by financial year."""
+    return [
+        Part(year, period.nights, cost_between(line, period.start, period.end or line.end_on))
+        for year, period in split_by_financial_year(line.period)
+    ]
 
 
 def by_year(lines: Iterable[Line]) -> dict[int, Decimal]:
@@ -54,11 +71,120 @@ def by_year(lines: Iterable[Line]) -> dict[int, Decimal]:
     return dict(sorted(sums.items()))
 
 
+def months_of(start_on: dt.date, end_on: dt.date) -> Iterator[tuple[dt.date, dt.date]]:
+    """Yield the calendar months that [start_on, end_on) touches, each as its first day and the next one's."""
+    month = start_on.replace(day=1)
+    while month < end_on:
+        following = next_month(month)
+        yield month, following
+        month = following
+
+
+def next_month(day: dt.date) -> dt.date:
+    """Return the first day of the month after that of *day*."""
+    return dt.date(day.year + day.month // 12, day.month % 12 + 1, 1)
+
+
+def by_month(line: Line) -> dict[dt.date, Decimal]:
+    """Return what *line* costs in each calendar month, by its first day."""
+    return {month: cost_between(line, month, end) for month, end in months_of(line.start_on, line.end_on)}
+
+
+def discounted(lines: Iterable[Line], *, kind: str, percent: Decimal, start_on: dt.date, end_on: dt.date) -> list[Line]:
+    """Return the lines of a discount of *percent* on *lines* in [start_on, end_on): weekly fees below nought.
+
+    A one-off and another discount carry none.
+
+    Raises:
+        ValueError: *percent* is not between 0 and 100.
+    """
+    if not 0 < percent <= HUNDRED:
+        raise ValueError(f"a discount is more than 0 and at most 100 per cent, not {percent}")
+    found = []
+    for line in lines:
+        both = line.period.overlap(Period(start_on, end_on)) if start_on < end_on else None
+        if both is None or both.end is None or line.weekly_fee <= 0 or line.kind == "one_off":
+            continue
+        found.append(Line(kind, -to_penny(line.weekly_fee * percent / HUNDRED), both.start, both.end))
+    return found
+
+
+def uplifted(line: Line, *, percent: Decimal, on: dt.date) -> list[Line]:
+    """Return *line* with its weekly fee raised by *percent* from the day *on*: the part before, and the part after."""
+    raised = to_penny(line.weekly_fee * (HUNDRED + percent) / HUNDRED)
+    if on <= line.start_on:
+        return [replace(line, weekly_fee=raised)]
+    if on >= line.end_on:
+        return [line]
+    return [replace(line, end_on=on), replace(line, weekly_fee=raised, start_on=on)]
+
+
+def retained(
+    line: Line, *, away_from: dt.date, back_on: dt.date, full_nights: int, percent: Decimal, most_nights: int
+) -> list[Line]:
+    """Return *line* for a child who is away in [away_from, back_on): paid whole for *full_nights*, then *percent* of
+    the fee as a retainer until *most_nights* have passed, then nothing until the child is back."""
+    marks = [line.start_on, away_from + dt.timedelta(days=full_nights), away_from + dt.timedelta(days=most_nights)]
+    back_on = max(away_from, min(back_on, line.end_on))
+    whole_until, retainer_until = (min(max(mark, line.start_on), back_on) for mark in marks[1:])
+    retainer = to_penny(line.weekly_fee * percent / HUNDRED)
+    found = [
+        replace(line, end_on=whole_until),
+        Line("retainer", retainer, whole_until, max(whole_until, retainer_until)),
+        replace(line, start_on=max(back_on, line.start_on)),
+    ]
+    return [each for each in found if each.start_on < each.end_on]
+
+
+def volume_percent(nights: int, thresholds: Mapping[int, Decimal]) -> Decimal:
+    """Return the rebate (per cent) for *nights* bought in a year: that of the highest threshold reached."""
+    reached = [percent for least, percent in sorted(thresholds.items()) if nights >= least]
+    return reached[-1] if reached else ZERO
+
+
+def difference(before: Sequence[Line], after: Sequence[Line]) -> dict[int, Decimal]:
+    """Return by financial year what *after* costs more (a charge) or less (a credit, below nought) than *before*."""
+    was, becomes = by_year(before), by_year(after)
+    years = sorted(set(was) | set(becomes))
+    changed = {year: becomes.get(year, ZERO) - was.get(year, ZERO) for year in years}
+    return {year: amount for year, amount in changed.items() if amount}
+
+
+def shares(amount: Decimal, percents: Mapping[str, Decimal], *, rest: str) -> dict[str, Decimal]:
+    """Return *amount* among funders by their *percents*; *rest* bears what is left. The shares sum to *amount*.
+
+    Each is the difference of two running totals, rounded once, in the order of the funders' names.
+
+    Raises:
+        ValueError: the percents are more than 100 together.
+    """
+    if sum(percents.values(), ZERO) > HUNDRED:
+        raise ValueError("the funders' shares are more than 100 per cent together")
+    found, reached, charged = {}, ZERO, ZERO
+    for funder in sorted(set(percents) - {rest}):
+        reached += percents[funder]
+        total = to_penny(amount * reached / HUNDRED)
+        found[funder] = total - charged
+        charged = total
+    found[rest] = amount - charged
+    return found
+
+
 def passed_by(*, amount: Decimal, allowed_beyond: Decimal, committed: Decimal, more: Decimal) -> Decimal:
     """Return by how many pounds *more* would pass an envelope; zero or less when it fits."""
     return committed + more - amount - allowed_beyond
 
 
+def whole_cost(lines: Iterable[Line]) -> Decimal:
+    """Return what *lines* cost from first night to last: what an approval limit is held against."""
+    return sum((running_total(line, line.end_on) for line in lines), ZERO)
+
+
 def year_words(year: int) -> str:
     """Write a financial year as people do: 2018/19."""
     return f"{year}/{(year + 1) % 100:02d}"
+
+
+def month_words(month: dt.date) -> str:
+    """Write a month as people do: April 2026."""
+    return f"{month:%B %Y}"

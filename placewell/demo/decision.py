@@ -27,6 +27,12 @@ RESOLUTIONS = (
         "That, should demand increase, approval is sought from the Corporate Director of Children's Services in "
         "conjunction with the Director of Finance and the Portfolio Holder.",
     ),
+    (
+        "4",
+        "That a placement may be bought without competition where it cannot be made on the contract, is needed to meet a "
+        "statutory duty, and following the contract procedure rules would prevent that duty being met: the Corporate "
+        "Director of Children's Services decides.",
+    ),
 )
 
 DECISION = DecisionTerms(
@@ -77,5 +83,6 @@ DECISION = DecisionTerms(
             (ConsulteeTerms(FINANCE, Manner.IN_CONJUNCTION), ConsulteeTerms(HOLDER, Manner.IN_CONJUNCTION)),
             resolution="3",
         ),
+        DelegationTerms(Act.EXEMPT, DIRECTOR, resolution="4"),
     ),
 )

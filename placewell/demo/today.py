@@ -19,7 +19,7 @@ from placewell.placements import queries
 from placewell.placements.states import SATISFIED_OF
 from placewell.storage.context import Scope, acting, enter
 
-from . import people, plans, population, ssda903
+from . import money, people, plans, population, ssda903
 
 DEMAND = "Demand in the last quarter"
 TEXTS = {
@@ -40,13 +40,15 @@ def add(cast: people.Cast, made: plans.Population, homes: dict, provider_ids: di
     now = dt.datetime(on.year, on.month, on.day, 8, 30, tzinfo=dt.UTC)
     waiting = _who_waits(cast, made, on)
     stages = (_draft, _draft, _ready, _sent, _offered, _offered, _recommended, _accepted)
+    written = []
     for place, (child, stage) in enumerate(zip(waiting, stages, strict=False)):
-        stage(cast, child, now - dt.timedelta(hours=5 * place + 1), on)
+        written.append(stage(cast, child, now - dt.timedelta(hours=5 * place + 1), on))
         enter(Scope.of_council(cast.council.pk))
     _together(cast, made, waiting, now, on)
     _voids(cast, homes, made, on, now)
     _restrict(cast, made, on, now)
     _grade_falls(cast, made, homes, on, now)
+    money.add(cast, written[3:5], on=on, now=now)
     delegation = delegations(act="approve_demand", on=on).first()
     governance.ask_approval(
         delegation_id=delegation.pk,

@@ -13,3 +13,4 @@ class Governance(AppConfig):
         from placewell.web import navigation
 
         navigation.register("Decisions", "governance:decisions", Permission.SEE_DECISIONS, 60)
+        navigation.register("Exemptions", "governance:exemptions", Permission.SEE_DECISIONS, 65)

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from placewell.kernel.working_days import after_clear_working_days
 
-from .states import Act, Category, Decision, Manner
+from .states import Act, Category, Decision, Ground, Manner
 
 
 @dataclass(frozen=True)
@@ -119,3 +119,69 @@ def missing_agreement(
 def over_ceiling(amount: Decimal | None, ceiling: Decimal | None) -> bool:
     """Tell whether *amount* passes *ceiling*; an amount that is not known passes any ceiling."""
     return ceiling is not None and (amount is None or amount > ceiling)
+
+
+@dataclass(frozen=True)
+class Gate:
+    """What the law of procurement asks of a direct award: the regime, whether it is above the threshold, the notices."""
+
+    regime: str
+    threshold: Decimal
+    is_above: bool
+    notices: tuple[str, ...]
+
+
+PA2023_FROM = dt.date(2025, 2, 24)
+TRANSPARENCY, AWARD_NOTICE = "UK5 transparency notice", "UK6 contract award notice"
+DETAILS_NOTICE = "UK7 contract details notice, within 120 days"
+
+
+def procurement_gate(
+    *, ground: Ground, value: Decimal, is_duration_known: bool, threshold: Decimal, on: dt.date
+) -> Gate:
+    """Return what the law asks of one placement that is bought on the day *on* without competition.
+
+    A value that cannot be estimated, because nobody knows how long, counts as above the threshold. The services are light
+    touch; whether a ground is met is not decided here.
+
+    Source: Procurement Act 2023 ss.41, 43, 44(3), 50(6), 53(6), Sch 3, Sch 5; before 24 February 2025 the Public Contracts
+    Regulations 2015 regs 32, 74-77. Read 2026.
+    """
+    is_above = not is_duration_known or value >= threshold
+    if on < PA2023_FROM:
+        notices = ("Contract award notice, within 30 days of the quarter's end",) if is_above else ()
+        return Gate("pcr2015", threshold, is_above, notices)
+    if not is_above or ground is Ground.USER_CHOICE:
+        return Gate("pa2023", threshold, is_above, ())
+    return Gate("pa2023", threshold, is_above, (TRANSPARENCY, AWARD_NOTICE, DETAILS_NOTICE))
+
+
+def why_ground_is_wanting(ground: Ground, *, is_above: bool, reasons: Mapping[str, str]) -> str:
+    """Return what is missing before a ground may be relied on, in words; "" when it is all there.
+
+    User choice (Procurement Act 2023 Sch 5 paras 15-17) wants the child's or carer's views, a preference or a single
+    supplier, and why a competition is not in the child's best interests.
+    """
+    if ground is Ground.BELOW_THRESHOLD:
+        return "the value is above the threshold, or cannot be estimated: another ground is needed" if is_above else ""
+    wanted = {
+        Ground.USER_CHOICE: ("views", "preference_or_only_supplier", "best_interests"),
+        Ground.URGENCY: ("why_urgent", "why_not_foreseeable"),
+    }.get(ground, ("why",))
+    missing = [name.replace("_", " ") for name in wanted if not reasons.get(name, "").strip()]
+    return f"say: {', '.join(missing)}" if missing else ""
+
+
+BANDS = (Decimal(50_000), Decimal(100_000), Decimal(250_000), Decimal(500_000), Decimal(1_000_000))
+
+
+def exemption_summary(
+    *, category: str, reason: str, ground: str, value: Decimal, year: int, is_retrospective: bool
+) -> str:
+    """Return what the public reads of an exemption: codes and a band of value, nothing that a person wrote."""
+    band = next((f"up to £{limit:,.0f}" for limit in BANDS if value <= limit), f"over £{BANDS[-1]:,.0f}")
+    when = ", decided afterwards since it was an emergency" if is_retrospective else ""
+    return (
+        f"In {year} a placement ({category}) was bought without competition{when}. It could not be made on the contract: "
+        f"{reason}. Ground in procurement law: {ground}. Value: {band}."
+    )

@@ -59,3 +59,25 @@ class Category(StrEnum):
     RESIDENTIAL = "residential"
     SUPPORTED = "supported"
     FAMILY_ASSESSMENT = "family_assessment"
+
+
+class Lacking(StrEnum):
+    """Why a placement cannot be made on the contract: what the market lacks."""
+
+    NO_PLACE = "no_place"
+    NEED_NOT_MET = "need_not_met"
+    TOO_FAR = "too_far"
+    SIBLINGS = "siblings"
+    ALONE = "alone"
+    TOO_SOON = "too_soon"
+    KNOWN_CARER = "known_carer"
+
+
+class Ground(StrEnum):
+    """What in the law of procurement allows a direct award. Whether it is met is for the council's lawyers."""
+
+    BELOW_THRESHOLD = "below_threshold"
+    USER_CHOICE = "user_choice"
+    URGENCY = "urgency"
+    SWITCH = "switch"
+    OTHER_DIRECT = "other_direct"

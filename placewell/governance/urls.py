@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import approvals, decisions, register
+from .views import approvals, decisions, exemptions, register
 
 app_name = "governance"
 urlpatterns = [
@@ -17,6 +17,14 @@ urlpatterns = [
     path("approvals/<uuid:approval_id>/withdraw/", approvals.Withdraw.as_view(), name="withdraw"),
     path("approvals/<uuid:approval_id>/answer/<slug:role>/", approvals.Answer.as_view(), name="answer"),
     path("delegations/<uuid:delegation_id>/ask/", approvals.AskApproval.as_view(), name="ask"),
+    path("exemptions/", exemptions.Exemptions.as_view(), name="exemptions"),
+    path("exemptions/lacking/", exemptions.Lacking.as_view(), name="lacking"),
+    path("exemptions/<uuid:exemption_id>/", exemptions.Exemption.as_view(), name="exemption"),
+    path("exemptions/<uuid:exemption_id>/comment/<slug:kind>/", exemptions.Comment.as_view(), name="exemption_comment"),
+    path("exemptions/<uuid:exemption_id>/ask/", exemptions.Ask.as_view(), name="exemption_ask"),
+    path("exemptions/<uuid:exemption_id>/end/", exemptions.End.as_view(), name="exemption_end"),
+    path("exemptions/<uuid:exemption_id>/publish/", exemptions.Publish.as_view(), name="exemption_publish"),
+    path("register/exemptions/", exemptions.PublishedExemptions.as_view(), name="published_exemptions"),
     path("<uuid:decision_id>/", decisions.Decision.as_view(), name="decision"),
     path("<uuid:decision_id>/notice.pdf", decisions.Notice.as_view(), name="notice"),
     path("<uuid:decision_id>/publish/", decisions.Publish.as_view(), name="publish"),

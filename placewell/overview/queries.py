@@ -12,6 +12,7 @@ from placewell.accounts.permissions import Permission
 from placewell.budget import queries as budget
 from placewell.children import queries as children
 from placewell.governance import queries as governance
+from placewell.kernel.periods import financial_year
 from placewell.market import queries as market
 from placewell.placements import queries as placements
 from placewell.storage.context import Scope, acting
@@ -53,6 +54,16 @@ def work(*, user: User, on: dt.date) -> list[placements.Work]:
         )
         for approval in governance.waiting_for(user=user, on=on)
     ]
+    if user.may(Permission.ASK_APPROVAL, on=on):
+        found += [
+            placements.Work(
+                "Answer a question on demand approval",
+                reverse("budget:request_answer", args=[each.request_id, each.pk]),
+                f"Asked on {each.asked_at:%-d %B %Y}",
+                (False, each.asked_at.date()),
+            )
+            for each in budget.unanswered()
+        ]
     return found
 
 
@@ -70,7 +81,7 @@ def figures(*, user: User, on: dt.date) -> list[Figure]:
         live = placements.placements(for_user=user, on=on).filter(state="started").count()
         found.append(Figure(f"{live:,}", "children in homes that we buy", reverse("placements:list")))
     if user.may(Permission.SEE_BUDGET, on=on):
-        found += _money(on)
+        found += _money(on) + _off_contract(on)
     if user.may(Permission.ANSWER_ALERT, on=on):
         alerts = market.alerts().filter(seen_at=None).count()
         if alerts:
@@ -78,6 +89,13 @@ def figures(*, user: User, on: dt.date) -> list[Figure]:
                 Figure(f"{alerts:,}", "grades that fell and nobody has looked at", reverse("market:alerts"), True)
             )
     return found
+
+
+def _off_contract(on: dt.date) -> list[Figure]:
+    """Return what neither a contract nor an approved exemption covers this year: always shown, nought too."""
+    amount, nights = placements.gap_total(placements.off_contract(year=financial_year(on), on=on))
+    words = f"off contract this year ({nights:,} nights)"
+    return [Figure(f"£{amount:,.0f}", words, reverse("overview:off_contract"), amount > 0)]
 
 
 def _money(on: dt.date) -> list[Figure]:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("find/", views.Find.as_view(), name="find"),
     path("trace/<uuid:agreement_id>/", views.Trace.as_view(), name="trace"),
     path("authority/", views.Authority.as_view(), name="authority"),
+    path("off-contract/", views.OffContract.as_view(), name="off_contract"),
     path("trail/", views.Trail.as_view(), name="trail"),
     path("story/<uuid:child_id>/", views.Story.as_view(), name="story"),
 ]

@@ -12,8 +12,10 @@ from placewell.accounts.permissions import Permission
 from placewell.accounts.roles import title_of
 from placewell.audit import queries as audit
 from placewell.children.actions import note_record_seen
+from placewell.kernel.periods import financial_year
 from placewell.placements import queries as placements
 from placewell.web.tables import Column, TableView
+from placewell.web.templatetags.web import pounds
 from placewell.web.views import DetailPage
 
 from . import cycle, finding, forms, queries
@@ -134,7 +136,9 @@ class Authority(DetailPage):
     def get_context_data(self, **kwargs):
         """Add the broken rows."""
         return super().get_context_data(
-            broken=list(placements.without_authority()), may_see_money=self.may(Permission.SEE_BUDGET), **kwargs
+            broken=list(placements.without_authority(on=self.today)),
+            may_see_money=self.may(Permission.SEE_BUDGET),
+            **kwargs,
         )
 
 
@@ -157,3 +161,30 @@ class Story(DetailPage):
             write_url=reverse("placements:write", args=[child.pk]) if self.may(Permission.WRITE_REFERRAL) else "",
             **kwargs,
         )
+
+
+class OffContract(TableView):
+    """What is bought outside contracts and approved exemptions this year, by reason."""
+
+    permission = Permission.SEE_BUDGET
+    title = "Off contract"
+    lede = "Spend and nights of this financial year that neither a contract nor an approved exemption covers."
+    empty = "Everything is bought under a contract or an approved exemption."
+    file_name = "off-contract"
+    columns = (
+        Column("reason", "Why", sort="reason"),
+        Column("agreements", "Agreements", numeric=True, sort="agreements"),
+        Column("nights", "Nights", numeric=True, sort="nights"),
+        Column(
+            "amount",
+            "Amount",
+            cell=lambda row: pounds(row.amount),
+            numeric=True,
+            sort="amount",
+            out=lambda row: row.amount,
+        ),
+    )
+
+    def rows(self, filters):
+        """Return the gap by reason."""
+        return placements.off_contract(year=financial_year(self.today), on=self.today)

@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from .views import choices, desk, disclosures, documents, living, messages, portal, stays, suggestions, tiers, writing
+from .views import (
+    choices,
+    desk,
+    disclosures,
+    documents,
+    exempting,
+    living,
+    messages,
+    portal,
+    stays,
+    suggestions,
+    tiers,
+    writing,
+)
 
 app_name = "placements"
 urlpatterns = [
@@ -38,6 +51,7 @@ urlpatterns = [
     path("referrals/<uuid:referral_id>/tiers/jump/", tiers.Jump.as_view(), name="tiers_jump"),
     path("tier-clocks/", tiers.Clocks.as_view(), name="clocks"),
     path("tier-clocks/set/", tiers.SetClock.as_view(), name="set_clock"),
+    path("referrals/<uuid:referral_id>/exempt/", exempting.Exempt.as_view(), name="exempt"),
     path("referrals/<uuid:referral_id>/close/", desk.Close.as_view(), name="close"),
     path("offers/<uuid:offer_id>/recommend/", choices.Recommend.as_view(), name="recommend"),
     path("offers/<uuid:offer_id>/choose/", choices.Accept.as_view(), name="accept"),

@@ -4,7 +4,7 @@ from django import forms as plain
 
 from placewell.web import forms
 
-from ..states import Act, Category
+from ..states import Act, Category, Lacking
 
 
 class RecordDecision(forms.Form):
@@ -93,3 +93,53 @@ class Filters(forms.Form):
         required=False,
         choices=[("", "Anything")] + [(a.value, a.value.replace("_", " ").capitalize()) for a in Act],
     )
+
+
+class ExemptionFilters(forms.Form):
+    """Narrow the register."""
+
+    state = plain.ChoiceField(
+        label="State",
+        required=False,
+        choices=[
+            ("", "Any"),
+            ("draft", "Draft"),
+            ("requested", "Asked"),
+            ("approved", "Approved"),
+            ("refused", "Refused"),
+        ],
+    )
+    reason = plain.ChoiceField(
+        label="What is lacking",
+        required=False,
+        choices=[("", "Anything")] + [(a.value, a.value.replace("_", " ").capitalize()) for a in Lacking],
+    )
+    category = plain.ChoiceField(
+        label="Lot",
+        required=False,
+        choices=[("", "All")] + [(a.value, a.value.replace("_", " ").capitalize()) for a in Category],
+    )
+    supplier = plain.CharField(label="Supplier", required=False, max_length=100)
+
+
+class FinanceComment(forms.Form):
+    """What finance says of an exemption."""
+
+    comment = forms.TextArea(label="Your comment")
+
+
+class LegalComment(FinanceComment):
+    """What legal says, and whether the ground in the law is met."""
+
+    confirms = forms.YesNoField(label="Is the ground in procurement law met?")
+
+
+class EndExemption(forms.Form):
+    """When an exemption ended, and why."""
+
+    on = forms.DateField(label="Ended on")
+    reason = forms.TextArea(label="Why")
+
+
+class Nothing(forms.Form):
+    """Nothing to fill in."""

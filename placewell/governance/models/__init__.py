@@ -3,6 +3,7 @@
 from .approvals import Approval, Response
 from .decisions import CallIn, Decision, ExemptionTest, LotTerm, Resolution
 from .delegations import Consultee, Delegation
+from .exemptions import Exemption, ExemptionAnswer, ExemptionSummary
 
 __all__ = [
     "Approval",
@@ -10,6 +11,9 @@ __all__ = [
     "Consultee",
     "Decision",
     "Delegation",
+    "Exemption",
+    "ExemptionAnswer",
+    "ExemptionSummary",
     "ExemptionTest",
     "LotTerm",
     "Resolution",

@@ -1,6 +1,6 @@
 """What people do on the placements desk; the one writer of its rows."""
 
-from .agreements import draw_up_agreement, sign_for_council, sign_for_provider
+from .agreements import draw_up_agreement, hold_agreement, sign_for_council, sign_for_provider
 from .cascades import (
     extend_cascade,
     jump_cascade,
@@ -24,6 +24,7 @@ from .documents import read_document, write_document
 from .emergencies import approve_emergency, complete_consent
 from .ending_soon import open_referrals_for_endings
 from .endings import end_placement, give_notice, move_placement, record_not_arrived, withdraw_notice
+from .exempting import draft_exemption
 from .messages import answer_question, ask_question, send_message
 from .offers import decline_invitation, make_offer, make_offer_for_siblings, withdraw_offer
 from .referrals import (
@@ -52,10 +53,12 @@ __all__ = [
     "decline_invitation",
     "decline_offer",
     "disclose_child",
+    "draft_exemption",
     "draw_up_agreement",
     "end_placement",
     "extend_cascade",
     "give_notice",
+    "hold_agreement",
     "jump_cascade",
     "lapse_offers",
     "make_offer",

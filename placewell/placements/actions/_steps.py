@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.utils.crypto import get_random_string
@@ -215,21 +216,30 @@ def commit_lines(
     approval_id: UUID | None = None,
     statutory_duty: str = "",
 ) -> None:
-    """Commit *lines* of the agreement against the envelopes of the decision behind its contract."""
+    """Commit *lines* of the agreement against the envelopes of the decision behind what allows it."""
+    budget.commit(**_money(agreement, lines), approval_id=approval_id, statutory_duty=statutory_duty, by=by, now=now)
+
+
+def hold_money(agreement: models.Agreement, *, by: User, now: dt.datetime) -> None:
+    """Let the agreement's money wait for demand approval."""
+    budget.hold(**_money(agreement, list(agreement.price_lines.all())), by=by, now=now)
+
+
+def _money(agreement: models.Agreement, lines: Sequence[models.PriceLine]) -> dict[str, Any]:
+    """Return what the budget is told of an agreement."""
     decision_id = agreement.contract.lot.framework.decision_id if agreement.contract else None
+    if agreement.exemption:
+        decision_id = agreement.exemption.delegation.decision_id
     if decision_id is None:
-        raise Refused("The contract behind this agreement has no decision, and so no envelope to charge.")
-    budget.commit(
-        decision_id=decision_id,
-        provider_id=agreement.provider_id,
-        category=agreement.category,
-        source=f"placements.agreement:{agreement.pk}",
-        lines=[Line(line.kind, line.weekly_fee, line.start_on, line.end_on) for line in lines],
-        approval_id=approval_id,
-        statutory_duty=statutory_duty,
-        by=by,
-        now=now,
-    )
+        raise Refused("What allows this agreement has no decision, and so no envelope to charge.")
+    return {
+        "decision_id": decision_id,
+        "provider_id": agreement.provider_id,
+        "category": agreement.category,
+        "source": f"placements.agreement:{agreement.pk}",
+        "reference": agreement.reference,
+        "lines": [Line(line.kind, line.weekly_fee, line.start_on, line.end_on) for line in lines],
+    }
 
 
 # What the referral itself says already.

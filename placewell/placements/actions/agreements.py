@@ -8,12 +8,11 @@ from django.db import transaction
 from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission, require
 from placewell.audit.actions import change_state, record
-from placewell.contracts import queries as contracts
 from placewell.kernel.errors import NotFound, Refused
 
 from .. import models, queries, rules, states
 from ._locks import locked_agreement, locked_offer
-from ._steps import commit_money, make_agreement
+from ._steps import commit_money, hold_money, make_agreement
 
 
 @transaction.atomic
@@ -34,13 +33,15 @@ def draw_up_agreement(
     referral = offer.invitation.referral
     start_on = dt.date.fromisoformat(offer.acceptance.facts["start_on"])
     category = rules.CATEGORY_OF[offer.home.kind]
-    contract = contracts.covering(provider_id=offer.provider_id, category=category, on=start_on)
-    if contract is None:
-        raise Refused("No contract in force covers this home on the first day.")
+    given = {"provider_id": offer.provider_id, "category": category, "on": start_on}
+    contract, exemption = queries.cover(referral, **given)
+    if contract is None and exemption is None:
+        raise Refused("No contract in force and no exemption covers this home on the first day.")
     agreement = make_agreement(
         child=referral.child,
         home=offer.home,
         contract=contract,
+        exemption=exemption,
         category=category,
         weekly_fee=offer.weekly_fee,
         start_on=start_on,
@@ -50,13 +51,14 @@ def draw_up_agreement(
         notice_days=notice_days,
         terms={name: queries.for_provider(words, child_id=referral.child_id) for name, words in terms.items()},
     )
+    under = f"contract {contract.reference}" if contract else f"exemption {exemption.reference}"
     record(
         what="placements.agreement.drawn_up",
         subject=agreement,
         by=by,
         now=now,
-        after={"weekly_fee": str(offer.weekly_fee), "contract": contract.reference},
-        told=f"Agreement {agreement.reference} was drawn up under contract {contract.reference}.",
+        after={"weekly_fee": str(offer.weekly_fee), "under": under},
+        told=f"Agreement {agreement.reference} was drawn up under {under}.",
     )
     return agreement
 
@@ -112,3 +114,24 @@ def sign_for_provider(*, agreement_id: UUID, by: User, now: dt.datetime) -> mode
         told=f"Agreement {agreement.reference} was signed for the provider.",
     )
     return agreement
+
+
+@transaction.atomic
+def hold_agreement(*, agreement_id: UUID, by: User, now: dt.datetime) -> None:
+    """Let an agreement whose money would pass an envelope wait, unsigned; the system asks for demand approval.
+
+    Raises:
+        NotAllowed; Refused: it is not a draft, it fits the envelope, or it waits already.
+    """
+    require(by, Permission.SIGN_AGREEMENT, now=now)
+    agreement = locked_agreement(agreement_id)
+    if agreement.state != states.Agreement.DRAFT or agreement.drawn_up_by_id == by.pk:
+        raise Refused("Only a draft that somebody else drew up is signed, or waits.")
+    hold_money(agreement, by=by, now=now)
+    record(
+        what="placements.agreement.held",
+        subject=agreement,
+        by=by,
+        now=now,
+        told=f"Agreement {agreement.reference} waits for demand approval.",
+    )

@@ -9,7 +9,8 @@ from django.db import IntegrityError, transaction
 from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission, require
 from placewell.audit.actions import change_state, record
-from placewell.budget.actions import cut_short
+from placewell.budget.actions import reprice
+from placewell.budget.rules import Line
 from placewell.children import queries as children
 from placewell.kernel.errors import NotFound, Refused
 from placewell.kernel.periods import birthday, day_of
@@ -95,6 +96,10 @@ def decide_change(
     agreement = locked_agreement(change.agreement_id)
     if approve and agreement.state != states.Agreement.IN_FORCE:
         raise Refused("This agreement has ended.")
+    if approve:
+        near = {"child_id": agreement.child_id, "provider_id": agreement.provider_id, "on": agreement.start_on}
+        before = queries.bought_before(**near, but=agreement.pk)
+        queries.require_limit(queries.change_cost(change), user=by, on=day_of(now), before=before)
     change.decided_by, change.decided_at = by, now
     change_state(
         row=change,
@@ -125,13 +130,19 @@ def _price(agreement: models.Agreement, change: models.AgreementChange, by: User
     """End the present price and begin the new one."""
     if change.weekly_fee is None:
         raise Refused("This change has no price.")
-    queries.require_limit(change.weekly_fee, user=by, on=day_of(now))
     on = change.effective_on
     agreement.price_lines.filter(start_on__gte=on).delete()
     agreement.price_lines.filter(end_on__gt=on).update(end_on=on)
-    cut_short(source=f"placements.agreement:{agreement.pk}", end_on=on, by=by, now=now, reason=change.reason)
     line = _line(agreement, change.weekly_fee, on, agreement.end_on)
-    commit_lines(agreement, [line], by=by, now=now, statutory_duty=duty)
+    reprice(
+        source=f"placements.agreement:{agreement.pk}",
+        start_on=on,
+        lines=[Line(line.kind, line.weekly_fee, line.start_on, line.end_on)],
+        reason=change.reason,
+        statutory_duty=duty,
+        by=by,
+        now=now,
+    )
 
 
 def _line(agreement: models.Agreement, weekly_fee, start_on: dt.date, end_on: dt.date) -> models.PriceLine:

@@ -8,7 +8,6 @@ from django.db import IntegrityError, transaction
 from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission, require
 from placewell.audit.actions import change_state, record
-from placewell.contracts import queries as contracts
 from placewell.governance.queries import holidays
 from placewell.kernel.errors import NotFound, Refused
 from placewell.kernel.periods import day_of
@@ -182,7 +181,9 @@ def _require_choosable(
         raise Refused("The emergency search was not approved.")
     if offer.recommended_by_id == by.pk:
         raise Refused("Whoever recommends does not decide: another person must.")
-    queries.require_limit(offer.weekly_fee, user=by, on=day_of(now))
+    near = {"child_id": referral.child_id, "provider_id": offer.provider_id, "on": referral.needed_on}
+    before = queries.bought_before(**near)
+    queries.require_limit(queries.offer_cost(offer, referral), user=by, on=day_of(now), before=before)
     if not rules.enough_reason(reasons):
         raise Refused("Give your own reasons, in a sentence: why this home for this child, and not the others.")
     require_answers(offer, states.Blocks.CHOICE)
@@ -190,7 +191,8 @@ def _require_choosable(
         kinds = rules.sentence([each.kind.replace("_", " ") for each in waiting])
         raise Refused(f"This home needs an approval that has not been given: {kinds}.")
     category = rules.CATEGORY_OF[offer.home.kind]
-    if contracts.covering(provider_id=offer.provider_id, category=category, on=referral.needed_on) is None:
+    given = {"provider_id": offer.provider_id, "category": category, "on": referral.needed_on}
+    if not any(queries.cover(referral, **given)):
         raise Refused("No contract in force covers this home. A placement outside the contracts needs an exemption.")
 
 

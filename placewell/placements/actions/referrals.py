@@ -10,7 +10,6 @@ from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission, require
 from placewell.audit.actions import change_state, record
 from placewell.children import queries as children
-from placewell.contracts import queries as contracts
 from placewell.governance.queries import holidays
 from placewell.kernel.errors import Refused
 from placewell.kernel.periods import birthday, day_of
@@ -231,10 +230,10 @@ def _invite(
 ):
     """Send *shown* to one provider; refuse one that no contract covers."""
     if not any(
-        contracts.covering(provider_id=provider_id, category=category, on=referral.needed_on)
+        any(queries.cover(referral, provider_id=provider_id, category=category, on=referral.needed_on))
         for category in referral.categories
     ):
-        raise Refused("A provider that you chose has no contract in force for this kind of placement.")
+        raise Refused("A provider that you chose has neither a contract in force nor an exemption for this placement.")
     return models.Invitation.objects.create(
         referral=referral,
         provider_id=provider_id,

@@ -23,7 +23,8 @@ class Agreement(CouncilRecord):
     provider = models.ForeignKey("market.Provider", on_delete=models.PROTECT, related_name="+")
     home = models.ForeignKey("market.Home", on_delete=models.PROTECT, related_name="+")
     offer = models.OneToOneField(Offer, on_delete=models.PROTECT, related_name="agreement", null=True)
-    # What allows it. None is an agreement without cover, which `queries.without_authority` lists.
+    # What allows it: one of the two. Neither is an agreement without cover, which `queries.without_authority` lists.
+    exemption = models.ForeignKey("governance.Exemption", on_delete=models.PROTECT, related_name="+", null=True)
     contract = models.ForeignKey("contracts.Contract", on_delete=models.PROTECT, related_name="+", null=True)
     reference = models.CharField(max_length=12)
     version = models.PositiveSmallIntegerField(default=1)
@@ -44,6 +45,9 @@ class Agreement(CouncilRecord):
             models.UniqueConstraint(fields=["council", "reference", "version"], name="agreement_reference_once"),
             models.CheckConstraint(condition=Q(end_on__gte=F("start_on")), name="agreement_ends_after_start"),
             models.CheckConstraint(condition=~Q(drawn_up_by=F("council_signed_by")), name="agreement_two_people"),
+            models.CheckConstraint(
+                condition=Q(contract=None) | Q(exemption=None), name="agreement_contract_or_exemption"
+            ),
         ]
 
     def weekly_fee(self, *, on: dt.date) -> Decimal:

@@ -11,6 +11,7 @@ from .cascade import (
     next_tier,
 )
 from .compare import compare
+from .cover import Gap, cover, exempt_providers, gap_total, off_contract, source_of
 from .desk import (
     agreement,
     agreements,
@@ -39,7 +40,7 @@ from .desk import (
     under_outgoing,
 )
 from .documents import document_facts
-from .limits import covers, limits, require_limit
+from .limits import agreement_cost, bought_before, change_cost, covers, limits, offer_cost, require_limit
 from .living import change, changes, consultations, duties_of, duties_open, notices
 from .portal import what_happened
 from .search import Found, search
@@ -50,22 +51,27 @@ from .work import Work, waiting_for
 __all__ = [
     "Broken",
     "Found",
+    "Gap",
     "Suggested",
     "Suggestion",
     "View",
     "Work",
     "agreement",
+    "agreement_cost",
     "agreements",
     "answers",
+    "bought_before",
     "cascade_log",
     "chain",
     "change",
+    "change_cost",
     "changes",
     "clocks",
     "compare",
     "consents",
     "consents_needed",
     "consultations",
+    "cover",
     "covers",
     "document_facts",
     "due_at",
@@ -73,8 +79,10 @@ __all__ = [
     "duties_open",
     "everybody_declined",
     "evidence",
+    "exempt_providers",
     "facts",
     "for_provider",
+    "gap_total",
     "has_offers",
     "invitation",
     "invitations",
@@ -85,7 +93,9 @@ __all__ = [
     "messages",
     "next_tier",
     "notices",
+    "off_contract",
     "offer",
+    "offer_cost",
     "offers",
     "placement",
     "placements",
@@ -100,6 +110,7 @@ __all__ = [
     "shown",
     "siblings_of",
     "sought_together",
+    "source_of",
     "suggest",
     "under_outgoing",
     "view",

@@ -9,11 +9,14 @@ from django.db.models import Min
 
 from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission
+from placewell.accounts.roles import title_of
 from placewell.budget import queries as budget
 from placewell.contracts import queries as contracts
 from placewell.contracts.rules import Step
+from placewell.governance import queries as governance
 from placewell.kernel.errors import NotFound
 from placewell.kernel.money import pounds
+from placewell.kernel.periods import day_of
 
 from .. import models, states
 from .desk import agreements
@@ -61,21 +64,61 @@ def chain(*, agreement_id: UUID, for_user: User, on: dt.date) -> list[Step]:
             str(agreement.pk),
         )
     )
+    if agreement.exemption is not None:
+        return steps + _exempted(agreement.exemption, on=on)
     if agreement.contract_id is None:
         return [*steps, Step("Contract", "None", "", "contract", "", broken="no contract or exemption allows it")]
     contract = contracts.contract(contract_id=agreement.contract_id)
     return steps + contracts.chain(contract, on=row.start_on if row else agreement.start_on)
 
 
-def without_authority() -> Iterator[Broken]:
-    """Yield every agreement and placement of this council that nothing allows, and every envelope whose sum is wrong."""
+def _exempted(row, *, on: dt.date) -> list[Step]:
+    """Return what allows an agreement that was made under an exemption, up to the decision."""
+    broken = "" if row.ended_on else governance.allows(row, on=on)
+    decision, given = row.delegation.decision, row.approval
+    decided = f"Decided {given.decided_at:%-d %B %Y}" if given and given.decided_at else "Not decided yet"
+    return [
+        Step(
+            "Exemption",
+            f"{row.reference}, {row.supplier}",
+            f"{row.get_reason_display()}; {row.get_ground_display().lower()}. {decided}.",
+            "exemption",
+            str(row.pk),
+            broken=broken,
+        ),
+        Step("Delegation", f"The {title_of(row.delegation.role)} may exempt", "", "decision", str(decision.pk)),
+        Step(
+            f"{decision.body} decision",
+            f"{decision.number}, {decision.title}",
+            f"{decision.taken_on:%-d %B %Y}",
+            "decision",
+            str(decision.pk),
+        ),
+    ]
+
+
+def _why_not_exempt(row, on: dt.date | None) -> str:
+    """Return why an exemption does not carry an agreement that was made under it; one that ended carried it."""
+    return "" if row.ended_on else governance.allows(row, on=on or day_of(row.drafted_at))
+
+
+def without_authority(*, on: dt.date | None = None) -> Iterator[Broken]:
+    """Yield every agreement and placement of this council that nothing allows, and every sum that is wrong.
+
+    Deadlines are those of the day *on*; without it none has passed.
+    """
     live = [states.Agreement.COUNCIL_SIGNED, states.Agreement.IN_FORCE, states.Agreement.ENDED]
-    agreements = models.Agreement.objects.filter(state__in=live).select_related("contract")
+    agreements = models.Agreement.objects.filter(state__in=live).select_related(
+        "contract", "exemption__approval", "exemption__delegation__decision"
+    )
     first = agreements.exclude(contract=None).values_list("contract").annotate(Min("start_on"))
     faults = contracts.faults(since=dict(first))
     for agreement in agreements.order_by("start_on", "reference"):
         contract = agreement.contract
-        if contract is None:
+        if agreement.exemption is not None:
+            if why := _why_not_exempt(agreement.exemption, on):
+                yield Broken("Agreement", agreement.reference, why)
+        elif contract is None:
             yield Broken("Agreement", agreement.reference, "no contract or exemption allows it")
         elif why := faults[contract.pk]:
             yield Broken("Agreement", agreement.reference, why)
@@ -97,3 +140,5 @@ def without_authority() -> Iterator[Broken]:
             yield Broken("Commitment", commitment.source, "no agreement stands behind it")
     for envelope in budget.envelopes_that_disagree():
         yield Broken("Envelope", str(envelope.financial_year), "its kept sum differs from its commitments")
+    for line in budget.lines_that_disagree():
+        yield Broken("Invoice", line.invoice.number, "the nights that a line charges do not sum to it")

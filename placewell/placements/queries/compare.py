@@ -6,13 +6,13 @@ from decimal import Decimal
 from placewell.accounts.models import User
 from placewell.accounts.roles import title_of
 from placewell.contracts import queries as contracts
-from placewell.kernel.money import for_nights, pounds
+from placewell.kernel.money import pounds
 from placewell.kernel.periods import age_on
 from placewell.market import queries as market
 
 from .. import models, rules, states
 from .desk import answers, offers
-from .limits import limits
+from .limits import limits, offer_cost
 
 OPEN = (states.Offer.MADE, states.Offer.RECOMMENDED, states.Offer.ACCEPTED)
 
@@ -42,8 +42,8 @@ def compare(row: models.Referral, *, for_user: User, on: dt.date) -> tuple[list[
         ("Price a week", [f"{pounds(each.weekly_fee)}{_against_card(each, row)}" for each in columns]),
         ("What of it is for what", [_parts(each) for each in columns]),
         ("Paid once", [pounds(each.one_off_fee) if each.one_off_fee else "Nothing" for each in columns]),
-        ("Over the whole stay", [pounds(_whole(each, row)) for each in columns]),
-        ("Who may decide", [_who(each, on) for each in columns]),
+        ("Over the whole stay", [pounds(offer_cost(each, row)) for each in columns]),
+        ("Who may decide", [_who(offer_cost(each, row), on) for each in columns]),
     ]
     return columns, lines
 
@@ -74,12 +74,6 @@ def _parts(offer: models.Offer) -> str:
     return rules.sentence(found).capitalize() or "Not said"
 
 
-def _whole(offer: models.Offer, row: models.Referral) -> Decimal:
-    """Return what the stay costs from the first day that the home offers to the end that is expected."""
-    nights = (row.expected_end_on - max(offer.earliest_on, row.needed_on)).days
-    return for_nights(offer.weekly_fee, max(0, nights)) + offer.one_off_fee
-
-
-def _who(offer: models.Offer, on: dt.date) -> str:
-    able = [role for role, limit in limits(on=on).items() if limit is None or offer.weekly_fee <= limit]
+def _who(cost: Decimal, on: dt.date) -> str:
+    able = [role for role, limit in limits(on=on).items() if limit is None or cost <= limit]
     return rules.sentence([title_of(role) for role in able])

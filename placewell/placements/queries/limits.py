@@ -1,7 +1,8 @@
-"""Whose limit covers which weekly price: dated rows of the council's scheme of delegation."""
+"""Whose limit covers which whole cost: dated rows of the council's scheme of delegation; and purchases split to stay under."""
 
 import datetime as dt
 import tomllib
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
@@ -9,33 +10,78 @@ from importlib.resources import files
 from placewell.accounts.models import User
 from placewell.accounts.roles import title_of
 from placewell.kernel.errors import Refused
-from placewell.kernel.money import pounds
+from placewell.kernel.money import ZERO, for_nights, pounds
 
-from .. import rules
+from .. import models, rules, states
 
 
 @cache
-def _table() -> list[dict]:
-    return tomllib.loads((files("placewell.placements") / "tables" / "limits.toml").read_text())["limits"]
+def _table() -> dict:
+    return tomllib.loads((files("placewell.placements") / "tables" / "limits.toml").read_text())
 
 
 def limits(*, on: dt.date) -> dict[str, Decimal | None]:
-    """Return the limit of each office on the day *on*: pounds a week, None for no limit."""
-    rows = sorted((row for row in _table() if row["valid_from"] <= on), key=lambda row: row["valid_from"])
-    return {row["role"]: Decimal(row["weekly_fee"]) if "weekly_fee" in row else None for row in rows}
+    """Return the limit of each office on the day *on*: pounds of estimated whole cost, None for no limit."""
+    rows = sorted((row for row in _table()["limits"] if row["valid_from"] <= on), key=lambda row: row["valid_from"])
+    return {row["role"]: Decimal(row["whole_cost"]) if "whole_cost" in row else None for row in rows}
 
 
-def covers(weekly_fee: Decimal, *, user: User, on: dt.date) -> bool:
-    """Tell whether the limit of an office that *user* holds covers *weekly_fee*."""
+def offer_cost(offer: models.Offer, row: models.Referral) -> Decimal:
+    """Return what a stay costs from the first day that the home offers to the end that is expected."""
+    nights = (row.expected_end_on - max(offer.earliest_on, row.needed_on)).days
+    return for_nights(offer.weekly_fee, max(0, nights)) + offer.one_off_fee
+
+
+def agreement_cost(agreement: models.Agreement) -> Decimal:
+    """Return what an agreement costs from its first night to its last, by its price lines as they stand."""
+    lines = agreement.price_lines.all()
+    return sum((for_nights(each.weekly_fee, (each.end_on - each.start_on).days) for each in lines), ZERO)
+
+
+def change_cost(change: models.AgreementChange) -> Decimal:
+    """Return what a changed agreement would cost from its first night to its last."""
+    agreement, on = change.agreement, change.effective_on
+    if change.weekly_fee is None:
+        longer = for_nights(agreement.weekly_fee(on=agreement.end_on), max(0, (on - agreement.end_on).days))
+        return agreement_cost(agreement) + longer
+    before = [(each.weekly_fee, each.start_on, min(each.end_on, on)) for each in agreement.price_lines.all()]
+    kept = sum((for_nights(fee, (end - start).days) for fee, start, end in before if start < end), ZERO)
+    return kept + for_nights(change.weekly_fee, max(0, (agreement.end_on - on).days))
+
+
+def covers(cost: Decimal, *, user: User, on: dt.date) -> bool:
+    """Tell whether the limit of an office that *user* holds covers *cost*."""
     known = limits(on=on)
     held = [known[role.code] for role in user.roles(on=on) if role.code in known]
-    return any(limit is None or weekly_fee <= limit for limit in held)
+    return any(limit is None or cost <= limit for limit in held)
 
 
-def require_limit(weekly_fee: Decimal, *, user: User, on: dt.date) -> None:
-    """Refuse when no limit of *user*'s covers *weekly_fee*, and say whose does."""
-    if covers(weekly_fee, user=user, on=on):
+def bought_before(*, child_id, provider_id, on: dt.date, but=None) -> list[models.Agreement]:
+    """Return the other agreements for the same child with the same provider that start so near *on* that they may be one
+    purchase, split."""
+    days = max((row for row in _table()["splitting"] if row["valid_from"] <= on), key=lambda row: row["valid_from"])[
+        "days"
+    ]
+    near = models.Agreement.objects.filter(
+        child=child_id,
+        provider=provider_id,
+        start_on__gte=on - dt.timedelta(days=days),
+        start_on__lte=on + dt.timedelta(days=days),
+    )
+    return list(near.exclude(pk=but).exclude(state=states.Agreement.CANCELLED).prefetch_related("price_lines"))
+
+
+def require_limit(cost: Decimal, *, user: User, on: dt.date, before: Sequence[models.Agreement] = ()) -> None:
+    """Refuse when no limit of *user*'s covers the whole *cost*, alone or with what was bought *before*; say whose does."""
+    together = cost + sum((agreement_cost(each) for each in before), ZERO)
+    if covers(together, user=user, on=on):
         return
-    able = [role for role, limit in limits(on=on).items() if limit is None or weekly_fee <= limit]
+    able = [role for role, limit in limits(on=on).items() if limit is None or together <= limit]
     who = rules.sentence([f"the {title_of(role)}" for role in able]) or "nobody"
-    raise Refused(f"{pounds(weekly_fee)} a week is over your limit: {who} may decide.")
+    if covers(cost, user=user, on=on):
+        names = rules.sentence([each.reference for each in before])
+        raise Refused(
+            f"With {names} for the same child and provider this comes to {pounds(together)}: one purchase in parts is over "
+            f"your limit as one. {who[0].upper()}{who[1:]} may decide."
+        )
+    raise Refused(f"{pounds(cost)} for the whole stay is over your limit: {who} may decide.")

@@ -10,7 +10,7 @@ from placewell.accounts.permissions import Permission
 
 from .. import models, states
 from .desk import invitations, questions, referrals
-from .limits import covers
+from .limits import change_cost, covers, offer_cost
 from .living import changes, consultations, duties_open, notices
 
 
@@ -63,7 +63,7 @@ def _decisions(user: User, on: dt.date) -> list[Work]:
             (False, row.invitation.referral.needed_on),
         )
         for row in offers.select_related("invitation__referral__child")
-        if covers(row.weekly_fee, user=user, on=on)
+        if covers(offer_cost(row, row.invitation.referral), user=user, on=on)
     ]
 
 
@@ -214,7 +214,7 @@ def _changes(user: User, on: dt.date) -> list[Work]:
             (True, row.effective_on),
         )
         for row in rows
-        if user.scope.kind != "provider" and (row.weekly_fee is None or covers(row.weekly_fee, user=user, on=on))
+        if user.scope.kind != "provider" and covers(change_cost(row), user=user, on=on)
     ]
 
 

@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 
 from placewell.accounts.permissions import Permission
+from placewell.kernel.errors import Refused
 from placewell.web.documents import pdf
 from placewell.web.templatetags.web import day, moment, pounds, tag
 from placewell.web.views import ActionView, Column, DetailPage, TableView
@@ -104,7 +105,7 @@ def _parts(row) -> list[tuple[str, str]]:
         ("Reference", f"{row.reference}, version {row.version}"),
         ("Provider", row.provider.name),
         ("Home", row.home.reference),
-        ("Contract", row.contract.reference if row.contract else "None"),
+        ("Contract", row.contract.reference if row.contract else "An exemption" if row.exemption_id else "None"),
         ("From", day(row.start_on)),
         ("Until", day(row.end_on)),
         ("Price", "; ".join(lines)),
@@ -193,8 +194,17 @@ class SignForCouncil(_Agreement, ActionView):
     title, button, done = "Sign for the council", "Sign", "Signed. The money is committed."
 
     def act(self, data):
-        """Sign it."""
-        actions.sign_for_council(agreement_id=self.kwargs["agreement_id"], **data, by=self.user, now=self.now)
+        """Sign it; what would pass the envelope waits for demand approval, which the system asks for."""
+        given = {"agreement_id": self.kwargs["agreement_id"], "by": self.user, "now": self.now}
+        try:
+            actions.sign_for_council(**data, **given)
+        except Refused as refusal:
+            if "would pass the envelope" not in str(refusal):
+                raise
+            actions.hold_agreement(**given)
+            self.done = (
+                f"{refusal} It is not signed: it waits, and the three offices have been asked for demand approval."
+            )
 
 
 class SignForProvider(_Agreement, ActionView):

@@ -14,10 +14,11 @@ from placewell.web.forms import dress
 register = template.Library()
 
 COLOURS = {
-    "green": "in_force upheld approved accepted active started awarded good outstanding signed met live yes matched submitted",
-    "blue": "made published requested sent offered recommended planned council_signed ready",
-    "yellow": "called_in suspended requires_improvement waiting void reserved not_known overdue emergency urgent",
-    "red": "refused declined set_aside inadequate closed_by_regulator not_met withdrawn lapsed cancelled",
+    "green": "in_force upheld approved accepted active started released awarded good outstanding signed met live yes matched submitted "
+    "agreed paid",
+    "blue": "made published requested sent offered recommended planned council_signed ready received in_pay_run drawn_up",
+    "yellow": "called_in suspended requires_improvement waiting void reserved not_known overdue emergency urgent queried held",
+    "red": "refused declined set_aside inadequate closed_by_regulator not_met withdrawn lapsed cancelled rejected",
     "grey": "draft closed ended not_started not_yet_inspected no",
 }
 COLOUR_OF = {state: colour for colour, states in COLOURS.items() for state in states.split()}

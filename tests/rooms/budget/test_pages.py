@@ -69,3 +69,57 @@ def test_no_cell_of_the_file_is_a_formula(client, person, spent, name):
     rows = list(csv.reader(io.StringIO(text)))
     assert len(rows) == (2 if name == "position" else 3)
     assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@"))]
+
+
+def offered(client, *names):
+    """Return what each page answers."""
+    return {name: client.get(reverse(f"budget:{name}")).status_code for name in names}
+
+
+ALL = (
+    "outturn",
+    "nights",
+    "lots",
+    "virements",
+    "months",
+    "funding",
+    "demand",
+    "held",
+    "invoices",
+    "invoice_files",
+    "pay_runs",
+)
+
+
+@pytest.mark.parametrize("role", ["director_of_finance", "auditor", "commissioner", "social_worker"])
+def test_every_page_of_money_opens_empty_and_full(client, person, council, role):
+    client.force_login(person(role))
+    wanted = 403 if role == "social_worker" else 200
+    assert offered(client, *ALL) == dict.fromkeys(ALL, wanted)
+    decision = governance.decision()
+    budget.envelope(of=decision)
+    budget.commitment(of=decision, provider=market.provider())
+    assert offered(client, *ALL) == dict.fromkeys(ALL, wanted)
+
+
+def test_the_outturn_leads_from_a_figure_to_its_nights_and_to_files(client, person, spent):
+    client.force_login(person("director_of_finance"))
+    page = reverse("budget:outturn")
+    body = client.get(page, {"year": 2026}).content.decode()
+    assert f"{reverse('budget:nights')}?year=2026&amp;month=2026-04-01" in body
+    assert "£700" in client.get(reverse("budget:nights"), {"year": 2026, "month": "2026-04-01"}).content.decode()
+    assert "£700" not in client.get(reverse("budget:nights"), {"year": 2026, "month": "2026-05-01"}).content.decode()
+    table = b"".join(client.get(page, {"year": 2026, "table": "lots", "format": "csv"}).streaming_content).decode(
+        "utf-8-sig"
+    )
+    rows = list(csv.reader(io.StringIO(table)))
+    assert rows[0][:3] == ["By lot", "Budget", "Committed"]
+    assert rows[1][:3] == ["Fostering", "", "700.00"]
+    assert client.get(page, {"year": "soon"}).status_code == 200
+
+
+def test_the_report_is_an_accessible_document(client, person, spent):
+    client.force_login(person("director_of_finance"))
+    answer = client.get(reverse("budget:outturn_report"), {"year": 2026})
+    assert answer.content.startswith(b"%PDF")
+    assert b"pdfuaid" in answer.content

@@ -155,4 +155,5 @@ def test_over_the_managers_limit_it_is_on_the_directors_list_alone(council):
     lists = everybodys(made)
     assert not any("Decide on a home" in title for title in lists["manager"])
     assert any("Decide on a home" in title for title in lists["director"])
-    assert not queries.covers(offer.weekly_fee, user=accounts.person("team_manager", organisation=council), on=TODAY)
+    cost = queries.offer_cost(offer, offer.invitation.referral)
+    assert not queries.covers(cost, user=accounts.person("team_manager", organisation=council), on=TODAY)

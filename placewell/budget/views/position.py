@@ -11,7 +11,22 @@ from placewell.web.tables_out import csv_response, xlsx_response
 from placewell.web.templatetags.web import day, pounds
 from placewell.web.views import ActionView, Column, DetailPage, TableView
 
-from . import actions, forms, queries
+from .. import actions, forms, queries
+
+PAGES = (
+    ("outturn", "Outturn", "What the year comes to, by month, lot, provider and funder; the report for Cabinet."),
+    (
+        "demand",
+        "Demand and approval",
+        "The chance of passing each limit, requests to the three offices, and what waits.",
+    ),
+    ("invoices", "Invoices", "What providers charge, line by line, and what does not agree."),
+    ("pay_runs", "Pay runs", "What goes to the finance system."),
+    ("lots", "Lots and codes", "The envelope by lot, its codes, and money moved between lots."),
+    ("months", "Month ends", "Closed months and their accruals."),
+    ("funding", "Joint funding", "What education, health and the Home Office bear."),
+    ("commitments", "Commitments", "Every price line, by night."),
+)
 
 
 class Position(DetailPage):
@@ -70,6 +85,7 @@ class Position(DetailPage):
         )
         rows = [(year, [lots.get(year.year, {}).get(category.value, ZERO) for category in Category]) for year in years]
         return super().get_context_data(
+            pages=PAGES,
             years=[row for row in rows if row[0].envelope is not None],
             later=[row for row in rows if row[0].envelope is None],
             categories=[c.value for c in Category],
@@ -117,9 +133,9 @@ class Commitments(TableView):
         return queries.commitments(year=filters.get("year"), category=filters.get("category", ""))
 
     def link(self, row):
-        """Lead to what allows it, from the agreement behind it up to the decision."""
+        """Lead to the money of the agreement behind it, and from there up to the decision."""
         room, _, pk = row.source.partition(":")
-        return reverse("overview:trace", args=[pk]) if room == "placements.agreement" else ""
+        return reverse("budget:agreement", args=[pk]) if room == "placements.agreement" else ""
 
 
 class SetEnvelope(ActionView):

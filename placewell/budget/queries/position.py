@@ -1,16 +1,17 @@
 """Reads of the envelope and what is committed against it."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import F, Max, OuterRef, QuerySet, Subquery, Sum
 
 from placewell.governance.states import Category
 from placewell.kernel.money import ZERO
 from placewell.kernel.periods import financial_year
 
-from . import models, rules, states
+from .. import models, rules, states
 
 
 @dataclass(frozen=True)
@@ -74,9 +75,12 @@ def position(*, on: dt.date) -> list[YearPosition]:
     ]
 
 
-def by_lot(*, year: int) -> dict[str, Decimal]:
-    """Return what is committed in a financial year by category, every category named."""
-    sums = dict(_live_years().filter(financial_year=year).values_list("commitment__category").annotate(Sum("amount")))
+def by_lot(*, year: int, decision_id=None) -> dict[str, Decimal]:
+    """Return what is committed in a financial year (under one decision) by category, every category named."""
+    found = _live_years().filter(financial_year=year)
+    if decision_id is not None:
+        found = found.filter(commitment__decision=decision_id)
+    sums = dict(found.values_list("commitment__category").annotate(Sum("amount")))
     return {category.value: sums.get(category.value, ZERO) for category in Category}
 
 
@@ -104,6 +108,15 @@ def commitments(
         found = found.filter(category=category)
     sums = years.values("commitment").annotate(total=Sum("amount")).values("total")
     return found.annotate(total=Subquery(sums)).order_by("-start_on", "pk")
+
+
+def costs_in(*, year: int, sources: Sequence[str]) -> list[tuple[str, int, Decimal]]:
+    """Return (source, nights, pounds) of the live commitments of *sources* in a financial year, a row for each source.
+
+    The price lines of a source share their nights: they are counted once.
+    """
+    rows = _live_years().filter(financial_year=year, commitment__source__in=sources).values_list("commitment__source")
+    return list(rows.annotate(nights=Max("nights"), pounds=Sum("amount")).order_by("commitment__source"))
 
 
 def envelopes_that_disagree() -> QuerySet[models.Envelope]:

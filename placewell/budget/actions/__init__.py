@@ -1,0 +1,58 @@
+"""What people do with money: set it aside, promise it, change the promise, pay, and close a month."""
+
+from .commitments import commit, cut_short, give_discount, reprice
+from .demand import (
+    answer_about_demand,
+    ask_about_demand,
+    check_demand,
+    hold,
+    say_what_was_tried,
+    set_demand_policy,
+    take_forecast,
+)
+from .envelopes import (
+    ask_virement,
+    close_month,
+    decide_virement,
+    record_funding,
+    reopen_month,
+    set_envelope,
+    set_lot_share,
+    withdraw_virement,
+)
+from .invoices import match_received, receive_file, send_file
+from .payments import cancel_pay_run, draw_up_pay_run, release_pay_run
+from .settling import accept_line, hold_line, match_line_again, query_line, reject_line
+
+__all__ = [
+    "accept_line",
+    "answer_about_demand",
+    "ask_about_demand",
+    "ask_virement",
+    "cancel_pay_run",
+    "check_demand",
+    "close_month",
+    "commit",
+    "cut_short",
+    "decide_virement",
+    "draw_up_pay_run",
+    "give_discount",
+    "hold",
+    "hold_line",
+    "match_line_again",
+    "match_received",
+    "query_line",
+    "receive_file",
+    "record_funding",
+    "reject_line",
+    "release_pay_run",
+    "reopen_month",
+    "reprice",
+    "say_what_was_tried",
+    "send_file",
+    "set_demand_policy",
+    "set_envelope",
+    "set_lot_share",
+    "take_forecast",
+    "withdraw_virement",
+]

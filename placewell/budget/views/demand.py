@@ -1,0 +1,183 @@
+"""Demand approval: what is likely, the requests that the system opened, their questions, and what waits."""
+
+from decimal import Decimal
+
+from django.urls import reverse, reverse_lazy
+
+from placewell.accounts.permissions import Permission
+from placewell.accounts.roles import title_of
+from placewell.web.templatetags.web import day, percent, pounds, tag
+from placewell.web.views import ActionView, Column, DetailPage, TableView
+
+from .. import actions, forms, queries
+
+
+class Demand(DetailPage):
+    """Each limit with the chance of passing it, the requests, and what waits for them."""
+
+    permission = Permission.SEE_BUDGET
+    template_name = "budget/demand.html"
+    title = "Demand and approval"
+
+    def get_context_data(self, **kwargs):
+        """Add the limits, the requests and what waits."""
+        found = [
+            (each, percent(each.chance), [pounds(round(value)) for value in (each.at(0.1), each.at(0.5), each.at(0.9))])
+            for decision in queries.decisions_with_money(on=self.today)
+            for each in queries.outlooks(decision_id=decision.pk, on=self.today)
+        ]
+        return super().get_context_data(
+            outlooks=found,
+            asked_at=percent(queries.policy(on=self.today)),
+            requests=queries.requests()[:20],
+            held=queries.held(),
+            may_set=self.may(Permission.SET_ENVELOPE),
+            **kwargs,
+        )
+
+
+class Request(DetailPage):
+    """One request: the evidence as it stood, what was tried, questions and answers, and the way to decide."""
+
+    permission = Permission.SEE_BUDGET
+    template_name = "budget/request.html"
+    caption = "Demand approval, opened by the system"
+
+    def get_context_data(self, **kwargs):
+        """Add the request."""
+        row = queries.request(request_id=self.kwargs["request_id"])
+        is_open = row.approval.state == "requested"
+        questions = row.questions.select_related("asked_by", "answered_by")
+        figures = row.figures
+        numbers = [
+            ("Limit", pounds(figures["limit"])),
+            ("Committed", pounds(figures["committed"])),
+            (
+                "Expected",
+                f"{pounds(figures['middle'])}; in eight cases of ten {pounds(figures['low'])} to {pounds(figures['high'])}",
+            ),
+            ("Chance of passing the limit", percent(figures["chance"])),
+            ("Placements paid for", f"{figures['places_now']} now, {figures['places_a_year_ago']} a year before"),
+            ("Cost of a day", pounds(round(figures["a_day_now"], 2))),
+            ("Reckoned from", figures["basis"]),
+            ("As it stood on", day(figures["seen_on"])),
+            ("Leave asked for", pounds(row.approval.amount)),
+            ("Leave not yet used", pounds(queries.left_of(row.approval)) if row.approval.state == "approved" else ""),
+        ]
+        return super().get_context_data(
+            title=row.approval.title,
+            row=row,
+            state=tag(row.approval.state),
+            numbers=[pair for pair in numbers if pair[1]],
+            questions=[(title_of(each.role), each) for each in questions],
+            may_ask=is_open and self.may(Permission.AGREE_AS_OFFICE),
+            may_answer=self.may(Permission.ASK_APPROVAL),
+            is_open=is_open,
+            **kwargs,
+        )
+
+
+class _OnRequest(ActionView):
+    permission = Permission.ASK_APPROVAL
+
+    def get_success_url(self):
+        """Go back to the request."""
+        return reverse("budget:request", args=[self.kwargs["request_id"]])
+
+    @property
+    def back_url(self):
+        """Lead back to the request."""
+        return self.get_success_url()
+
+
+class Ask(_OnRequest):
+    """Ask as one of the offices, before deciding."""
+
+    permission = Permission.AGREE_AS_OFFICE
+    form_class = forms.Question
+    title, button, done = "Ask before you decide", "Ask", "Your question waits for an answer."
+
+    def act(self, data):
+        """Ask it."""
+        actions.ask_about_demand(request_id=self.kwargs["request_id"], **data, by=self.user, now=self.now)
+
+
+class Answer(_OnRequest):
+    """Answer an office's question."""
+
+    form_class = forms.Answer
+    title, button, done = "Answer the question", "Answer", "The answer is recorded."
+
+    @property
+    def lede(self):
+        """Say what was asked."""
+        found = queries.unanswered(request_id=self.kwargs["request_id"]).filter(pk=self.kwargs["question_id"]).first()
+        return f"“{found.question}”" if found else "This has been answered."
+
+    def act(self, data):
+        """Answer it."""
+        actions.answer_about_demand(question_id=self.kwargs["question_id"], **data, by=self.user, now=self.now)
+
+
+class Tried(_OnRequest):
+    """Say what was tried."""
+
+    form_class = forms.Tried
+    title, button, done = "What was tried", "Save", "The offices can read it."
+
+    def get_initial(self):
+        """Fill in what is there."""
+        return {"tried": queries.request(request_id=self.kwargs["request_id"]).tried}
+
+    def act(self, data):
+        """Save it."""
+        actions.say_what_was_tried(request_id=self.kwargs["request_id"], **data, by=self.user, now=self.now)
+
+
+class Policy(ActionView):
+    """Set at which chance approval is sought."""
+
+    permission = Permission.SET_ENVELOPE
+    form_class = forms.Policy
+    title, button, done = "When demand approval is sought", "Set it", "It is set."
+    success_url = back_url = reverse_lazy("budget:demand")
+
+    def get_initial(self):
+        """Begin with what holds."""
+        return {"chance": round(100 * queries.policy(on=self.today)), "start_on": self.today}
+
+    def act(self, data):
+        """Set it."""
+        actions.set_demand_policy(
+            chance=Decimal(data["chance"]) / 100, start_on=data["start_on"], by=self.user, now=self.now
+        )
+
+
+class Held(TableView):
+    """What would pass an envelope and waits."""
+
+    permission = Permission.SEE_BUDGET
+    title = "Waiting for demand approval"
+    empty = "Nothing waits."
+    file_name = "waiting"
+    columns = (
+        Column("reference", "Agreement", sort="reference"),
+        Column("provider", "Provider", cell="provider.name", sort="provider__name"),
+        Column("category", "Lot", cell=lambda row: row.get_category_display(), sort="category"),
+        Column(
+            "over",
+            "Would pass by",
+            cell=lambda row: pounds(row.over),
+            numeric=True,
+            sort="over",
+            out=lambda row: row.over,
+        ),
+        Column(
+            "cost", "Whole cost", cell=lambda row: pounds(row.cost), numeric=True, sort="cost", out=lambda row: row.cost
+        ),
+        Column("held_at", "Since", cell=lambda row: day(row.held_at), sort="held_at", out=lambda row: row.held_at),
+    )
+
+    def rows(self, filters):
+        """Return what waits."""
+        return queries.held()

@@ -1,0 +1,206 @@
+"""The outturn: one page for Cabinet, its files, its report, and the nights behind each figure."""
+
+import datetime as dt
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from placewell.accounts.permissions import Permission
+from placewell.kernel.periods import financial_year
+from placewell.web import charts
+from placewell.web.documents import pdf
+from placewell.web.tables_out import csv_response, xlsx_response
+from placewell.web.templatetags.web import pounds
+from placewell.web.views import Column, DetailPage, TableView
+
+from .. import forms, queries, rules
+
+TITLES = ("Budget", "Committed", "Actual", "Accrual", "Expected", "Variance")
+TABLES = {"months": "By month", "lots": "By lot", "providers": "By provider", "funders": "By funding stream"}
+
+
+# Providers and funders have no budget of their own, and nobody says what each will cost.
+SHOWN = {"providers": (1, 2, 3), "funders": (1, 2, 3)}
+
+
+def figures(row, key: str = "") -> list:
+    """Return a row's amounts, in the order of `TITLES`: those that the table *key* shows."""
+    found = [row.budget, row.committed, row.actual, row.accrual, row.expected, row.variance]
+    return [found[place] for place in SHOWN.get(key, range(len(found)))]
+
+
+def titles(key: str) -> list[str]:
+    """Return the headings of the amounts that a table shows."""
+    return [TITLES[place] for place in SHOWN.get(key, range(len(TITLES)))]
+
+
+def shown(found, key: str) -> list:
+    """Return a table's rows as a page shows them."""
+    return queries.dearest(found.providers) if key == "providers" else getattr(found, key)
+
+
+class Outturn(DetailPage):
+    """Budget, committed, actual, expected and variance of a year, by month, lot, provider and funding stream."""
+
+    permission = Permission.SEE_BUDGET
+    template_name = "budget/outturn.html"
+    title = "Outturn"
+
+    def found(self):
+        """Return the year that the address asks for, or the present one."""
+        form = forms.YearFilter(self.request.GET)
+        year = form.cleaned_data.get("year") if form.is_valid() else None
+        return queries.outturn(year=year or financial_year(self.today), on=self.today)
+
+    def get(self, request, *args, **kwargs):
+        """Show the page, or one of its tables as a file."""
+        wanted, table = request.GET.get("format"), request.GET.get("table", "months")
+        if wanted in ("csv", "xlsx") and table in TABLES:
+            found = self.found()
+            rows = [[row.name, *figures(row, table)] for row in [*getattr(found, table), found.total]]
+            write = csv_response if wanted == "csv" else xlsx_response
+            return write(f"outturn-{found.year}-{table}", [TABLES[table], *titles(table)], rows)
+        return super().get(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs):
+        """Add the year, its picture and its tables."""
+        found = self.found()
+        return super().get_context_data(
+            found=found,
+            caption=found.words,
+            sentence=sentence(found),
+            picture=picture(found),
+            tables=[
+                (key, title, titles(key), self.linked(key, found), figures(found.total, key))
+                for key, title in TABLES.items()
+                if getattr(found, key)
+            ],
+            others=[(rules.year_words(year), year) for year in sorted(queries.years()) if year != found.year],
+            **kwargs,
+        )
+
+    @staticmethod
+    def linked(key: str, found) -> list:
+        """Return a table's rows, each with where its nights are shown."""
+        names = {"months": "month", "lots": "category", "providers": "provider"}
+        rows = []
+        for row in shown(found, key):
+            query = {"year": found.year} | ({names[key]: row.key} if key in names else {})
+            link = f"{reverse('budget:nights')}?{urlencode(query)}" if key in names and row.key else ""
+            rows.append((row, link, figures(row, key)))
+        return rows
+
+
+def sentence(found) -> str:
+    """Return the year in a plain sentence."""
+    total = found.total
+    if total.budget is None:
+        return f"No envelope is set for {found.words}; {pounds(total.committed)} is committed."
+    if found.outlook is None:
+        return f"Of {pounds(total.budget)} for {found.words}, {pounds(total.committed)} is committed and {pounds(total.actual)} charged."
+    over = total.variance or 0
+    more = "over" if over > 0 else "under"
+    low, high = found.outlook.at(0.1), found.outlook.at(0.9)
+    return (
+        f"{pounds(round(total.expected, -3))} is expected of {pounds(total.budget)} for {found.words}: "
+        f"{pounds(abs(round(over, -3)))} {more}. "
+        f"In eight cases of ten it ends between {pounds(round(low, -3))} and {pounds(round(high, -3))}."
+    )
+
+
+def picture(found):
+    """Return the running total of the months that have passed, and the fan of what is to come; nothing for another year."""
+    if not found.fan:
+        return ""
+    history = [float(total) for total in found.spent]
+    labels = [*[row.name[:3] for row in found.months[: len(history)]], *[name for name, *_ in found.fan]]
+    low, middle, high = ([each[place] for each in found.fan] for place in (1, 2, 3))
+    description = f"{sentence(found)} {found.outlook.basis}."
+    return charts.fan_chart(
+        title=f"Spend so far and what is expected, {found.words}",
+        description=description,
+        labels=labels,
+        history=history,
+        middle=middle,
+        bands=[charts.Band("8 of 10", low, high)],
+    )
+
+
+class OutturnReport(Outturn):
+    """The same as an accessible PDF, for Cabinet."""
+
+    def get(self, request, *args, **kwargs):
+        """Return the document."""
+        found = self.found()
+        tables = [
+            {
+                "title": title,
+                "head": [title.removeprefix("By ").capitalize(), *titles(key)],
+                "rows": [[row.name, *_written(row, key)] for row in [*shown(found, key), found.total]],
+            }
+            for key, title in TABLES.items()
+            if getattr(found, key)
+        ]
+        data = {
+            "title": f"Placements outturn {found.words}",
+            "council": self.user.organisation.name,
+            "reference": f"As it stands on {found.on:%-d %B %Y}",
+            "sentence": sentence(found),
+            "basis": found.outlook.basis if found.outlook else "",
+            "picture": str(picture(found)),
+            "tables": tables,
+        }
+        response = HttpResponse(pdf("budget/documents/outturn.typ", data), content_type="application/pdf")
+        response["Content-Disposition"] = f'inline; filename="outturn-{found.year}.pdf"'
+        return response
+
+
+def _written(row, key: str) -> list[str]:
+    return ["" if value is None else pounds(round(value)) for value in figures(row, key)]
+
+
+class Nights(TableView):
+    """The nights behind a figure of the outturn: each commitment, and from there the way up to the decision."""
+
+    permission = Permission.SEE_BUDGET
+    title = "The nights behind this figure"
+    empty = "No night costs anything here."
+    file_name = "nights"
+    filter_form = forms.NightFilters
+    columns = (
+        Column("reference", "Agreement", cell=lambda fact: fact.row.reference or "Not named", sort="row__reference"),
+        Column("provider", "Provider", cell="row.provider.name", sort="row__provider__name"),
+        Column("category", "Lot", cell=lambda fact: fact.row.get_category_display()),
+        Column("line", "For", cell=lambda fact: fact.row.line.replace("_", " ").capitalize()),
+        Column("month", "Month", cell=lambda fact: rules.month_words(fact.month), sort="month"),
+        Column("nights", "Nights", cell="nights", numeric=True, sort="nights"),
+        Column("fee", "A week", cell=lambda f: pounds(f.row.weekly_fee), numeric=True, out=lambda f: f.row.weekly_fee),
+        Column(
+            "cost",
+            "Committed",
+            cell=lambda f: pounds(f.committed),
+            numeric=True,
+            sort="committed",
+            out=lambda f: f.committed,
+        ),
+        Column(
+            "actual", "Actual", cell=lambda f: pounds(f.actual), numeric=True, sort="actual", out=lambda f: f.actual
+        ),
+    )
+
+    def rows(self, filters):
+        """Return what each commitment costs in the months that the filters leave."""
+        month = filters.get("month") or ""
+        try:
+            first = dt.date.fromisoformat(month).replace(day=1) if month else None
+        except ValueError:
+            first = None
+        year = financial_year(first) if first else filters.get("year") or financial_year(self.today)
+        wanted = {"category": filters.get("category"), "provider": filters.get("provider")}
+        return queries.facts(year=year, on=self.today, month=first, **wanted)
+
+    def link(self, fact):
+        """Lead to what allows it, up to the decision."""
+        room, _, pk = fact.row.source.partition(":")
+        return reverse("overview:trace", args=[pk]) if room == "placements.agreement" else ""

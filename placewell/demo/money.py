@@ -1,0 +1,170 @@
+"""The money of the made-up council: lots, funders, last month's invoices and pay run, demand, and exemptions."""
+
+import csv
+import datetime as dt
+import io
+from decimal import Decimal
+
+from placewell.budget import actions as budget
+from placewell.budget import queries
+from placewell.gateways.given_files import GivenFile
+from placewell.governance import actions as governance
+from placewell.governance.states import Ground, Lacking
+from placewell.kernel.periods import financial_year
+from placewell.market import queries as market
+from placewell.placements import actions as placements
+
+from . import people
+
+# The share of the envelope that each lot has, and its codes in the ledger.
+LOTS = {
+    "fostering": ("0.40", "CC4110", "42110"),
+    "residential": ("0.40", "CC4120", "42120"),
+    "supported": ("0.12", "CC4130", "42130"),
+    "family_assessment": ("0.05", "CC4140", "42140"),
+}
+FUNDERS = (
+    ("education", "30.00", "HNB/118"),
+    ("health", "25.00", "ICB CC/2041"),
+    ("home_office", "60.00", "UASC grant 7"),
+)
+INVOICED = 12  # agreements of one provider on last month's schedule
+
+
+def add(cast: people.Cast, referrals: list, *, on: dt.date, now: dt.datetime) -> None:
+    """Add what a finance officer would find on the day *on*."""
+    _lots(cast, on, now)
+    _funding(cast, on, now)
+    _invoices(cast, on, now)
+    _demand(cast, now)
+    _exemptions(cast, referrals, on, now)
+
+
+def _lots(cast: people.Cast, on: dt.date, now: dt.datetime) -> None:
+    by = cast.by["finance"]
+    envelope = next(each for each in queries.envelopes() if each.financial_year == financial_year(on))
+    for category, (share, cost_centre, code) in LOTS.items():
+        budget.set_lot_share(
+            envelope_id=envelope.pk,
+            category=category,
+            amount=envelope.amount * Decimal(share),
+            cost_centre=cost_centre,
+            subjective_code=code,
+            by=by,
+            now=now,
+        )
+    budget.ask_virement(
+        envelope_id=envelope.pk,
+        from_category="family_assessment",
+        to_category="supported",
+        amount=Decimal("50000.00"),
+        reason="Fewer assessments than planned; more young people of 16 and 17 need supported homes.",
+        by=cast.by["commissioner"],
+        now=now,
+    )
+
+
+def _live(on: dt.date) -> list:
+    """Return the commitments of today, in a fixed order."""
+    return list(queries.live_between(on, on + dt.timedelta(days=1)).order_by("start_on", "reference"))
+
+
+def _funding(cast: people.Cast, on: dt.date, now: dt.datetime) -> None:
+    for row, (funder, percent, agreement) in zip(_live(on)[::7], FUNDERS, strict=False):
+        budget.record_funding(
+            source=row.source,
+            funder=funder,
+            percent=Decimal(percent),
+            agreement=agreement,
+            start_on=row.start_on,
+            end_on=None,
+            review_on=on + dt.timedelta(days=40),
+            by=cast.by["finance"],
+            now=now,
+        )
+
+
+def _invoices(cast: people.Cast, on: dt.date, now: dt.datetime) -> None:
+    """Last month's schedule of the provider with most children: one line charges a week too much; what agrees is paid."""
+    last = on.replace(day=1) - dt.timedelta(days=1)
+    first = last.replace(day=1)
+    by_provider: dict = {}
+    for row in queries.live_between(first, last):
+        if row.start_on <= first and row.end_on > last:
+            by_provider.setdefault(row.provider_id, []).append(row)
+    rows = max(by_provider.values(), key=len, default=[])[:INVOICED]
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(["Placement ref", "Invoice no", "Period from", "Last night", "Nights", "Amount"])
+    for number, row in enumerate(rows):
+        nights = last.day
+        charged = row.weekly_fee * (nights + (7 if number == 0 else 0)) / 7
+        amount = charged.quantize(Decimal("0.01"))
+        writer.writerow([row.reference, f"S{first:%y%m}", f"{first:%d/%m/%Y}", f"{last:%d/%m/%Y}", nights, amount])
+    given = {"by": cast.by["placements"], "now": now}
+    file = GivenFile(f"schedule-{first:%B-%Y}.csv".lower(), text.getvalue().encode())
+    budget.receive_file(file=file, provider_id=rows[0].provider_id if rows else None, **given)
+    run = budget.draw_up_pay_run(**given)
+    budget.release_pay_run(pay_run_id=run.pk, by=cast.by["finance"], now=now)
+    budget.close_month(month=first, by=cast.by["finance"], now=now)
+
+
+def _demand(cast: people.Cast, now: dt.datetime) -> None:
+    """The system looks whether a limit would be passed; the Portfolio Holder asks about the first request."""
+    opened = budget.check_demand(by=cast.by["system"], now=now)
+    if opened:
+        question = "How many of these children could come home, or to the council's own carers, with help?"
+        budget.ask_about_demand(request_id=opened[0].pk, question=question, by=cast.by["holder"], now=now)
+        budget.say_what_was_tried(
+            request_id=opened[0].pk,
+            tried="Step-down plans for nine children; two brothers went home; prices of three homes were asked again.",
+            by=cast.by["commissioner"],
+            now=now,
+        )
+
+
+def _exemptions(cast: people.Cast, referrals: list, on: dt.date, now: dt.datetime) -> None:
+    """One that was approved and published, and one that waits for finance and legal."""
+    suppliers = list(market.providers(for_user=cast.by["commissioner"]).order_by("-name")[:2])
+    for referral, supplier, decided in zip(referrals, suppliers, (True, False), strict=False):
+        row = placements.draft_exemption(
+            referral_id=referral.pk,
+            provider_id=supplier.pk,
+            is_retrospective=False,
+            category="fostering",
+            weekly_fee=Decimal("1150.00"),
+            start_on=on + dt.timedelta(days=12),
+            end_on=None,
+            review_on=on + dt.timedelta(days=12 + 84),
+            return_plan="Search again on the contract each month; the carers are asked to join the framework.",
+            reason=Lacking.KNOWN_CARER if decided else Lacking.NO_PLACE,
+            ground=Ground.USER_CHOICE,
+            ground_reasons={
+                "views": "The child has stayed with these carers at weekends and wants to live with them.",
+                "preference_or_only_supplier": "The child prefers them, and no other carer is known to the child.",
+                "best_interests": "A competition would part the child from people who are trusted.",
+            },
+            answers={
+                "a": ("Every provider on the contract was asked; none has carers whom the child knows.", ""),
+                "b": ("The present placement ends in twelve days.", "Children Act 1989 s.22C"),
+                "c": ("A competition takes longer than the child can wait.", "Contract procedure rule 9"),
+            },
+            budget_code="CC4110/42110",
+            by=cast.by["placements"],
+            now=now,
+        )
+        if decided:
+            _decide(cast, row, now)
+
+
+def _decide(cast: people.Cast, row, now: dt.datetime) -> None:
+    given = {"exemption_id": row.pk, "now": now}
+    governance.comment_on_exemption(kind="finance", comment="Inside the lot.", by=cast.by["finance"], **given)
+    said = "User choice is made out on these facts."
+    governance.comment_on_exemption(kind="legal", comment=said, confirms=True, by=cast.by["democratic"], **given)
+    asked = governance.ask_exemption(by=cast.by["commissioner"], **given)
+    reasons = "The child knows these carers, and the way back to the contract is clear."
+    governance.decide_approval(
+        approval_id=asked.approval_id, approve=True, reasons=reasons, by=cast.by["director"], now=now
+    )
+    governance.publish_exemption(by=cast.by["democratic"], **given)

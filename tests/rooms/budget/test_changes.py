@@ -1,0 +1,231 @@
+"""Prices that change afterwards, discounts, lots, virements, other funders, and months that are closed."""
+
+import datetime as dt
+from decimal import Decimal
+from types import SimpleNamespace
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from placewell.accounts.models import Post
+from placewell.audit.models import Event
+from placewell.budget import actions, models, queries, rules
+from placewell.governance.models import LotTerm
+from placewell.kernel.errors import NotAllowed, NotFound, Refused
+from tests.conftest import NOW
+from tests.factories import accounts, governance, market
+
+SOURCE = "placements.agreement:1"
+FIRST, LAST = dt.date(2026, 1, 5), dt.date(2026, 6, 1)
+
+
+@pytest.fixture
+def given(council, person):
+    decision = governance.decision()
+    made = SimpleNamespace(
+        decision=decision,
+        provider=market.provider(),
+        officer=person("placements_officer"),
+        finance=person(governance.FINANCE),
+        commissioner=person("commissioner"),
+    )
+    made.envelopes = {
+        year: models.Envelope.objects.create(decision=decision, financial_year=year, amount=Decimal("50000"))
+        for year in (2025, 2026)
+    }
+    actions.commit(
+        decision_id=decision.pk,
+        provider_id=made.provider.pk,
+        category="fostering",
+        source=SOURCE,
+        reference="A-TEST11",
+        lines=[rules.Line("accommodation", Decimal("700"), FIRST, LAST)],
+        by=made.officer,
+        now=NOW,
+    )
+    return made
+
+
+def reprice(given, fee, on, **fields):
+    lines = [rules.Line("accommodation", Decimal(fee), on, LAST)]
+    given_fields = {"source": SOURCE, "start_on": on, "lines": lines, "reason": "Uplift agreed late."}
+    return actions.reprice(**given_fields | fields, by=given.officer, now=NOW)
+
+
+def adjustments():
+    return [(each.financial_year, each.amount) for each in models.Adjustment.objects.order_by("at", "financial_year")]
+
+
+def test_a_price_raised_for_the_past_is_a_charge_of_exactly_the_nights_since(given):
+    changed = reprice(given, "770", dt.date(2026, 2, 2))
+    assert changed == {2025: Decimal("580.00"), 2026: Decimal("610.00")}
+    assert adjustments() == [(2025, Decimal("280.00"))]  # four weeks up to 2 March
+    assert not queries.envelopes_that_disagree().exists()
+
+
+def test_a_price_lowered_for_the_past_is_a_credit(given):
+    reprice(given, "630", dt.date(2026, 2, 2))
+    assert adjustments() == [(2025, Decimal("-280.00"))]
+    assert Event.objects.filter(what="budget.adjustment.credited").exists()
+    assert not queries.envelopes_that_disagree().exists()
+
+
+def test_a_price_for_the_days_to_come_is_no_adjustment(given):
+    reprice(given, "770", NOW.date())
+    assert adjustments() == []
+
+
+def test_a_stay_that_ended_before_it_was_recorded_is_credited(given):
+    actions.cut_short(source=SOURCE, end_on=dt.date(2026, 2, 16), by=given.officer, now=NOW)
+    assert adjustments() == [(2025, Decimal("-1400.00"))]
+
+
+def test_a_new_price_does_not_pass_the_envelope(given):
+    with pytest.raises(Refused, match="envelope for 2025/26"):
+        reprice(given, "60000", dt.date(2026, 2, 2))
+    assert adjustments() == []
+    with pytest.raises(NotFound):
+        reprice(given, "1", dt.date(2026, 2, 2), source="placements.agreement:2")
+
+
+def test_a_discount_is_a_line_of_its_own_and_is_given_once(given):
+    terms = {"kind": "discount_siblings", "percent": Decimal(10), "start_on": dt.date(2026, 2, 16), "end_on": LAST}
+    given_fields = {"source": SOURCE, "reason": "Two brothers.", "by": given.officer, "now": NOW}
+    (line,) = actions.give_discount(**terms, **given_fields)
+    assert (line.weekly_fee, line.reference) == (Decimal("-70.00"), "A-TEST11")
+    assert adjustments() == [(2025, Decimal("-140.00"))]
+    assert not queries.envelopes_that_disagree().exists()
+    with pytest.raises(Refused, match="of this kind runs"):
+        actions.give_discount(**terms, **given_fields)
+
+
+def test_only_a_discount_is_below_nought(given):
+    row = models.Commitment.objects.get()
+    with pytest.raises(IntegrityError, match="commitment_fee_not_negative"), transaction.atomic():
+        models.Commitment.objects.filter(pk=row.pk).update(weekly_fee=Decimal("-1"))
+
+
+def lots(given, **amounts):
+    for category, amount in amounts.items():
+        actions.set_lot_share(
+            envelope_id=given.envelopes[2026].pk,
+            category=category,
+            amount=Decimal(amount),
+            cost_centre="CC100",
+            subjective_code="SUB40",
+            by=given.finance,
+            now=NOW,
+        )
+
+
+def with_two_lots(given):
+    LotTerm.objects.create(decision=given.decision, number=2, category="residential", title="Residential")
+    lots(given, fostering="30000", residential="20000")
+
+
+def test_the_lots_stay_inside_the_envelope(given):
+    with pytest.raises(Refused, match=r"£50,000 of it is not yet"):
+        lots(given, fostering="50000.01")
+    with pytest.raises(Refused, match="no lot for residential"):
+        lots(given, residential="1")
+
+
+def ask(given, amount="5000", source="fostering", target="residential"):
+    return actions.ask_virement(
+        envelope_id=given.envelopes[2026].pk,
+        from_category=source,
+        to_category=target,
+        amount=Decimal(amount),
+        reason="More children need homes with staff.",
+        by=given.commissioner,
+        now=NOW,
+    )
+
+
+def decide(given, row, by=None, approve=True):
+    return actions.decide_virement(
+        virement_id=row.pk, approve=approve, reasons="Agreed.", by=by or given.finance, now=NOW
+    )
+
+
+def test_money_moves_between_lots_when_another_person_approves(given):
+    with_two_lots(given)
+    row = ask(given)
+    decide(given, row)
+    shares = dict(given.envelopes[2026].lots.values_list("category", "amount"))
+    assert shares == {"fostering": Decimal("25000.00"), "residential": Decimal("25000.00")}
+
+
+def test_what_is_committed_does_not_move(given):
+    with_two_lots(given)
+    with pytest.raises(Refused, match=r"Only £23,900 of the share for fostering"):
+        ask(given, "23900.01")
+    row = ask(given, "23900")
+    reprice(given, "700.07", NOW.date())
+    with pytest.raises(Refused, match="is not committed"):
+        decide(given, row)
+
+
+def test_whoever_asks_for_a_virement_does_not_approve_it(given, council):
+    with_two_lots(given)
+    both = accounts.person("commissioner", organisation=council)
+    Post.objects.create(user=both, role=governance.FINANCE, start_on=dt.date(2020, 1, 1))
+    given.commissioner = both
+    row = ask(given)
+    with pytest.raises(Refused, match="another person"):
+        decide(given, row, by=both)
+    with pytest.raises(IntegrityError, match="virement_two_people"), transaction.atomic():
+        models.Virement.objects.filter(pk=row.pk).update(decided_by=both)
+    with pytest.raises(NotAllowed):
+        decide(given, row, by=given.officer)
+
+
+def fund(given, funder="health", percent="40", start_on=FIRST, end_on=None, **fields):
+    return actions.record_funding(
+        **{
+            "source": SOURCE,
+            "funder": funder,
+            "percent": Decimal(percent),
+            "agreement": "ICB 2026/14",
+            "start_on": start_on,
+            "end_on": end_on,
+            "review_on": dt.date(2026, 7, 1),
+            "by": given.finance,
+            "now": NOW,
+        }
+        | fields
+    )
+
+
+def test_the_funders_bear_no_more_than_the_whole(given):
+    fund(given)
+    with pytest.raises(Refused, match="more than the whole"):
+        fund(given, "education", "60.01")
+    fund(given, "education", "60")
+    with pytest.raises(Refused, match=r"more than the whole|some of these days"):
+        fund(given, start_on=dt.date(2026, 3, 1))
+    with pytest.raises(Refused, match="social care bears the rest"):
+        fund(given, "social_care", "1")
+
+
+def test_a_closed_month_keeps_its_figures_and_is_opened_by_name_and_reason(given):
+    closed = actions.close_month(month=dt.date(2026, 2, 1), by=given.finance, now=NOW)
+    (figure,) = closed.figures.all()
+    assert (figure.nights, figure.committed, figure.accrual) == (28, Decimal("2800"), Decimal("2800"))
+    reprice(given, "770", dt.date(2026, 2, 2))
+    figure.refresh_from_db()
+    assert figure.committed == Decimal("2800")
+    with pytest.raises(Refused, match="closed already"):
+        actions.close_month(month=dt.date(2026, 2, 1), by=given.finance, now=NOW)
+    with pytest.raises(Refused, match="Say why"):
+        actions.reopen_month(month=dt.date(2026, 2, 1), reason=" ", by=given.finance, now=NOW)
+    actions.reopen_month(month=dt.date(2026, 2, 1), reason="An uplift came late.", by=given.finance, now=NOW)
+    again = actions.close_month(month=dt.date(2026, 2, 1), by=given.finance, now=NOW)
+    assert sum(each.committed for each in again.figures.all()) == Decimal("3070")
+    with pytest.raises(IntegrityError, match="month_reopened_by_name"), transaction.atomic():
+        models.ClosedMonth.objects.filter(pk=again.pk).update(reopened_at=NOW)
+
+
+def test_a_month_that_has_not_passed_is_not_closed(given):
+    with pytest.raises(Refused, match="March 2026 has not passed"):
+        actions.close_month(month=dt.date(2026, 3, 1), by=given.finance, now=NOW)
