@@ -10,13 +10,12 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from django.conf import settings
-from django.core.management import call_command
 from django.db import connections
 from django.db.models.signals import pre_delete, pre_save
 
 from placewell.gateways import postgres
 from placewell.storage import context
+from tests import databases
 from tests.factories import accounts
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -32,14 +31,9 @@ def django_db_setup(django_db_blocker):
     """Make a database of this test process's own, owned and migrated by the owner, used by the application's role."""
     name = f"test_placewell_{os.environ.get('PYTEST_XDIST_WORKER', 'one')}_{os.getpid()}"
     with django_db_blocker.unblock():
-        postgres.ensure_database(name)
-        for alias in ("default", "owner"):
-            connections[alias].close()
-            settings.DATABASES[alias]["NAME"] = connections[alias].settings_dict["NAME"] = name
-        call_command("migrate", database="owner", verbosity=0)
-        yield
-        for alias in ("default", "owner"):
-            connections[alias].close()
+        databases.copy(name)
+        with databases.used(name):
+            yield
         postgres.drop_database(name)
 
 
