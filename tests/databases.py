@@ -20,7 +20,12 @@ from placewell.gateways import postgres
 ROOT = Path(__file__).resolve().parents[1]
 PREFIX = "placewell_template"
 # What decides how a migrated database looks: the migrations, what they build on, and the packages with theirs.
-SOURCES = ("placewell/*/migrations/*.py", "placewell/storage/*.py", "placewell/gateways/postgres.py", "requirements/*.txt")
+SOURCES = (
+    "placewell/*/migrations/*.py",
+    "placewell/storage/*.py",
+    "placewell/gateways/postgres.py",
+    "requirements/*.txt",
+)
 
 
 def copy(name: str) -> None:
@@ -95,10 +100,10 @@ def _server() -> psycopg.Connection:
     return postgres._connect_as(postgres.admin_url())
 
 
-def carry(to: postgres.Cluster, name: str) -> None:
-    """Make the database *name* of the embedded cluster *to*, as the template is here."""
+def carry(to: postgres.Cluster, name: str, source: str = "") -> None:
+    """Fill the database *name* of the embedded cluster *to* with what *source* holds here, else with the template."""
     with _alone():
-        dumped = _program("pg_dump", postgres._with_database(postgres.admin_url(), _template()))
+        dumped = _program("pg_dump", postgres._with_database(postgres.admin_url(), source or _template()))
     _program("psql", "-q", "-v", "ON_ERROR_STOP=1", postgres._with_database(to.start(), name), told=dumped)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from placewell.kernel.money import ZERO, for_nights
-from placewell.kernel.periods import Period, split_by_financial_year
+from placewell.kernel.periods import Period, financial_year, split_by_financial_year
 
 
 @dataclass(frozen=True)
@@ -62,3 +62,16 @@ def passed_by(*, amount: Decimal, allowed_beyond: Decimal, committed: Decimal, m
 def year_words(year: int) -> str:
     """Write a financial year as people do: 2018/19."""
     return f"{year}/{(year + 1) % 100:02d}"
+
+
+def day_is_told(end_on: dt.date, *, on: dt.date, sees_children: bool) -> bool:
+    """Tell whether somebody is shown the day *end_on* on which a commitment ends.
+
+    A day ahead is often a child's eighteenth birthday: whoever sees money and no children is told its financial year.
+    """
+    return sees_children or end_on <= on
+
+
+def ends_in(end_on: dt.date) -> str:
+    """Return the financial year of a commitment's last night, as people write it."""
+    return year_words(financial_year(end_on - dt.timedelta(days=1)))

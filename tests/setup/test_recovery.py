@@ -174,12 +174,18 @@ def demo(django_db_setup):
     yield from demo_of(postgres.home(), settings.DATABASES["default"]["NAME"])
 
 
-def own_database(home: Path) -> None:
-    """Make a cluster in the folder *home* with the migrated database `own`."""
+def own_database(home: Path, source: str = "") -> str:
+    """Make a cluster in the folder *home* with the database `own`, a copy of *source* or else migrated and empty.
+
+    Return the address of its owner.
+    """
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PLACEWELL_HOME", str(home))
-        postgres.ensure_database("own")
-    databases.carry(postgres.Cluster(home), "own")
+        postgres.urls.cache_clear()
+        address = postgres.urls("own").owner
+    postgres.urls.cache_clear()
+    databases.carry(postgres.Cluster(home), "own", source)
+    return address
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ def hold_place(
         Refused: no place is free, or the home is closed.
     """
     require(by, Permission.HOLD_PLACE, now=now)
-    given = {"start_on": start_on, "end_on": end_on, "source": source, "by": by, "now": now}
+    given: dict[str, Any] = {"start_on": start_on, "end_on": end_on, "source": source, "by": by, "now": now}
     return _give_place(home_id, states.Use.RESERVED, "market.place.held", **given)
 
 
@@ -45,7 +45,7 @@ def occupy_place(
         Refused: no place was free for the whole stay, or the home is closed.
     """
     require(by, Permission.HOLD_PLACE, now=now)
-    given = {"start_on": start_on, "end_on": end_on, "source": source, "by": by, "now": now}
+    given: dict[str, Any] = {"start_on": start_on, "end_on": end_on, "source": source, "by": by, "now": now}
     return _give_place(home_id, states.Use.OCCUPIED, "market.place.occupied", **given)
 
 
