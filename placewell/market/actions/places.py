@@ -31,8 +31,9 @@ def hold_place(
         Refused: no place is free, or the home is closed.
     """
     require(by, Permission.HOLD_PLACE, now=now)
-    given: dict[str, Any] = {"start_on": start_on, "end_on": end_on, "source": source, "by": by, "now": now}
-    return _give_place(home_id, states.Use.RESERVED, "market.place.held", **given)
+    held, told = _give_place(home_id, states.Use.RESERVED, start_on, end_on, source, by)
+    record(what="market.place.held", subject=held, by=by, now=now, **told)
+    return held
 
 
 @transaction.atomic
@@ -45,14 +46,18 @@ def occupy_place(
         Refused: no place was free for the whole stay, or the home is closed.
     """
     require(by, Permission.HOLD_PLACE, now=now)
-    given: dict[str, Any] = {"start_on": start_on, "end_on": end_on, "source": source, "by": by, "now": now}
-    return _give_place(home_id, states.Use.OCCUPIED, "market.place.occupied", **given)
+    held, told = _give_place(home_id, states.Use.OCCUPIED, start_on, end_on, source, by)
+    record(what="market.place.occupied", subject=held, by=by, now=now, **told)
+    return held
 
 
 def _give_place(
-    home_id: UUID, use: states.Use, what: str, *, start_on, end_on, source: str, by: User, now: dt.datetime
-) -> models.Occupancy:
-    """Give the lowest-numbered place that is free for the whole stay to a child of the running council."""
+    home_id: UUID, use: states.Use, start_on: dt.date, end_on: dt.date | None, source: str, by: User
+) -> tuple[models.Occupancy, dict[str, Any]]:
+    """Give the lowest-numbered place that is free for the whole stay to a child of the running council.
+
+    Return it, and what the trail should say.
+    """
     _stay(start_on, end_on)
     home = queries.locked_home(home_id=home_id, for_user=by)
     if not home.is_open:
@@ -62,15 +67,11 @@ def _give_place(
         raise Refused(FASTER)
     council = context.running().council
     held = _take(free[0], use=use, council_id=council, start_on=start_on, end_on=end_on, source=source)
-    record(
-        what=what,
-        subject=held,
-        by=by,
-        now=now,
-        after={"place": free[0].number, "start_on": str(start_on), "end_on": str(end_on or ""), "source": source},
-        told=f"Place {free[0].number} of {home.reference} {what.rpartition('.')[2]} from {start_on}",
-    )
-    return held
+    number, how = free[0].number, "held" if use == states.Use.RESERVED else "occupied"
+    return held, {
+        "after": {"place": number, "start_on": str(start_on), "end_on": str(end_on or ""), "source": source},
+        "told": f"Place {number} of {home.reference} {how} from {start_on}",
+    }
 
 
 @transaction.atomic
