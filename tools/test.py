@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+# Files in the order of `tests/conftest.py`: the slowest first, so that no process waits long for the other at the end.
+ALL = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -17,7 +19,7 @@ def browser() -> str | None:
 
 def main(arguments: list[str]) -> int:
     """Run pytest and return its exit code."""
-    command = [sys.executable, "-m", "pytest", "-q", *(arguments or ["-n", "2", "--dist", "loadfile"])]
+    command = [sys.executable, "-m", "pytest", "-q", *(arguments or ALL)]
     environment = os.environ | {"PLACEWELL_MODE": "test"}
     if found := browser():
         environment["CHROMIUM"] = found
@@ -28,7 +30,14 @@ def main(arguments: list[str]) -> int:
             flush=True,
         )
         command += ["-m", "not browser"]
-    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+    # The migrated database that the tests copy is made while they are being collected.
+    ahead = (
+        None if arguments else subprocess.Popen([sys.executable, "-m", "tests.databases"], cwd=ROOT, env=environment)
+    )
+    code = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+    if ahead:
+        ahead.wait()
+    return code
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from placewell.kernel.money import ZERO, for_nights, to_penny
-from placewell.kernel.periods import Period, split_by_financial_year
+from placewell.kernel.periods import Period, financial_year, split_by_financial_year
 
 HUNDRED = Decimal(100)
 
@@ -188,3 +188,16 @@ def year_words(year: int) -> str:
 def month_words(month: dt.date) -> str:
     """Write a month as people do: April 2026."""
     return f"{month:%B %Y}"
+
+
+def day_is_told(end_on: dt.date, *, on: dt.date, sees_children: bool) -> bool:
+    """Tell whether somebody is shown the day *end_on* on which a commitment ends.
+
+    A day ahead is often a child's eighteenth birthday: whoever sees money and no children is told its financial year.
+    """
+    return sees_children or end_on <= on
+
+
+def ends_in(end_on: dt.date) -> str:
+    """Return the financial year of a commitment's last night, as people write it."""
+    return year_words(financial_year(end_on - dt.timedelta(days=1)))

@@ -52,6 +52,7 @@ def build(*, rebuild: bool):
     if rebuild:
         postgres.drop_database(os.environ["PLACEWELL_DATABASE"])
         postgres.urls.cache_clear()
+        postgres.urls()  # makes it anew, also where the settings have been read already
     django_ready.start()
     from django.core.management import call_command
     from django.db import connections

@@ -8,6 +8,7 @@ from placewell.overview.api import api
 
 ROOMS = ("governance", "contracts", "budget", "children", "market", "placements", "tenders", "visits")
 
+handler500 = "placewell.web.failed.failed"
 urlpatterns = [
     path("", include("placewell.web.urls")),
     path("", include("placewell.overview.urls")),

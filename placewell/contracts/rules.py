@@ -26,6 +26,16 @@ class LotTerms:
     title: str
 
 
+@dataclass(frozen=True)
+class Price:
+    """A weekly fee (pounds) for ages *age_from* to *age_to*, both included, at one level of need."""
+
+    age_from: int
+    age_to: int
+    need_level: str
+    weekly_fee: Decimal
+
+
 def why_not_covering(
     *, contract_state: str, start_on: dt.date, end_on: dt.date, framework_state: str, on: dt.date
 ) -> str:

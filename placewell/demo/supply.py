@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from placewell.accounts.models import Organisation
 from placewell.contracts import actions as contracts
+from placewell.contracts.rules import Price
 from placewell.market import actions as market
 
 from . import people, plans, population
@@ -105,17 +106,10 @@ def _rates(contract, plan, made: plans.Population, by, now) -> None:
     """Set a price for each age band and level of need that the provider's homes take."""
     mine = [home for home in made.homes if home.provider == plan.number]
     base = Decimal(sum(home.weekly_fee for home in mine) // len(mine))
-    for low, high in BANDS:
-        if not any(home.age_from <= high and home.age_to >= low for home in mine):
-            continue
-        for level, factor in LEVELS:
-            contracts.set_rate(
-                contract_id=contract.pk,
-                age_from=low,
-                age_to=high,
-                need_level=level,
-                weekly_fee=(base * factor + (low >= 10) * 60).quantize(Decimal("1.00")),
-                start_on=made.start_on,
-                by=by,
-                now=now,
-            )
+    prices = [
+        Price(low, high, level, (base * factor + (low >= 10) * 60).quantize(Decimal("1.00")))
+        for low, high in BANDS
+        if any(home.age_from <= high and home.age_to >= low for home in mine)
+        for level, factor in LEVELS
+    ]
+    contracts.set_card(contract_id=contract.pk, prices=prices, start_on=made.start_on, by=by, now=now)

@@ -17,6 +17,7 @@ from placewell.accounts import queries as accounts
 from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission
 from placewell.budget import queries as budget
+from placewell.budget.rules import day_is_told, ends_in
 from placewell.children import queries as children
 from placewell.kernel.errors import NotAllowed, NotFound
 from placewell.market import queries as market
@@ -110,8 +111,11 @@ class CommitmentOut(Schema):
     category: str
     weekly_fee: Decimal
     start_on: dt.date
-    end_on: dt.date
-    total: Decimal | None
+    end_on: dt.date | None = Field(description="The day after the last night, once it has come.")
+    ends_in: str = Field(
+        description="The financial year of the last night. A day ahead is not told: it may be a birthday."
+    )
+    total: Decimal | None = Field(description="What it costs in all, once it has ended.")
 
 
 ERRORS = {401: Problem, 403: Problem, 404: Problem, 422: Problem}
@@ -218,17 +222,20 @@ def list_placements(request: HttpRequest, page: Query[Page]):
 
 @api.get("/commitments", response={200: list[CommitmentOut], **ERRORS})
 def list_commitments(request: HttpRequest, page: Query[Page]):
-    """Give the live commitments with what each costs in all."""
+    """Give the live commitments."""
     _require(request, Permission.SEE_BUDGET)
-    return [
-        {
-            "id": row.pk,
-            "provider": row.provider.name,
-            "category": row.category,
-            "weekly_fee": row.weekly_fee,
-            "start_on": row.start_on,
-            "end_on": row.end_on,
-            "total": row.total,
-        }
-        for row in _cut(budget.commitments(), page)
-    ]
+    return [_commitment(row, timezone.localdate()) for row in _cut(budget.commitments(), page)]
+
+
+def _commitment(row, on: dt.date) -> dict:
+    has_ended = day_is_told(row.end_on, on=on, sees_children=False)
+    return {
+        "id": row.pk,
+        "provider": row.provider.name,
+        "category": row.category,
+        "weekly_fee": row.weekly_fee,
+        "start_on": row.start_on,
+        "end_on": row.end_on if has_ended else None,
+        "ends_in": ends_in(row.end_on),
+        "total": row.total if has_ended else None,
+    }

@@ -85,9 +85,8 @@ def figures(*, user: User, on: dt.date) -> list[Figure]:
     if user.may(Permission.ANSWER_ALERT, on=on):
         alerts = market.alerts().filter(seen_at=None).count()
         if alerts:
-            found.append(
-                Figure(f"{alerts:,}", "grades that fell and nobody has looked at", reverse("market:alerts"), True)
-            )
+            words = f"grade{'s' * (alerts > 1)} that fell and nobody has looked at"
+            found.append(Figure(f"{alerts:,}", words, reverse("market:alerts"), True))
     return found
 
 

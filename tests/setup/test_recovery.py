@@ -19,6 +19,7 @@ from placewell.config.environment import kept_secret  # noqa: F401 - imported as
 from placewell.gateways import cluster as clusters
 from placewell.gateways import postgres
 from placewell.gateways.kept_files import kept_once
+from tests import databases
 from tests.setup.test_processes import ROOT, ask, cluster, free_port  # noqa: F401 - a fixture
 
 embedded = pytest.mark.skipif(
@@ -173,12 +174,24 @@ def demo(django_db_setup):
     yield from demo_of(postgres.home(), settings.DATABASES["default"]["NAME"])
 
 
+def own_database(home: Path, source: str = "") -> str:
+    """Make a cluster in the folder *home* with the database `own`, a copy of *source* or else migrated and empty.
+
+    Return the address of its owner.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PLACEWELL_HOME", str(home))
+        postgres.urls.cache_clear()
+        address = postgres.urls("own").owner
+    postgres.urls.cache_clear()
+    databases.carry(postgres.Cluster(home), "own", source)
+    return address
+
+
 @pytest.fixture
 def own_demo(tmp_path):
     """A demo with a PostgreSQL of its own, that may be killed; yields its folder too."""
-    environment = os.environ | {"PLACEWELL_HOME": str(tmp_path), "PLACEWELL_MODE": "development"}
-    command = [sys.executable, "-m", "placewell.cli.main", "migrate"]
-    subprocess.run(command, cwd=ROOT, env=environment | {"PLACEWELL_DATABASE": "own"}, check=True)
+    own_database(tmp_path)
     for made in demo_of(tmp_path, "own"):
         yield tmp_path, *made
     postgres.Cluster(tmp_path).stop()

@@ -78,6 +78,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("council", "name"), name="team_name_once"),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Post",
@@ -99,6 +104,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("end_on", None), ("end_on__gt", models.F("start_on")), _connector="OR"),
+                        name="post_ends_after_start",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Token",
@@ -118,16 +131,5 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
             },
-        ),
-        migrations.AddConstraint(
-            model_name="team",
-            constraint=models.UniqueConstraint(fields=("council", "name"), name="team_name_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="post",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("end_on", None), ("end_on__gt", models.F("start_on")), _connector="OR"),
-                name="post_ends_after_start",
-            ),
         ),
     ]

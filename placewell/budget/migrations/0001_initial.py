@@ -84,6 +84,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("end_on__gte", models.F("start_on"))), name="commitment_ends_after_start"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("weekly_fee__gte", 0)), name="commitment_fee_not_negative"
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="CommitmentYear",
@@ -118,6 +128,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("commitment", "financial_year"), name="commitmentyear_once"),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Envelope",
@@ -155,6 +170,24 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["financial_year"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("decision", "financial_year"), name="envelope_year_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "committed__lte",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("amount"), "+", models.F("allowed_beyond")
+                                ),
+                            )
+                        ),
+                        name="envelope_not_passed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("allowed_beyond__gte", 0), ("amount__gte", 0), ("committed__gte", 0)),
+                        name="envelope_not_negative",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -205,63 +238,22 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("approval__isnull", False),
+                            models.Q(("statutory_duty", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="overrun_has_ground",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="overrun_positive"),
+                ]
+            },
         ),
         migrations.AddIndex(
             model_name="commitment",
             index=models.Index(fields=["source"], name="commitment_source"),
-        ),
-        migrations.AddConstraint(
-            model_name="commitment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("end_on__gte", models.F("start_on"))), name="commitment_ends_after_start"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="commitment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("weekly_fee__gte", 0)), name="commitment_fee_not_negative"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="commitmentyear",
-            constraint=models.UniqueConstraint(fields=("commitment", "financial_year"), name="commitmentyear_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="envelope",
-            constraint=models.UniqueConstraint(fields=("decision", "financial_year"), name="envelope_year_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="envelope",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "committed__lte",
-                        django.db.models.expressions.CombinedExpression(
-                            models.F("amount"), "+", models.F("allowed_beyond")
-                        ),
-                    )
-                ),
-                name="envelope_not_passed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="envelope",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("allowed_beyond__gte", 0), ("amount__gte", 0), ("committed__gte", 0)),
-                name="envelope_not_negative",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="overrun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("approval__isnull", False), models.Q(("statutory_duty", ""), _negated=True), _connector="OR"
-                ),
-                name="overrun_has_ground",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="overrun",
-            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="overrun_positive"),
         ),
     ]

@@ -1,17 +1,20 @@
 """Pages for the envelope and what is committed against it."""
 
+from functools import cached_property
+
 from django.urls import reverse, reverse_lazy
 
 from placewell.accounts.permissions import Permission
 from placewell.governance import queries as governance
 from placewell.governance.states import Category
 from placewell.kernel.money import ZERO
+from placewell.kernel.periods import financial_year, financial_year_period
 from placewell.web import charts
 from placewell.web.tables_out import csv_response, xlsx_response
 from placewell.web.templatetags.web import day, pounds
 from placewell.web.views import ActionView, Column, DetailPage, TableView
 
-from .. import actions, forms, queries
+from .. import actions, forms, queries, rules
 
 PAGES = (
     ("outturn", "Outturn", "What the year comes to, by month, lot, provider and funder; the report for Cabinet."),
@@ -103,34 +106,87 @@ class Position(DetailPage):
 
 
 class Commitments(TableView):
-    """Every live commitment, with what it costs in the year asked for."""
+    """Every live commitment, with what it costs in the year asked for.
+
+    Whoever may not see children is told of a last day ahead only its year, and not what that year costs: nights at a
+    known price are a day, and the day is often a child's eighteenth birthday.
+    """
 
     permission = Permission.SEE_BUDGET
     title = "Commitments"
     empty = "Nothing is committed yet."
     file_name = "commitments"
     filter_form = forms.Filters
-    columns = (
-        Column("provider", "Provider", cell="provider.name", sort="provider__name"),
-        Column("category", "Lot", cell=lambda row: row.get_category_display(), sort="category"),
-        Column(
-            "weekly_fee",
-            "A week",
-            cell=lambda row: pounds(row.weekly_fee),
-            numeric=True,
-            sort="weekly_fee",
-            out=lambda row: row.weekly_fee,
-        ),
-        Column("start_on", "From", cell=lambda row: day(row.start_on), sort="start_on", out=lambda row: row.start_on),
-        Column("end_on", "Until", cell=lambda row: day(row.end_on), sort="end_on", out=lambda row: row.end_on),
-        Column(
-            "total", "Cost", cell=lambda row: pounds(row.total), numeric=True, sort="total", out=lambda row: row.total
-        ),
-    )
+
+    @cached_property
+    def sees_children(self) -> bool:
+        """Tell whether days ahead may be told."""
+        return self.may(Permission.SEE_CHILDREN)
+
+    @cached_property
+    def year(self) -> int | None:
+        """The financial year whose costs are shown; None for the whole."""
+        form = self.filters
+        asked = form.cleaned_data.get("year") if form.is_bound and form.is_valid() else None
+        return asked or (None if self.sees_children else financial_year(self.today))
+
+    @property
+    def lede(self) -> str:
+        """Say which costs are shown, and what is kept back."""
+        if self.sees_children:
+            return ""
+        return (
+            f"What each costs in {rules.year_words(self.year)}. A last day ahead is told by its year alone, "
+            "and that year's cost not at all: the day may be a child's birthday."
+        )
+
+    @cached_property
+    def columns(self):
+        """The columns; what is kept back does not sort either."""
+        exact = self.sees_children
+        cost = "Cost" if self.year is None else f"Cost in {rules.year_words(self.year)}"
+        return (
+            Column("provider", "Provider", cell="provider.name", sort="provider__name"),
+            Column("category", "Lot", cell=lambda row: row.get_category_display(), sort="category"),
+            Column(
+                "weekly_fee",
+                "A week",
+                cell=lambda row: pounds(row.weekly_fee),
+                numeric=True,
+                sort="weekly_fee",
+                out=lambda row: row.weekly_fee,
+            ),
+            Column(
+                "start_on", "From", cell=lambda row: day(row.start_on), sort="start_on", out=lambda row: row.start_on
+            ),
+            Column(
+                "end_on",
+                "Until",
+                cell=lambda row: day(row.end_on) if self.tells(row) else f"In {rules.ends_in(row.end_on)}",
+                sort="end_on" if exact else "",
+                out=lambda row: row.end_on if self.tells(row) else rules.ends_in(row.end_on),
+            ),
+            Column(
+                "total",
+                cost,
+                cell=lambda row: pounds(row.total) if self.tells_cost(row) else "Ends this year",
+                numeric=True,
+                sort="total" if exact else "",
+                out=lambda row: row.total if self.tells_cost(row) else "",
+            ),
+        )
+
+    def tells(self, row) -> bool:
+        """Tell whether the last day is shown."""
+        return rules.day_is_told(row.end_on, on=self.today, sees_children=self.sees_children)
+
+    def tells_cost(self, row) -> bool:
+        """Tell whether the year's cost is shown: of a last year ahead it would give the day away."""
+        return self.tells(row) or (self.year is not None and row.end_on > financial_year_period(self.year).end)
 
     def rows(self, filters):
         """Return the commitments that the filters leave."""
-        return queries.commitments(year=filters.get("year"), category=filters.get("category", ""))
+        return queries.commitments(year=self.year, category=filters.get("category", ""))
 
     def link(self, row):
         """Lead to the money of the agreement behind it, and from there up to the decision."""

@@ -56,6 +56,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("council", "digest"), name="returnimport_once"),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="QuarantinedRow",
@@ -194,6 +199,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("council", "reference"), name="child_reference_once"),
+                    models.UniqueConstraint(fields=("council", "return_id"), name="child_return_id_once"),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="CareReview",
@@ -425,17 +436,5 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="returnimport",
-            constraint=models.UniqueConstraint(fields=("council", "digest"), name="returnimport_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="child",
-            constraint=models.UniqueConstraint(fields=("council", "reference"), name="child_reference_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="child",
-            constraint=models.UniqueConstraint(fields=("council", "return_id"), name="child_return_id_once"),
         ),
     ]

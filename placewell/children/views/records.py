@@ -107,9 +107,9 @@ def told(episode) -> dict:
     until = day(episode.end_on) if episode.end_on else "now"
     parts = [queries.words_of("legal_status", episode.legal_status)]
     if episode.end_reason and episode.end_reason != "X1":
-        parts.append(f"ended: {queries.words_of('end_reason', episode.end_reason)}")
+        parts.append(f"Ended: {queries.words_of('end_reason', episode.end_reason)}")
     if episode.change_reason:
-        parts.append(f"moved: {queries.words_of('change_reason', episode.change_reason)}")
+        parts.append(f"Moved: {queries.words_of('change_reason', episode.change_reason)}")
     return {
         "title": queries.words_of("placement_type", episode.placement_type),
         "at": f"{day(episode.start_on)} to {until}",

@@ -1,6 +1,6 @@
 """Set up and award frameworks, add providers to lots, set dated rates, suspend and end contracts."""
 
-from .contracts import add_contract, end_contract, resume_contract, set_rate, suspend_contract
+from .contracts import add_contract, end_contract, resume_contract, set_card, set_rate, suspend_contract
 from .frameworks import award_framework, end_framework, set_up_framework
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "end_contract",
     "end_framework",
     "resume_contract",
+    "set_card",
     "set_rate",
     "set_up_framework",
     "suspend_contract",

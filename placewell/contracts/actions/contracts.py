@@ -1,10 +1,12 @@
 """Add providers to lots, set dated rates, suspend and end contracts."""
 
 import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
 
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import NumericRange
+from django.db.models import Q
 
 from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission, require
@@ -13,7 +15,7 @@ from placewell.governance.queries import require_in_force
 from placewell.kernel.errors import NotFound, Refused
 from placewell.kernel.periods import day_of
 
-from .. import models, states
+from .. import models, rules, states
 
 
 @transaction.atomic
@@ -79,34 +81,57 @@ def set_rate(
             other ages too, which would be left without one.
     """
     require(by, Permission.MANAGE_CONTRACTS, now=now)
-    contract = _contract(contract_id)
-    ages = NumericRange(age_from, age_to + 1)
-    same = models.Rate.objects.filter(contract=contract, need_level=need_level, ages__overlap=ages)
-    if same.filter(start_on__gte=start_on).exists():
-        raise Refused("There is a price for these ages from that day or later: prices are set in order of their days.")
-    for earlier in same.filter(end_on=None):
-        if earlier.ages.lower < ages.lower or earlier.ages.upper > ages.upper:
-            raise Refused(
-                f"The price that runs is for ages {earlier.ages.lower} to {earlier.ages.upper - 1}: set all of them."
-            )
-        earlier.end_on = start_on
-        earlier.save()
-    rate = models.Rate.objects.create(
-        contract=contract, ages=ages, need_level=need_level, weekly_fee=weekly_fee, start_on=start_on
-    )
-    record(
-        what="contracts.rate.set",
-        subject=rate,
-        by=by,
-        now=now,
-        after={
-            "ages": f"{age_from}-{age_to}",
-            "need_level": need_level,
-            "weekly_fee": str(weekly_fee),
-            "start_on": str(start_on),
-        },
-    )
+    price = rules.Price(age_from, age_to, need_level, weekly_fee)
+    (rate,) = _set_prices(_contract(contract_id), [price], start_on)
+    record(what="contracts.rate.set", subject=rate, by=by, now=now, after={**_told(price), "start_on": str(start_on)})
     return rate
+
+
+@transaction.atomic
+def set_card(
+    *, contract_id, prices: Sequence[rules.Price], start_on: dt.date, by: User, now: dt.datetime
+) -> list[models.Rate]:
+    """Set a provider's whole rate card from *start_on*: all of *prices*, or none of them. Earlier prices stay.
+
+    Raises:
+        NotAllowed; Refused: as for one price, or two of *prices* are for the same child.
+    """
+    require(by, Permission.MANAGE_CONTRACTS, now=now)
+    contract = _contract(contract_id)
+    rates = _set_prices(contract, prices, start_on)
+    after = {"start_on": str(start_on), "prices": [_told(price) for price in prices]}
+    record(what="contracts.card.set", subject=contract, by=by, now=now, after=after)
+    return rates
+
+
+def _set_prices(contract: models.Contract, prices: Sequence[rules.Price], start_on: dt.date) -> list[models.Rate]:
+    """End what runs for the ages and needs of *prices*, and write them; the contract is locked."""
+    there = list(models.Rate.objects.filter(Q(end_on=None) | Q(start_on__gte=start_on), contract=contract))
+    made: list[models.Rate] = []
+    for price in prices:
+        ages = NumericRange(price.age_from, price.age_to + 1)
+        for rate in [*made, *there]:
+            if rate.need_level != price.need_level or not (
+                rate.ages.lower < ages.upper and ages.lower < rate.ages.upper
+            ):
+                continue
+            if rate.start_on >= start_on:
+                raise Refused(
+                    "There is a price for these ages from that day or later: prices are set in order of their days."
+                )
+            if rate.ages.lower < ages.lower or rate.ages.upper > ages.upper:
+                raise Refused(f"The price that runs is for ages {rate.ages.lower} to {rate.last_age}: set all of them.")
+            rate.end_on = start_on
+            rate.save()
+        given = {"need_level": price.need_level, "weekly_fee": price.weekly_fee, "start_on": start_on}
+        made.append(models.Rate(contract=contract, ages=ages, **given))
+    return models.Rate.objects.bulk_create(made)
+
+
+def _told(price: rules.Price) -> dict[str, str]:
+    """Return a price as the trail keeps it."""
+    ages = f"{price.age_from}-{price.age_to}"
+    return {"ages": ages, "need_level": price.need_level, "weekly_fee": str(price.weekly_fee)}
 
 
 def _contract(contract_id) -> models.Contract:

@@ -85,6 +85,23 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("council", "reference"), name="framework_reference_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("end_on__gt", models.F("start_on"))), name="framework_ends_after_start"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("is_outgoing", True),
+                            ("state", "draft"),
+                            models.Q(("award__isnull", False), ("decision__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="framework_awarded_under_decision",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Lot",
@@ -132,6 +149,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("framework", "number"), name="lot_number_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -183,6 +203,20 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "ended"), _negated=True),
+                        fields=("lot", "provider"),
+                        name="contract_one_live_per_lot",
+                    ),
+                    models.UniqueConstraint(fields=("council", "reference"), name="contract_reference_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("end_on__gt", models.F("start_on"))), name="contract_ends_after_start"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("tier__gte", 1)), name="contract_tier_positive"),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Rate",
@@ -225,76 +259,23 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="framework",
-            constraint=models.UniqueConstraint(fields=("council", "reference"), name="framework_reference_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="framework",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("end_on__gt", models.F("start_on"))), name="framework_ends_after_start"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="framework",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("is_outgoing", True),
-                    ("state", "draft"),
-                    models.Q(("award__isnull", False), ("decision__isnull", False)),
-                    _connector="OR",
-                ),
-                name="framework_awarded_under_decision",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lot",
-            constraint=models.UniqueConstraint(fields=("framework", "number"), name="lot_number_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="contract",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "ended"), _negated=True),
-                fields=("lot", "provider"),
-                name="contract_one_live_per_lot",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contract",
-            constraint=models.UniqueConstraint(fields=("council", "reference"), name="contract_reference_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="contract",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("end_on__gt", models.F("start_on"))), name="contract_ends_after_start"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contract",
-            constraint=models.CheckConstraint(condition=models.Q(("tier__gte", 1)), name="contract_tier_positive"),
-        ),
-        migrations.AddConstraint(
-            model_name="rate",
-            constraint=models.CheckConstraint(condition=models.Q(("weekly_fee__gte", 0)), name="rate_fee_not_negative"),
-        ),
-        migrations.AddConstraint(
-            model_name="rate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("end_on", None), ("end_on__gt", models.F("start_on")), _connector="OR"),
-                name="rate_ends_after_start",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rate",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    ("contract", "="),
-                    ("need_level", "="),
-                    ("ages", "&&"),
-                    (placewell.storage.models.DateRange("start_on", "end_on"), "&&"),
-                ],
-                name="rate_one_price_at_a_time",
-            ),
+            options={
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("weekly_fee__gte", 0)), name="rate_fee_not_negative"),
+                    models.CheckConstraint(
+                        condition=models.Q(("end_on", None), ("end_on__gt", models.F("start_on")), _connector="OR"),
+                        name="rate_ends_after_start",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            ("contract", "="),
+                            ("need_level", "="),
+                            ("ages", "&&"),
+                            (placewell.storage.models.DateRange("start_on", "end_on"), "&&"),
+                        ],
+                        name="rate_one_price_at_a_time",
+                    ),
+                ]
+            },
         ),
     ]

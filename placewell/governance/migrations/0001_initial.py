@@ -77,6 +77,29 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("council", "number"), name="decision_number_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["draft", "made", "set_aside"]),
+                            ("published_on__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="decision_published_has_date",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("published_on", None), ("published_on__gte", models.F("taken_on")), _connector="OR"
+                        ),
+                        name="decision_published_after_taken",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("annual_amount", None), ("annual_amount__gt", 0), _connector="OR"),
+                        name="decision_amount_positive",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="CallIn",
@@ -113,6 +136,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("resolved_at", None)), fields=("decision",), name="callin_one_open"
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Delegation",
@@ -159,6 +189,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("end_on", None), ("end_on__gt", models.F("start_on")), _connector="OR"),
+                        name="delegation_ends_after_start",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Consultee",
@@ -200,6 +238,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("delegation", "role"), name="consultee_role_once"),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Approval",
@@ -267,6 +310,22 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("asked_by", models.F("decided_by")), _negated=True),
+                        name="approval_two_people",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["requested", "withdrawn"]),
+                            models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="approval_decided_has_person",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="ExemptionTest",
@@ -304,6 +363,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["letter"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("decision", "letter"), name="exemptiontest_letter_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -352,6 +414,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("decision", "category"), name="lotterm_category_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -390,6 +455,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("decision", "number"), name="resolution_number_once"),
+                ],
             },
         ),
         migrations.AddField(
@@ -442,84 +510,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="decision",
-            constraint=models.UniqueConstraint(fields=("council", "number"), name="decision_number_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="decision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["draft", "made", "set_aside"]), ("published_on__isnull", False), _connector="OR"
-                ),
-                name="decision_published_has_date",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="decision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("published_on", None), ("published_on__gte", models.F("taken_on")), _connector="OR"
-                ),
-                name="decision_published_after_taken",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="decision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("annual_amount", None), ("annual_amount__gt", 0), _connector="OR"),
-                name="decision_amount_positive",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="callin",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("resolved_at", None)), fields=("decision",), name="callin_one_open"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consultee",
-            constraint=models.UniqueConstraint(fields=("delegation", "role"), name="consultee_role_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="approval",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("asked_by", models.F("decided_by")), _negated=True), name="approval_two_people"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="approval",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["requested", "withdrawn"]),
-                    models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="approval_decided_has_person",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="exemptiontest",
-            constraint=models.UniqueConstraint(fields=("decision", "letter"), name="exemptiontest_letter_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="lotterm",
-            constraint=models.UniqueConstraint(fields=("decision", "category"), name="lotterm_category_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="resolution",
-            constraint=models.UniqueConstraint(fields=("decision", "number"), name="resolution_number_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="delegation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("end_on", None), ("end_on__gt", models.F("start_on")), _connector="OR"),
-                name="delegation_ends_after_start",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="response",
-            constraint=models.UniqueConstraint(fields=("approval", "role"), name="response_role_once"),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("approval", "role"), name="response_role_once"),
+                ]
+            },
         ),
     ]

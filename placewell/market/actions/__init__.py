@@ -2,7 +2,7 @@
 
 from .alerts import answer_alert
 from .homes import add_home, change_home
-from .places import end_void, extend_stay, hold_place, record_void, release_place, start_stay
+from .places import end_void, extend_stay, hold_place, occupy_place, record_void, release_place, start_stay
 from .providers import add_provider, add_registration
 from .register import Report, import_register
 
@@ -17,6 +17,7 @@ __all__ = [
     "extend_stay",
     "hold_place",
     "import_register",
+    "occupy_place",
     "record_void",
     "release_place",
     "start_stay",

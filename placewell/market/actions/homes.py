@@ -137,12 +137,14 @@ def _set_places(home: models.Home, count: int, *, on: dt.date) -> None:
     if not 1 <= count <= 60:
         raise Refused("A home has between 1 and 60 places.")
     places = {place.number: place for place in home.places.all()}
-    for number in range(1, count + 1):
-        if number not in places:
-            models.Place.objects.create(home=home, provider_id=home.provider_id, number=number)
-        elif places[number].closed_on is not None:
-            places[number].closed_on = None
-            places[number].save(update_fields=["closed_on"])
+    new = [number for number in range(1, count + 1) if number not in places]
+    models.Place.objects.bulk_create(
+        models.Place(home=home, provider_id=home.provider_id, number=number) for number in new
+    )
+    for number, place in places.items():
+        if number <= count and place.closed_on is not None:
+            place.closed_on = None
+            place.save(update_fields=["closed_on"])
     closing = [place for number, place in places.items() if number > count and place.closed_on is None]
     held = queries.nights_taken(home_ids=[home.pk], start_on=on, end_on=None).filter(place__in=closing)
     if held.exists():

@@ -31,6 +31,33 @@ def hold_place(
         Refused: no place is free, or the home is closed.
     """
     require(by, Permission.HOLD_PLACE, now=now)
+    held, told = _give_place(home_id, states.Use.RESERVED, start_on, end_on, source, by)
+    record(what="market.place.held", subject=held, by=by, now=now, **told)
+    return held
+
+
+@transaction.atomic
+def occupy_place(
+    *, home_id: UUID, start_on: dt.date, end_on: dt.date | None, source: str, by: User, now: dt.datetime
+) -> models.Occupancy:
+    """Record that a child who was placed before it was kept here has had a place since *start_on*.
+
+    Raises:
+        Refused: no place was free for the whole stay, or the home is closed.
+    """
+    require(by, Permission.HOLD_PLACE, now=now)
+    held, told = _give_place(home_id, states.Use.OCCUPIED, start_on, end_on, source, by)
+    record(what="market.place.occupied", subject=held, by=by, now=now, **told)
+    return held
+
+
+def _give_place(
+    home_id: UUID, use: states.Use, start_on: dt.date, end_on: dt.date | None, source: str, by: User
+) -> tuple[models.Occupancy, dict[str, Any]]:
+    """Give the lowest-numbered place that is free for the whole stay to a child of the running council.
+
+    Return it, and what the trail should say.
+    """
     _stay(start_on, end_on)
     home = queries.locked_home(home_id=home_id, for_user=by)
     if not home.is_open:
@@ -39,16 +66,12 @@ def hold_place(
     if not free:
         raise Refused(FASTER)
     council = context.running().council
-    held = _take(free[0], use=states.Use.RESERVED, council_id=council, start_on=start_on, end_on=end_on, source=source)
-    record(
-        what="market.place.held",
-        subject=held,
-        by=by,
-        now=now,
-        after={"place": free[0].number, "start_on": str(start_on), "end_on": str(end_on or ""), "source": source},
-        told=f"Place {free[0].number} of {home.reference} held from {start_on}",
-    )
-    return held
+    held = _take(free[0], use=use, council_id=council, start_on=start_on, end_on=end_on, source=source)
+    number, how = free[0].number, "held" if use == states.Use.RESERVED else "occupied"
+    return held, {
+        "after": {"place": number, "start_on": str(start_on), "end_on": str(end_on or ""), "source": source},
+        "told": f"Place {number} of {home.reference} {how} from {start_on}",
+    }
 
 
 @transaction.atomic
@@ -173,10 +196,8 @@ def end_void(*, occupancy_id: UUID, on: dt.date, by: User, now: dt.datetime) -> 
 
 def _lock_occupancy(occupancy_id: UUID, *, by: User) -> models.Occupancy:
     """Return an occupancy after locking its home."""
-    found = queries.occupancy(occupancy_id=occupancy_id)
-    if found is None:
+    if not queries.lock_home_of(occupancy_id=occupancy_id, for_user=by):
         raise NotFound("Nobody holds this place.")
-    queries.locked_home(home_id=found.place.home_id, for_user=by)
     locked = models.Occupancy.objects.select_for_update(of=("self",)).select_related("place__home")
     held = locked.filter(pk=occupancy_id).first()
     if held is None:  # it is seen, and belongs to another council

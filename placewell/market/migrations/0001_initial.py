@@ -92,6 +92,24 @@ class Migration(migrations.Migration):
                 ),
                 ("is_open", models.BooleanField(default=True)),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("age_from", None), ("age_to", None), ("age_to__gte", models.F("age_from")), _connector="OR"
+                        ),
+                        name="home_ages_in_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("easting", None), ("northing", None)),
+                            models.Q(("easting__isnull", False), ("northing__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="home_grid_pair",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Provider",
@@ -140,6 +158,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("home", "number"), name="place_number_once"),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Occupancy",
@@ -179,6 +202,19 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("end_on", None), ("end_on__gte", models.F("start_on")), _connector="OR"),
+                        name="occupancy_ends_after_start",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("released_at", None)),
+                        expressions=[("place", "="), (placewell.storage.models.DateRange("start_on", "end_on"), "&&")],
+                        name="occupancy_place_once_a_night",
+                    ),
+                ]
+            },
         ),
         migrations.AddField(
             model_name="home",
@@ -222,6 +258,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("council", "digest"), name="registerimport_once"),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Registration",
@@ -317,6 +358,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("registration", "inspected_on"), name="inspection_day_once"),
+                ]
+            },
         ),
         migrations.AddField(
             model_name="home",
@@ -404,52 +450,5 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
             },
-        ),
-        migrations.AddConstraint(
-            model_name="place",
-            constraint=models.UniqueConstraint(fields=("home", "number"), name="place_number_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="occupancy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("end_on", None), ("end_on__gte", models.F("start_on")), _connector="OR"),
-                name="occupancy_ends_after_start",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="occupancy",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(("released_at", None)),
-                expressions=[("place", "="), (placewell.storage.models.DateRange("start_on", "end_on"), "&&")],
-                name="occupancy_place_once_a_night",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="registerimport",
-            constraint=models.UniqueConstraint(fields=("council", "digest"), name="registerimport_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="inspection",
-            constraint=models.UniqueConstraint(fields=("registration", "inspected_on"), name="inspection_day_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="home",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("age_from", None), ("age_to", None), ("age_to__gte", models.F("age_from")), _connector="OR"
-                ),
-                name="home_ages_in_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="home",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("easting", None), ("northing", None)),
-                    models.Q(("easting__isnull", False), ("northing__isnull", False)),
-                    _connector="OR",
-                ),
-                name="home_grid_pair",
-            ),
         ),
     ]

@@ -56,6 +56,12 @@ def locked_home(*, home_id: UUID, for_user: User) -> models.Home:
     return found
 
 
+def lock_home_of(*, occupancy_id: UUID, for_user: User) -> bool:
+    """Lock the home in which *occupancy_id* holds a place; False when there is none that *for_user* may see."""
+    found = models.Home.objects.select_for_update(of=("self",)).filter(permissions.homes(for_user))
+    return found.filter(places__occupancies=occupancy_id).first() is not None
+
+
 def homes_to_search(*, on: dt.date) -> QuerySet[models.Home]:
     """Return the homes that could be offered on the day *on*: open, with a registration in force."""
     return (

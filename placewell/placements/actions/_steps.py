@@ -188,9 +188,10 @@ def make_agreement(
     lines = [(kind, fee, end_on) for kind, fee in parts.items() if fee or kind == "accommodation"]
     if offer and offer.one_off_fee:
         lines.append((models.PriceLine.ONE_OFF, offer.one_off_fee * 7, start_on + dt.timedelta(days=1)))
-    for kind, fee, until in lines:
-        given = {"kind": kind, "weekly_fee": fee, "start_on": start_on, "end_on": until}
-        models.PriceLine.objects.create(agreement=agreement, provider_id=home.provider_id, **given)
+    given = {"agreement": agreement, "provider_id": home.provider_id, "start_on": start_on}
+    models.PriceLine.objects.bulk_create(
+        models.PriceLine(kind=kind, weekly_fee=fee, end_on=until, **given) for kind, fee, until in lines
+    )
     return agreement
 
 

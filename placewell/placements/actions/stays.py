@@ -2,6 +2,7 @@
 
 import datetime as dt
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -141,8 +142,8 @@ def take_over_placement(
         terms={"taken_over": "Recorded from before this agreement was kept here."},
     )
     source = f"placements.agreement:{agreement.pk}"
-    held = market_actions.hold_place(home_id=home.pk, start_on=start_on, end_on=end_on, source=source, by=by, now=now)
-    occupancy = market_actions.start_stay(occupancy_id=held.pk, on=start_on, by=by, now=now)
+    stay: dict[str, Any] = {"start_on": start_on, "end_on": end_on, "source": source}
+    occupancy = market_actions.occupy_place(home_id=home.pk, **stay, by=by, now=now)
     commit_money(agreement, by=by, now=now)
     placement = models.Placement.objects.create(
         agreement=agreement,

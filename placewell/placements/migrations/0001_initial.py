@@ -96,6 +96,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("reference",), name="invitation_reference_once"),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Disclosure",
@@ -242,6 +247,28 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("weekly_fee__gte", 0)), name="offer_fee_not_negative"),
+                    models.CheckConstraint(
+                        condition=models.Q(("recommended_by", models.F("decided_by")), _negated=True),
+                        name="offer_two_people",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at", None), ("decided_by", None)),
+                            models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="offer_decided_at_and_by_together",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["made", "recommended", "accepted"])),
+                        fields=("invitation",),
+                        name="offer_one_live_per_invitation",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Consent",
@@ -306,6 +333,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("offer", "kind"), name="consent_kind_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("asked_by", models.F("decided_by")), _negated=True),
+                        name="consent_two_people",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Agreement",
@@ -423,6 +459,20 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("council", "reference", "version"), name="agreement_reference_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("end_on__gte", models.F("start_on"))), name="agreement_ends_after_start"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("drawn_up_by", models.F("council_signed_by")), _negated=True),
+                        name="agreement_two_people",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Placement",
@@ -494,6 +544,19 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("end_on", None), ("end_on__gte", models.F("start_on")), _connector="OR"),
+                        name="placement_ends_after_start",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("state", "not_started"), _negated=True),
+                        expressions=[("child", "="), (placewell.storage.models.DateRange("start_on", "end_on"), "&&")],
+                        name="placement_one_home_a_night",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="PriceLine",
@@ -537,6 +600,24 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("end_on__gte", models.F("start_on"))), name="priceline_ends_after_start"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("weekly_fee__gte", 0)), name="priceline_fee_not_negative"
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            ("agreement", "="),
+                            ("kind", "="),
+                            (placewell.storage.models.DateRange("start_on", "end_on"), "&&"),
+                        ],
+                        name="priceline_one_price_at_a_time",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Referral",
@@ -651,6 +732,20 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("council", "reference"), name="referral_reference_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["matched", "closed"]), _negated=True),
+                        fields=("child",),
+                        name="referral_one_open",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("expected_end_on__gt", models.F("needed_on"))),
+                        name="referral_ends_after_start",
+                    ),
+                ]
+            },
         ),
         migrations.AddField(
             model_name="invitation",
@@ -700,127 +795,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddConstraint(
-            model_name="offer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("weekly_fee__gte", 0)), name="offer_fee_not_negative"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="offer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("recommended_by", models.F("decided_by")), _negated=True), name="offer_two_people"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="offer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at", None), ("decided_by", None)),
-                    models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="offer_decided_at_and_by_together",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="offer",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["made", "recommended", "accepted"])),
-                fields=("invitation",),
-                name="offer_one_live_per_invitation",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.UniqueConstraint(fields=("offer", "kind"), name="consent_kind_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("asked_by", models.F("decided_by")), _negated=True), name="consent_two_people"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreement",
-            constraint=models.UniqueConstraint(
-                fields=("council", "reference", "version"), name="agreement_reference_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("end_on__gte", models.F("start_on"))), name="agreement_ends_after_start"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("drawn_up_by", models.F("council_signed_by")), _negated=True),
-                name="agreement_two_people",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="placement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("end_on", None), ("end_on__gte", models.F("start_on")), _connector="OR"),
-                name="placement_ends_after_start",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="placement",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(("state", "not_started"), _negated=True),
-                expressions=[("child", "="), (placewell.storage.models.DateRange("start_on", "end_on"), "&&")],
-                name="placement_one_home_a_night",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="priceline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("end_on__gte", models.F("start_on"))), name="priceline_ends_after_start"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="priceline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("weekly_fee__gte", 0)), name="priceline_fee_not_negative"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="priceline",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    ("agreement", "="),
-                    ("kind", "="),
-                    (placewell.storage.models.DateRange("start_on", "end_on"), "&&"),
-                ],
-                name="priceline_one_price_at_a_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.UniqueConstraint(fields=("council", "reference"), name="referral_reference_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["matched", "closed"]), _negated=True),
-                fields=("child",),
-                name="referral_one_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("expected_end_on__gt", models.F("needed_on"))), name="referral_ends_after_start"
-            ),
-        ),
-        migrations.AddConstraint(
             model_name="invitation",
             constraint=models.UniqueConstraint(fields=("referral", "provider"), name="invitation_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.UniqueConstraint(fields=("reference",), name="invitation_reference_once"),
         ),
     ]

@@ -122,6 +122,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)), fields=("agreement", "to"), name="released_once"
+                    ),
+                ]
+            },
         ),
         migrations.AddField(
             model_name="disclosure",
@@ -133,12 +140,6 @@ class Migration(migrations.Migration):
                 to="placements.releaseddetail",
             ),
             preserve_default=False,
-        ),
-        migrations.AddConstraint(
-            model_name="releaseddetail",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at", None)), fields=("agreement", "to"), name="released_once"
-            ),
         ),
         protect(
             "placements_releaseddetail",

@@ -52,6 +52,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("is_together", True), models.Q(("apart_reason", ""), _negated=True), _connector="OR"
+                        ),
+                        name="siblings_apart_with_reason",
+                    ),
+                ]
+            },
         ),
         migrations.AddField(
             model_name="referral",
@@ -61,15 +71,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="referrals",
                 to="placements.siblingsearch",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="siblingsearch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("is_together", True), models.Q(("apart_reason", ""), _negated=True), _connector="OR"
-                ),
-                name="siblings_apart_with_reason",
             ),
         ),
         protect("placements_siblingsearch", council=COUNCIL),

@@ -209,6 +209,32 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("council", "reference"), name="procurement_reference_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("end_on__gt", models.F("start_on"))), name="procurement_ends_after_start"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("questions_by_at", None),
+                            ("questions_by_at__lte", models.F("tenders_by_at")),
+                            _connector="OR",
+                        ),
+                        name="procurement_questions_before_tenders",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("procedure", "direct_award"), _negated=True),
+                            models.Q(
+                                models.Q(("ground", ""), _negated=True), models.Q(("ground_reasons", ""), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="procurement_direct_award_has_ground",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="PriceLine",
@@ -259,6 +285,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("lot", "number"), name="priceline_number_once_in_lot"),
+                    models.CheckConstraint(condition=models.Q(("share__gt", 0)), name="tenderpriceline_share_positive"),
+                    models.CheckConstraint(
+                        condition=models.Q(("age_to__gte", models.F("age_from"))), name="tenderpriceline_ages_in_order"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -369,6 +402,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("procurement", "holder"), name="opening_two_people"),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Notice",
@@ -422,6 +460,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("procurement", "number"), name="tendernotice_number_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -458,6 +499,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["mark"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("procurement", "mark"), name="tendermark_once"),
+                ],
             },
         ),
         migrations.AddField(
@@ -505,6 +549,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("procurement", "holder"), name="keyholder_once"),
+                    models.UniqueConstraint(fields=("procurement", "public_key"), name="keyholder_own_key"),
+                    models.CheckConstraint(
+                        condition=models.Q(("is_confirmed", False), ("public_key__isnull", False), _connector="OR"),
+                        name="keyholder_confirmed_has_key",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Invitee",
@@ -542,6 +596,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("procurement", "provider"), name="invitee_once"),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Interest",
@@ -580,6 +639,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("procurement", "provider"), name="interest_once"),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Document",
@@ -703,6 +767,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("procurement", "provider"), name="bid_once"),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Question",
@@ -761,6 +830,17 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("procurement", "number"), name="tenderquestion_number_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("part", "quality"), ("weight__gt", 0)),
+                            models.Q(("part", "condition"), ("weight", 0)),
+                            _connector="OR",
+                        ),
+                        name="tenderquestion_weight_of_quality",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -843,6 +923,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("bid", "question"), name="bidanswer_once"),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="BidPrice",
@@ -886,111 +971,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddConstraint(
-            model_name="procurement",
-            constraint=models.UniqueConstraint(fields=("council", "reference"), name="procurement_reference_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="procurement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("end_on__gt", models.F("start_on"))), name="procurement_ends_after_start"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="procurement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("questions_by_at", None), ("questions_by_at__lte", models.F("tenders_by_at")), _connector="OR"
-                ),
-                name="procurement_questions_before_tenders",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="procurement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("procedure", "direct_award"), _negated=True),
-                    models.Q(models.Q(("ground", ""), _negated=True), models.Q(("ground_reasons", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="procurement_direct_award_has_ground",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="priceline",
-            constraint=models.UniqueConstraint(fields=("lot", "number"), name="priceline_number_once_in_lot"),
-        ),
-        migrations.AddConstraint(
-            model_name="priceline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("share__gt", 0)), name="tenderpriceline_share_positive"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="priceline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("age_to__gte", models.F("age_from"))), name="tenderpriceline_ages_in_order"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="opening",
-            constraint=models.UniqueConstraint(fields=("procurement", "holder"), name="opening_two_people"),
-        ),
-        migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.UniqueConstraint(fields=("procurement", "number"), name="tendernotice_number_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="mark",
-            constraint=models.UniqueConstraint(fields=("procurement", "mark"), name="tendermark_once"),
-        ),
-        migrations.AddConstraint(
             model_name="lot",
             constraint=models.UniqueConstraint(fields=("procurement", "number"), name="tenderlot_number_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="keyholder",
-            constraint=models.UniqueConstraint(fields=("procurement", "holder"), name="keyholder_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="keyholder",
-            constraint=models.UniqueConstraint(fields=("procurement", "public_key"), name="keyholder_own_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="keyholder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("is_confirmed", False), ("public_key__isnull", False), _connector="OR"),
-                name="keyholder_confirmed_has_key",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invitee",
-            constraint=models.UniqueConstraint(fields=("procurement", "provider"), name="invitee_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="interest",
-            constraint=models.UniqueConstraint(fields=("procurement", "provider"), name="interest_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="bid",
-            constraint=models.UniqueConstraint(fields=("procurement", "provider"), name="bid_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="question",
-            constraint=models.UniqueConstraint(fields=("procurement", "number"), name="tenderquestion_number_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="question",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("part", "quality"), ("weight__gt", 0)),
-                    models.Q(("part", "condition"), ("weight", 0)),
-                    _connector="OR",
-                ),
-                name="tenderquestion_weight_of_quality",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bidanswer",
-            constraint=models.UniqueConstraint(fields=("bid", "question"), name="bidanswer_once"),
         ),
     ]

@@ -73,6 +73,19 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("procurement", "user"), name="assessor_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("cleared_by", None),
+                            models.Q(("cleared_by", models.F("user")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="assessor_two_people",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="ConditionCheck",
@@ -119,6 +132,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("bid", "question"), name="conditioncheck_once"),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Exclusion",
@@ -173,6 +191,19 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("bid", "ground"), name="exclusion_ground_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("is_excluded", None),
+                            models.Q(("decided_by__isnull", False), ("heard_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="exclusion_heard_before_decided",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="LotAward",
@@ -225,6 +256,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="lotaward_has_reason"
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="LowPrice",
@@ -281,6 +319,19 @@ class Migration(migrations.Migration):
                     models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenders.lot"),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("bid", "lot"), name="lowprice_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("is_explained", None),
+                            models.Q(("decided_by__isnull", False), ("heard_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="lowprice_heard_before_decided",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Moderated",
@@ -333,6 +384,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("bid", "question"), name="moderated_once"),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Recommendation",
@@ -436,6 +492,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("assessor", "bid", "question"), name="score_once"),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Summary",
@@ -479,6 +540,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("bid", "lot"), name="summary_once"),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Winner",
@@ -531,74 +597,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="assessor",
-            constraint=models.UniqueConstraint(fields=("procurement", "user"), name="assessor_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="assessor",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("cleared_by", None), models.Q(("cleared_by", models.F("user")), _negated=True), _connector="OR"
-                ),
-                name="assessor_two_people",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="conditioncheck",
-            constraint=models.UniqueConstraint(fields=("bid", "question"), name="conditioncheck_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="exclusion",
-            constraint=models.UniqueConstraint(fields=("bid", "ground"), name="exclusion_ground_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="exclusion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("is_excluded", None),
-                    models.Q(("decided_by__isnull", False), ("heard_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="exclusion_heard_before_decided",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lotaward",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="lotaward_has_reason"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lowprice",
-            constraint=models.UniqueConstraint(fields=("bid", "lot"), name="lowprice_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="lowprice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("is_explained", None),
-                    models.Q(("decided_by__isnull", False), ("heard_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="lowprice_heard_before_decided",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="moderated",
-            constraint=models.UniqueConstraint(fields=("bid", "question"), name="moderated_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="score",
-            constraint=models.UniqueConstraint(fields=("assessor", "bid", "question"), name="score_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="summary",
-            constraint=models.UniqueConstraint(fields=("bid", "lot"), name="summary_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="winner",
-            constraint=models.UniqueConstraint(fields=("award", "provider"), name="winner_once"),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("award", "provider"), name="winner_once"),
+                ]
+            },
         ),
     ]

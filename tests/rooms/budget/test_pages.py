@@ -1,12 +1,14 @@
 """The pages of the budget, as each reader meets them."""
 
 import csv
+import datetime as dt
 import io
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from tests.factories import budget, governance, market
 
@@ -42,6 +44,47 @@ def test_the_commitments_of_a_year_and_a_lot_are_shown(client, person, spent):
     assert "£700" in client.get(address, {"year": 2026, "category": "fostering"}).content.decode()
     assert "£700" not in client.get(address, {"year": 2025}).content.decode()
     assert "£700" not in client.get(address, {"category": "residential"}).content.decode()
+
+
+@pytest.fixture
+def until_eighteen(spent):
+    """A commitment over three years that ends on a child's eighteenth birthday, far ahead."""
+    year = localdate().year
+    born_on = dt.date(year - 15, 9, 17)
+    made = budget.commitment(
+        of=spent, provider=market.provider(), start_on=dt.date(year, 4, 1), end_on=born_on.replace(year=year + 3)
+    )
+    made.years.all().delete()
+    for later, (nights, amount) in enumerate(((365, 36500), (365, 36500), (365, 36500), (169, 16900))):
+        given = {"financial_year": year + later, "nights": nights, "amount": amount}
+        made.years.create(council_id=made.council_id, **given)
+    return made
+
+
+@pytest.mark.parametrize("format", ["", "csv"])
+def test_a_birthday_ahead_is_not_told_to_those_who_see_money_alone(client, person, until_eighteen, format):
+    address, end = reverse("budget:commitments"), until_eighteen.end_on
+    told = {"": f"{end:%-d %B %Y}", "csv": end.isoformat()}[format]
+
+    def shown(role: str, **asked) -> str:
+        client.force_login(person(role))
+        return client.get(address, {"format": format, **asked}).getvalue().decode().replace(",", "")
+
+    assert told in shown("placements_officer", year=end.year)
+    assert "16900" in shown("placements_officer", year=end.year)
+    for role in ("auditor", "director_of_finance", "portfolio_holder", "commissioner"):
+        assert "36500" in shown(role, year=end.year - 1)
+        for asked in ({}, {"year": end.year - 1}, {"year": end.year}, {"sort": "end_on"}):
+            found = shown(role, **asked)
+            assert f"{end.year}/{(end.year + 1) % 100}" in found
+            assert told not in found
+            assert "16900" not in found
+            assert str(36500 * 3 + 16900) not in found
+
+
+def test_a_last_day_that_has_come_is_told(client, person, spent):
+    client.force_login(person("auditor"))
+    assert "13 April 2026" in client.get(reverse("budget:commitments"), {"year": 2026}).content.decode()
 
 
 @pytest.mark.parametrize("name", PAGES)

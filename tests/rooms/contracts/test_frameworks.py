@@ -8,6 +8,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import NumericRange
 
+from placewell.audit.models import Event
 from placewell.contracts import actions, models, queries, rules
 from placewell.governance.states import Category
 from placewell.kernel.errors import NotAllowed, Refused
@@ -67,6 +68,11 @@ def rate(given, contract, fee, start_on, ages=(10, 15)):
         by=given.by,
         now=NOW,
     )
+
+
+def card(given, contract, *fees, start_on=START):
+    prices = [rules.Price(low, high, "standard", Decimal(fee)) for low, high, fee in fees]
+    return actions.set_card(contract_id=contract.pk, prices=prices, start_on=start_on, by=given.by, now=NOW)
 
 
 def price(contract, on, age=12):
@@ -161,6 +167,20 @@ def test_prices_are_set_in_order_and_leave_no_age_without(given, contract):
         rate(given, contract, "700", START)
     with pytest.raises(Refused, match="ages 10 to 15: set all"):
         rate(given, contract, "900", TODAY + dt.timedelta(days=1), ages=(12, 15))
+
+
+def test_a_card_is_set_whole_or_not_at_all(given, contract):
+    card(given, contract, (0, 9, "700"), (10, 15, "800"))
+    card(given, contract, (0, 9, "710"), (10, 15, "820"), start_on=TODAY)
+    assert [price(contract, on, age=5) for on in (START, TODAY)] == [Decimal("700"), Decimal("710")]
+    assert [price(contract, on, age=12) for on in (START, TODAY)] == [Decimal("800"), Decimal("820")]
+    later = TODAY + dt.timedelta(days=1)
+    with pytest.raises(Refused, match="ages 10 to 15: set all"), transaction.atomic():
+        card(given, contract, (0, 9, "720"), (10, 12, "830"), start_on=later)
+    with pytest.raises(Refused, match="in order of their days"), transaction.atomic():
+        card(given, contract, (0, 9, "720"), (9, 12, "830"), start_on=later)
+    assert price(contract, later, age=5) == Decimal("710")
+    assert Event.objects.filter(what="contracts.card.set").count() == 2
 
 
 def test_the_database_holds_one_price_at_a_time(given, contract):

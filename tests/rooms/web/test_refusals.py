@@ -33,6 +33,15 @@ def test_a_fault_of_ours_tells_nothing_of_itself(client):
     assert b"a secret" not in response.content
 
 
+def test_a_database_that_is_away_or_full_is_told_as_such(client):
+    client.raise_request_exception = False
+    response = client.get("/away/")
+    assert response.status_code == 503
+    assert response["Retry-After"] == "30"
+    assert b"What was saved is not lost" in response.content
+    assert b"a secret" not in response.content
+
+
 def test_a_form_from_elsewhere_is_refused_kindly(client):
     from django.test import Client
 

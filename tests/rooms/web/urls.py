@@ -1,5 +1,6 @@
 """The real addresses, and some that fail in each way."""
 
+from django.db import OperationalError
 from django.http import Http404
 from django.urls import path
 
@@ -16,11 +17,13 @@ def fail(error: Exception):
     return view
 
 
+handler500 = urls.handler500
 urlpatterns = [
     *urls.urlpatterns,
     path("refused/", fail(Refused("The home is full."))),
     path("not-allowed/", fail(NotAllowed("Your role does not allow this."))),
     path("not-found/", fail(NotFound("No such home."))),
     path("missing/", fail(Http404("no"))),
+    path("away/", fail(OperationalError("no space left on device, a secret"))),
     path("broken/", fail(RuntimeError("a secret"))),
 ]
