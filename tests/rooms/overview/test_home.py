@@ -18,7 +18,8 @@ LINK = re.compile(r'<a [^>]*href="(/[^"#]*)')
 def test_every_link_of_the_first_page_opens(client, council, role):
     made = world(council)
     GradeAlert.objects.create(registration=made.home.registration, before="good", after="inadequate", raised_at=NOW)
-    accounts.person("worker", organisation=council)  # every council has one: lists of visits are read in its name
+    if role != "worker":  # every council has one: lists of visits are read in its name
+        accounts.person("worker", organisation=council)
     client.force_login(accounts.person(role, organisation=council))
     page = client.get("/").content.decode()
     closed = {link: client.get(link).status_code for link in set(LINK.findall(page)) if "logout" not in link}
