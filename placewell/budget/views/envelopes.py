@@ -276,7 +276,7 @@ class Agreement(DetailPage):
         return super().get_context_data(
             title=reference or "An agreement without reference",
             provider=lines[0].provider.name,
-            lines=lines,
+            lines=[(line, self.until(line.end_on)) for line in lines],
             total=sum(line.total for line in lines),
             adjustments=queries.adjustments(source=source),
             funding=queries.funding(source=source),
@@ -285,6 +285,11 @@ class Agreement(DetailPage):
             may_discount=self.may(Permission.COMMIT_MONEY),
             **self.kwargs | kwargs,
         )
+
+    def until(self, end_on) -> str:
+        """Return a last day, or its year alone where a day ahead would tell of a child's birthday."""
+        told = rules.day_is_told(end_on, on=self.today, sees_children=self.may(Permission.SEE_CHILDREN))
+        return day(end_on) if told else f"in {rules.ends_in(end_on)}"
 
 
 class _OnAgreement(ActionView):
