@@ -10,7 +10,7 @@ from placewell.cli.progress import Progress
 from placewell.cli.quiet import quiet_solver
 from placewell.engines import matching
 from placewell.kernel.errors import BadInput, Fault
-from placewell.kernel.fields import parsed
+from placewell.kernel.fields import HIGH, parsed
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,15 +31,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Solve or rank; 0 with a result."""
     began = time.monotonic()
+    _check_options(args)
     problem = matching.read(parsed(Path(args.problem).read_bytes(), args.problem))
     if args.rank:
         return _rank(matching.rank_in(problem, args.rank), args.why)
-    if not args.out:
-        raise BadInput([Fault("--out", "is needed, unless --rank is given")])
-    if args.seconds <= 0 or (args.max_loss is not None and args.max_loss < 0):
-        raise BadInput([Fault("", "--seconds must be above 0 and --max-loss at least 0")])
-    if args.curve and (not args.fairness or min(args.curve) < 0):
-        raise BadInput([Fault("--curve", "needs --fairness and numbers of at least 0")])
     quiet_solver()
     progress = Progress()
 
@@ -63,6 +58,24 @@ def run(args: argparse.Namespace) -> int:
         print(f"time was too short to look at the homes for {result.unseen} children", file=sys.stderr)
     print(f"{result.status}: objective {result.objective}, bound {result.bound}, {result.seconds:.2f} s")
     return 0
+
+
+def _check_options(args: argparse.Namespace) -> None:
+    """Refuse options that mean nothing, each by its name."""
+    faults = []
+    if not args.rank and not args.out:
+        faults.append(Fault("--out", "is needed, unless --rank is given"))
+    if args.why and not args.rank:
+        faults.append(Fault("--why", "needs --rank with a child"))
+    if not 0 < args.seconds <= 86400:
+        faults.append(Fault("--seconds", f"must be above 0 and at most a day, not {args.seconds:g}"))
+    if args.max_loss is not None and not 0 <= args.max_loss <= HIGH:
+        faults.append(Fault("--max-loss", f"must be from 0 to {HIGH}, not {args.max_loss}"))
+    if args.curve and not args.fairness:
+        faults.append(Fault("--curve", "needs --fairness"))
+    faults += [Fault("--curve", f"must be from 0 to {HIGH}, not {n}") for n in args.curve or () if not 0 <= n <= HIGH]
+    if faults:
+        raise BadInput(faults)
 
 
 def _write(path: str, found: dict) -> None:

@@ -44,11 +44,18 @@ def word(*allowed: str) -> Read:
             faults.add(where, f"must be a text, not {shown(value)}")
         elif allowed and value not in allowed:
             faults.add(where, f"must be one of {', '.join(allowed)}, not {shown(value)}")
+        elif not storable(value):
+            faults.add(where, f"holds half a character, which no file can: {shown(value)}")
         else:
             return value
         return ""
 
     return read
+
+
+def storable(text: str) -> bool:
+    """Return whether *text* can be written to a file: JSON may escape half of a character alone, UTF-8 cannot hold it."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def maybe(reader: Read, absent: Any = None) -> Read:

@@ -104,6 +104,21 @@ def test_what_is_no_problem_is_refused_without_a_traceback(text, tmp_path, capsy
     assert not (tmp_path / "r.json").exists()
 
 
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (["--seconds", "nan"], "--seconds"),
+        (["--max-loss", "-1"], "--max-loss"),
+        (["--curve", "5"], "--curve"),
+        (["--fairness", "f", "--curve", "-5"], "--curve"),
+        (["--why", "h00000"], "--why"),
+    ],
+)
+def test_a_wrong_option_is_named(words, named, problem, tmp_path, capsys):
+    assert main(["match", str(problem), "--out", str(tmp_path / "r.json"), *words]) == 2
+    assert [line.split(": ")[1] for line in capsys.readouterr().err.splitlines()] == [named]
+
+
 SMALL = ["simulate-market", "--seeds", "2", "--years", "0.3", "--places", "40", "--a-year", "30"]
 
 

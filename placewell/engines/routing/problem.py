@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from placewell.kernel.errors import BadInput, Fault
+from placewell.kernel.fields import storable
 
 FORMAT = "visit-plan-1"
 Window = tuple[float, float]
@@ -145,6 +146,8 @@ class _Reader:
         if not isinstance(value, str) or not value:
             self.fault(f"{at}.{key}" if at else key, "is missing" if value is None else "must be text")
             return ""
+        if not storable(value):
+            self.fault(f"{at}.{key}" if at else key, "holds half a character, which no file can")
         return value
 
     def rows(
@@ -204,8 +207,12 @@ class _Reader:
             if line.ndim != 1 or line.dtype.kind not in "iuf":
                 j = next((j for j, x in enumerate(row) if not _is_number(x) or not 0 <= x <= 1e6), 0)
                 self.fault(f"{key}[{i}][{j}]", f"must be a number from 0 to a million, not {_shown(row[j])}")
-            elif not (np.isfinite(line) & (line >= 0) & (line <= 1e6)).all():
-                j = int(np.argmin(np.isfinite(line) & (line >= 0) & (line <= 1e6)))
+                continue
+            bad = ~(np.isfinite(line) & (line >= 0) & (line <= 1e6))
+            # among numbers, true and false pass for 1 and 0
+            bad[[j for j in np.flatnonzero((line == 0) | (line == 1)) if isinstance(row[j], bool)]] = True
+            if bad.any():
+                j = int(np.argmax(bad))
                 self.fault(f"{key}[{i}][{j}]", f"must be a number from 0 to a million, not {_shown(row[j])}")
         if len(self.faults) > before:
             return np.zeros((len(value), len(value)))
@@ -285,10 +292,12 @@ def _calendar(read: _Reader, data: Mapping[str, Any]) -> tuple[int, ...]:
         return (0,) * days if days <= 3660 else ()
     if len(value) != days:
         read.fault("calendar", f"has {len(value)} days, but horizon_days is {days}")
-    for i in range(1, len(value)):
-        if value[i] <= value[i - 1]:
-            read.fault(f"calendar[{i}]", f"{value[i]} must come after {value[i - 1]}")
-    return tuple(value)
+    for i, day in enumerate(value):
+        if abs(day) > 1e6:
+            read.fault(f"calendar[{i}]", f"{_shown(day)} is beyond what can be planned with")
+        elif i and day <= value[i - 1]:
+            read.fault(f"calendar[{i}]", f"{day} must come after {_shown(value[i - 1])}")
+    return tuple(day if abs(day) <= 1e6 else 0 for day in value)
 
 
 def _costs(read: _Reader, row: Mapping[str, Any]) -> Costs:

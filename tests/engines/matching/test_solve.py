@@ -70,12 +70,12 @@ def test_every_fault_is_told_with_its_path():
     raw["homes"][0]["beds_free"] = -1
     raw["homes"][1]["age_min"] = 99
     raw["weights"]["km"] = 1.5
-    raw["children"][1] |= {"id": raw["children"][0]["id"], "shoe_size": 3}
+    raw["children"][1] |= {"id": raw["children"][0]["id"], "shoe_size": 3, "faith": "half \ud800"}
     with pytest.raises(BadInput) as bad:
         matching.read(raw)
     where = {fault.where for fault in bad.value.faults}
     assert {"homes[0].beds_free", "homes[1].age_min", "weights.km"} <= where
-    assert {"children[1].id", "children[1].shoe_size"} <= where
+    assert {"children[1].id", "children[1].shoe_size", "children[1].faith"} <= where
 
 
 def test_what_is_not_known_is_never_a_pass():

@@ -135,6 +135,9 @@ def test_pricing_risk_leaves_more_days_before_deadlines() -> None:
 FAULTS = [
     (lambda p: p["minutes"][1].pop(), "minutes[1]"),
     (lambda p: p["km"][0].__setitem__(1, "far"), "km[0][1]"),
+    (lambda p: p["km"][0].__setitem__(2, True), "km[0][2]"),
+    (lambda p: p["calendar"].__setitem__(1, 10**400), "calendar[1]"),
+    (lambda p: p["visits"][1].__setitem__("id", "half \ud800"), "visits[1].id"),
     (lambda p: p["workers"][0]["days"].__setitem__(0, [900, 540]), "workers[0].days[0]"),
     (lambda p: p["visits"][2].__setitem__("worker", "nobody"), "visits[2].worker"),
     (lambda p: p["visits"][1].__setitem__("loc", 99), "visits[1].loc"),
