@@ -178,7 +178,6 @@ def run(args: argparse.Namespace) -> int:
     problem = Problem(spells, window, as_of, limits, prices.weekly, prices.spread, prices.doubt)
     progress(3, 10, "looking back")
     checked = backtest(problem)
-    factor = calibration(checked, limits.years)
     progress(5, 10, "looking ahead")
     try:
         fitted, futures = solve(problem, scenarios, where)
@@ -186,6 +185,7 @@ def run(args: argparse.Namespace) -> int:
         if where is None:
             raise
         raise BadInput([Fault(f"--scheduler {args.scheduler}", f"cannot be reached ({error})")]) from None
+    factor = calibration(checked, limits.years, fitted.restless)
     progress(8, 10, "writing")
     named = {scenario.name: scenario for scenario in (BASELINE, *scenarios)}
     spend = {name: spend_of(problem, fitted, named[name], future) for name, future in futures.items()}
@@ -198,7 +198,7 @@ def run(args: argparse.Namespace) -> int:
     _write(args.out / "dropped.csv", result.DROPPED,
            ((row.file, row.row, row.child, row.reason) for row in tables.dropped))  # fmt: skip
     if args.backtest:
-        _write(args.out / "backtest.csv", result.BACKTEST, result.backtest_rows(calibrated(checked)))
+        _write(args.out / "backtest.csv", result.BACKTEST, result.backtest_rows(calibrated(checked, fitted.restless)))
     more: dict[str, Any] = {
         "version": __version__,
         "calibration": [[round(float(x), 3) for x in row] for row in factor],

@@ -10,7 +10,7 @@ from placewell.engines.forecast import hazards
 from placewell.engines.forecast.dates import as_date, as_day, eighteenth
 from placewell.engines.forecast.entries import Stream, fit_streams
 from placewell.engines.forecast.hazards import Floats, Rates
-from placewell.engines.forecast.levels import Level, Series, follow
+from placewell.engines.forecast.levels import Level, Series, follow, settle
 from placewell.engines.forecast.problem import Days, Problem
 
 
@@ -24,6 +24,7 @@ class Fit:
     rates: Rates
     streams: list[Stream]
     levels: list[Level]  # leaving, into children's homes, other moves, then each stream of entries
+    restless: float  # chance that the council's levels move
 
     @property
     def offsets(self) -> Floats:
@@ -57,10 +58,12 @@ def fit(problem: Problem) -> Fit:
     rates = hazards.fit_rates(exposure, rng, problem.limits.replicates)
     streams = fit_streams(problem, seen, rng, problem.limits.replicates)
     steps = [
-        Series(rates.observed[g], rates.expected[g], dispersion, jumped)
-        for g, (dispersion, jumped) in enumerate(((1.15, 0.3), (1.0, 0.1), (1.0, 0.1)))
+        Series(rates.observed[0], rates.expected[0], 1.05, 2.0, 0.5),
+        Series(rates.observed[1], rates.expected[1], 1.0, 0.7, 0.5, tells=False),
+        Series(rates.observed[2], rates.expected[2], 1.0, 0.7, 0.5, tells=False),
     ]
-    levels = [follow(one) for one in (*steps, *(stream.series for stream in streams))]
+    followed = [follow(one) for one in (*steps, *(stream.series for stream in streams))]
+    levels, restless = settle(followed, streams[0].series.dispersion)
     there = seen.end > problem.as_of
     who = seen.child[there]
     come_of_age = eighteenth(seen.born[who]) - problem.as_of - 0.5
@@ -74,4 +77,4 @@ def fit(problem: Problem) -> Fit:
         ],
         axis=1,
     )
-    return Fit(problem.as_of, month_ends(problem.as_of, problem.limits.years), people, rates, streams, levels)
+    return Fit(problem.as_of, month_ends(problem.as_of, problem.limits.years), people, rates, streams, levels, restless)

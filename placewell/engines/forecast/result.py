@@ -111,6 +111,7 @@ def fitted_rates(fitted: Fit) -> dict[str, Any]:
     return {
         "per_child_year_evenly_over_age_and_duration": steps,
         "levels": levels,
+        "chance_that_levels_move": round(fitted.restless, 3),
         "entries_a_year_over_window": [round(365.25 * stream.per_day, 2) for stream in fitted.streams],
         "children_now": {state: int((people == k).sum()) for k, state in enumerate(STATES)},
     }

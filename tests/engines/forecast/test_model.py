@@ -124,7 +124,7 @@ def test_a_past_forecast_is_calibrated_on_the_other_origins_only(problem):
     rows = backtest(problem)
     newest = max(row.origin for row in rows)
     fooled = [replace(row, observed=row.observed + 500 * (row.origin == newest)) for row in rows]
-    plain, other = ({(r.origin, r.horizon_months, r.state): r for r in calibrated(x)} for x in (rows, fooled))
+    plain, other = ({(r.origin, r.horizon_months, r.state): r for r in calibrated(x, 0.5)} for x in (rows, fooled))
     assert all(plain[key].high == other[key].high for key in plain if key[0] == newest)
     assert any(plain[key].high != other[key].high for key in plain if key[0] != newest)
 
