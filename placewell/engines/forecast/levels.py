@@ -10,7 +10,7 @@ from scipy.special import ndtri
 Floats = NDArray[np.float64]
 DAMPING = 0.96  # per quarter: a trend loses half its pace in about four years
 # per quarter, what is left of what sets today's level apart from the window's: where levels move, where they stand
-RETURN, STANDING = 0.93, 0.98
+RETURN, STANDING = 0.94, 0.98
 STEPS = (0.0, 0.02, 0.05, 0.10)  # sd of the level's quarterly step
 SLOPES = (0.0, 0.008, 0.015)  # prior sd of the slope a quarter
 SHOCKS = (0.0, 0.15, 0.3)  # sd of a passing shock
@@ -97,9 +97,9 @@ def follow(series: Series) -> Followed:
         gain = cov[:, :, 0] / spread[:, None]
         mean = mean + gain * (now - before)[:, None]
         cov = cov - gain[:, :, None] * gain[:, None, :] * (spread - left)[:, None, None]
-    level = Level(
-        np.ones(size) / size, mean, cov, np.hypot(step, FORESEEN_STEP), shock, np.where(step > 0, RETURN, STANDING)
-    )
+    # a sudden change stays; a level that wanders comes back
+    back = np.where(jump >= 0, 1.0, np.where(step > 0, RETURN, STANDING))
+    level = Level(np.ones(size) / size, mean, cov, np.hypot(step, FORESEEN_STEP), shock, back)
     return Followed(score, level, len(jumps), series)
 
 
