@@ -1,7 +1,7 @@
 """Everything learnt from the past, ready to be simulated or propagated."""
 
 import calendar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -11,7 +11,7 @@ from placewell.engines.forecast.dates import as_date, as_day, eighteenth
 from placewell.engines.forecast.entries import Stream, fit_streams
 from placewell.engines.forecast.hazards import Floats, Rates
 from placewell.engines.forecast.levels import Level, Series, follow, settle
-from placewell.engines.forecast.problem import Days, Problem
+from placewell.engines.forecast.problem import LEVELS, Days, Prior, Problem
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,7 @@ class Fit:
     streams: list[Stream]
     levels: list[Level]  # leaving, into children's homes, other moves, then each stream of entries
     restless: float  # chance that the council's levels move
+    window: list[float]  # by level, the window's own steps a child-year or entries a year
 
     @property
     def offsets(self) -> Floats:
@@ -50,6 +51,14 @@ def month_ends(as_of: int, years: int) -> Days:
     return np.array(ends)
 
 
+def _believed(series: Series, prior: Prior | None, rate: float) -> Series:
+    """Return the series as it starts from what is believed from elsewhere; *rate* is the window's own."""
+    if prior is None:
+        return series
+    begins = float(np.clip(np.log(max(prior.per_year, 1e-6) / max(rate, 1e-6)), -2.5, 2.5))
+    return replace(series, begins=begins, doubt=1 / (1 + prior.worth))
+
+
 def fit(problem: Problem) -> Fit:
     """Fit hazards, levels and entries to what was known on the as-of date; *seed* decides the resampling."""
     seen = problem.spells.seen_on(problem.as_of)
@@ -62,7 +71,11 @@ def fit(problem: Problem) -> Fit:
         Series(rates.observed[1], rates.expected[1], 1.0, 0.7, 0.5, tells=False),
         Series(rates.observed[2], rates.expected[2], 1.0, 0.7, 0.5, tells=False),
     ]
-    followed = [follow(one) for one in (*steps, *(stream.series for stream in streams))]
+    child_years = float(exposure.days.sum()) / hazards.YEAR
+    window = [float(group.sum()) / max(child_years, 1e-9) for group in rates.expected]
+    window += [stream.per_day * hazards.YEAR for stream in streams]
+    every = zip((*steps, *(stream.series for stream in streams)), LEVELS, window, strict=False)
+    followed = [follow(_believed(one, problem.priors.get(name), rate)) for one, name, rate in every]
     levels, restless = settle(followed, streams[0].series.dispersion)
     there = seen.end > problem.as_of
     who = seen.child[there]
@@ -77,4 +90,6 @@ def fit(problem: Problem) -> Fit:
         ],
         axis=1,
     )
-    return Fit(problem.as_of, month_ends(problem.as_of, problem.limits.years), people, rates, streams, levels, restless)
+    return Fit(
+        problem.as_of, month_ends(problem.as_of, problem.limits.years), people, rates, streams, levels, restless, window
+    )

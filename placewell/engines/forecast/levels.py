@@ -60,6 +60,8 @@ class Series:
     jumped: float = 1.0  # how likely one sudden change in the last four years is, against the temper's
     trending: float = 1.0  # how likely a slope is, against the temper's
     tells: bool = True  # whether it speaks of the council's temper
+    begins: float = 0.0  # log level believed at the window's start, and how unsure (variance)
+    doubt: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ def follow(series: Series) -> Followed:
     step, slope, shock, jump = np.array(grid + [(0.0, 0.0, 0.0, at) for at in jumps]).T
     size = len(step)
     score, mean, cov = np.zeros(size), np.zeros((size, 2)), np.zeros((size, 2, 2))
-    cov[:, 0, 0], cov[:, 1, 1] = 1.0, slope**2
+    mean[:, 0], cov[:, 0, 0], cov[:, 1, 1] = series.begins, series.doubt, slope**2
     turn = np.array([[1.0, 1.0], [0.0, 1.0]])
     seen, due = series.counts / series.dispersion, np.maximum(series.expected, 1e-9) / series.dispersion
     for at in range(quarters):
