@@ -21,7 +21,7 @@ PRIOR = 12.0  # worth of prior belief, in independent observations, in the facto
 # where levels stand still and where they move
 USUAL = {
     False: ((1.05, 1.05, 1.05, 1.05, 1.05, 1.05), (1.07, 1.07, 1.05, 1.02, 1.0, 1.0)),
-    True: ((1.0, 0.97, 0.95, 0.93, 0.91, 0.90), (1.07, 1.1, 1.1, 1.07, 1.04, 1.02)),
+    True: ((1.0, 0.95, 0.92, 0.90, 0.88, 0.86), (1.07, 1.1, 1.1, 1.07, 1.04, 1.02)),
 }
 
 

@@ -67,7 +67,7 @@ def fit(problem: Problem) -> Fit:
     rates = hazards.fit_rates(exposure, rng, problem.limits.replicates)
     streams = fit_streams(problem, seen, rng, problem.limits.replicates)
     steps = [
-        Series(rates.observed[0], rates.expected[0], 1.05, 5.0, 0.5),
+        Series(rates.observed[0], rates.expected[0], 1.0, 8.0, 0.5),
         Series(rates.observed[1], rates.expected[1], 1.0, 0.7, 0.5, tells=False),
         Series(rates.observed[2], rates.expected[2], 1.0, 0.7, 0.5, tells=False),
     ]

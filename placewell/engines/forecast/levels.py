@@ -14,7 +14,7 @@ RETURN, STANDING = 0.94, 0.98
 STEPS = (0.0, 0.02, 0.05, 0.10)  # sd of the level's quarterly step
 SLOPES = (0.0, 0.008, 0.015)  # prior sd of the slope a quarter
 SHOCKS = (0.0, 0.15, 0.3)  # sd of a passing shock
-JUMP = 0.45  # sd on the log scale of one sudden change in the last four years
+JUMP = 0.35  # sd on the log scale of one sudden change in the last four years
 UNEVEN, USUAL_UNEVENNESS = 3.0, 1.5  # log odds of a restless council by unit of unevenness above the usual
 FORESEEN_STEP = 0.004  # even a series that never moved may start to
 
@@ -127,7 +127,7 @@ def settle(followed: list[Followed], unevenness: float) -> tuple[list[Level], fl
 
 def _prior(temper: Temper, one: Followed) -> Floats:
     """Return the prior chance of every model of a series."""
-    jumped = temper.jumped * one.series.jumped
+    jumped = min(temper.jumped * one.series.jumped, 0.8)
     sloping = [share * one.series.trending for share in temper.slopes[1:]]
     slopes = (1 - sum(sloping), *sloping)
     grid = np.array([a * b * c for a, b, c in product(temper.steps, slopes, temper.shocks)])

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
-from operator import itemgetter
 
 import numpy as np
 
@@ -149,19 +148,15 @@ def _columns(source: Source) -> Iterator[tuple[int, list[tuple[str, ...]]]]:
     names = NEEDED[source.kind] + tuple(name for name in WISHED[source.kind])
     at = [titles.index(name) if name in titles else len(titles) for name in names]
     width = len(titles) + 1
-    pick = itemgetter(*at)
     first = 2
     try:
         while chunk := list(islice(reader, CHUNK)):
             # a row may end early: commas after the last value are left out by some exporters
-            whole = min(map(len, chunk)) > max(at)
-            picked = (
-                list(map(pick, chunk))
-                if whole
-                else [pick(row) if len(row) >= width else pick([*row, *[""] * (width - len(row))]) for row in chunk]
-            )
-            one = len(at) == 1
-            yield first, [tuple(picked)] if one else list(zip(*picked, strict=True))
+            if min(map(len, chunk)) <= max(at):
+                chunk = [row if len(row) >= width else [*row, *[""] * (width - len(row))] for row in chunk]
+            columns = list(zip(*chunk, strict=False))  # as wide as the narrowest row, which holds all that is wanted
+            nothing = ("",) * len(chunk)
+            yield first, [columns[k] if k < len(columns) else nothing for k in at]
             first += len(chunk)
     except csv.Error as error:
         raise BadInput([Fault(f"{source.name}, line {reader.line_num}", f"cannot be read as CSV ({error})")]) from error
