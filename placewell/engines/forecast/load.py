@@ -61,7 +61,7 @@ class _Dates:
 
     def faults(self) -> list[Fault]:
         """Return a fault when the column is written in another form."""
-        if self.unread <= UNREADABLE * self.written:
+        if not self.unread or self.unread < max(UNREADABLE * self.written, min(self.written, 5)):
             return []
         wrong = f"{self.unread:,} of {self.written:,} are not dates like 31/03/2024"
         return [Fault(self.where, f"{wrong}; {self.first}")]
