@@ -16,7 +16,7 @@ from placewell.placements import queries as placements
 from placewell.web.tables import Column, TableView
 from placewell.web.views import DetailPage
 
-from . import finding, forms, queries
+from . import cycle, finding, forms, queries
 
 LONGEST = 100  # letters of a question
 
@@ -39,8 +39,22 @@ class Home(DetailPage):
             title=f"Hello, {self.user.name}",
             work=queries.work(user=self.user, on=self.today),
             figures=queries.figures(user=self.user, on=self.today),
+            may_see_cycle=self.may(Permission.SEE_BUDGET),
             **kwargs,
         )
+
+
+class Cycle(DetailPage):
+    """The whole cycle on a page."""
+
+    permission = Permission.SEE_BUDGET
+    template_name = "overview/cycle.html"
+    title = "The cycle"
+
+    def get_context_data(self, **kwargs):
+        """Add the stages."""
+        found = cycle.stages(council=self.user.organisation, reader=self.user, on=self.today)
+        return super().get_context_data(stages=found, on=self.today, **kwargs)
 
 
 class Find(DetailPage):
