@@ -10,13 +10,12 @@ import argparse
 
 import numpy as np
 
-from bench.forecast import KINDS
+from bench.forecast import KINDS, invent
 from placewell.engines.forecast.backtest import NAMES
 from placewell.engines.forecast.expected import expected_census
 from placewell.engines.forecast.fit import fit
 from placewell.engines.forecast.problem import Limits, Problem
 from placewell.engines.forecast.scenarios import Edit, Scenario
-from tests.engines.forecast.world import World
 
 EDITS = {
     "35 % of agency arrivals in-house": ((1.0, 0.35), Edit("divert", 0, 0, 1, 0.35, (1, 0, 0, 0, 0)), 0),
@@ -32,13 +31,13 @@ def main() -> None:
     parser.add_argument("--councils", type=int, default=1)
     parser.add_argument("--first", type=int, default=1)
     parser.add_argument("--futures", type=int, default=40)
-    parser.add_argument("--kinds", nargs="*", default=["smooth", "smooth_other", "hard"], choices=list(KINDS))
+    parser.add_argument("--kinds", nargs="*", default=["smooth", "trend", "hard_drift"], choices=list(KINDS))
     args = parser.parse_args()
     print("kind seed edit state: year true (s.e.) engine ratio")
     good = cells = 0
     for kind in args.kinds:
         for seed in range(args.first, args.first + args.councils):
-            world = World(KINDS[kind], seed)
+            world = invent(kind, seed)
             fitted = fit(Problem(world.spells(), world.window, world.as_of, Limits(replicates=2)))
             base, before = _whole(world.futures(args.futures)), _whole(expected_census(fitted)[None])[0]
             for name, (number, edit, at) in EDITS.items():

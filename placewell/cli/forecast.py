@@ -19,7 +19,7 @@ from placewell.engines.forecast.dates import as_date, as_day
 from placewell.engines.forecast.load import Source, Tables, read_tables
 from placewell.engines.forecast.parts import parts_of_spread
 from placewell.engines.forecast.prices import Prices, fit_prices
-from placewell.engines.forecast.problem import DEFAULT_PRICES, Limits, Problem
+from placewell.engines.forecast.problem import DEFAULT_PRICES, LEVELS, PRICE_SPREAD, Limits, Prior, Problem
 from placewell.engines.forecast.scenarios import BASELINE, Scenario, read_scenario
 from placewell.engines.forecast.solve import Map, on_dask, solve
 from placewell.engines.forecast.spells import build_spells, find_window
@@ -33,7 +33,11 @@ EPILOG = """
 DIR holds header.csv, episodes.csv and optionally uasc.csv of an SSDA903 return, or one folder per collection year with
 those files, or files such as 2021-episodes.csv beside each other; the newest row wins for one child and DECOM.
 prices.csv (state,weekly_price) gives pounds a week at the as-of date, which rise by --inflation on each anniversary;
-where it names no price for a kind, agreements.csv (the same columns, a row for each agreement) gives mean and spread.
+an optional column spread is the standard deviation of one placement's price as a share of it. Where prices.csv names
+no price for a kind, agreements.csv (state,weekly_price, a row for each agreement) gives mean and spread.
+priors.csv (level,per_year,worth), optional, says what is known from a region or the nation: level is leaving,
+into_residential or other_moves (per_year: steps for one child in care in a year) or entries or entries_unaccompanied
+(children a year); worth is how many events of the council's own the belief weighs as much as.
 
 States: IH in-house and kinship fostering, IFA agency fostering, RES residential, SUP supported (from 16), OTH other.
 Written to OUT: census.csv (month ends, mean, sd and quantiles), flows.csv (entries, exits, moves_in by year), spend.csv
@@ -88,39 +92,67 @@ def find_sources(folder: Path) -> list[Source]:
     return [Source(name, kind, year, path.read_bytes) for kind in KINDS for year, name, path in sorted(found[kind])]
 
 
-def _priced(path: Path, faults: list[Fault]) -> list[tuple[int, float]]:
-    """Return (state, pounds a week) of each row of a price file; rows that cannot be used are added to *faults*."""
-    out = []
-    text = path.read_bytes().decode("utf-8-sig", errors="replace")
+def _rows(path: Path) -> Iterable[tuple[int, dict[str, str]]]:
+    """Yield (number, cells by title) of each row of a small CSV file; nothing when it is not there."""
+    text = path.read_bytes().decode("utf-8-sig", errors="replace") if path.is_file() else ""
     for row, line in enumerate(csv.DictReader(text.splitlines()), start=2):
-        given = {str(key).strip().lower(): str(value or "").strip() for key, value in line.items()}
-        state = given.get("state", "").upper()
-        try:
-            price = float(given.get("weekly_price", "").replace("£", "").replace(",", ""))
-        except ValueError:
-            price = -1.0
+        yield row, {str(key).strip().lower(): str(value or "").strip() for key, value in line.items()}
+
+
+def _number(text: str, default: float = -1.0) -> float:
+    try:
+        return float(text.replace("£", "").replace(",", "")) if text else default
+    except ValueError:
+        return -1.0
+
+
+def _priced(path: Path, faults: list[Fault]) -> list[tuple[int, float, float]]:
+    """Return (state, pounds a week, spread) of each row of a price file; useless rows are added to *faults*."""
+    out = []
+    for row, given in _rows(path):
+        state, price = given.get("state", "").upper(), _number(given.get("weekly_price", ""))
+        spread = _number(given.get("spread", ""), 0.0 if state not in STATES else PRICE_SPREAD[STATES.index(state)])
         if state not in STATES or not 0 <= price < 1e6:
             faults.append(Fault(f"{path.name}, row {row}", f"needs a state of {', '.join(STATES)} and a weekly_price"))
+        elif not 0 <= spread <= 5:
+            faults.append(Fault(f"{path.name}, row {row}: spread", "must be a share of the price between 0 and 5"))
         else:
-            out.append((STATES.index(state), price))
+            out.append((STATES.index(state), price, spread))
     return out
+
+
+def read_priors(folder: Path) -> dict[str, Prior]:
+    """Return what priors.csv says of levels elsewhere, by name of the level."""
+    faults, priors = [], {}
+    for row, given in _rows(folder / "priors.csv"):
+        name, rate, worth = given.get("level", ""), _number(given.get("per_year", "")), _number(given.get("worth", ""))
+        if name not in LEVELS or not 0 < rate < 1e6 or not 0 < worth < 1e6:
+            needs = f"needs a level of {', '.join(LEVELS)}, a rate per_year above 0, and the events it is worth"
+            faults.append(Fault(f"priors.csv, row {row}", needs))
+        else:
+            priors[name] = Prior(rate, worth)
+    if faults:
+        raise BadInput(faults)
+    return priors
 
 
 def read_prices(folder: Path) -> tuple[Prices, list[str]]:
     """Return prices from prices.csv and agreements.csv, and warnings where the usual ones were taken."""
     faults: list[Fault] = []
-    weekly = list(DEFAULT_PRICES)
+    weekly, spreads = list(DEFAULT_PRICES), list(PRICE_SPREAD)
     fees: list[list[float]] = [[] for _ in STATES]
     given, agreed = folder / "prices.csv", folder / "agreements.csv"
     known = set()
-    for state, price in _priced(given, faults) if given.is_file() else ():
-        weekly[state] = price
+    for state, price, spread in _priced(given, faults):
+        weekly[state], spreads[state] = price, spread
         known.add(state)
-    for state, price in _priced(agreed, faults) if agreed.is_file() else ():
+    for state, price, _ in _priced(agreed, faults):
         fees[state].append(price)
     if faults:
         raise BadInput(faults)
-    prices = fit_prices([[] if state in known else paid for state, paid in enumerate(fees)], Prices(tuple(weekly)))
+    prices = fit_prices(
+        [[] if state in known else paid for state, paid in enumerate(fees)], Prices(tuple(weekly), tuple(spreads))
+    )
     missing = [name for k, name in enumerate(STATES) if k not in known and not fees[k]]
     return prices, [f"no price given for {', '.join(missing)}: prices of about 2018 were taken"] if missing else []
 
@@ -175,10 +207,11 @@ def run(args: argparse.Namespace) -> int:
     tables = read_tables(find_sources(args.folder))
     spells, merged = build_spells(tables)
     window, as_of = find_window(spells, as_day(args.as_of) if args.as_of else None)
-    problem = Problem(spells, window, as_of, limits, prices.weekly, prices.spread, prices.doubt)
+    problem = Problem(
+        spells, window, as_of, limits, prices.weekly, prices.spread, prices.doubt, read_priors(args.folder)
+    )
     progress(3, 10, "looking back")
     checked = backtest(problem)
-    factor = calibration(checked, limits.years)
     progress(5, 10, "looking ahead")
     try:
         fitted, futures = solve(problem, scenarios, where)
@@ -186,6 +219,7 @@ def run(args: argparse.Namespace) -> int:
         if where is None:
             raise
         raise BadInput([Fault(f"--scheduler {args.scheduler}", f"cannot be reached ({error})")]) from None
+    factor = calibration(checked, limits.years, fitted.restless)
     progress(8, 10, "writing")
     named = {scenario.name: scenario for scenario in (BASELINE, *scenarios)}
     spend = {name: spend_of(problem, fitted, named[name], future) for name, future in futures.items()}
@@ -198,7 +232,7 @@ def run(args: argparse.Namespace) -> int:
     _write(args.out / "dropped.csv", result.DROPPED,
            ((row.file, row.row, row.child, row.reason) for row in tables.dropped))  # fmt: skip
     if args.backtest:
-        _write(args.out / "backtest.csv", result.BACKTEST, result.backtest_rows(calibrated(checked)))
+        _write(args.out / "backtest.csv", result.BACKTEST, result.backtest_rows(calibrated(checked, fitted.restless)))
     more: dict[str, Any] = {
         "version": __version__,
         "calibration": [[round(float(x), 3) for x in row] for row in factor],

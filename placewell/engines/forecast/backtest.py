@@ -16,9 +16,13 @@ from placewell.engines.forecast.solve import futures_of
 
 DRAWS = 250
 NAMES = (*STATES, TOTAL)
-PRIOR = 3.0  # worth of prior belief, in independent observations, in the factors below
-# what bands needed, by year ahead, over invented councils of several forms, quiet and restless
-USUAL = (1.10, 1.15, 1.15, 1.10, 1.05, 1.0)
+PRIOR = 12.0  # worth of prior belief, in independent observations, in the factors below
+# what bands needed by year ahead over invented councils of several forms: of single kinds of home and of the total,
+# where levels stand still and where they move
+USUAL = {
+    False: ((1.05, 1.05, 1.05, 1.05, 1.05, 1.05), (1.07, 1.07, 1.05, 1.02, 1.0, 1.0)),
+    True: ((1.0, 0.95, 0.92, 0.90, 0.88, 0.86), (1.07, 1.1, 1.1, 1.07, 1.04, 1.02)),
+}
 
 
 @dataclass(frozen=True)
@@ -108,31 +112,38 @@ def backtest(problem: Problem) -> list[Checked]:
     return rows
 
 
-def calibration(rows: list[Checked], years: int) -> Floats:
-    """Return the factor [year, state and TOTAL] on the spread of the draws, shrunk to 1 where little is known."""
+def usual_factor(total: bool, year: int, restless: float) -> float:
+    """Return the prior factor on the spread of the total or of a kind of home, *year* years ahead."""
+    quiet, moving = (by_year[min(year, len(by_year)) - 1] for by_year in USUAL[total])
+    return float(quiet ** (1 - restless) * moving**restless)
+
+
+def calibration(rows: list[Checked], years: int, restless: float) -> Floats:
+    """Return the factor [year, state and TOTAL] on the spread of the draws, shrunk to the usual where little is known.
+
+    *restless* is the chance that the council's levels move."""
     out = np.ones((years, 6))
     furthest = max((row.horizon_months / 12 for row in rows), default=1.0)
     for at, name in enumerate(NAMES):
         mine = [row for row in rows if row.state == name]
+        z2 = np.array([min((row.observed - row.mean) ** 2 / (row.sd**2 + 0.3), 9.0) for row in mine])
         for year in range(1, years + 1):
-            usual = USUAL[min(year, len(USUAL)) - 1]
+            usual = usual_factor(name == TOTAL, year, restless)
             # near horizons speak for near ones; overlapping errors count for less than independent ones
-            weight = np.array([np.exp(-abs(row.horizon_months / 12 - min(year, furthest)) / 1.5) * 0.7 for row in mine])
-            z2 = np.array([min((row.observed - row.mean) ** 2 / (row.sd**2 + 0.3), 9.0) for row in mine])
-            if len(mine):
-                out[year - 1, at] = np.sqrt((PRIOR * usual**2 + (weight * z2).sum()) / (PRIOR + weight.sum()))
+            weight = np.array([np.exp(-abs(row.horizon_months / 12 - min(year, furthest)) / 1.5) * 0.5 for row in mine])
+            out[year - 1, at] = np.sqrt((PRIOR * usual**2 + (weight * z2).sum()) / (PRIOR + weight.sum()))
     typical = np.exp(np.log(out[:, :5]).mean(1))
     out[:, :5] = np.sqrt(out[:, :5] * typical[:, None])
     return np.clip(out, 0.65, 1.8)
 
 
-def calibrated(rows: list[Checked]) -> list[Checked]:
+def calibrated(rows: list[Checked], restless: float) -> list[Checked]:
     """Return the rows with the bands and scores that calibration on the other origins alone would have given them."""
     out = []
     for origin in dict.fromkeys(row.origin for row in rows):
         mine = [row for row in rows if row.origin == origin]
         years = max(row.horizon_months for row in mine) // 12
-        factor = calibration([row for row in rows if row.origin != origin], years)
+        factor = calibration([row for row in rows if row.origin != origin], years, restless)
         for row in mine:
             draws = stretch(row.draws, factor[row.horizon_months // 12 - 1, NAMES.index(row.state)])
             low, high = (float(x) for x in np.quantile(draws, (0.05, 0.95)))

@@ -1,7 +1,8 @@
 """The constant-rate chain that councils use today, re-implemented from its description, to be compared with.
 
 Five age bands × five kinds of home; daily rates of moving, leaving and entering are the averages of the reference
-period (two years up to the origin) and never change; the spread is that of independent Poisson and binomial counts.
+period (two years up to the origin, unless another is given) and never change. The variance adds up each day's moves
+in and out of every band and kind and is never forgotten, so that its intervals widen with √time without bound.
 Described in the documentation of the regional demand model of the Social Finance Digital Labs (MIT licence).
 """
 
@@ -19,10 +20,12 @@ def _band(age: Floats) -> np.ndarray:
     return np.clip(np.searchsorted(BANDS, age, side="right") - 1, 0, 4)
 
 
-def constant_rates(spells: Spells, origin: int, horizons: list[int], window: int) -> tuple[Floats, Floats]:
+def constant_rates(
+    spells: Spells, origin: int, horizons: list[int], window: int, reference: int = REFERENCE
+) -> tuple[Floats, Floats]:
     """Return means [horizon, state] and standard deviations [horizon, state and total] at days after *origin*."""
     seen = spells.seen_on(origin)
-    since = max(window, origin - REFERENCE)
+    since = max(window, origin - reference)
     born = seen.born[seen.child]
     at_risk, steps, entries = np.zeros((5, 5)), np.zeros((5, 5, 6)), np.zeros((5, 5))
     for b in range(5):
@@ -41,17 +44,18 @@ def constant_rates(spells: Spells, origin: int, horizons: list[int], window: int
     there = seen.end > origin
     now = np.zeros((5, 5))
     np.add.at(now, (_band((origin - born[there]).astype(float)), seen.state[there]), 1.0)
-    start, means = now.sum(), []
+    means, spread = [], []
+    variance = np.zeros((5, 5))
     for day in range(1, max(horizons) + 1):
         move = now[:, :, None] * np.minimum(rate, 0.5)
         gone = now * ageing[:, None]
         gone[4] = 0.0  # those who come of age are among the leavers already
-        nxt = now - move[:, :, [0, 1, 2, 3, 4, 5]].sum(2) + move[:, :, :5].sum(1) + entries - gone
-        nxt[1:] += gone[:-1]
-        now = np.maximum(nxt, 0)
+        come = move[:, :, :5].sum(1) + entries
+        come[1:] += gone[:-1]
+        left = move.sum(2) + gone
+        variance += come + left
+        now = np.maximum(now + come - left, 0)
         if day in horizons:
             means.append(now.sum(0))
-    mean = np.array(means)
-    total = mean.sum(1, keepdims=True)
-    stay = np.clip(1 - (total - entries.sum()) / max(start, 1.0), 0.0, 1.0)
-    return mean, np.sqrt(np.concatenate([mean, total], axis=1) * (0.5 + 0.5 * stay) + 0.25)
+            spread.append(np.append(variance.sum(0), variance.sum()))
+    return np.array(means), np.sqrt(np.array(spread) + 0.25)  # never quite sure, that a score can be given

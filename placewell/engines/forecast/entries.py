@@ -34,11 +34,21 @@ def fit_streams(problem: Problem, seen: Spells, rng: np.random.Generator, replic
     separate = int((enters & alone).sum()) >= 8
     kinds = [enters & ~alone, enters & alone] if separate else [enters]
     quarters = max(1, round((problem.as_of + 1 - problem.window) / QUARTER))
-    return [_fit_stream(problem, seen, np.flatnonzero(kind), quarters, rng, replicates) for kind in kinds]
+    return [
+        _fit_stream(problem, seen, np.flatnonzero(kind), quarters, rng, replicates, tells=at == 0)
+        for at, kind in enumerate(kinds)
+    ]
 
 
 def _fit_stream(
-    problem: Problem, seen: Spells, who: NDArray[np.int64], quarters: int, rng: np.random.Generator, replicates: int
+    problem: Problem,
+    seen: Spells,
+    who: NDArray[np.int64],
+    quarters: int,
+    rng: np.random.Generator,
+    replicates: int,
+    *,
+    tells: bool,
 ) -> Stream:
     start = seen.start[who]
     length = problem.as_of + 1 - problem.window
@@ -52,7 +62,7 @@ def _fit_stream(
     dispersion = float((sizes * across**2).sum() / (sizes * across).sum())
     per_day = max(len(who), 0.5) / length
     expected = _seasonal(problem.window, quarters, season) * per_day
-    series = Series(counts.astype(float), expected, dispersion)
+    series = Series(counts.astype(float), expected, dispersion, tells=tells)
     cells = _who_enters(seen, who, problem.as_of, rng, replicates)
     return Stream(per_day, season, sizes, cells, series)
 

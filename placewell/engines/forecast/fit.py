@@ -1,7 +1,7 @@
 """Everything learnt from the past, ready to be simulated or propagated."""
 
 import calendar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -10,8 +10,8 @@ from placewell.engines.forecast import hazards
 from placewell.engines.forecast.dates import as_date, as_day, eighteenth
 from placewell.engines.forecast.entries import Stream, fit_streams
 from placewell.engines.forecast.hazards import Floats, Rates
-from placewell.engines.forecast.levels import Level, Series, follow
-from placewell.engines.forecast.problem import Days, Problem
+from placewell.engines.forecast.levels import Level, Series, follow, settle
+from placewell.engines.forecast.problem import LEVELS, Days, Prior, Problem
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,8 @@ class Fit:
     rates: Rates
     streams: list[Stream]
     levels: list[Level]  # leaving, into children's homes, other moves, then each stream of entries
+    restless: float  # chance that the council's levels move
+    window: list[float]  # by level, the window's own steps a child-year or entries a year
 
     @property
     def offsets(self) -> Floats:
@@ -49,6 +51,14 @@ def month_ends(as_of: int, years: int) -> Days:
     return np.array(ends)
 
 
+def _believed(series: Series, prior: Prior | None, rate: float) -> Series:
+    """Return the series as it starts from what is believed from elsewhere; *rate* is the window's own."""
+    if prior is None:
+        return series
+    begins = float(np.clip(np.log(max(prior.per_year, 1e-6) / max(rate, 1e-6)), -2.5, 2.5))
+    return replace(series, begins=begins, doubt=1 / (1 + prior.worth))
+
+
 def fit(problem: Problem) -> Fit:
     """Fit hazards, levels and entries to what was known on the as-of date; *seed* decides the resampling."""
     seen = problem.spells.seen_on(problem.as_of)
@@ -57,10 +67,16 @@ def fit(problem: Problem) -> Fit:
     rates = hazards.fit_rates(exposure, rng, problem.limits.replicates)
     streams = fit_streams(problem, seen, rng, problem.limits.replicates)
     steps = [
-        Series(rates.observed[g], rates.expected[g], dispersion, jumped)
-        for g, (dispersion, jumped) in enumerate(((1.15, 0.3), (1.0, 0.1), (1.0, 0.1)))
+        Series(rates.observed[0], rates.expected[0], 1.0, 8.0, 0.5),
+        Series(rates.observed[1], rates.expected[1], 1.0, 0.7, 0.5, tells=False),
+        Series(rates.observed[2], rates.expected[2], 1.0, 0.7, 0.5, tells=False),
     ]
-    levels = [follow(one) for one in (*steps, *(stream.series for stream in streams))]
+    child_years = float(exposure.days.sum()) / hazards.YEAR
+    window = [float(group.sum()) / max(child_years, 1e-9) for group in rates.expected]
+    window += [stream.per_day * hazards.YEAR for stream in streams]
+    every = zip((*steps, *(stream.series for stream in streams)), LEVELS, window, strict=False)
+    followed = [follow(_believed(one, problem.priors.get(name), rate)) for one, name, rate in every]
+    levels, restless = settle(followed, streams[0].series.dispersion)
     there = seen.end > problem.as_of
     who = seen.child[there]
     come_of_age = eighteenth(seen.born[who]) - problem.as_of - 0.5
@@ -74,4 +90,6 @@ def fit(problem: Problem) -> Fit:
         ],
         axis=1,
     )
-    return Fit(problem.as_of, month_ends(problem.as_of, problem.limits.years), people, rates, streams, levels)
+    return Fit(
+        problem.as_of, month_ends(problem.as_of, problem.limits.years), people, rates, streams, levels, restless, window
+    )

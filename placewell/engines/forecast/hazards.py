@@ -175,9 +175,9 @@ def _factors(expected: Floats, counted: Floats, prior: float, trust: float, stre
             others = [f for k, f in ((1, age), (2, stay), (3, care)) if k != axis]
             letters = "".join("asc"[k - 1] for k in axes)
             mine = "asc"[axis - 1]
-            means = np.einsum(f"rasc,r{letters[0]},r{letters[1]}->r{mine}", expected, *others, optimize=True)
+            means = np.einsum(f"rasc,r{letters[0]},r{letters[1]}->r{mine}", expected, *others)
             factor[:] = (counted.sum(axes) + strength) / (means * level[:, None] + strength)
-        total = np.einsum("rasc,ra,rs,rc->r", expected, age, stay, care, optimize=True)
+        total = np.einsum("rasc,ra,rs,rc->r", expected, age, stay, care)
         level = (counted.sum((1, 2, 3)) + trust) / (total + trust / prior)
     product: Floats = (
         level[:, None, None, None] * age[:, :, None, None] * stay[:, None, :, None] * care[:, None, None, :]

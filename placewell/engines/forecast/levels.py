@@ -1,6 +1,6 @@
 """How a rate's level moves over time: a damped local trend with model averaging, sampled and carried forward."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
@@ -9,13 +9,33 @@ from scipy.special import ndtri
 
 Floats = NDArray[np.float64]
 DAMPING = 0.96  # per quarter: a trend loses half its pace in about four years
-# sd of the level's quarterly step, prior sd of the slope per quarter, sd of a passing shock, with prior weights; six
-# years of one council hardly tell a level that drifts by a tenth a year from one that stands still
-STEPS = {0.0: 0.48, 0.02: 0.25, 0.05: 0.20, 0.10: 0.07}
-SLOPES = {0.0: 0.55, 0.008: 0.32, 0.015: 0.13}
-SHOCKS = {0.0: 0.7, 0.15: 0.3}
-JUMP = 0.45  # sd on the log scale of one sudden change in the last four years
-FORESEEN_STEP = 0.006  # even a series that never moved may start to
+# per quarter, what is left of what sets today's level apart from the window's: where levels move, where they stand
+RETURN, STANDING = 0.94, 0.98
+STEPS = (0.0, 0.02, 0.05, 0.10)  # sd of the level's quarterly step
+SLOPES = (0.0, 0.008, 0.015)  # prior sd of the slope a quarter
+SHOCKS = (0.0, 0.15, 0.3)  # sd of a passing shock
+JUMP = 0.35  # sd on the log scale of one sudden change in the last four years
+UNEVEN, USUAL_UNEVENNESS = 3.0, 1.5  # log odds of a restless council by unit of unevenness above the usual
+FORESEEN_STEP = 0.004  # even a series that never moved may start to
+
+
+@dataclass(frozen=True)
+class Temper:
+    """What a council is like: its prior chance, and those of each step, slope, shock and sudden change in it."""
+
+    prior: float
+    steps: tuple[float, ...]
+    slopes: tuple[float, ...]
+    shocks: tuple[float, ...]
+    jumped: float
+
+
+# Six years of one series hardly tell a level that drifts by a tenth a year from one that stands still; all of a
+# council's series together tell more, for where one drifts the others mostly do.
+TEMPERS = (
+    Temper(0.5, (0.95, 0.05, 0.0, 0.0), (0.50, 0.35, 0.15), (0.95, 0.05, 0.0), 0.10),
+    Temper(0.5, (0.05, 0.25, 0.40, 0.30), (0.90, 0.08, 0.02), (0.40, 0.40, 0.20), 0.15),
+)
 
 
 @dataclass(frozen=True)
@@ -27,6 +47,7 @@ class Level:
     cov: Floats  # [model, 2, 2]
     step: Floats
     shock: Floats
+    back: Floats  # share of what sets today's level apart from the window's that is left a quarter later
 
 
 @dataclass(frozen=True)
@@ -36,20 +57,32 @@ class Series:
     counts: Floats
     expected: Floats
     dispersion: float
-    jumped: float = 0.15  # prior chance of one sudden change in the last four years
+    jumped: float = 1.0  # how likely one sudden change in the last four years is, against the temper's
+    trending: float = 1.0  # how likely a slope is, against the temper's
+    tells: bool = True  # whether it speaks of the council's temper
+    begins: float = 0.0  # log level believed at the window's start, and how unsure (variance)
+    doubt: float = 1.0
 
 
-def follow(series: Series) -> Level:
-    """Filter the log level by quarter through every model and weigh the models by their likelihood."""
+@dataclass(frozen=True)
+class Followed:
+    """One series filtered through every model: log likelihoods, and the posteriors that Level holds."""
+
+    score: Floats
+    level: Level
+    jumps: int  # the last so many models have one sudden change each
+    series: Series
+
+
+def follow(series: Series) -> Followed:
+    """Filter the log level by quarter through every model."""
     quarters = len(series.counts)
     jumps = range(max(1, quarters - 16), quarters - 1)
     grid = [(step, slope, shock, -1) for step, slope, shock in product(STEPS, SLOPES, SHOCKS)]
-    prior = [STEPS[a] * SLOPES[b] * SHOCKS[c] * (1 - series.jumped) for a, b, c, _ in grid]
-    prior += [series.jumped / max(1, len(jumps))] * len(jumps)
     step, slope, shock, jump = np.array(grid + [(0.0, 0.0, 0.0, at) for at in jumps]).T
     size = len(step)
-    score, mean, cov = np.log(np.array(prior)), np.zeros((size, 2)), np.zeros((size, 2, 2))
-    cov[:, 0, 0], cov[:, 1, 1] = 1.0, slope**2
+    score, mean, cov = np.zeros(size), np.zeros((size, 2)), np.zeros((size, 2, 2))
+    mean[:, 0], cov[:, 0, 0], cov[:, 1, 1] = series.begins, series.doubt, slope**2
     turn = np.array([[1.0, 1.0], [0.0, 1.0]])
     seen, due = series.counts / series.dispersion, np.maximum(series.expected, 1e-9) / series.dispersion
     for at in range(quarters):
@@ -66,12 +99,57 @@ def follow(series: Series) -> Level:
         gain = cov[:, :, 0] / spread[:, None]
         mean = mean + gain * (now - before)[:, None]
         cov = cov - gain[:, :, None] * gain[:, None, :] * (spread - left)[:, None, None]
-    weight = np.exp(score - score.max())
-    return Level(weight / weight.sum(), mean, cov, np.hypot(step, FORESEEN_STEP), shock)
+    # a sudden change stays; a level that wanders comes back
+    back = np.where(jump >= 0, 1.0, np.where(step > 0, RETURN, STANDING))
+    level = Level(np.ones(size) / size, mean, cov, np.hypot(step, FORESEEN_STEP), shock, back)
+    return Followed(score, level, len(jumps), series)
+
+
+def settle(followed: list[Followed], unevenness: float) -> tuple[list[Level], float]:
+    """Weigh each series' models by likelihood, given what the council's series together say of its temper.
+
+    *unevenness*, the variance of entries by day against Poisson's, speaks of it too: where children come in bursts,
+    levels are believed to move. Returns the levels and the chance that the council is restless."""
+    odds = float(np.clip(UNEVEN * (unevenness - USUAL_UNEVENNESS), -1.5, 1.5))
+    joint = np.log([temper.prior for temper in TEMPERS]) + np.array([0.0, odds])
+    within = []
+    for one in followed:
+        by_temper = np.stack([one.score + np.log(np.maximum(_prior(temper, one), 1e-12)) for temper in TEMPERS])
+        top = by_temper.max(1, keepdims=True)
+        evidence = top[:, 0] + np.log(np.exp(by_temper - top).sum(1))
+        within.append(np.exp(by_temper - evidence[:, None]))
+        joint = joint + evidence * one.series.tells
+    chance = np.exp(joint - joint.max())
+    chance /= chance.sum()
+    levels = [replace(one.level, weight=chance @ weight) for one, weight in zip(followed, within, strict=True)]
+    return levels, float(chance[1])
+
+
+def _prior(temper: Temper, one: Followed) -> Floats:
+    """Return the prior chance of every model of a series."""
+    jumped = min(temper.jumped * one.series.jumped, 0.8)
+    sloping = [share * one.series.trending for share in temper.slopes[1:]]
+    slopes = (1 - sum(sloping), *sloping)
+    grid = np.array([a * b * c for a, b, c in product(temper.steps, slopes, temper.shocks)])
+    return np.concatenate([grid * (1 - jumped), np.full(one.jumps, jumped / max(1, one.jumps))])
+
+
+def middle_path(level: Level, quarters: int) -> Floats:
+    """Return the mean multiplier by quarter when every model goes its middle way."""
+    pace = np.cumsum(DAMPING ** np.arange(quarters))
+    back = level.back[:, None] ** np.arange(1, quarters + 1)
+    path = np.exp(np.clip(level.mean[:, :1] * back + level.mean[:, 1:] * pace, -2.5, 2.5))
+    result: Floats = level.weight @ path
+    return result
+
+
+def numbers_for(quarters: int) -> int:
+    """Return how many random numbers one future of a level takes."""
+    return 3 + 2 * quarters + -(-quarters // 4)
 
 
 def carry_forward(level: Level, uniform: Floats, quarters: int) -> Floats:
-    """Return multipliers [draw, quarter]; *uniform* [draw, 3 + 2·quarters] in (0, 1) decides everything."""
+    """Return multipliers [draw, quarter]; *uniform* [draw, numbers_for(quarters)] in (0, 1) decides everything."""
     model = np.minimum(np.searchsorted(np.cumsum(level.weight), uniform[:, 0]), len(level.weight) - 1)
     normal = ndtri(uniform[:, 1:])
     var0 = np.maximum(level.cov[model, 0, 0], 1e-12)
@@ -84,11 +162,14 @@ def carry_forward(level: Level, uniform: Floats, quarters: int) -> Floats:
     step = level.step[model]
     walk = np.cumsum(normal[:, 2 : 2 + quarters] * step[:, None], axis=1)
     shock = level.shock[model][:, None]
-    passing = normal[:, 2 + quarters : 2 + 2 * quarters] * shock
-    path = now[:, None] + np.cumsum(pace, axis=1) + walk + passing
+    # half of a shock's variance is its year's, for a surge seldom ends with its quarter
+    of_year = normal[:, 2 + 2 * quarters :][:, np.arange(quarters) // 4]
+    passing = (normal[:, 2 + quarters : 2 + 2 * quarters] + of_year) * np.sqrt(0.5) * shock
+    back = level.back[model][:, None] ** np.arange(1, quarters + 1)
+    path = now[:, None] * back + np.cumsum(pace, axis=1) + walk + passing
     # what is not known of today must not raise the mean; what may still happen moves on the log scale, as it has
     reach = np.cumsum(DAMPING ** np.arange(quarters))
-    known = var0[:, None] + 2 * cross[:, None] * reach + level.cov[model, 1, 1][:, None] * reach**2
+    known = var0[:, None] * back**2 + 2 * cross[:, None] * reach * back + level.cov[model, 1, 1][:, None] * reach**2
     centred = path - 0.5 * (known + shock**2)
     result: Floats = np.exp(np.clip(centred, -2.5, 2.5))
     return result

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
-from operator import itemgetter
 
 import numpy as np
 
@@ -16,6 +15,7 @@ from placewell.engines.forecast.problem import Days
 from placewell.kernel.errors import BadInput, Fault
 
 OPEN = 2_000_000  # a day after every other
+UNREADABLE = 0.2  # share of a column's dates from which the file is refused: written otherwise, not slips of the pen
 BAD = -2_000_000
 CHUNK = 2_000  # rows whose cells still fit the processor's cache
 EPOCH = date(1970, 1, 1).toordinal()
@@ -40,6 +40,31 @@ class Dropped:
     row: int
     child: str
     reason: str
+
+
+@dataclass
+class _Dates:
+    """How many dates of a column are written, how many of them cannot be read, and the first of those."""
+
+    where: str
+    written: int = 0
+    unread: int = 0
+    first: str = ""
+
+    def count(self, days: Days, texts: Sequence[str], row: int) -> None:
+        """Add a chunk that starts at *row*."""
+        bad = np.flatnonzero(days == BAD)
+        self.written += int((days != OPEN).sum())
+        if len(bad) and not self.unread:
+            self.first = f"row {row + int(bad[0])} holds {texts[bad[0]].strip()[:40]!r}"
+        self.unread += len(bad)
+
+    def faults(self) -> list[Fault]:
+        """Return a fault when the column is written in another form."""
+        if not self.unread or self.unread < max(UNREADABLE * self.written, min(self.written, 5)):
+            return []
+        wrong = f"{self.unread:,} of {self.written:,} are not dates like 31/03/2024"
+        return [Fault(self.where, f"{wrong}; {self.first}")]
 
 
 @dataclass
@@ -93,6 +118,8 @@ def day_of(text: str) -> int:
 
 
 def _text(data: bytes) -> str:
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return data.decode("utf-16", errors="replace")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -111,6 +138,8 @@ def _columns(source: Source) -> Iterator[tuple[int, list[tuple[str, ...]]]]:
     """Yield (number of the first row, columns) chunk by chunk; the columns in the order of NEEDED + WISHED."""
     reader = csv.reader(io.StringIO(_text(source.read()), newline=""), skipinitialspace=True)
     titles = [title.strip().strip('"').upper() for title in next(reader, [])]
+    if not titles and source.kind == "uasc":
+        return  # there may be no unaccompanied children
     missing = [name for name in NEEDED[source.kind] if name not in titles]
     if missing:
         raise BadInput(
@@ -119,19 +148,15 @@ def _columns(source: Source) -> Iterator[tuple[int, list[tuple[str, ...]]]]:
     names = NEEDED[source.kind] + tuple(name for name in WISHED[source.kind])
     at = [titles.index(name) if name in titles else len(titles) for name in names]
     width = len(titles) + 1
-    pick = itemgetter(*at)
     first = 2
     try:
         while chunk := list(islice(reader, CHUNK)):
             # a row may end early: commas after the last value are left out by some exporters
-            whole = min(map(len, chunk)) > max(at)
-            picked = (
-                list(map(pick, chunk))
-                if whole
-                else [pick(row) if len(row) >= width else pick([*row, *[""] * (width - len(row))]) for row in chunk]
-            )
-            one = len(at) == 1
-            yield first, [tuple(picked)] if one else list(zip(*picked, strict=True))
+            if min(map(len, chunk)) <= max(at):
+                chunk = [row if len(row) >= width else [*row, *[""] * (width - len(row))] for row in chunk]
+            columns = list(zip(*chunk, strict=False))  # as wide as the narrowest row, which holds all that is wanted
+            nothing = ("",) * len(chunk)
+            yield first, [columns[k] if k < len(columns) else nothing for k in at]
             first += len(chunk)
     except csv.Error as error:
         raise BadInput([Fault(f"{source.name}, line {reader.line_num}", f"cannot be read as CSV ({error})")]) from error
@@ -162,9 +187,11 @@ def number_of(text: str, numbers: dict[str, int]) -> int:
 
 
 def _read_children(source: Source, child_of: dict[str, int], days: dict[str, int], tables: Tables) -> None:
+    written = _Dates(f"{source.name}, DOB")
     for first, columns in _columns(source):
         tables.read[source.kind] = tables.read.get(source.kind, 0) + len(columns[0])
         child, born = _ints(child_of, columns[0]), _ints(days, columns[1])
+        written.count(born, columns[1], first)
         known = (child >= 0) & (born > BAD) & (born < OPEN)
         told = dict(zip(child[known].tolist(), born[known].tolist(), strict=True))
         if source.kind == "uasc":
@@ -175,6 +202,8 @@ def _read_children(source: Source, child_of: dict[str, int], days: dict[str, int
         for at in np.flatnonzero((child >= 0) & ~known):
             reason = f"date of birth {columns[1][at]!r} is not a date"
             tables.dropped.append(Dropped(source.name, first + int(at), columns[0][at].strip(), reason))
+    if faults := written.faults():
+        raise BadInput(faults)
 
 
 def _read_episodes(sources: list[Source], child_of: dict[str, int], days: dict[str, int], tables: Tables) -> None:
@@ -187,6 +216,7 @@ def _read_episodes(sources: list[Source], child_of: dict[str, int], days: dict[s
     parts: list[tuple[Days, ...]] = []
     for at, source in enumerate(sources):
         tables.files.append(source.name)
+        written = [_Dates(f"{source.name}, {name}") for name in ("DECOM", "DEC")]
         for first, (child, decom, rne, ls, place, provider, dec, rec, home) in _columns(source):
             pairs = list(zip(place, provider, strict=True))
             for pair in set(pairs):
@@ -207,6 +237,10 @@ def _read_episodes(sources: list[Source], child_of: dict[str, int], days: dict[s
                     np.arange(first, first + size),
                 )
             )
+            written[0].count(parts[-1][1], decom, first)
+            written[1].count(parts[-1][2], dec, first)
+        if faults := [fault for one in written for fault in one.faults()]:
+            raise BadInput(faults)
     names = ("child", "decom", "dec", "kind", "same", "status", "rec", "home", "file", "row")
     if not parts:
         raise BadInput([Fault("episodes.csv", "holds no episodes")])

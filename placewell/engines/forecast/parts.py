@@ -19,7 +19,7 @@ def _still(level: Level, *, model: bool) -> Level:
     keep = np.arange(len(level.weight)) if model else np.array([int(np.argmax(level.weight))])
     none = np.zeros(len(keep))
     weight = level.weight[keep] / level.weight[keep].sum()
-    return Level(weight, level.mean[keep], level.cov[keep], none, none)
+    return Level(weight, level.mean[keep], level.cov[keep], none, none, level.back[keep])
 
 
 def _with(fitted: Fit, *, model: bool) -> Fit:

@@ -1,5 +1,6 @@
 """What a forecast is asked: spells, the data window, prices, limits. Days are whole days since 1 January 1970."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -82,6 +83,18 @@ DEFAULT_PRICES = (420.0, 820.0, 3800.0, 900.0, 300.0)
 PRICE_SPREAD = (0.20, 0.20, 0.35, 0.60, 0.60)
 
 
+# What has a level: steps a child a year in care, then children who come a year.
+LEVELS = ("leaving", "into_residential", "other_moves", "entries", "entries_unaccompanied")
+
+
+@dataclass(frozen=True)
+class Prior:
+    """What is believed of a level from elsewhere: *per_year* steps a child-year or entries, worth so many events."""
+
+    per_year: float
+    worth: float
+
+
 @dataclass(frozen=True)
 class Problem:
     """The whole question. *window* is the first day from which the data hold everybody in care."""
@@ -93,3 +106,4 @@ class Problem:
     prices: tuple[float, ...] = DEFAULT_PRICES
     spread: tuple[float, ...] = PRICE_SPREAD  # of one placement's price about its kind's, as a share
     doubt: tuple[float, ...] = (0.0,) * 5  # of the kind's mean price, as a share
+    priors: Mapping[str, Prior] = field(default_factory=dict)  # by name of a level; regional or national

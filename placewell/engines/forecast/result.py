@@ -10,11 +10,11 @@ from placewell.engines.forecast.codes import STATES, TOTAL
 from placewell.engines.forecast.dates import as_date
 from placewell.engines.forecast.fit import Fit
 from placewell.engines.forecast.hazards import Floats
-from placewell.engines.forecast.problem import Problem
+from placewell.engines.forecast.problem import LEVELS, Problem
 from placewell.engines.forecast.solve import Futures
 
-LEVELS = (0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975)
-CENSUS = ("scenario", "date", "state", "mean", "sd", *(f"q{level:g}" for level in LEVELS))
+QUANTILES = (0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975)
+CENSUS = ("scenario", "date", "state", "mean", "sd", *(f"q{level:g}" for level in QUANTILES))
 FLOWS = ("scenario", "year", "flow", "state", "mean", "q0.05", "q0.5", "q0.95")
 SPEND = ("scenario", "year", "state", "mean", "sd", "q0.05", "q0.5", "q0.95", "p_over_envelope")
 DROPPED = ("file", "row", "child", "reason")
@@ -36,7 +36,7 @@ def census_rows(fitted: Fit, scenario: str, futures: Futures, factor: Floats) ->
     known = np.concatenate([np.ones((1, 6)), factor])
     by_month = np.stack([np.interp(np.arange(months) / 12, np.arange(len(known)), known[:, k]) for k in range(6)], 1)
     whole = stretch(whole, by_month)
-    bands = np.quantile(whole, LEVELS, axis=0)
+    bands = np.quantile(whole, QUANTILES, axis=0)
     mean, sd = whole.mean(0), whole.std(0)
     for m in range(months):
         for k, state in enumerate((*STATES, TOTAL)):
@@ -100,17 +100,17 @@ def fitted_rates(fitted: Fit) -> dict[str, Any]:
             steps[f"{origin}->{to}"] = {"mean": round(float(yearly[0]), 5), "q0.05": round(float(low), 5),
                                         "q0.95": round(float(high), 5)}  # fmt: skip
     levels: dict[str, Any] = {}
-    names = ("leaving", "into_residential", "other_moves", "entries", "entries_unaccompanied")
-    for name, level in zip(names, fitted.levels, strict=False):
+    for name, level, rate in zip(LEVELS, fitted.levels, fitted.window, strict=False):
         mean = float(level.weight @ level.mean[:, 0])
         spread = float(np.sqrt(level.weight @ (level.cov[:, 0, 0] + (level.mean[:, 0] - mean) ** 2)))
-        levels[name] = {"now_against_window": round(float(np.exp(mean)), 4),
+        levels[name] = {"per_year_over_window": round(rate, 4), "now_against_window": round(float(np.exp(mean)), 4),
                         "q0.05": round(float(np.exp(mean - 1.645 * spread)), 4),
                         "q0.95": round(float(np.exp(mean + 1.645 * spread)), 4),
                         "slope_a_year": round(4 * float(level.weight @ level.mean[:, 1]), 4)}  # fmt: skip
     return {
         "per_child_year_evenly_over_age_and_duration": steps,
         "levels": levels,
+        "chance_that_levels_move": round(fitted.restless, 3),
         "entries_a_year_over_window": [round(365.25 * stream.per_day, 2) for stream in fitted.streams],
         "children_now": {state: int((people == k).sum()) for k, state in enumerate(STATES)},
     }
@@ -129,6 +129,7 @@ def report(problem: Problem, fitted: Fit, reading: Mapping[str, Any], more: Mapp
         "window": {"from": as_date(problem.window).isoformat(), "as_of": as_date(problem.as_of).isoformat()},
         **reading,
         "fitted": fitted_rates(fitted),
+        "priors": {name: [prior.per_year, prior.worth] for name, prior in problem.priors.items()},
         "prices_per_week": {state: round(price, 2) for state, price in zip(STATES, problem.prices, strict=True)},
         "price_spread": {state: round(share, 4) for state, share in zip(STATES, problem.spread, strict=True)},
         "seed": problem.limits.seed,

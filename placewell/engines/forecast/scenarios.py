@@ -67,7 +67,7 @@ def read_scenario(content: Any, where: str) -> Scenario:
 def _edit(given: Any, where: str, faults: list[Fault]) -> Edit | None:
     before = len(faults)
     kind = given.get("kind") if isinstance(given, Mapping) else None
-    if kind not in KINDS:
+    if not isinstance(kind, str) or kind not in KINDS:
         faults.append(Fault(where, f'"kind" must be one of {", ".join(KINDS)}'))
         return None
     allowed = KINDS[kind] | OPTIONAL.get(kind, set()) | {"kind", "start", "ramp_days"}

@@ -14,7 +14,7 @@ from placewell.engines.forecast import kernels
 from placewell.engines.forecast.entries import ENTRY_AGES
 from placewell.engines.forecast.fit import Fit, fit
 from placewell.engines.forecast.hazards import CELLS, GROUPS, Floats, group_of
-from placewell.engines.forecast.levels import DAMPING, carry_forward
+from placewell.engines.forecast.levels import carry_forward, middle_path, numbers_for
 from placewell.engines.forecast.problem import Problem
 from placewell.engines.forecast.scenarios import BASELINE, Scenario, as_arrays
 
@@ -60,9 +60,9 @@ def monthly_levels(fitted: Fit, seed: int, first: int, last: int, *, certain: bo
     flow = np.zeros((last - first, len(fitted.streams), months + 1))
     for k, level in enumerate(fitted.levels):
         if certain:
-            paths = middle_path(level.weight, level.mean, quarters)[None, :]
+            paths = middle_path(level, quarters)[None, :]
         else:
-            paths = carry_forward(level, kernels.uniforms(seed, first, last, k, 3 + 2 * quarters), quarters)
+            paths = carry_forward(level, kernels.uniforms(seed, first, last, k, numbers_for(quarters)), quarters)
         if k < GROUPS:
             steps[:, k] = paths[:, at]
         else:
@@ -72,14 +72,6 @@ def monthly_levels(fitted: Fit, seed: int, first: int, last: int, *, certain: bo
             rate = stream.per_day / size * stream.season[month] * np.diff(fitted.month_ends)
             flow[:, k - GROUPS, 1:] = np.cumsum(paths[:, at] * rate, axis=1)
     return steps, flow
-
-
-def middle_path(weight: Floats, mean: Floats, quarters: int) -> Floats:
-    """Return the mean multiplier by quarter when every model goes its middle way."""
-    pace = np.cumsum(DAMPING ** np.arange(quarters))
-    path = np.exp(np.clip(mean[:, :1] + mean[:, 1:] * pace, -2.5, 2.5))
-    result: Floats = weight @ path
-    return result
 
 
 def run_block(block: tuple[int, int], fitted: Fit, scenario: Scenario, seed: int, fixed: bool = False) -> Futures:

@@ -187,8 +187,12 @@ def find_window(spells: Spells, as_of: int | None) -> tuple[int, int]:
     back = 0
     while back < min(len(counts), 10) and counts[back] >= max(1.0, 0.3 * typical):
         back += 1
-    if back == 0:
-        raise BadInput([Fault("episodes.csv", "nobody leaves care in the year before the as-of date; give --as-of")])
+    if dates[-1] < as_of - 730:
+        last = as_date(dates[-1]).isoformat()
+        raise BadInput([Fault("--as-of", f"{as_date(as_of).isoformat()} is years after the data, which end on {last}")])
+    if back == 0 and not spells.census(as_of).any():
+        raise BadInput([Fault("episodes.csv", f"nobody is in care on {as_date(as_of).isoformat()}; give --as-of")])
+    back = max(back, 1)  # where nobody left last year, prior belief must do
     try:
         start = as_date(as_of).replace(year=as_date(as_of).year - back)
     except ValueError:

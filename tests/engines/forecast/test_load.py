@@ -7,7 +7,7 @@ import pytest
 from placewell.engines.forecast.codes import AGED_OUT, CENSORED, EXIT, IFA, IH, RES
 from placewell.engines.forecast.dates import as_day
 from placewell.engines.forecast.load import BAD, OPEN, Source, day_of, read_tables
-from placewell.engines.forecast.spells import build_spells
+from placewell.engines.forecast.spells import build_spells, find_window
 from placewell.kernel.errors import BadInput
 
 TITLES = "CHILD,DECOM,RNE,LS,CIN,PLACE,PLACE_PROVIDER,DEC,REC,REASON_PLACE_CHANGE,HOME_POST,PL_POST,URN"
@@ -132,3 +132,40 @@ def test_the_newest_row_of_a_child_and_start_wins():
 def test_a_file_without_its_columns_is_refused():
     with pytest.raises(BadInput, match="PLACE_PROVIDER"):
         read_tables([Source("episodes.csv", "episodes", 2024, lambda: b"CHILD,DECOM,RNE,LS,PLACE,DEC,REC\n")])
+
+
+HEAD = b"CHILD,SEX,DOB\n1,1,01/05/2012\n"
+ROWS = b"CHILD,DECOM,RNE,LS,PLACE,PLACE_PROVIDER,DEC,REC\n1,%s,S,C2,U4,PR1,,\n"
+
+
+def _read(episodes, header=HEAD, uasc=None):
+    files = {"header": header, "episodes": episodes} | ({} if uasc is None else {"uasc": uasc})
+    return read_tables([Source(f"{kind}.csv", kind, 0, lambda text=text: text) for kind, text in files.items()])
+
+
+@pytest.mark.parametrize("text", [b"2020 April 1", b"04/28/2020", b"43922", b"01/04/20"])
+def test_dates_in_another_form_are_refused_by_file_column_and_row(text):
+    with pytest.raises(BadInput, match=r"episodes\.csv, DECOM: 1 of 1 are not dates like 31/03/2024; row 2 holds"):
+        _read(ROWS % text)
+
+
+def test_an_empty_file_of_unaccompanied_children_means_that_there_are_none():
+    assert _read(ROWS % b"01/04/2020", uasc=b"").uasc == set()
+
+
+def test_a_return_saved_as_unicode_text_is_read():
+    plain, wide = (_read((ROWS % b"01/04/2020").decode().encode(code)) for code in ("utf-8-sig", "utf-16"))
+    assert plain.episodes["decom"].tolist() == wide.episodes["decom"].tolist()
+
+
+def test_one_child_who_stays_is_forecast():
+    spells, _ = build_spells(_read(ROWS % b"01/04/2020"))
+    window, as_of = find_window(spells, None)
+    assert spells.census(as_of).tolist() == [1, 0, 0, 0, 0]
+    assert as_of - window in (364, 365)
+
+
+def test_an_as_of_date_long_after_the_data_is_refused():
+    spells, _ = build_spells(_read(ROWS % b"01/04/2020"))
+    with pytest.raises(BadInput, match="2030-01-01 is years after the data, which end on 2020-04-01"):
+        find_window(spells, as_day(date(2030, 1, 1)))

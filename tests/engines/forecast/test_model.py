@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from placewell.cli.forecast import read_prices, read_priors
 from placewell.cli.main import main
 from placewell.engines.forecast.backtest import backtest, calibrated, crps_normal, crps_of
 from placewell.engines.forecast.check import faults_of
@@ -13,7 +14,7 @@ from placewell.engines.forecast.expected import expected_census
 from placewell.engines.forecast.fit import fit
 from placewell.engines.forecast.hazards import count_exposure
 from placewell.engines.forecast.prices import Prices, fit_prices
-from placewell.engines.forecast.problem import Limits, Problem
+from placewell.engines.forecast.problem import Limits, Prior, Problem
 from placewell.engines.forecast.reference import daily_exposure
 from placewell.engines.forecast.scenarios import BASELINE, Edit, Scenario, read_scenario
 from placewell.engines.forecast.solve import Futures, all_futures, futures_of, in_processes, run_block
@@ -124,7 +125,7 @@ def test_a_past_forecast_is_calibrated_on_the_other_origins_only(problem):
     rows = backtest(problem)
     newest = max(row.origin for row in rows)
     fooled = [replace(row, observed=row.observed + 500 * (row.origin == newest)) for row in rows]
-    plain, other = ({(r.origin, r.horizon_months, r.state): r for r in calibrated(x)} for x in (rows, fooled))
+    plain, other = ({(r.origin, r.horizon_months, r.state): r for r in calibrated(x, 0.5)} for x in (rows, fooled))
     assert all(plain[key].high == other[key].high for key in plain if key[0] == newest)
     assert any(plain[key].high != other[key].high for key in plain if key[0] != newest)
 
@@ -204,3 +205,22 @@ def test_a_doubtful_price_widens_the_spend(problem, fitted):
     )
     assert unsure.std() > 1.2 * sure.std()
     assert unsure.mean() == pytest.approx(sure.mean(), rel=0.05)
+
+
+def test_a_prior_from_elsewhere_draws_the_level_towards_it_the_more_it_is_worth(problem, fitted):
+    levels = []
+    for worth in (1.0, 5000.0):
+        level = fit(replace(problem, priors={"leaving": Prior(1.15 * fitted.window[0], worth)})).levels[0]
+        levels.append(float(level.weight @ level.mean[:, 0]))
+    assert levels[0] < levels[1] < np.log(1.15)
+
+
+def test_priors_and_the_spread_of_prices_are_read_or_refused_by_row(tmp_path):
+    (tmp_path / "priors.csv").write_text("level,per_year,worth\nentries,52,30\n")
+    (tmp_path / "prices.csv").write_text("state,weekly_price,spread\nRES,5000,0.5\nIH,450,\n")
+    assert read_priors(tmp_path) == {"entries": Prior(52.0, 30.0)}
+    prices, _ = read_prices(tmp_path)
+    assert (prices.weekly[2], prices.spread[2], prices.spread[0]) == (5000.0, 0.5, Prices().spread[0])
+    (tmp_path / "priors.csv").write_text("level,per_year,worth\nbirths,52,30\n")
+    with pytest.raises(BadInput, match="row 2"):
+        read_priors(tmp_path)
