@@ -18,6 +18,7 @@ class Role:
 
 
 _SEE = frozenset({P.SEE_DECISIONS, P.SEE_CONTRACTS, P.SEE_MARKET})
+_NEED = frozenset({P.SEE_NEED, P.RUN_FORECAST})
 _SEE_ALL = _SEE | {P.SEE_CHILDREN, P.SEE_ALL_CHILDREN, P.SEE_PLACEMENTS, P.SEE_BUDGET}
 
 PLACEMENTS_OFFICER = Role(
@@ -71,6 +72,7 @@ COMMISSIONER = Role(
     "commissioner",
     "Commissioner",
     _SEE
+    | _NEED
     | {
         P.SEE_TENDERS,
         P.RUN_TENDER,
@@ -84,7 +86,7 @@ COMMISSIONER = Role(
         P.ANSWER_ALERT,
     },
 )
-ANALYST = Role("analyst", "Analyst", _SEE_ALL | {P.IMPORT_RETURN, P.EXPORT_RETURN})
+ANALYST = Role("analyst", "Analyst", _SEE_ALL | _NEED | {P.IMPORT_RETURN, P.EXPORT_RETURN})
 PROVIDER_STAFF = Role(
     "provider_staff",
     "Provider staff",
@@ -103,6 +105,7 @@ DIRECTOR_OF_CHILDRENS_SERVICES = Role(
     _SEE_ALL
     | {
         P.SEE_TENDERS,
+        P.SEE_NEED,
         P.AGREE_AS_OFFICE,
         P.APPROVE_OUT_OF_AREA,
         P.APPROVE_AT_DISTANCE,
@@ -116,13 +119,13 @@ DIRECTOR_OF_CHILDRENS_SERVICES = Role(
 DIRECTOR_OF_FINANCE = Role(
     "director_of_finance",
     "Director of Finance",
-    _SEE | {P.SEE_TENDERS, P.HOLD_OPENING_KEY, P.SEE_BUDGET, P.SET_ENVELOPE, P.AGREE_AS_OFFICE},
+    _SEE | {P.SEE_TENDERS, P.SEE_NEED, P.HOLD_OPENING_KEY, P.SEE_BUDGET, P.SET_ENVELOPE, P.AGREE_AS_OFFICE},
     is_office=True,
 )
 PORTFOLIO_HOLDER = Role(
     "portfolio_holder",
     "Portfolio Holder for Children's and Adult Social Care",
-    _SEE | {P.SEE_TENDERS, P.SEE_BUDGET, P.AGREE_AS_OFFICE},
+    _SEE | {P.SEE_TENDERS, P.SEE_NEED, P.SEE_BUDGET, P.AGREE_AS_OFFICE},
     is_office=True,
 )
 DEMOCRATIC_SERVICES = Role(
