@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from importlib.metadata import version
 from typing import Any
 
 import numpy as np
 
-from placewell import __version__
 from placewell.engines.forecast import result
 from placewell.engines.forecast.backtest import backtest, calibrated, calibration
 from placewell.engines.forecast.codes import STATES
@@ -27,7 +27,6 @@ from placewell.kernel.errors import BadInput, Fault
 
 KINDS = ("header", "episodes", "uasc")
 LARGEST_UNPACKED = 200_000_000
-KEPT_FUTURES = 500  # of the draws, for choosing capacity
 Tell = Callable[[int, str], None]
 
 
@@ -128,15 +127,15 @@ def forecast(given: list[Source], options: Mapping[str, Any], tell: Tell) -> Out
     tell(80, "writing it down")
     named = {each.name: each for each in (BASELINE, *scenarios)}
     spend = {name: spend_of(problem, fitted, named[name], each) for name, each in futures.items()}
-    census: list[result.Row] = []
-    flows: list[result.Row] = []
-    money: list[result.Row] = []
-    for name, each in futures.items():
-        census += result.census_rows(fitted, name, each, factor)
-        flows += result.flow_rows(fitted, name, each)
-        money += result.spend_rows(problem, name, spend[name], factor)
+    kept = _tables(problem, fitted, futures, spend, factor) | {
+        # which row of which file, and not whose it is: whoever holds the file can look
+        "dropped": [(row.file, row.row, row.reason) for row in tables.dropped],
+        "backtest": list(result.backtest_rows(calibrated(checked))),
+        "history": _history(spells, window, as_of),
+        "apart": [_apart(name, futures, spend) for name in futures if name != BASELINE.name],
+    }
     more = {
-        "version": __version__,
+        "version": version("placewell"),
         "calibration": [[round(float(x), 3) for x in row] for row in factor],
         "envelope": {name: result.excess_of(problem, cost) for name, cost in spend.items()},
     }
@@ -146,19 +145,21 @@ def forecast(given: list[Source], options: Mapping[str, Any], tell: Tell) -> Out
         "merged": merged,
         "dropped": dict(Counter(row.reason for row in tables.dropped)),
     }
-    kept = {
-        "census": census,
-        "flows": flows,
-        "spend": money,
-        # which row of which file, and not whose it is: whoever holds the file can look
-        "dropped": [(row.file, row.row, row.reason) for row in tables.dropped],
-        "backtest": list(result.backtest_rows(calibrated(checked))),
-        "report": result.report(problem, fitted, reading, more),
-        "history": _history(spells, window, as_of),
-        "apart": [_apart(name, futures, spend) for name in futures if name != BASELINE.name],
-        "demand": np.rint(futures[BASELINE.name].days[:KEPT_FUTURES] / 365.25).astype(int).tolist(),
-    }
-    return Outcome(kept, _best_estimate(fitted))
+    return Outcome(kept | {"report": result.report(problem, fitted, reading, more)}, _best_estimate(fitted))
+
+
+def _tables(
+    problem: Problem, fitted: Fit, futures: Mapping[str, Any], spend: Mapping[str, Any], factor: Any
+) -> dict[str, list[result.Row]]:
+    """Return the rows of the command's tables, scenario after scenario."""
+    census: list[result.Row] = []
+    flows: list[result.Row] = []
+    money: list[result.Row] = []
+    for name, each in futures.items():
+        census += result.census_rows(fitted, name, each, factor)
+        flows += result.flow_rows(fitted, name, each)
+        money += result.spend_rows(problem, name, spend[name], factor)
+    return {"census": census, "flows": flows, "spend": money}
 
 
 def _best_estimate(fitted: Fit) -> Fit:

@@ -54,7 +54,7 @@ def children_as_return() -> dict[str, bytes]:
     number = {child.child: n for n, child in enumerate(histories, start=1)}
     header = [(number[c.child], f"{c.born_on:%d/%m/%Y}") for c in histories]
     uasc = [(number[c.child], f"{c.born_on:%d/%m/%Y}") for c in histories if c.is_unaccompanied]
-    episodes = [(number[c.child], *map(_cell, episode)) for c in histories for episode in c.episodes]
+    episodes = [(number[c.child], *map(_cell, episode[:8])) for c in histories for episode in c.episodes]
     columns = ("CHILD", "DECOM", "RNE", "LS", "PLACE", "PLACE_PROVIDER", "DEC", "REC", "HOME_POST")
     return {
         "header.csv": _csv(("CHILD", "DOB"), header),

@@ -102,3 +102,40 @@ def published(counts: Sequence[int]) -> list[str]:
         (SUPPRESSED if n < SMALLEST_PUBLISHED else "not shown") if i in hidden else f"{n:,}"
         for i, n in enumerate(counts)
     ]
+
+
+# s.22G(3): accommodation within the authority's area; twenty miles is what the return counts as far (CLA guide, PL_DISTANCE).
+FAR_MILES = 20
+AGES = ((0, 9), (10, 15), (16, 17))
+NETWORK = {"fostering": ("IH", "IFA"), "residential": ("RES",), "supported": ("SUP",)}
+
+
+@dataclass(frozen=True)
+class Gap:
+    """One kind of home for the children of one area: now, to come, and what is near."""
+
+    kind: str
+    area: str
+    ages: tuple[int, ...]  # children now, by AGES
+    far: int  # of them, living more than 20 miles from home
+    outside: int  # of them, living outside the borough
+    expected: float  # children at the end of the forecast
+    places_near: int  # places of homes within 20 miles of where the area's children come from
+    free_near: int
+    places_in_borough: int
+    free_share: float  # of what is free in the borough, this area's share
+
+    @property
+    def now(self) -> int:
+        """Return the children now."""
+        return sum(self.ages)
+
+    @property
+    def short(self) -> int:
+        """Return the places wanted near: children to come, less those who live near and the area's share of what is free."""
+        return max(0, math.ceil(self.expected - (self.now - self.far) - self.free_share - 1e-9))
+
+
+def homes_wanted(short: int, usual_size: int) -> int:
+    """Return how many homes of the usual size hold *short* places."""
+    return math.ceil(short / max(1, usual_size))

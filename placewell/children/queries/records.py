@@ -279,7 +279,7 @@ class CareHistory:
     child: UUID
     born_on: dt.date
     is_unaccompanied: bool
-    # start, reason, legal status, placement, provider, end, end reason, home postcode; as the return codes them
+    # start, reason, legal status, placement, provider, end, end reason, postcodes of home and placement; as the return has them
     episodes: list[tuple]
 
 
@@ -289,7 +289,7 @@ def care_histories() -> list[CareHistory]:
     The caller has asked for the permission to forecast.
     """
     columns = ("start_on", "start_reason", "legal_status", "placement_type", "placement_provider", "end_on", "end_reason",
-               "home_postcode")  # fmt: skip
+                "home_postcode", "placement_postcode")  # fmt: skip
     episodes: dict[UUID, list[tuple]] = {}
     for child_id, *cells in models.Episode.objects.order_by("child", "start_on").values_list("child", *columns):
         episodes.setdefault(child_id, []).append(tuple(cells))

@@ -4,9 +4,6 @@ import datetime as dt
 
 from procrastinate.contrib.django import app
 
-from placewell.accounts.models import User
-from placewell.audit.actions import change_state
-
 from .. import models, states
 
 
@@ -16,15 +13,9 @@ def put_in_queue(task: str, run: models.Run) -> None:
     app.configure_task(task, allow_unknown=True).defer(run_id=str(run.pk), council_id=str(run.council_id))
 
 
-def begin(run: models.Run, *, record_as: str, by: User, now: dt.datetime) -> None:
-    """Step *run* to running."""
-    change_state(row=run, to=states.Run.RUNNING, steps=states.RUN_STEPS, what=record_as, by=by, now=now)
-
-
-def finish(run: models.Run, to: states.Run, *, record_as: str, by: User, now: dt.datetime) -> None:
-    """Step *run* to its end."""
+def ended(run: models.Run, *, now: dt.datetime) -> None:
+    """Set on *run* what holds at its end; the step that follows saves it."""
     run.done_pct, run.doing, run.finished_at = 100, "", now
-    change_state(row=run, to=to, steps=states.RUN_STEPS, what=record_as, by=by, now=now, reason=run.why_failed[:500])
 
 
 def note_progress(run: models.Run, done_pct: int, doing: str) -> None:

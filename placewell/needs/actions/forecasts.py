@@ -3,17 +3,17 @@
 import datetime as dt
 from collections.abc import Mapping
 from hashlib import sha256
+from importlib.metadata import version
 from typing import Any
 
 from django.db import transaction
 
-from placewell import __version__
 from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission, require
-from placewell.audit.actions import record
+from placewell.audit.actions import change_state, record
 
 from .. import fitted, forecasting, models, states
-from ._steps import begin, finish, put_in_queue
+from ._steps import ended, put_in_queue
 
 
 @transaction.atomic
@@ -41,7 +41,7 @@ def ask_forecast(
         options=options,
         upload=upload,
         digest=sha256(upload).hexdigest() if upload else "",
-        version=__version__,
+        version=version("placewell"),
         by=by,
         asked_at=now,
     )
@@ -61,7 +61,7 @@ def begin_forecast(*, run_id, digest: str, by: User, now: dt.datetime) -> models
     require(by, Permission.RUN_FORECAST, now=now)
     run = models.ForecastRun.objects.select_for_update().get(pk=run_id)
     run.digest = digest
-    begin(run, record_as="needs.forecast.begun", by=by, now=now)
+    change_state(row=run, to=states.Run.RUNNING, steps=states.RUN_STEPS, what="needs.forecast.begun", by=by, now=now)
     return run
 
 
@@ -72,7 +72,8 @@ def finish_forecast(*, run_id, outcome: forecasting.Outcome, by: User, now: dt.d
     run = models.ForecastRun.objects.select_for_update().get(pk=run_id)
     run.result, run.fitted, run.upload = outcome.result, fitted.pack(outcome.fitted), None
     run.as_of_on = outcome.result["report"]["window"]["as_of"]
-    finish(run, states.Run.DONE, record_as="needs.forecast.done", by=by, now=now)
+    ended(run, now=now)
+    change_state(row=run, to=states.Run.DONE, steps=states.RUN_STEPS, what="needs.forecast.done", by=by, now=now)
 
 
 @transaction.atomic
@@ -81,4 +82,13 @@ def fail_forecast(*, run_id, why: str, by: User, now: dt.datetime) -> None:
     require(by, Permission.RUN_FORECAST, now=now)
     run = models.ForecastRun.objects.select_for_update().get(pk=run_id)
     run.why_failed, run.upload = why, None
-    finish(run, states.Run.FAILED, record_as="needs.forecast.failed", by=by, now=now)
+    ended(run, now=now)
+    change_state(
+        row=run,
+        to=states.Run.FAILED,
+        steps=states.RUN_STEPS,
+        what="needs.forecast.failed",
+        by=by,
+        now=now,
+        reason=why[:500],
+    )
