@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "placewell.placements",
     "placewell.tenders",
     "placewell.needs",
+    "placewell.visits",
     "placewell.contracts",
     "placewell.budget",
     "placewell.children",
