@@ -30,9 +30,9 @@ class Sufficiency(TableView):
         ),
         Column("far", "Over 20 miles from home", cell="far", numeric=True),
         Column("outside", "Outside the borough", cell="outside", numeric=True),
-        Column("expected", "Expected", cell=lambda row: f"{row.gap.expected:.0f}", numeric=True, sort="gap__expected"),
-        Column("near", "Places within 20 miles", cell="gap.places_near", numeric=True, sort="gap__places_near"),
-        Column("free", "Free of them", cell="gap.free_near", numeric=True, sort="gap__free_near"),
+        Column("expected", "Expected", cell="expected", numeric=True, sort="gap__expected"),
+        Column("near", "Places within 20 miles", cell="near", numeric=True, sort="gap__places_near"),
+        Column("free", "Free of them", cell="free", numeric=True, sort="gap__free_near"),
         Column("borough", "Places in the borough", cell="gap.places_in_borough", numeric=True),
         Column("short", "Places wanted near", cell="gap.short", numeric=True, sort="gap__short"),
     )
@@ -76,6 +76,9 @@ class _Row:
         self.gap = gap
         self.ages = hide(gap.ages)
         (self.far,), (self.outside,) = hide([gap.far]), hide([gap.outside])
+        (self.expected,) = hide([round(gap.expected)])  # what is expected of few would tell how few they are
+        where_known = gap.area != sufficiency.UNKNOWN
+        self.near, self.free = (gap.places_near, gap.free_near) if where_known else ("Not known", "Not known")
 
 
 def _said(area: str, answer: sufficiency.Sufficiency) -> str:
