@@ -33,6 +33,9 @@ class Permission(StrEnum):
     HOLD_OPENING_KEY = "keep one half of the key that opens bids"
     BID = "draft and submit bids"
     ASSESS_BIDS = "score bids"
+    # needs
+    SEE_NEED = "see forecasts and sufficiency"
+    RUN_FORECAST = "run a forecast"
     # budget
     SEE_BUDGET = "see the budget"
     SET_ENVELOPE = "set the envelope"

@@ -18,6 +18,7 @@ class Role:
 
 
 _SEE = frozenset({P.SEE_DECISIONS, P.SEE_CONTRACTS, P.SEE_MARKET})
+_NEED = frozenset({P.SEE_NEED, P.RUN_FORECAST})
 _SEE_ALL = _SEE | {P.SEE_CHILDREN, P.SEE_ALL_CHILDREN, P.SEE_PLACEMENTS, P.SEE_BUDGET}
 
 PLACEMENTS_OFFICER = Role(
@@ -90,6 +91,7 @@ COMMISSIONER = Role(
     "commissioner",
     "Commissioner",
     _SEE
+    | _NEED
     | {
         P.SEE_TENDERS,
         P.RUN_TENDER,
@@ -106,7 +108,7 @@ COMMISSIONER = Role(
         P.SEE_TRAVEL,
     },
 )
-ANALYST = Role("analyst", "Analyst", _SEE_ALL | {P.IMPORT_RETURN, P.EXPORT_RETURN, P.SEE_VISITS, P.SEE_TRAVEL})
+ANALYST = Role("analyst", "Analyst", _SEE_ALL | _NEED | {P.IMPORT_RETURN, P.EXPORT_RETURN, P.SEE_VISITS, P.SEE_TRAVEL})
 PROVIDER_STAFF = Role(
     "provider_staff",
     "Provider staff",
@@ -127,6 +129,7 @@ DIRECTOR_OF_CHILDRENS_SERVICES = Role(
     _SEE_ALL
     | {
         P.SEE_TENDERS,
+        P.SEE_NEED,
         P.AGREE_AS_OFFICE,
         P.APPROVE_OUT_OF_AREA,
         P.APPROVE_AT_DISTANCE,
@@ -146,6 +149,7 @@ DIRECTOR_OF_FINANCE = Role(
     _SEE
     | {
         P.SEE_TENDERS,
+        P.SEE_NEED,
         P.HOLD_OPENING_KEY,
         P.SEE_BUDGET,
         P.SET_ENVELOPE,
@@ -158,7 +162,7 @@ DIRECTOR_OF_FINANCE = Role(
 PORTFOLIO_HOLDER = Role(
     "portfolio_holder",
     "Portfolio Holder for Children's and Adult Social Care",
-    _SEE | {P.SEE_TENDERS, P.SEE_BUDGET, P.AGREE_AS_OFFICE},
+    _SEE | {P.SEE_TENDERS, P.SEE_NEED, P.SEE_BUDGET, P.AGREE_AS_OFFICE},
     is_office=True,
 )
 DEMOCRATIC_SERVICES = Role(

@@ -6,7 +6,7 @@ from django.urls import include, path
 
 from placewell.overview.api import api
 
-ROOMS = ("governance", "contracts", "budget", "children", "market", "placements", "tenders", "visits")
+ROOMS = ("governance", "contracts", "budget", "children", "market", "placements", "tenders", "needs", "visits")
 
 handler500 = "placewell.web.failed.failed"
 urlpatterns = [

@@ -135,8 +135,9 @@ def fan_chart(
     history: Sequence[float],
     middle: Sequence[float],
     bands: Sequence[Band],
+    level: Line | None = None,
 ) -> SafeString:
-    """Return what was, and after it what is expected, with bands around it, the widest first.
+    """Return what was, and after it what is expected, with bands around it, the widest first; *level* across.
 
     *history* takes the first labels; *middle* and each band take the rest, one value for each.
 
@@ -146,6 +147,7 @@ def fan_chart(
     start = len(history)
     _same_length(labels[start:], middle, *(edge for band in bands for edge in (band.low, band.high)))
     everything = [*history, *middle, *(value for band in bands for value in (*band.low, *band.high))]
+    everything += [level.value] if level else []
     scale = _close_scale(everything, len(labels))
     body = [_axis(scale), *_along(scale, labels)]
     joint = list(history[-1:])
@@ -160,6 +162,9 @@ def fan_chart(
     body.append(_polyline(scale, [*joint, *middle], COLOURS[2], first=first, dashed=True))
     named = [(band.high[-1], band.label, INK) for band in bands if band.high]
     named += [(middle[-1], "Expected", COLOURS[2])] if middle else []
+    if level:
+        body.append(_dashes(LEFT, scale.y(level.value), WIDTH - LEFT - scale.right))
+        named.append((level.value, level.label, INK))
     body += _direct_labels(scale, named)
     return _svg(title, description, body)
 

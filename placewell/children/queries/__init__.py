@@ -1,10 +1,12 @@
 """What children's records answer."""
 
 from .records import (
+    CareHistory,
     Identifiers,
     Needs,
     Traits,
     age,
+    care_histories,
     care_reviews,
     care_reviews_in_order,
     child,
@@ -32,11 +34,13 @@ from .vocabulary import KINDS, Word, code_tables, codes, needs_table, vocabulary
 
 __all__ = [
     "KINDS",
+    "CareHistory",
     "Identifiers",
     "Needs",
     "Traits",
     "Word",
     "age",
+    "care_histories",
     "care_reviews",
     "care_reviews_in_order",
     "child",

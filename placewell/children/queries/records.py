@@ -287,3 +287,31 @@ def identifiers(*, child_id: UUID) -> Identifiers:
 
 def _said(values) -> tuple[str, ...]:
     return tuple(sorted({value for value in values if value}))
+
+
+@dataclass(frozen=True)
+class CareHistory:
+    """Everything that a forecast of numbers needs of one child: no name, no reference."""
+
+    child: UUID
+    born_on: dt.date
+    is_unaccompanied: bool
+    # start, reason, legal status, placement, provider, end, end reason, postcodes of home and placement; as the return has them
+    episodes: list[tuple]
+
+
+def care_histories() -> list[CareHistory]:
+    """Return every child's care so far, restricted records among them: for counting, and for nothing else.
+
+    The caller has asked for the permission to forecast.
+    """
+    columns = ("start_on", "start_reason", "legal_status", "placement_type", "placement_provider", "end_on", "end_reason",
+                "home_postcode", "placement_postcode")  # fmt: skip
+    episodes: dict[UUID, list[tuple]] = {}
+    for child_id, *cells in models.Episode.objects.order_by("child", "start_on").values_list("child", *columns):
+        episodes.setdefault(child_id, []).append(tuple(cells))
+    people = models.Child.objects.filter(pk__in=list(episodes)).order_by("return_id")
+    return [
+        CareHistory(pk, born_on, alone, episodes[pk])
+        for pk, born_on, alone in people.values_list("pk", "born_on", "is_unaccompanied")
+    ]

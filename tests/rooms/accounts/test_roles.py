@@ -45,6 +45,8 @@ TABLE = {
     "keep one half of the key that opens bids": "FSU",
     "draft and submit bids": "V",
     "score bids": "PMC",
+    "see forecasts and sufficiency": "CADFHK",
+    "run a forecast": "CAK",
     "see the budget": "PMCADFHUKT",
     "commit money for a placement": "PMK",
     "record a placement that was made before": "PK",

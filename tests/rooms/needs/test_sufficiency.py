@@ -1,0 +1,74 @@
+"""Need beside places near: what is counted, what is wanted, and what is hidden from whom."""
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from placewell.needs import rules, sufficiency
+from tests.conftest import TODAY
+from tests.factories import children
+
+OWN = "E06000034"
+
+
+def lives(place: str, at: str, **fields):
+    child = children.child(**fields)
+    return children.episode(of=child, placement_type=place, placement_provider="PR4", placement_postcode=at)
+
+
+def test_children_are_counted_by_kind_age_and_area(council):
+    lives("K2", "RM17 6SL")
+    lives("K2", "LS1 4AP", born_on=dt.date(2009, 5, 6))
+    lives("U6", "RM17 6SL")
+    left = lives("K2", "RM17 6SL")
+    type(left).objects.filter(pk=left.pk).update(end_on=dt.date(2025, 1, 1), end_reason="E3")
+    answer = sufficiency.sufficiency(area_code=OWN, forecast=None, on=TODAY)
+    gap = next(each for each in answer.gaps if each.kind == "residential")
+    assert (gap.area, gap.ages, gap.far, gap.outside) == ("RM17", (0, 1, 1), 1, 1)
+    assert gap.short == 1  # who lives in Leeds wants a place near
+    assert {each.kind: each.short for each in answer.summaries} == {"fostering": 0, "residential": 1, "supported": 0}
+
+
+@pytest.mark.parametrize(
+    ("expected", "far", "free", "short"), [(10, 0, 0, 0), (10, 3, 0, 3), (12.2, 3, 1.5, 4), (10, 3, 9, 0)]
+)
+def test_what_is_wanted_near(expected, far, free, short):
+    gap = rules.Gap("residential", "RM17", (0, 8, 2), far, 0, expected, 0, 0, 0, free)
+    assert gap.short == short
+    assert rules.homes_wanted(short, 3) == -(-short // 3)
+
+
+def test_small_numbers_are_hidden_from_those_who_may_not_see_children(client, person, council):
+    lives("K2", "LS1 4AP")
+    client.force_login(person("commissioner"))
+    assert "fewer than 5" in client.get(reverse("needs:sufficiency")).content.decode()
+    file = client.get(reverse("needs:sufficiency"), {"format": "csv"}).getvalue().decode()
+    assert "fewer than 5" in file
+    client.force_login(person("analyst"))
+    body = client.get(reverse("needs:sufficiency")).content.decode()
+    assert "fewer than 5" not in body
+    assert "1 more places near" in body or "1 more place" in body
+
+
+def test_the_page_asks_as_often_for_many_children_as_for_few(client, person, council):
+    client.force_login(person("analyst"))
+    lives("K2", "RM17 6SL")
+
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as sql:
+            assert client.get(reverse("needs:sufficiency")).status_code == 200
+        return len(sql)
+
+    asked()
+    few = asked()
+    for _ in range(8):
+        lives("U6", "RM16 2XX")
+    assert asked() == few
+
+
+def test_a_council_without_children_has_an_empty_page(client, person):
+    client.force_login(person("analyst"))
+    assert "No child is looked after yet" in client.get(reverse("needs:sufficiency")).content.decode()
