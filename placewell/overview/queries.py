@@ -15,6 +15,7 @@ from placewell.governance import queries as governance
 from placewell.market import queries as market
 from placewell.placements import queries as placements
 from placewell.storage.context import Scope, acting
+from placewell.tenders import queries as tenders
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ def work(*, user: User, on: dt.date) -> list[placements.Work]:
         )
         for approval in governance.waiting_for(user=user, on=on)
     ]
+    found += [placements.Work(one.title, one.url, one.when, one.order) for one in tenders.waiting_for(user=user, on=on)]
     return found
 
 

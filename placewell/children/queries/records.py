@@ -1,6 +1,7 @@
 """Children's records: who may see which, and what they hold."""
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
@@ -270,3 +271,18 @@ def identifiers(*, child_id: UUID) -> Identifiers:
 
 def _said(values) -> tuple[str, ...]:
     return tuple(sorted({value for value in values if value}))
+
+
+def is_told_in(*, text: str) -> bool:
+    """Tell whether *text*, which anybody will read, holds the reference or the whole name of a child of the council.
+
+    Restricted children count too, so nobody is told which child it is.
+    """
+    words = " ".join(re.findall(r"[\w-]+", text.casefold()))
+    padded = f" {words} "
+    rows = models.Child.objects.values_list("reference", "given_name", "family_name")
+    said = (
+        (reference.casefold(), f"{given} {family}".strip().casefold() if given and family else "")
+        for reference, given, family in rows
+    )
+    return any(f" {one} " in padded for each in said for one in each if one)
