@@ -322,7 +322,7 @@ def scrubbed(name: str) -> str:
     bare = unicodedata.normalize("NFKC", name).replace("\\", "/").rsplit("/", 1)[-1]
     kept = "".join(each for each in bare if unicodedata.category(each)[0] not in "CZ" or each == " ")
     kept = "".join("_" if each in '<>:"|?*%;`$&' else each for each in kept)
-    stem, dot, ending = kept.strip(" .").rpartition(".")
+    stem, dot, ending = kept.rstrip(" .").rpartition(".")
     if not dot:
         return kept.strip(" .")[:LONGEST_NAME] or "file"
-    return f"{stem.replace('.', '_').strip()[:LONGEST_NAME] or 'file'}.{ending.strip().lower()}"
+    return f"{stem.strip(' .').replace('.', '_')[:LONGEST_NAME] or 'file'}.{ending.strip().lower()}"

@@ -23,7 +23,8 @@ class Facts:
     ends: str = ""  # why a contract or the procurement ended
 
 
-def awards(procurement, settled: Iterable[models.LotAward], parties: "Parties", document: dict) -> list[dict]:
+def awards(procurement, settled: Iterable[models.LotAward], parties: Parties, document: dict) -> list[dict]:
+    """Return the awards of the lots that were settled; of a direct award that is not given yet, whom it is meant for."""
     if not settled and procurement.proposed_id:  # the transparency notice of a direct award: not given yet
         suppliers = [parties.supplier(procurement.proposed)]
         lots = [str(lot.number) for lot in procurement.lots.all()]
@@ -54,7 +55,7 @@ def awards(procurement, settled: Iterable[models.LotAward], parties: "Parties", 
     return found
 
 
-def bids(procurement, settled: Iterable[models.LotAward], parties: "Parties", at: dt.datetime) -> dict:
+def bids(procurement, settled: Iterable[models.LotAward], parties: Parties, at: dt.datetime) -> dict:
     """Return how many bids each awarded lot had; of a large procurement also who bid and did not win."""
     found = list(queries.bids(procurement_id=procurement.pk)) if settled else []
     statistics, details = [], []
@@ -77,6 +78,7 @@ def bids(procurement, settled: Iterable[models.LotAward], parties: "Parties", at
 
 
 def contract(lot: int, made, form: rules.NoticeForm, document: dict, facts: Facts, at: dt.datetime) -> dict:
+    """Return one contract: made, changed or ended, as the notice says."""
     ended = form.kind is states.Notice.ENDING
     found = {
         "id": made.reference,

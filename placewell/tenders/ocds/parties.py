@@ -18,14 +18,17 @@ class Parties:
         return {"id": key, "name": name}
 
     def buyer(self) -> dict:
+        """Name the council."""
         kind = {"scheme": "UK_CA_TYPE", "id": "publicAuthoritySubCentralGovernment"}
         key = self.council.area_code or str(self.council.pk)
         return self._add(key, self.council.name, "buyer", details={"classifications": [kind]})
 
     def supplier(self, provider) -> dict:
+        """Name a provider that wins, or is meant to."""
         return self._company(provider, "supplier")
 
     def tenderer(self, provider) -> dict:
+        """Name a provider that bid."""
         return self._company(provider, "tenderer")
 
     def _company(self, provider, role: str) -> dict:
@@ -34,4 +37,5 @@ class Parties:
         return self._add(f"GB-COH-{number}" if number else str(provider.pk), provider.name, role, **known)
 
     def told(self) -> list[dict]:
+        """Return everybody who was named."""
         return list(self.found.values())

@@ -190,14 +190,14 @@ def _lot(procurement, plan: rules.LotPlan, method: rules.Method, told: bool, fac
             f"Equal scores: {', then '.join(each.replace('_', ' ') for each in method.tie_order)}.",
         }
     if conditions := [each for each in asked if each.part is states.Part.CONDITION]:
-        criteria = [{"type": "suitability", "description": each.text} for each in conditions]
+        criteria = [{"type": "suitability", "description": f"{each.number}. {each.text}"} for each in conditions]
         found["selectionCriteria"] = {"criteria": criteria}
     return found
 
 
 def _criterion(asked: rules.Asked, method: rules.Method) -> dict:
     share = asked.weight * method.weight_quality / 100
-    found: dict = {"type": "quality", "name": asked.text[:400], "numbers": [_number(share)]}
+    found: dict = {"type": "quality", "name": f"{asked.number}. {asked.text}"[:400], "numbers": [_number(share)]}
     if asked.guidance:
         found["description"] = asked.guidance
     if asked.pass_mark is not None:
