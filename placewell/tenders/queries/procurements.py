@@ -135,6 +135,11 @@ def forward_plan() -> QuerySet[models.Procurement]:
     return rows.order_by("planned_notice_on", "start_on", "reference")
 
 
+def moment_of(text: str) -> dt.datetime | None:
+    """Return a moment as releases write it; None for none."""
+    return dt.datetime.fromisoformat(text.replace("Z", "+00:00")) if text else None
+
+
 def date_of(text: str) -> dt.date:
     """Return the day of a moment as releases write it."""
     return dt.datetime.fromisoformat(text.replace("Z", "+00:00")).date()

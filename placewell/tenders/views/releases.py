@@ -72,6 +72,11 @@ class Release(DetailPage):
             release=release,
             code=document.get("noticeType", ""),
             lots=release.get("tender", {}).get("lots", []),
+            closes=queries.moment_of(release.get("tender", {}).get("tenderPeriod", {}).get("endDate", "")),
+            timetable=[
+                (queries.date_of(each["dueDate"]), each["title"])
+                for each in release.get("tender", {}).get("milestones", [])
+            ],
             names={each["id"]: each["name"] for each in release.get("parties", [])},
             **kwargs,
         )
