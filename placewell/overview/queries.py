@@ -16,6 +16,7 @@ from placewell.market import queries as market
 from placewell.placements import queries as placements
 from placewell.storage.context import Scope, acting
 from placewell.tenders import queries as tenders
+from placewell.visits import queries as visits
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ def in_words(what: str) -> str:
 def work(*, user: User, on: dt.date) -> list[placements.Work]:
     """Return everything that waits on *user*, most pressing first."""
     found = placements.waiting_for(user=user, on=on)
+    found += visits.waiting_for(user=user, on=on)
     found += [
         placements.Work(
             f"Answer “{approval.title}”",

@@ -111,6 +111,12 @@ def notice(*, procurement_id, number: int) -> models.Notice:
     raise NotFound("There is no such notice.")
 
 
+def next_to_send() -> models.Notice | None:
+    """Return the oldest notice that was not sent to the central platform; None when all were."""
+    rows = _with_ocid(models.Notice.objects.filter(sending=None).exclude(release={}))
+    return rows.order_by("published_at", "procurement", "number").first()
+
+
 def announced_plans() -> QuerySet[models.Notice]:
     """Return the latest notice of every plan that is announced, newest first."""
     plans = models.Notice.objects.filter(kind__in=states.BEFORE_THE_NOTICE).exclude(release={})

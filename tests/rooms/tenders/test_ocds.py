@@ -1,17 +1,19 @@
 """What is published is valid OCDS with the extension, complete, and tells of no child; identifiers are issued elsewhere."""
 
 import datetime as dt
+import io
 import json
 from decimal import Decimal
 
 import pytest
 
-from placewell.cli import exports
+from placewell.cli import exports, send_notices
+from placewell.gateways.notice_board import NoticeBoard, Taken
 from placewell.kernel.errors import NotAllowed, NotFound, Refused
 from placewell.storage import context
 from placewell.tenders import actions, models, ocds, queries, rules, states
 from tests.conftest import NOW
-from tests.factories import accounts, children, tenders
+from tests.factories import accounts, children, governance, tenders
 
 from .test_award import approve, award, recommend
 
@@ -207,8 +209,6 @@ def test_a_contract_for_one_childs_choice_is_published_nowhere(council):
 
 
 def give(tender):
-    from tests.factories import governance
-
     return governance.delegation(of=tender.decision).pk
 
 
@@ -295,6 +295,47 @@ def test_the_export_is_one_package_for_each_procurement_and_one_of_records(whole
     for person in (whole.by, *whole.holders):
         assert person.name not in text
         assert person.email not in text
+
+
+class Board:
+    """A notice board in memory: it issues an identifier for each process, and can be made to fail."""
+
+    def __init__(self):
+        self.taken, self.fails_after = [], None
+
+    def send(self, package):
+        if self.fails_after == len(self.taken):
+            raise Refused("The notice board did not answer as it should.")
+        (release,) = package["releases"]
+        known = release["ocid"] if ocds.is_ocid(release["ocid"]) else f"ocds-h6vhtk-{100 + len(self.taken)}"
+        self.taken.append((release["id"], known))
+        return Taken(known, f"{len(self.taken):06}-2026")
+
+
+def test_each_notice_is_sent_once_and_a_failure_loses_nothing(whole):
+    board = Board()
+    board.fails_after = 4
+    with pytest.raises(Refused):
+        send_notices.send(board)
+    board.fails_after = None
+    assert send_notices.send(board) == 6
+    assert send_notices.send(board) == 0
+    assert [name for name, _ in board.taken] == [each["id"] for each in package(whole.procurement)["releases"]]
+    assert {ocid for _, ocid in board.taken} == {"ocds-h6vhtk-100"}
+    whole.procurement.refresh_from_db()
+    assert whole.procurement.ocid == "ocds-h6vhtk-100"
+
+
+def test_the_gateway_says_what_went_wrong():
+    def answers(body):
+        return lambda _request, timeout: io.BytesIO(body)
+
+    assert NoticeBoard("https://board", "k", answers(b'{"ocid": "o", "id": 7}')).send({}) == Taken("o", "7")
+    for body in (b"<html>", b"{}", b"[]"):
+        with pytest.raises(Refused, match="did not answer as it should"):
+            NoticeBoard("https://board", "k", answers(body)).send({})
+    with pytest.raises(Refused, match="https"):
+        NoticeBoard("http://board", "k")
 
 
 def test_a_market_of_many_shapes_publishes_only_valid_releases(council):
