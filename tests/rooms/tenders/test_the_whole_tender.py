@@ -19,8 +19,8 @@ from placewell.tenders import actions, models, ocds, queries, rules, states
 from tests.conftest import NOW, TODAY
 from tests.factories import accounts, governance, tenders
 from tests.factories import placements as desk
-from tests.rooms.tenders.conftest import few_decoys, set_clock, settable_clock  # noqa: F401 - fixtures
-from tests.rooms.tenders.test_award import approve
+
+from .test_award import approve
 
 LOTS = tuple(
     rules.LotPlan(
@@ -60,7 +60,7 @@ def bid(tender, by, fee: str, lots) -> None:
     context.enter(context.Scope.of_council(tender.council.pk))
 
 
-def opened_and_judged(tender, set_clock, marks) -> list:  # noqa: F811
+def opened_and_judged(tender, set_clock, marks) -> list:
     set_clock(tender.procurement.tenders_by_at)
     tenders.open_all(tender)
     bids = list(queries.bids(procurement_id=tender.procurement.pk).order_by("submitted_at"))
@@ -101,7 +101,7 @@ def placed(made) -> Placement:
     return Placement.objects.get(agreement=agreement)
 
 
-def test_from_the_forward_plan_to_the_first_placement_and_the_list_that_opens_again(world, set_clock, council):  # noqa: F811
+def test_from_the_forward_plan_to_the_first_placement_and_the_list_that_opens_again(world, set_clock, council):
     tender = tenders.plan(
         council,
         decision_id=world.decision.pk,
