@@ -3,6 +3,7 @@
 import argparse
 import json
 from pathlib import Path
+from urllib.parse import quote
 
 from placewell.cli import django_ready
 from placewell.kernel.errors import Refused
@@ -10,8 +11,8 @@ from placewell.kernel.errors import Refused
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Take what to write, where, and in which form."""
-    parser.add_argument("what", choices=[*EXPORTS, "ssda903"], help="what to write")
-    parser.add_argument("out", type=Path, help="the file to write; for ssda903 the folder of its files")
+    parser.add_argument("what", choices=[*EXPORTS, "ocds", "ssda903"], help="what to write")
+    parser.add_argument("out", type=Path, help="the file to write; for ocds and ssda903 the folder of its files")
     parser.add_argument("--year", type=int, help="of ssda903: the collection, by the year in which it ends")
     parser.add_argument(
         "--as", dest="email", default="", help="of ssda903: in whose name; else the council's own worker"
@@ -26,6 +27,8 @@ def run(args: argparse.Namespace) -> int:
     django_ready.start()
     if args.what == "ssda903":
         return _return(args)
+    if args.what == "ocds":
+        return _ocds(args)
     from placewell.accounts.queries import council_named
     from placewell.storage.context import Scope, acting
     from placewell.web.tables_out import csv_lines
@@ -41,6 +44,44 @@ def run(args: argparse.Namespace) -> int:
     _write({args.out: text.encode()})
     print(json.dumps({"rows": len(rows)}) if args.json else f"{len(rows):,} rows written to {args.out.name}.")
     return 0
+
+
+def _ocds(args: argparse.Namespace) -> int:
+    """Write one release package for each procurement of which something is published, and one package of their records."""
+    from placewell.accounts.queries import council_named
+    from placewell.storage.context import Scope, acting
+    from placewell.tenders import ocds, queries
+
+    if args.out.exists() and not args.out.is_dir():
+        raise Refused(f"{args.out} is a file: name a folder.")
+    with acting(Scope.of_council(council_named(name=args.council).pk)):
+        found = queries.processes()
+    packages = {
+        f"{each[0].release['tender']['id']}": package for each in found if (package := ocds.release_package(each))
+    }
+    records = ocds.record_package(found)
+    wrong = [fault for package in packages.values() for one in package["releases"] for fault in ocds.faults(one)]
+    wrong += ocds.record_faults(records) if records else []
+    if wrong:
+        raise Refused("\n".join(["Nothing was written: this is not valid OCDS.", *wrong]))
+    files = {args.out / f"{_file_name(name)}.json": ocds.written(each).encode() for name, each in packages.items()}
+    if records:
+        files[args.out / "records.json"] = ocds.written(records).encode()
+    args.out.mkdir(parents=True, exist_ok=True)
+    _write(files)
+    releases = sum(len(each["releases"]) for each in packages.values())
+    if args.json:
+        print(json.dumps({"procurements": len(packages), "releases": releases}))
+        return 0
+    print(f"{releases:,} releases of {len(packages):,} procurements, all valid, written to {args.out}.")
+    if any(each["releases"][0]["ocid"].startswith("not-issued") for each in packages.values()):
+        print("  look at: some have no identifier of the central platform yet; their ocid says so.")
+    return 0
+
+
+def _file_name(reference: str) -> str:
+    """Return a reference as a file's name: two references never share one."""
+    return quote(reference, safe=" ").replace("%", "_") if reference != "records" else "records_"
 
 
 def _write(files: dict[Path, bytes]) -> None:

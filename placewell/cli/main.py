@@ -17,6 +17,7 @@ COMMANDS = {
     "check": ("check", "check the settings, the database, the invariants or the audit trail"),
     "import": ("imports", "bring in a return or a register"),
     "export": ("exports", "write data out"),
+    "send-notices": ("send_notices", "send what was published to the notice board"),
     "forecast": ("forecast", "how many children, in which kind of home, at what cost, and how sure"),
     "match": ("match", "suggest homes for children, jointly and exactly"),
     "simulate-market": ("simulate_market", "try ways of placing children in a simulated market"),

@@ -1,4 +1,4 @@
-"""Tenders of the made-up council: one being written, one that takes bids, one whose bids are being judged."""
+"""Tenders of the made-up council: one planned and announced, one that takes bids, one being judged, one awarded directly."""
 
 import datetime as dt
 import time
@@ -7,11 +7,12 @@ from uuid import UUID
 
 from placewell.accounts import actions as accounts
 from placewell.accounts.models import User
+from placewell.governance import actions as governance
 from placewell.storage.context import acting
 from placewell.tenders import actions, queries, rules
 from placewell.tenders.states import Answer, Part, Procedure
 
-from . import people
+from . import decision, people
 
 SOON = dt.timedelta(seconds=4)
 # The bids take about as long as one tender takes to plan and publish; where the machine is busy, wait as much longer.
@@ -59,8 +60,11 @@ LOT = {
 
 def begin(cast: people.Cast, decided, bidders: list, *, on: dt.date, now: dt.datetime) -> tuple[UUID, dict[str, str]]:
     """Add the three tenders; return the one whose bids will soon be due, and its key holders' codes."""
-    terms = {"decision": decided, "on": on, "now": now}
-    _plan(cast, "PS/101", "Supported accommodation, further round", "supported", **terms)
+    terms = {"decided": decided, "on": on, "now": now}
+    planned = _plan(cast, "PS/101", "Supported accommodation, further round", "supported", **terms)
+    _announce(cast, planned, on=on, now=now)
+    _direct(cast, decided, bidders[-1], on=on, now=now)
+    _register(cast.by["homes"], on=on, now=now)
     began = time.monotonic()
     taking = _plan(cast, "PS/100", "Fostering agencies, yearly re-opening", "fostering", **terms)
     _publish(cast, taking, WEEKS, now)
@@ -82,7 +86,7 @@ def finish(cast: people.Cast, judged: UUID, codes: dict[str, str], *, now: dt.da
     _judge(cast, judged, now)
 
 
-def _plan(cast, reference: str, title: str, category: str, *, decision, on: dt.date, now: dt.datetime):
+def _plan(cast, reference: str, title: str, category: str, *, decided, on: dt.date, now: dt.datetime):
     """Plan a tender with its whole method and its key holders; return its id."""
     by = cast.by["commissioner"]
     start = dt.date(on.year + 1, 4, 1)
@@ -92,14 +96,21 @@ def _plan(cast, reference: str, title: str, category: str, *, decision, on: dt.d
         description="Homes for looked-after children, near enough for school, family and the social worker's visits.",
         procedure=Procedure.SELECT_LIST,
         reopens_every_months=12,
-        decision_id=decision.pk,
+        decision_id=decided.pk,
         planned_value=Decimal("9000000.00"),
+        planned_notice_on=on + dt.timedelta(days=45),
         start_on=start,
         end_on=start.replace(year=start.year + 4),
-        lots=(rules.LotPlan(1, category, LOT[category], Decimal("6500.00"), LINES),),
+        lots=(rules.LotPlan(1, category, LOT[category], Decimal("6500.00"), LINES, Decimal("9000000.00")),),
         by=by,
         now=now,
     )
+    steps = [
+        (on + dt.timedelta(days=45), "Notice"),
+        (on + dt.timedelta(days=80), "Bids close"),
+        (start, "Contracts start"),
+    ]
+    actions.set_timetable(procurement_id=made.pk, steps=steps, by=by, now=now)
     actions.set_method(
         procurement_id=made.pk,
         formula="absolute_ceiling",
@@ -117,6 +128,91 @@ def _plan(cast, reference: str, title: str, category: str, *, decision, on: dt.d
     for key in HOLDERS:
         actions.appoint_key_holder(procurement_id=made.pk, user_id=cast.by[key].pk, by=by, now=now)
     return made.pk
+
+
+def _announce(cast, procurement_id, *, on: dt.date, now: dt.datetime) -> None:
+    """Ask the market, and announce what is planned."""
+    about = {"procurement_id": procurement_id, "by": cast.by["commissioner"], "now": now}
+    actions.announce_plan(kind="engagement", text="Providers are invited to say what would help them bid.", **about)
+    actions.record_engagement(
+        held_on=on - dt.timedelta(days=9),
+        how="A meeting of eleven providers",
+        learned="Small providers ask for longer than four weeks, and for prices that move with wages.",
+        **about,
+    )
+    actions.announce_plan(
+        kind="planned", text="Supported accommodation for young people from 16, near the borough.", **about
+    )
+
+
+def _direct(cast, decided, provider_id, *, on: dt.date, now: dt.datetime) -> None:
+    """Award one contract directly for urgency: announced, agreed by both offices, and made."""
+    about = {"by": cast.by["commissioner"], "now": now}
+    start = on + dt.timedelta(days=14)
+    made = actions.plan_procurement(
+        reference="PS/98",
+        title="Family assessment after a centre closed",
+        description="Four families at a time, for half a year, while the open tender runs.",
+        procedure=Procedure.DIRECT_AWARD,
+        ground="urgency",
+        ground_reasons="The only centre nearby was closed by the regulator, and assessments are ordered by the court.",
+        decision_id=decided.pk,
+        planned_value=Decimal("240000.00"),
+        start_on=start,
+        end_on=start + dt.timedelta(days=182),
+        lots=(rules.LotPlan(1, "family_assessment", "Family assessment", value=Decimal("240000.00")),),
+        **about,
+    )
+    actions.publish_tender(
+        procurement_id=made.pk, tenders_by_at=None, questions_by_at=None, proposed_id=provider_id, **about
+    )
+    asked = actions.recommend_direct_award(
+        procurement_id=made.pk,
+        delegation_id=decided.delegations.get(act="award").pk,
+        report="One provider can begin within two weeks. Its price is that of the framework.",
+        winners={1: provider_id},
+        **about,
+    )
+    reply = {"approval_id": asked.approval_id, "now": now}
+    governance.respond(role=decision.HOLDER, agrees=True, views="Agreed.", by=cast.by["holder"], **reply)
+    governance.decide_approval(approve=True, reasons="The court cannot wait.", by=cast.by["director"], **reply)
+    lot = made.lots.get()
+    actions.award_lot(lot_id=lot.pk, **about)
+    actions.make_contracts(lot_id=lot.pk, **about)
+
+
+def _register(by: User, *, on: dt.date, now: dt.datetime) -> None:
+    """Let a provider register most of what tenders ask for; one paper soon ends."""
+    about = {"by": by, "now": now}
+    with acting(by.scope):
+        actions.save_profile(
+            fields={
+                "legal_name": by.organisation.name,
+                "legal_form": "company",
+                "company_number": "01234567",
+                "charity_number": "",
+                "vat_number": "",
+                "unique_number": "",
+                "address": "1 Made Up Lane\nGrays",
+                "website": "",
+                "contact_email": "tenders@providers.invalid",
+                "is_small": True,
+                "is_voluntary": False,
+            },
+            **about,
+        )
+        actions.add_connected(name="Made Up Holdings Limited", link="parent_company", company_number="07654321",
+                              since_on=dt.date(2014, 4, 1), **about)  # fmt: skip
+        for kind, days in (("employers_liability", 300), ("public_liability", 40), ("safeguarding_policy", 200)):
+            actions.add_paper(
+                kind=kind,
+                number="MU-2201",
+                cover=Decimal(10_000_000) if "liability" in kind else None,
+                expires_on=on + dt.timedelta(days=days),
+                name=f"{kind}.pdf",
+                data=b"%PDF-1.7 A paper, made up.",
+                **about,
+            )
 
 
 def _publish(cast, procurement_id, closes_in: dt.timedelta, now: dt.datetime) -> dict[str, str]:

@@ -91,6 +91,15 @@ def is_xml(file: GivenFile) -> bool:
     return file.data.lstrip(codecs.BOM_UTF8 + b" \t\r\n").startswith(b"<") or file.name.lower().endswith(".xml")
 
 
+def office_kind(file: GivenFile) -> str:
+    """Return "docx" or "xlsx" for an Office document without macros, embedded files or links into others.
+
+    Raises:
+        BadInput: it is something else, or not safe.
+    """
+    return _limited("office", file)
+
+
 def tree(file: GivenFile) -> Tree:
     """Return an XML document as (tag, text, children).
 

@@ -16,6 +16,7 @@ from placewell.kernel.periods import financial_year
 from placewell.market import queries as market
 from placewell.placements import queries as placements
 from placewell.storage.context import Scope, acting
+from placewell.tenders import queries as tenders
 from placewell.visits import queries as visits
 
 
@@ -64,6 +65,7 @@ def work(*, user: User, on: dt.date) -> list[placements.Work]:
             )
             for each in budget.unanswered()
         ]
+    found += [placements.Work(one.title, one.url, one.when, one.order) for one in tenders.waiting_for(user=user, on=on)]
     return found
 
 

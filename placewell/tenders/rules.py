@@ -1,19 +1,20 @@
 """What makes a published method whole, what a bid still lacks, and what a receipt says: plain values only."""
 
 import datetime as dt
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
-from .states import Answer, Formula, Part, Procedure
+from .states import Answer, Formula, Notice, Part, Procedure
+from .states import Ground as DirectGround
 
 ACT_IN_FORCE = dt.date(2025, 2, 24)  # Procurement Act 2023; what began earlier stays under PCR 2015
 LEAST_STANDSTILL = (
     8  # working days, where a voluntary standstill is stated: Procurement Act 2023 s.51(4), read November 2026
 )
 RELATIVE = (Formula.RELATIVE_LOWEST, Formula.RELATIVE_RANGE, Formula.AVERAGE)
-NO_BIDS = (Procedure.DIRECT_AWARD,)
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ class LotPlan:
     title: str
     ceiling: Decimal | None = None
     lines: tuple[Line, ...] = ()
+    value: Decimal | None = None  # what is expected to be spent on it over the whole term, pounds with VAT
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,60 @@ class Method:
     marks: tuple[tuple[int, str], ...] = ()
     lots: tuple[LotPlan, ...] = ()
     questions: tuple[Asked, ...] = field(default=())
+    timetable: tuple[tuple[dt.date, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class ProcedureTerms:
+    """How bidders come in under a procedure, and what follows; *method* is its OCDS code."""
+
+    code: str
+    title: str
+    method: str
+    takes_bids: bool = True
+    reopens: bool = False
+    framework: bool = False
+    intention: bool = False
+    invited: bool = False
+    timetable: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class NoticeForm:
+    """What a law calls a notice, where an OCDS release holds it, and by when it is due."""
+
+    kind: Notice
+    regime: str
+    title: str
+    place: str
+    document_type: str
+    tag: str
+    code: str = ""
+    asked: bool = True  # whether the law asks for it of light-touch services
+    due_days: int | None = None
+
+
+@dataclass(frozen=True)
+class PaperForm:
+    """A paper that tenders ask providers for; *numbered* is what its number is called."""
+
+    code: str
+    title: str
+    group: str
+    asked: bool = True
+    expires: bool = False
+    filed: bool = True
+    numbered: str = ""
+    has_cover: bool = False
+    least_cover: int | None = None
+
+
+def is_silent(procedure: str, ground: str) -> bool:
+    """Tell whether nothing is ever published: a user-choice award is for one child, and a notice could tell who.
+
+    Source: Procurement Act 2023 ss.44(3), 50(6) and 53(6), read November 2026.
+    """
+    return procedure == Procedure.DIRECT_AWARD and ground == DirectGround.USER_CHOICE
 
 
 @dataclass(frozen=True)
@@ -207,3 +263,66 @@ def receipt_text(*, reference: str, bidder: str, what: str, at: dt.datetime, dea
             f"SHA-256: {digest}",
         )
     )
+
+
+REGISTRATION = "registration"
+LONGEST_NAME = 120
+
+
+def paper_faults(
+    form: PaperForm, number: str, cover: Decimal | None, expires_on: dt.date | None, *, has_file: bool, on: dt.date
+) -> list[str]:
+    """Return what keeps a paper from being taken on the day *on*, in words."""
+    told = []
+    if form.numbered and not number.strip():
+        told.append(f"{form.title} needs its number: {form.numbered}.")
+    if form.expires and expires_on is None:
+        told.append(f"{form.title} needs the day on which it ends or is due for review.")
+    if expires_on is not None and expires_on <= on:
+        told.append("This is over already: add the one that holds now.")
+    if (form.has_cover or form.least_cover) and cover is None:
+        told.append(f"{form.title} needs the sum that it covers.")
+    if form.least_cover and cover is not None and cover < form.least_cover:
+        told.append(f"{form.title} covers at least £{form.least_cover:,} by law.")
+    if form.filed and not has_file:
+        told.append(f"{form.title} needs its file.")
+    return told
+
+
+def paper_standing(form: PaperForm, ends: Sequence[dt.date | None], *, on: dt.date, days: int) -> str:
+    """Return what is wrong with a paper on the day *on* in a few words: missing, over, or over within *days*; "" when nothing."""
+    if not ends:
+        return "missing" if form.asked else ""
+    dated = [each for each in ends if each is not None]
+    if not dated:
+        return ""
+    first = min(dated)
+    if first <= on:
+        return f"over since {first:%-d %B %Y}"
+    return f"ends on {first:%-d %B %Y}" if first <= on + dt.timedelta(days=days) else ""
+
+
+def same_words(text: str) -> str:
+    """Return *text* as questions are compared: case and spaces do not count."""
+    return " ".join(text.casefold().split())
+
+
+def reusable(method: Method, draft: Draft, said: Mapping[str, str]) -> dict[str, str]:
+    """Return what of *said* (question's text → answer) fits a draft: the question reads the same, and has no answer yet."""
+    known = {same_words(text): answer for text, answer in said.items() if answer}
+    keys = {answer_key(each.number, each.lot): known.get(same_words(each.text), "") for each in method.questions}
+    return {key: text for key, text in keys.items() if text and not draft.answers.get(key, "").strip()}
+
+
+def scrubbed(name: str) -> str:
+    """Return a file's name without folders, control signs, signs that turn the reading direction, or hidden endings.
+
+    The last ending stays, and is the only one: `invoice.pdf.exe` would become `invoice_pdf.exe`, and be refused for it.
+    """
+    bare = unicodedata.normalize("NFKC", name).replace("\\", "/").rsplit("/", 1)[-1]
+    kept = "".join(each for each in bare if unicodedata.category(each)[0] not in "CZ" or each == " ")
+    kept = "".join("_" if each in '<>:"|?*%;`$&' else each for each in kept)
+    stem, dot, ending = kept.rstrip(" .").rpartition(".")
+    if not dot:
+        return kept.strip(" .")[:LONGEST_NAME] or "file"
+    return f"{stem.strip(' .').replace('.', '_')[:LONGEST_NAME] or 'file'}.{ending.strip().lower()}"

@@ -79,24 +79,24 @@ class Answer(StrEnum):
 
 
 class Notice(StrEnum):
-    """What was published; the codes are those of the Procurement Act 2023 notices."""
+    """What was published; `tables/notices.toml` says what each law calls it."""
 
+    PIPELINE = "pipeline"  # UK1
+    ENGAGEMENT = "engagement"  # UK2
     PLANNED = "planned"  # UK3
+    INTENTION = "intention"  # UK13
     TENDER = "tender"  # UK4
     AMENDMENT = "amendment"
     TRANSPARENCY = "transparency"  # UK5
     AWARD = "award"  # UK6
+    CONTRACT = "contract"  # UK7
+    CHANGE = "change"  # UK10
+    ENDING = "ending"  # UK11
     TERMINATION = "termination"  # UK12
 
 
-NOTICE_CODES = {
-    Notice.PLANNED: "UK3",
-    Notice.TENDER: "UK4",
-    Notice.AMENDMENT: "UK4",
-    Notice.TRANSPARENCY: "UK5",
-    Notice.AWARD: "UK6",
-    Notice.TERMINATION: "UK12",
-}
+# What may be published while the method may still change: it says nothing of the method.
+BEFORE_THE_NOTICE = (Notice.PIPELINE, Notice.ENGAGEMENT, Notice.PLANNED, Notice.INTENTION)
 
 
 class Attempt(StrEnum):
@@ -124,3 +124,24 @@ LOT_STEPS = {
     LotAward.UNDONE: frozenset({LotAward.AWARDED, LotAward.NOT_AWARDED}),
     LotAward.NOT_AWARDED: frozenset({LotAward.AWARDED}),
 }
+
+
+class LegalForm(StrEnum):
+    """What a provider is in law."""
+
+    COMPANY = "company"
+    CHARITY = "charity"
+    PARTNERSHIP = "partnership"
+    SOLE_TRADER = "sole_trader"
+    PUBLIC_BODY = "public_body"
+    OTHER = "other"
+
+
+class Link(StrEnum):
+    """How somebody is connected with a provider."""
+
+    DIRECTOR = "director"
+    CONTROL = "significant_control"
+    PARENT = "parent_company"
+    SUBSIDIARY = "subsidiary"
+    OTHER = "other"

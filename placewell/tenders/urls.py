@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from .views import answering, awards, bidding, evaluation, hearing, opening, planning, portal, publishing, tenders
+from .views import (
+    announcing,
+    answering,
+    awards,
+    bidding,
+    evaluation,
+    hearing,
+    opening,
+    planning,
+    portal,
+    profile,
+    publishing,
+    releases,
+    tenders,
+)
 
 app_name = "tenders"
 one, bid = "<uuid:procurement_id>/", "bid/<uuid:procurement_id>/"
@@ -10,12 +24,33 @@ answer = "opened/<uuid:bid_id>/question/<uuid:question_id>/"
 urlpatterns = [
     path("", tenders.Tenders.as_view(), name="list"),
     path("notices/", portal.Notices.as_view(), name="notices"),
+    path("notices/plans/", releases.Plans.as_view(), name="plans"),
+    path("notices/<uuid:procurement_id>/<int:number>/", releases.Release.as_view(), name="release"),
+    path("notices/<uuid:procurement_id>/<int:number>/ocds.json", releases.ReleaseFile.as_view(), name="release_file"),
+    path("notices/<uuid:procurement_id>/ocds.json", releases.RecordFile.as_view(), name="record_file"),
     path("notices/<uuid:procurement_id>/", portal.Notice.as_view(), name="notice"),
     path("receipt/", portal.CheckReceipt.as_view(), name="check_receipt"),
     path("document/<uuid:document_id>/", portal.Document.as_view(), name="document"),
+    path("forward-plan/", announcing.ForwardPlan.as_view(), name="forward_plan"),
+    path("papers/", profile.RunningOut.as_view(), name="papers"),
+    path("papers/<uuid:paper_id>/", profile.PaperFile.as_view(), name="paper_file"),
+    path("provider/<uuid:provider_id>/", profile.OfProvider.as_view(), name="of_provider"),
+    path("registration/", profile.Registered.as_view(), name="registered"),
+    path("registration/edit/", profile.Edit.as_view(), name="edit_profile"),
+    path("registration/connected/", profile.AddConnected.as_view(), name="add_connected"),
+    path(
+        "registration/connected/<uuid:connected_id>/remove/", profile.RemoveConnected.as_view(), name="remove_connected"
+    ),
+    path("registration/paper/<slug:kind>/", profile.AddPaper.as_view(), name="add_paper"),
+    path("registration/paper/<uuid:paper_id>/remove/", profile.SetPaperAside.as_view(), name="set_paper_aside"),
     path("plan/<uuid:decision_id>/", planning.Plan.as_view(), name="plan"),
     path(one, tenders.Tender.as_view(), name="tender"),
     path(one + "method/", planning.Method.as_view(), name="method"),
+    path(one + "timetable/", announcing.SetTimetable.as_view(), name="timetable"),
+    path(one + "engagement/", announcing.RecordEngagement.as_view(), name="engagement"),
+    path(one + "announce/", announcing.Announce.as_view(), name="announce"),
+    path(one + "ocid/", announcing.RecordOcid.as_view(), name="ocid"),
+    path("contract/<uuid:winner_id>/announce/", announcing.AnnounceContract.as_view(), name="announce_contract"),
     path(one + "question/", planning.AddQuestion.as_view(), name="add_question"),
     path(one + "document/", planning.AddDocument.as_view(), name="add_document"),
     path(one + "holder/", opening.Appoint.as_view(), name="appoint"),
@@ -49,6 +84,7 @@ urlpatterns = [
     path("price/<uuid:low_price_id>/hear/", hearing.HearPrice.as_view(), name="hear_price"),
     path("price/<uuid:low_price_id>/decide/", hearing.DecidePrice.as_view(), name="decide_price"),
     path(one + "award/", awards.Awards.as_view(), name="awards"),
+    path(one + "award/report.pdf", awards.Report.as_view(), name="report"),
     path(one + "recommend/", awards.Recommend.as_view(), name="recommend"),
     path(one + "recommend-direct/", awards.RecommendDirect.as_view(), name="recommend_direct"),
     path(one + "reopen/", awards.Reopen.as_view(), name="reopen"),
@@ -68,6 +104,8 @@ urlpatterns = [
     path(bid + "draft/prices/<int:lot>/", answering.Prices.as_view(), name="draft_prices"),
     path(bid + "draft/file/<int:number>/", answering.Attach.as_view(), name="attach"),
     path(bid + "draft/file/<int:number>/<int:place>/remove/", answering.Detach.as_view(), name="detach"),
+    path(bid + "draft/paper/<int:number>/", answering.AttachPaper.as_view(), name="attach_paper"),
+    path(bid + "draft/reuse/", answering.Reuse.as_view(), name="reuse"),
     path(bid + "submit/", bidding.Submit.as_view(), name="submit"),
     path(bid + "withdraw/", bidding.Withdraw.as_view(), name="withdraw"),
 ]

@@ -1,6 +1,7 @@
 """Children's records: who may see which, and what they hold."""
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import count
@@ -315,3 +316,18 @@ def care_histories() -> list[CareHistory]:
         CareHistory(pk, born_on, alone, episodes[pk])
         for pk, born_on, alone in people.values_list("pk", "born_on", "is_unaccompanied")
     ]
+
+
+def is_told_in(*, text: str) -> bool:
+    """Tell whether *text*, which anybody will read, holds the reference or the whole name of a child of the council.
+
+    Restricted children count too, so nobody is told which child it is.
+    """
+    words = " ".join(re.findall(r"[\w-]+", text.casefold()))
+    padded = f" {words} "
+    rows = models.Child.objects.values_list("reference", "given_name", "family_name")
+    said = (
+        (reference.casefold(), f"{given} {family}".strip().casefold() if given and family else "")
+        for reference, given, family in rows
+    )
+    return any(f" {one} " in padded for each in said for one in each if one)

@@ -1,5 +1,6 @@
 """Use cases of tenders: the only writer of their rows."""
 
+from .announcing import announce_contract, announce_plan, record_engagement, record_ocid, record_sending
 from .assessing import (
     appoint_assessor,
     clear_interest,
@@ -22,17 +23,28 @@ from .hearing import (
 )
 from .keys import appoint_key_holder, confirm_key, make_key, remove_key_holder
 from .opening import open_bids
-from .planning import add_document, add_question, plan_procurement, remove_question, set_lot, set_method
+from .planning import add_document, add_question, plan_procurement, remove_question, set_lot, set_method, set_timetable
 from .publishing import amend_dates, amend_question, cancel_tender, publish_tender, reopen_list
 from .recommending import recommend_award, recommend_direct_award
+from .registering import (
+    add_connected,
+    add_paper,
+    remove_connected,
+    save_profile,
+    set_paper_aside,
+)
 
 __all__ = [
     "LARGEST_FILE",
     "Receipt",
+    "add_connected",
     "add_document",
+    "add_paper",
     "add_question",
     "amend_dates",
     "amend_question",
+    "announce_contract",
+    "announce_plan",
     "answer_clarification",
     "appoint_assessor",
     "appoint_key_holder",
@@ -62,14 +74,21 @@ __all__ = [
     "raise_exclusion",
     "recommend_award",
     "recommend_direct_award",
+    "record_engagement",
+    "record_ocid",
+    "record_sending",
+    "remove_connected",
     "remove_file",
     "remove_key_holder",
     "remove_question",
     "reopen_list",
     "save_draft",
+    "save_profile",
     "score_answer",
     "set_lot",
     "set_method",
+    "set_paper_aside",
+    "set_timetable",
     "submit_bid",
     "undo_award",
     "withdraw_bid",

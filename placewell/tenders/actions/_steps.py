@@ -10,9 +10,11 @@ from uuid import UUID, uuid4
 import msgpack
 from django.db import DatabaseError, connection, transaction
 
+from placewell.children import queries as children
+from placewell.gateways import given_files
 from placewell.kernel.errors import NotFound, Refused
 
-from .. import models, queries, rules, sealing, states
+from .. import models, ocds, queries, rules, sealing, states
 
 LATE = "PW001"
 FEWEST_DECOYS, MOST_DECOYS = 64, 128
@@ -20,6 +22,9 @@ COVER = 3  # each writing adds up to this many empty pieces
 LARGEST_DOCUMENT = 10 * 1024 * 1024
 # How each kind of file begins; what does not begin so is refused, whatever its name says.
 KINDS = {".pdf": b"%PDF-", ".docx": b"PK\x03\x04", ".xlsx": b"PK\x03\x04", ".png": b"\x89PNG", ".jpg": b"\xff\xd8\xff"}
+OFFICE = (".docx", ".xlsx")
+# What lets a PDF run or hide something. Nothing of a PDF is parsed here, so these are looked for as they stand.
+RUNS = (b"/JavaScript", b"/Launch", b"/EmbeddedFile", b"/RichMedia")
 
 
 @dataclass
@@ -56,7 +61,7 @@ def planned(procurement_id) -> models.Procurement:
 def for_bidder(procurement_id) -> models.Procurement:
     """Return a procurement that takes bids, as a bidder sees it."""
     found = queries.procurement(procurement_id=procurement_id)
-    if found.procedure in rules.NO_BIDS or found.state == states.Procurement.PLANNED:
+    if not queries.procedures()[found.procedure].takes_bids or found.state == states.Procurement.PLANNED:
         raise Refused("This tender takes no bids.")
     return found
 
@@ -86,19 +91,53 @@ def shut_the_door(procurement_id: UUID) -> None:
 
 
 def publish_notice(
-    procurement: models.Procurement, kind: states.Notice, text: str, method: rules.Method, now: dt.datetime
-) -> models.Notice:
-    """Write a notice with the whole method as it stands from now on."""
-    shown, digest = queries.snapshot(method)
+    procurement: models.Procurement,
+    kind: states.Notice,
+    text: str,
+    method: rules.Method,
+    now: dt.datetime,
+    facts: ocds.Facts | None = None,
+) -> models.Notice | None:
+    """Write a notice with the whole method as it stands from now on, and its release; None where nothing is published at all.
+
+    Raises:
+        Refused: the text tells of a child, or the release would not be valid.
+    """
+    if rules.is_silent(procurement.procedure, procurement.ground):
+        return None
+    if children.is_told_in(text=f"{procurement.title} {procurement.description} {procurement.ground_reasons} {text}"):
+        raise Refused("The notice holds the name or the reference of a child. Anybody may read it: take that out.")
+    # A plan may be read before the tender is published, when the method may still change: it says nothing of it.
+    shown, digest = ({}, "") if kind in states.BEFORE_THE_NOTICE else queries.snapshot(method)
+    number = models.Notice.objects.filter(procurement=procurement).count() + 1
+    form = queries.notice_form(regime=procurement.legal_regime, kind=kind)
+    release: dict = {}
+    if form is not None:
+        release = ocds.release(
+            procurement, form, number=number, text=text, method=method, at=now, facts=facts or ocds.Facts()
+        )
+        if wrong := ocds.faults({"ocid": "not-issued", **release}):
+            raise Refused("\n".join(["The release of this notice would not be valid OCDS:", *wrong]))
     return models.Notice.objects.create(
         procurement=procurement,
-        number=models.Notice.objects.filter(procurement=procurement).count() + 1,
+        number=number,
         kind=kind,
         published_at=now,
         text=text,
         method=shown,
+        release=release,
         digest=digest,
     )
+
+
+def write_timetable(procurement: models.Procurement, steps: Sequence[tuple[dt.date, str]]) -> None:
+    """Write the timetable anew."""
+    if len({title for _, title in steps}) != len(steps):
+        raise Refused("A step stands twice in the timetable.")
+    with database_may_refuse():
+        models.Step.objects.filter(procurement=procurement).delete()
+        for on, title in steps:
+            models.Step.objects.create(procurement=procurement, on=on, title=title)
 
 
 def lay_decoys(procurement_id: UUID, count: int) -> None:
@@ -165,6 +204,12 @@ def refuse_unsafe(name: str, data: bytes, largest: int = LARGEST_DOCUMENT) -> No
         raise Refused(f"{name} is larger than {largest // (1024 * 1024)} MB.")
     if not data.startswith(KINDS[ending]):
         raise Refused(f"{name} is not what its name says: it does not begin like a {ending} file.")
+    if ending in OFFICE:
+        kind = given_files.office_kind(given_files.GivenFile(name, data))
+        if f".{kind}" != ending:
+            raise Refused(f"{name} is not what its name says: inside it is a .{kind} file.")
+    if ending == ".pdf" and (found := next((each for each in RUNS if each in data), None)):
+        raise Refused(f"{name} can start something when it is opened ({found.decode()}): print it to a plain PDF.")
 
 
 def unlocked(procurement_id) -> models.Procurement:

@@ -17,7 +17,7 @@ from placewell.kernel.money import ZERO, pounds
 from placewell.kernel.periods import day_of
 from placewell.kernel.working_days import add_working_days
 
-from .. import models, queries, states
+from .. import models, ocds, queries, states
 from . import _steps
 
 
@@ -78,7 +78,7 @@ def award_lot(*, lot_id, by: User, now: dt.datetime) -> models.LotAward:
                 defaults={"provider": content.bid.provider, "content": content.shown, "sent_at": now},
             )
     text = f"{lot} was awarded to {', '.join(names)}."
-    _steps.publish_notice(procurement, states.Notice.AWARD, text, queries.method(procurement), now)
+    _announce(procurement, states.Notice.AWARD, text, now, ocds.Facts(awards=[award]))
     record(
         what="tenders.lot.awarded",
         subject=award,
@@ -88,6 +88,10 @@ def award_lot(*, lot_id, by: User, now: dt.datetime) -> models.LotAward:
         told=f"Lot {lot.number} of {procurement.reference} was awarded.",
     )
     return award
+
+
+def _announce(procurement, kind: states.Notice, text: str, now: dt.datetime, facts: ocds.Facts) -> None:
+    _steps.publish_notice(procurement, kind, text, queries.method(procurement), now, facts)
 
 
 def _write_winners(award: models.LotAward, procurement, chosen: Sequence[Sequence]) -> list[str]:
@@ -128,11 +132,10 @@ def decline_lot(*, lot_id, reason: str, by: User, now: dt.datetime) -> models.Lo
     if award and award.state != states.LotAward.UNDONE:
         raise Refused("This lot is settled already: undo that first.")
     award = _settle_lot(award, lot, procurement, states.LotAward.NOT_AWARDED, {"reason": reason, "at": now})
-    _steps.publish_notice(
-        procurement, states.Notice.TERMINATION, f"{lot} is not awarded. {reason}", queries.method(procurement), now
-    )
     record(what="tenders.lot.declined", subject=award, by=by, now=now, after={"lot": lot.number}, reason=reason)
     _conclude(procurement, by, now)
+    facts = ocds.Facts(awards=[award], ends=reason)
+    _announce(procurement, states.Notice.TERMINATION, f"{lot} is not awarded. {reason}", now, facts)
     return award
 
 
@@ -140,10 +143,11 @@ def decline_lot(*, lot_id, reason: str, by: User, now: dt.datetime) -> models.Lo
 def undo_award(*, lot_id, reason: str, by: User, now: dt.datetime) -> models.LotAward:
     """Undo an award with its reason: contracts that came of it end, and the lot can be awarded again."""
     require(by, Permission.RUN_TENDER, now=now)
-    lot, _ = _lot(lot_id)
+    lot, procurement = _lot(lot_id)
     award = models.LotAward.objects.filter(lot=lot).first()
     if award is None:
         raise Refused("This lot was not awarded.")
+    was_awarded = award.state != states.LotAward.NOT_AWARDED
     for winner in award.winners.filter(contract__isnull=False):
         contracts.end_contract(contract_id=winner.contract_id, reason=reason, by=by, now=now)
     change_state(
@@ -156,6 +160,9 @@ def undo_award(*, lot_id, reason: str, by: User, now: dt.datetime) -> models.Lot
         reason=reason,
         told=f"The award of lot {lot.number} was undone.",
     )
+    if was_awarded:
+        text = f"The award of {lot} was set aside. {reason}"
+        _announce(procurement, states.Notice.AWARD, text, now, ocds.Facts(awards=[award]))
     return award
 
 
@@ -193,6 +200,10 @@ def make_contracts(*, lot_id, by: User, now: dt.datetime) -> models.LotAward:
         told=f"Contracts were made for lot {lot.number} of {procurement.reference}.",
     )
     _conclude(procurement, by, now)
+    made = [(lot.number, each.contract) for each in award.winners.select_related("contract__provider") if each.contract]
+    if queries.notice_form(regime=procurement.legal_regime, kind=states.Notice.CONTRACT):
+        text = f"Contracts were made for {lot} with {', '.join(each.provider.name for _, each in made)}."
+        _announce(procurement, states.Notice.CONTRACT, text, now, ocds.Facts(contracts=made))
     return award
 
 

@@ -95,6 +95,7 @@ def attach_file(
     """
     require(by, Permission.BID, now=now)
     procurement = _steps.for_bidder(procurement_id)
+    name = rules.scrubbed(name)
     _steps.refuse_unsafe(name, data, LARGEST_FILE)
     state, more = queries.draft_state(procurement_id=procurement_id, code=code, lock=True)
     if len(state["files"]) >= MOST_FILES:

@@ -15,7 +15,7 @@ from placewell.kernel.errors import NotFound, Refused
 from placewell.kernel.money import pounds
 from placewell.kernel.periods import day_of, months_after
 
-from .. import models, rules, states
+from .. import models, queries, rules, states
 from . import _steps
 
 
@@ -51,7 +51,7 @@ def plan_procurement(
     _require_allowed(decision, lots, planned_value, start_on, end_on)
     if procedure == states.Procedure.DIRECT_AWARD and not (ground and ground_reasons.strip()):
         raise Refused("A direct award needs its ground in law, and why it applies.")
-    if procedure == states.Procedure.MINI_COMPETITION and framework_id is None:
+    if queries.procedures()[procedure].invited and framework_id is None:
         raise Refused("A mini-competition is held under a framework: say which.")
     if models.Procurement.objects.filter(reference=reference).exists():
         raise Refused(f"There is a tender {reference} already.")
@@ -101,7 +101,12 @@ def _require_allowed(
 
 def _write_lot(procurement: models.Procurement, plan: rules.LotPlan) -> models.Lot:
     lot = models.Lot.objects.create(
-        procurement=procurement, number=plan.number, category=plan.category, title=plan.title, ceiling=plan.ceiling
+        procurement=procurement,
+        number=plan.number,
+        category=plan.category,
+        title=plan.title,
+        ceiling=plan.ceiling,
+        value=plan.value,
     )
     _write_lines(lot, plan.lines)
     return lot
@@ -121,8 +126,16 @@ def _write_lines(lot: models.Lot, lines: Sequence[rules.Line]) -> None:
 
 
 @transaction.atomic
-def set_lot(*, lot_id, ceiling: Decimal | None, lines: Sequence[rules.Line], by: User, now: dt.datetime) -> models.Lot:
-    """Set the highest price of a lot and the prices that each bid gives, while the method is not published."""
+def set_lot(
+    *,
+    lot_id,
+    ceiling: Decimal | None,
+    lines: Sequence[rules.Line],
+    by: User,
+    now: dt.datetime,
+    value: Decimal | None = None,
+) -> models.Lot:
+    """Set the highest price of a lot, its expected value and the prices that each bid gives, while the method is not published."""
     require(by, Permission.RUN_TENDER, now=now)
     lot = models.Lot.objects.filter(pk=lot_id).first()
     if lot is None:
@@ -131,7 +144,7 @@ def set_lot(*, lot_id, ceiling: Decimal | None, lines: Sequence[rules.Line], by:
     with _steps.database_may_refuse():
         models.PriceLine.objects.filter(lot=lot).delete()
         _write_lines(lot, lines)
-        lot.ceiling = ceiling
+        lot.ceiling, lot.value = ceiling, value
         lot.save()
     record(what="tenders.lot.set", subject=lot, by=by, now=now, after={"ceiling": str(ceiling), "lines": len(lines)})
     return lot
@@ -174,6 +187,18 @@ def set_method(
         now=now,
         after={"formula": formula, "weight_quality": str(weight_quality), "marks": len(marks)},
     )
+    return procurement
+
+
+@transaction.atomic
+def set_timetable(
+    *, procurement_id, steps: Sequence[tuple[dt.date, str]], by: User, now: dt.datetime
+) -> models.Procurement:
+    """Set the timetable that is published with the notice, while the method may still change."""
+    require(by, Permission.RUN_TENDER, now=now)
+    procurement = _steps.planned(procurement_id)
+    _steps.write_timetable(procurement, steps)
+    record(what="tenders.timetable.set", subject=procurement, by=by, now=now, after={"steps": len(steps)})
     return procurement
 
 
@@ -228,6 +253,7 @@ def add_document(*, procurement_id, name: str, data: bytes, by: User, now: dt.da
     """
     require(by, Permission.RUN_TENDER, now=now)
     procurement = _steps.locked(procurement_id)
+    name = rules.scrubbed(name)
     _steps.refuse_unsafe(name, data)
     document = models.Document.objects.create(
         procurement=procurement,

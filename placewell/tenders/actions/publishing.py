@@ -1,6 +1,7 @@
 """Publish a tender, amend it, re-open it in a later year, or cancel it."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -15,7 +16,7 @@ from placewell.governance.queries import require_in_force
 from placewell.kernel.errors import NotFound, Refused
 from placewell.kernel.periods import day_of
 
-from .. import models, queries, rules, states
+from .. import models, ocds, queries, rules, states
 from . import _steps, planning
 
 
@@ -28,24 +29,35 @@ def publish_tender(
     by: User,
     now: dt.datetime,
     text: str = "",
+    proposed_id=None,
+    no_engagement_notice: str = "",
 ) -> models.Procurement:
     """Publish the tender notice: the method is locked from here, and bids may come until the deadline.
 
-    A direct award publishes its transparency notice instead and takes no bids.
+    A direct award publishes its transparency notice instead, which names *proposed_id*, and takes no bids. One for a child's
+    own choice publishes nothing at all.
 
     Raises:
         NotAllowed, WrongState; Refused: the decision is not in force, the method is not whole, the deadline is not ahead
-            by the database's clock, or fewer than two key holders are ready.
+            by the database's clock, fewer than two key holders are ready, or a notice that comes first is missing.
     """
     require(by, Permission.RUN_TENDER, now=now)
     procurement = _steps.planned(procurement_id)
     require_in_force(decision_id=procurement.decision_id, on=day_of(now))
+    procurement.no_engagement_notice = no_engagement_notice or procurement.no_engagement_notice
+    if missing := queries.missing_notices(procurement):
+        raise Refused("\n".join(missing))
     method = queries.method(procurement)
-    takes_bids = procurement.procedure not in rules.NO_BIDS
+    takes_bids = queries.procedures()[procurement.procedure].takes_bids
     if takes_bids:
         _require_ready(procurement, method, tenders_by_at, questions_by_at)
         procurement.tenders_by_at, procurement.questions_by_at = tenders_by_at, questions_by_at
+    elif not rules.is_silent(procurement.procedure, procurement.ground):
+        if proposed_id is None:
+            raise Refused("Say whom the contract is meant for: the transparency notice names them.")
+        procurement.proposed_id = proposed_id
     kind = states.Notice.TENDER if takes_bids else states.Notice.TRANSPARENCY
+    procurement.save()
     notice = _steps.publish_notice(procurement, kind, text or procurement.description, method, now)
     if procurement.procedure == states.Procedure.MINI_COMPETITION:
         _invite(procurement, method, day_of(now))
@@ -56,8 +68,10 @@ def publish_tender(
         what="tenders.procurement.published",
         by=by,
         now=now,
-        after={"notice": notice.number, "method": notice.digest, "deadline": str(tenders_by_at or "")},
-        told=f"The tender {procurement.reference} was published.",
+        after={"notice": notice.number, "method": notice.digest, "deadline": str(tenders_by_at or "")}
+        if notice
+        else {},
+        told=f"The tender {procurement.reference} was published." if notice else "",
     )
     if takes_bids:
         _steps.first_decoys(procurement.pk)
@@ -100,6 +114,13 @@ def _amendable(procurement_id) -> models.Procurement:
     return procurement
 
 
+def _amendment(procurement, reason: str, method: rules.Method, now: dt.datetime) -> models.Notice:
+    notice = _steps.publish_notice(procurement, states.Notice.AMENDMENT, reason, method, now)
+    if notice is None:
+        raise Refused("Nothing is published of this procurement, so nothing is amended.")
+    return notice
+
+
 @transaction.atomic
 def amend_dates(
     *,
@@ -109,15 +130,21 @@ def amend_dates(
     reason: str,
     by: User,
     now: dt.datetime,
+    timetable: Sequence[tuple[dt.date, str]] | None = None,
 ) -> models.Notice:
-    """Move the deadline later by a published amendment, before it has passed by the database's clock."""
+    """Move the deadline later, and the timetable with it, by a published amendment, before it has passed by the database's clock."""
     require(by, Permission.RUN_TENDER, now=now)
     procurement = _amendable(procurement_id)
+    before = procurement.tenders_by_at
+    method = queries.method(procurement)
+    if timetable is not None:
+        method = replace(method, timetable=tuple(sorted(timetable)))
     with _steps.database_may_refuse():
-        notice = _steps.publish_notice(procurement, states.Notice.AMENDMENT, reason, queries.method(procurement), now)
-        before = procurement.tenders_by_at
         procurement.tenders_by_at, procurement.questions_by_at = tenders_by_at, questions_by_at
+        notice = _amendment(procurement, reason, method, now)
         procurement.save()
+        if timetable is not None:
+            _steps.write_timetable(procurement, timetable)
     record(
         what="tenders.deadline.moved",
         subject=procurement,
@@ -167,7 +194,7 @@ def amend_question(
     if faults := rules.method_faults(after):
         raise Refused("\n".join(faults))
     with _steps.database_may_refuse():
-        notice = _steps.publish_notice(procurement, states.Notice.AMENDMENT, reason, after, now)
+        notice = _amendment(procurement, reason, after, now)
         for name, value in changes.items():
             setattr(question, name, value)
         question.save()
@@ -188,8 +215,7 @@ def cancel_tender(*, procurement_id, reason: str, by: User, now: dt.datetime) ->
     """End a procurement without an award; one that was published says so in a termination notice."""
     require(by, Permission.RUN_TENDER, now=now)
     procurement = _steps.locked(procurement_id)
-    if procurement.state != states.Procurement.PLANNED:
-        _steps.publish_notice(procurement, states.Notice.TERMINATION, reason, queries.method(procurement), now)
+    was_published = procurement.state != states.Procurement.PLANNED or procurement.notices.exists()
     change_state(
         row=procurement,
         to=states.Procurement.CANCELLED,
@@ -200,6 +226,9 @@ def cancel_tender(*, procurement_id, reason: str, by: User, now: dt.datetime) ->
         reason=reason,
         told=f"The tender {procurement.reference} was cancelled.",
     )
+    if was_published:
+        method, facts = queries.method(procurement), ocds.Facts(ends=reason)
+        _steps.publish_notice(procurement, states.Notice.TERMINATION, reason, method, now, facts)
     return procurement
 
 
@@ -212,11 +241,7 @@ def reopen_list(*, procurement_id, reference: str, start_on: dt.date, by: User, 
     """
     require(by, Permission.RUN_TENDER, now=now)
     first = queries.procurement(procurement_id=procurement_id)
-    if first.procedure not in (
-        states.Procedure.SELECT_LIST,
-        states.Procedure.OPEN_FRAMEWORK,
-        states.Procedure.DYNAMIC_MARKET,
-    ):
+    if not queries.procedures()[first.procedure].reopens:
         raise Refused("Only a select list, an open framework or a dynamic market is opened again.")
     if first.state != states.Procurement.CONCLUDED:
         raise Refused("The round before it is not over.")

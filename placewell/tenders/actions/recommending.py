@@ -98,6 +98,8 @@ def recommend_direct_award(
     kept = {str(number): [["", 1, 1, str(provider_id)]] for number, provider_id in winners.items() if provider_id}
     if not kept:
         raise Refused("Say which provider is to have the lot.")
+    if procurement.proposed_id and {each[0][3] for each in kept.values()} != {str(procurement.proposed_id)}:
+        raise Refused("The transparency notice named another provider: cancel this and publish anew.")
     made = _recommend(procurement, before, delegation_id, report, kept, by, now)
     record(
         what="tenders.award.recommended",

@@ -11,34 +11,60 @@ from placewell.storage.models import choices
 from placewell.web import forms
 
 from .. import models, rules, states
+from .bidding import Answer, CheckReceipt, Clarify, Code, Lots, Prices
 from .judging import AskPrice, Declare, Exclude, Heard, Mark, Recommend, RecommendDirect, Reopen, Verdict
+from .tendering import (
+    Announce,
+    AnnounceContract,
+    Connected,
+    Engagement,
+    Ocid,
+    Paper,
+    PickPaper,
+    Profile,
+    PublishDirect,
+    Reuse,
+    Timetable,
+)
 
 __all__ = [
     "AmendDates",
     "AmendQuestion",
+    "Announce",
+    "AnnounceContract",
     "Answer",
     "AnswerAll",
     "AskPrice",
     "CheckReceipt",
     "Clarify",
     "Code",
+    "Connected",
     "Dates",
     "Declare",
     "Empty",
+    "Engagement",
     "Exclude",
     "Heard",
     "LotTerms",
     "Lots",
     "Mark",
     "Method",
+    "Ocid",
+    "Paper",
     "Pick",
+    "PickPaper",
     "Plan",
     "Prices",
+    "Profile",
+    "Publish",
+    "PublishDirect",
     "Question",
     "Reason",
     "Recommend",
     "RecommendDirect",
     "Reopen",
+    "Reuse",
+    "Timetable",
     "Upload",
     "Verdict",
 ]
@@ -71,6 +97,7 @@ class Plan(forms.Form):
     procedure = plain.ChoiceField(label="Procedure", choices=choices(states.Procedure), widget=plain.RadioSelect)
     lots = plain.MultipleChoiceField(label="Lots", widget=plain.CheckboxSelectMultiple)
     planned_value = forms.MoneyField(label="Whole value", help_text="All lots and all years, with VAT and extensions")
+    planned_notice_on = forms.DateField(label="Notice planned for", required=False)
     start_on = forms.DateField(label="Contracts start")
     end_on = forms.DateField(label="Contracts end", help_text="The first day that they no longer cover")
     framework = plain.ChoiceField(
@@ -150,6 +177,9 @@ class Method(forms.Form):
 class LotTerms(forms.Form):
     """The ceiling of a lot, and the prices that each bid gives."""
 
+    value = forms.MoneyField(
+        label="Expected value", required=False, help_text="Over the whole term, with VAT: published with the lot"
+    )
     ceiling = forms.MoneyField(label="Highest price a week", required=False)
     lines = forms.TextArea(
         label="Prices to give",
@@ -229,6 +259,17 @@ class Dates(forms.Form):
         return data
 
 
+class Publish(Dates):
+    """The dates of a notice, and what the law wants explained."""
+
+    no_engagement_notice = forms.TextArea(
+        label="Why no engagement notice went out",
+        required=False,
+        rows=3,
+        help_text="Only where the market was asked without one (Procurement Act 2023, section 17). It is published.",
+    )
+
+
 class AmendDates(Dates):
     """New dates, and why."""
 
@@ -251,25 +292,6 @@ class Pick(forms.Form):
         self.fields["person"].choices = [("", "Choose somebody"), *people]
 
 
-class Code(forms.Form):
-    """A code, typed."""
-
-    code = plain.CharField(
-        label="Code",
-        max_length=60,
-        help_text="Eight groups of four letters and digits",
-        widget=plain.TextInput({"autocomplete": "off", "spellcheck": "false"}),
-    )
-
-
-class Clarify(forms.Form):
-    """A question to the council."""
-
-    question = forms.TextArea(
-        label="Your question", help_text="Don't name yourself: the question is published as it stands."
-    )
-
-
 class AnswerAll(forms.Form):
     """An answer to every bidder."""
 
@@ -279,49 +301,3 @@ class AnswerAll(forms.Form):
 
 class Empty(forms.Form):
     """Nothing to fill in: the button is the answer."""
-
-
-class CheckReceipt(forms.Form):
-    """A receipt as it was given, with its signature."""
-
-    text = forms.TextArea(label="Receipt", rows=9, help_text="Paste it whole, from its first line to the signature")
-
-
-class Lots(forms.Form):
-    """The lots that are bid for."""
-
-    lots = plain.MultipleChoiceField(label="Lots", widget=plain.CheckboxSelectMultiple, required=False)
-
-    def __init__(self, *args, lots=(), **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["lots"].choices = lots
-        self.fields["lots"].label = "Lots you bid for"
-
-
-class Answer(forms.Form):
-    """One answer; an unfinished one is kept too."""
-
-    answer = forms.TextArea(label="Your answer", rows=12, required=False)
-
-    def __init__(self, *args, kind=states.Answer.TEXT, **kwargs):
-        super().__init__(*args, **kwargs)
-        if kind == states.Answer.YES_NO:
-            self.fields["answer"] = plain.ChoiceField(
-                label="Your answer",
-                choices=[("yes", "Yes"), ("no", "No")],
-                widget=plain.RadioSelect({"inline": True}),
-                required=False,
-            )
-        else:
-            self.fields["answer"].label = "Your answer"
-
-
-class Prices(forms.Form):
-    """The prices of one lot; unfinished ones are kept too."""
-
-    def __init__(self, *args, lines=(), **kwargs):
-        super().__init__(*args, **kwargs)
-        for name, label in lines:
-            field = forms.MoneyField(label=label, required=False)
-            forms.dress(field)
-            self.fields[name] = field

@@ -6,6 +6,7 @@ from .procurements import (
     REGIMES,
     Clarification,
     Document,
+    Engagement,
     Interest,
     Invitee,
     Lot,
@@ -14,7 +15,10 @@ from .procurements import (
     PriceLine,
     Procurement,
     Question,
+    Sending,
+    Step,
 )
+from .profiles import Connected, Paper, Profile
 from .sealed import Bid, BidAnswer, BidFile, BidPrice, KeyHolder, Opening, OpeningAttempt, Piece
 
 __all__ = [
@@ -26,7 +30,9 @@ __all__ = [
     "BidPrice",
     "Clarification",
     "ConditionCheck",
+    "Connected",
     "Document",
+    "Engagement",
     "Exclusion",
     "Interest",
     "Invitee",
@@ -39,12 +45,16 @@ __all__ = [
     "Notice",
     "Opening",
     "OpeningAttempt",
+    "Paper",
     "Piece",
     "PriceLine",
     "Procurement",
+    "Profile",
     "Question",
     "Recommendation",
     "Score",
+    "Sending",
+    "Step",
     "Summary",
     "Winner",
 ]

@@ -32,6 +32,10 @@ class Procurement(CouncilRecord):
     ocid = models.CharField(max_length=60, blank=True)  # as the central platform issued it; never made here
     planned_value = MoneyField()
     planned_notice_on = models.DateField(null=True)
+    # Why no engagement notice went out although the market was asked (Procurement Act 2023 s.17).
+    no_engagement_notice = models.TextField(blank=True)
+    # Whom a direct award is meant for, as its transparency notice says.
+    proposed = models.ForeignKey(PROVIDER, on_delete=models.PROTECT, related_name="+", null=True)
     start_on = models.DateField()
     end_on = models.DateField()
     questions_by_at = models.DateTimeField(null=True)
@@ -60,6 +64,7 @@ class Procurement(CouncilRecord):
                 condition=~Q(procedure="direct_award") | (~Q(ground="") & ~Q(ground_reasons="")),
                 name="procurement_direct_award_has_ground",
             ),
+            models.UniqueConstraint(fields=["ocid"], condition=~Q(ocid=""), name="procurement_ocid_once"),
         ]
 
     def __str__(self) -> str:
@@ -74,6 +79,7 @@ class Lot(CouncilRecord):
     category = models.CharField(max_length=20, choices=choices(Category))
     title = models.CharField(max_length=100)
     ceiling = MoneyField(null=True)
+    value = MoneyField(null=True)  # expected over the whole term, with VAT
 
     class Meta:
         ordering = ["number"]
@@ -141,6 +147,30 @@ class Question(CouncilRecord):
         ]
 
 
+class Step(CouncilRecord):
+    """A step of the published timetable."""
+
+    procurement = models.ForeignKey(Procurement, on_delete=models.PROTECT, related_name="steps")
+    on = models.DateField()
+    title = models.CharField(max_length=100)
+
+    class Meta:
+        ordering = ["on", "title"]
+        constraints = [models.UniqueConstraint(fields=["procurement", "title"], name="tenderstep_once")]
+
+
+class Engagement(CouncilRecord):
+    """The market was asked: when, how, and what it said."""
+
+    procurement = models.ForeignKey(Procurement, on_delete=models.PROTECT, related_name="engagements")
+    held_on = models.DateField()
+    how = models.CharField(max_length=200)
+    learned = models.TextField()
+
+    class Meta:
+        ordering = ["held_on"]
+
+
 class Notice(CouncilRecord):
     """What was published, whole, as it stood that day. Never changed."""
 
@@ -150,12 +180,21 @@ class Notice(CouncilRecord):
     published_at = models.DateTimeField()
     text = models.TextField()
     method = models.JSONField()
+    release = models.JSONField(default=dict)  # the OCDS release, but for its OCID, which the platform issues
     digest = models.CharField(max_length=64)
     made_in = models.BigIntegerField(default=0)  # the database's number of the transaction; it sets it itself
 
     class Meta:
         ordering = ["number"]
         constraints = [models.UniqueConstraint(fields=["procurement", "number"], name="tendernotice_number_once")]
+
+
+class Sending(CouncilRecord):
+    """A notice was sent to the central platform, and what it calls it there."""
+
+    notice = models.OneToOneField(Notice, on_delete=models.PROTECT, related_name="sending")
+    reference = models.CharField(max_length=60)
+    sent_at = models.DateTimeField()
 
 
 class Document(CouncilRecord):

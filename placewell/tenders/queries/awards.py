@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
+from placewell.kernel.errors import NotFound
+
 from .. import models, states
 from .evaluation import rankings
 
@@ -77,3 +79,11 @@ def our_summaries(*, procurement_id) -> QuerySet[models.Summary]:
 def is_settled(award: models.LotAward | None) -> bool:
     """Tell whether a lot is awarded or not awarded, and that was not undone."""
     return award is not None and award.state != states.LotAward.UNDONE
+
+
+def winner(*, winner_id) -> models.Winner:
+    """Return a winner with its contract; raise NotFound when there is none in this scope, or no contract came of it."""
+    rows = models.Winner.objects.select_related("award__procurement", "award__lot", "contract", "provider")
+    if found := rows.filter(pk=winner_id, contract__isnull=False).first():
+        return found
+    raise NotFound("There is no such contract.")

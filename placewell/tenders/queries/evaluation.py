@@ -1,10 +1,7 @@
 """What assessors and those who run a tender read while bids are judged; and the ranking by the published method."""
 
-import tomllib
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
-from pathlib import Path
 
 from django.db.models import QuerySet
 
@@ -16,14 +13,6 @@ from placewell.kernel.errors import NotAllowed, NotFound, Refused
 
 from .. import models, rules, states
 from . import procurements
-
-GROUNDS = Path(__file__).parents[1] / "tables" / "exclusion_grounds.toml"
-
-
-@cache
-def exclusion_grounds() -> dict[str, rules.Ground]:
-    """Return the grounds for exclusion by code."""
-    return {each["code"]: rules.Ground(**each) for each in tomllib.loads(GROUNDS.read_text())["grounds"]}
 
 
 def assessors(*, procurement_id) -> QuerySet[models.Assessor]:

@@ -7,7 +7,8 @@ from dataclasses import asdict
 from decimal import Decimal
 
 from django.db import connection
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from placewell.kernel.errors import NotFound
 
@@ -30,8 +31,10 @@ def procurements() -> QuerySet[models.Procurement]:
 
 def procurement(*, procurement_id) -> models.Procurement:
     """Return one procurement with its lots, lines, questions and scale; raise NotFound when there is none in this scope."""
-    parts = ("lots__lines", "questions__lot", "marks", "documents", "notices")
-    found = models.Procurement.objects.prefetch_related(*parts).filter(pk=procurement_id).first()
+    parts = ("lots__lines", "questions__lot", "marks", "documents", "notices__sending", "steps", "engagements")
+    found = (
+        models.Procurement.objects.select_related("council").prefetch_related(*parts).filter(pk=procurement_id).first()
+    )
     if found is None:
         raise NotFound("There is no such tender.")
     return found
@@ -45,7 +48,7 @@ def method(procurement: models.Procurement) -> rules.Method:
             rules.Line(each.age_from, each.age_to, each.need_level, each.share)
             for each in sorted(lot.lines.all(), key=lambda each: each.number)
         )
-        lots.append(rules.LotPlan(lot.number, lot.category, lot.title, lot.ceiling, lines))
+        lots.append(rules.LotPlan(lot.number, lot.category, lot.title, lot.ceiling, lines, lot.value))
     questions = tuple(
         rules.Asked(
             number=each.number,
@@ -72,6 +75,9 @@ def method(procurement: models.Procurement) -> rules.Method:
         marks=tuple((each.mark, each.meaning) for each in sorted(procurement.marks.all(), key=lambda m: m.mark)),
         lots=tuple(lots),
         questions=questions,
+        timetable=tuple(
+            (each.on, each.title) for each in sorted(procurement.steps.all(), key=lambda s: (s.on, s.title))
+        ),
     )
 
 
@@ -88,8 +94,61 @@ def snapshot(found: rules.Method) -> tuple[dict, str]:
 
 
 def notices(*, procurement_id) -> QuerySet[models.Notice]:
-    """Return what was published of a procurement, newest first."""
-    return models.Notice.objects.filter(procurement=procurement_id).order_by("-number")
+    """Return what was published of a procurement, newest first, each with the procurement's OCID as `ocid` ("" for none)."""
+    return _with_ocid(models.Notice.objects.filter(procurement=procurement_id)).order_by("-number")
+
+
+def _with_ocid(rows: QuerySet[models.Notice]) -> QuerySet[models.Notice]:
+    """Add the OCID without joining: of a plan that is announced, the procurement itself may be hidden from who reads."""
+    issued = models.Procurement.objects.filter(pk=OuterRef("procurement")).values("ocid")[:1]
+    return rows.annotate(ocid=Coalesce(Subquery(issued), Value("")))
+
+
+def notice(*, procurement_id, number: int) -> models.Notice:
+    """Return one notice that went out with its release; raise NotFound when there is none in this scope."""
+    if found := notices(procurement_id=procurement_id).filter(number=number).exclude(release={}).first():
+        return found
+    raise NotFound("There is no such notice.")
+
+
+def next_to_send() -> models.Notice | None:
+    """Return the oldest notice that was not sent to the central platform; None when all were."""
+    rows = _with_ocid(models.Notice.objects.filter(sending=None).exclude(release={}))
+    return rows.order_by("published_at", "procurement", "number").first()
+
+
+def announced_plans() -> QuerySet[models.Notice]:
+    """Return the latest notice of every plan that is announced, newest first."""
+    plans = models.Notice.objects.filter(kind__in=states.BEFORE_THE_NOTICE).exclude(release={})
+    newest = plans.filter(procurement=OuterRef("procurement")).order_by("-number").values("pk")[:1]
+    over = models.Notice.objects.filter(procurement=OuterRef("procurement")).exclude(kind__in=states.BEFORE_THE_NOTICE)
+    return plans.filter(pk=Subquery(newest)).exclude(Exists(over)).order_by("-published_at")
+
+
+def processes() -> list[list[models.Notice]]:
+    """Return every procurement's notices that this scope may see, by reference."""
+    found: dict = {}
+    rows = _with_ocid(models.Notice.objects.exclude(release={}))
+    for each in rows.order_by("procurement__reference", "number"):
+        found.setdefault(each.procurement_id, []).append(each)
+    return list(found.values())
+
+
+def forward_plan() -> QuerySet[models.Procurement]:
+    """Return the procurements that are not over, by the day on which the notice is planned, with what was announced."""
+    over = (states.Procurement.CONCLUDED, states.Procurement.CANCELLED)
+    rows = models.Procurement.objects.exclude(state__in=over).prefetch_related("notices")
+    return rows.order_by("planned_notice_on", "start_on", "reference")
+
+
+def moment_of(text: str) -> dt.datetime | None:
+    """Return a moment as releases write it; None for none."""
+    return dt.datetime.fromisoformat(text.replace("Z", "+00:00")) if text else None
+
+
+def date_of(text: str) -> dt.date:
+    """Return the day of a moment as releases write it."""
+    return dt.datetime.fromisoformat(text.replace("Z", "+00:00")).date()
 
 
 def clarifications(*, procurement_id) -> QuerySet[models.Clarification]:

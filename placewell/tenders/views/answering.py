@@ -161,3 +161,54 @@ class Detach(_OnQuestion):
     def act(self, data):
         """Remove it."""
         actions.remove_file(name=self.name, **self.on)
+
+
+class Reuse(_Part):
+    """Take over the answers of an earlier bid."""
+
+    form_class = forms.Reuse
+    title, button = "Use earlier answers", "Take the answers over"
+    lede = "Answers are taken where the question reads the same and you have written none yet. Prices are given anew."
+
+    def get_form_kwargs(self):
+        """Offer our opened bids."""
+        bids = queries.our_bids(provider_id=self.user.organisation_id)
+        return super().get_form_kwargs() | {"bids": [(str(each.pk), str(each.procurement)) for each in bids]}
+
+    def act(self, data):
+        """Take them over."""
+        taken = queries.answers_to_reuse(
+            bid_id=data["bid"],
+            provider_id=self.user.organisation_id,
+            method=self.method,
+            draft=queries.draft_of(self.state),
+        )
+        actions.save_draft(answers=taken, **self.on)
+        count = len(taken)
+        self.done = f"{count} {'answer was' if count == 1 else 'answers were'} taken over. Read them once more."
+
+
+class AttachPaper(_OnQuestion):
+    """Put one of our registered papers with a question."""
+
+    form_class = forms.PickPaper
+    button, done = "Add it", "The file is added."
+
+    def get_form_kwargs(self):
+        """Offer the papers that have a file and still hold."""
+        self.question = self.asked()
+        if self.question.kind != states.Answer.FILE:
+            raise NotFound("This question takes no file.")
+        self.title, self.lede = f"Question {self.question.number}: use a registered paper", self.question.text
+        titles = queries.paper_forms()
+        papers = [
+            (str(each.pk), f"{titles[each.kind].title}: {each.name}")
+            for each in queries.papers(provider_id=self.user.organisation_id)
+            if each.size and (each.expires_on is None or each.expires_on > self.today)
+        ]
+        return super().get_form_kwargs() | {"papers": papers}
+
+    def act(self, data):
+        """Seal it."""
+        paper = queries.file_of_paper(paper_id=data["paper"], provider_id=self.user.organisation_id)
+        actions.attach_file(question=self.question.number, name=paper.name, data=bytes(paper.body), **self.on)

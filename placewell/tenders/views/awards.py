@@ -1,14 +1,20 @@
 """Pages on which an award is recommended, given, undone, and becomes contracts."""
 
+from django.http import HttpResponse
 from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.views.generic import View
 
 from placewell.accounts import queries as accounts
 from placewell.accounts.permissions import Permission
 from placewell.governance import queries as governance
+from placewell.kernel.errors import NotFound
+from placewell.web.documents import pdf
+from placewell.web.permitted import Permitted
 from placewell.web.templatetags.web import pounds
 from placewell.web.views import DetailPage
 
-from .. import actions, forms, queries, states
+from .. import actions, forms, queries, rules, states
 from .tenders import OnTender
 
 
@@ -44,8 +50,26 @@ class Awards(DetailPage):
             and (is_ready or found.state in (states.Procurement.OPENED, states.Procurement.CONCLUDED)),
             may_recommend=is_ready and (recommended is None or stale),
             is_direct=is_direct,
+            may_announce=self.may(Permission.RUN_TENDER) and not rules.is_silent(found.procedure, found.ground),
             **kwargs,
         )
+
+
+class Report(Permitted, View):
+    """The recommendation report as an accessible PDF: rankings, reasons, what was excluded, how firmly the first stands."""
+
+    permission = Permission.SEE_TENDERS
+
+    def get(self, request, procurement_id):
+        """Send it."""
+        found = queries.procurement(procurement_id=procurement_id)
+        recommended = queries.recommendation(procurement_id=procurement_id)
+        if recommended is None:
+            raise NotFound("No award was recommended yet.")
+        body = pdf("tenders/documents/report.typ", queries.report(found, recommended))
+        answer = HttpResponse(body, content_type="application/pdf")
+        answer.headers["Content-Disposition"] = content_disposition_header(False, f"award-{found.reference}.pdf")
+        return answer
 
 
 class OnAward(OnTender):

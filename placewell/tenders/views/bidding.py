@@ -129,6 +129,8 @@ class Draft(OnDraft):
                 _question(each, draft) for each in method.questions if each.lot is None or each.lot in draft.lots
             ],
             prices=[(lot, [_price(lot, at, line, draft) for at, line in enumerate(lot.lines)]) for lot in chosen],
+            has_earlier=queries.our_bids(provider_id=self.user.organisation_id).exists(),
+            has_papers=queries.papers(provider_id=self.user.organisation_id).filter(size__gt=0).exists(),
             standing=self.state["standing"],
             receipts=self.state["receipts"],
             **kwargs,

@@ -100,7 +100,7 @@ class SetLot(OnTender):
             f"{each.age_from} {each.age_to} {each.need_level} {rules.plain(each.share)}"
             for each in self.lot.lines.all()
         ]
-        return {"ceiling": self.lot.ceiling, "lines": "\n".join(lines)}
+        return {"value": self.lot.value, "ceiling": self.lot.ceiling, "lines": "\n".join(lines)}
 
     def act(self, data):
         """Save it."""

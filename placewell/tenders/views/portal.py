@@ -49,7 +49,8 @@ class Portal(_Tenders):
 
     def get_context_data(self, **kwargs):
         """Add what is new in the tenders that we follow."""
-        return super().get_context_data(news=queries.news(), **kwargs)
+        lacking = queries.lacking(provider_id=self.user.organisation_id, on=self.today)
+        return super().get_context_data(news=queries.news(), lacking=lacking, **kwargs)
 
 
 class Notices(_Tenders):
@@ -57,6 +58,7 @@ class Notices(_Tenders):
 
     public = True
     title = "Tender notices"
+    template_name = "tenders/notices.html"
 
     def rows(self, filters):
         """Return every tender of which a notice is out."""

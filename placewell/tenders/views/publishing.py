@@ -2,6 +2,8 @@
 
 from django.utils.timezone import localtime
 
+from placewell.accounts import queries as accounts
+
 from .. import actions, forms, queries, rules
 from .tenders import OnTender
 
@@ -14,13 +16,29 @@ class Publish(OnTender):
     lede = "From here the method changes by a published amendment only, and the deadline goes by the database's clock."
 
     def get_form_class(self):
-        """Ask for no dates where no bids come."""
-        return forms.Empty if self.procurement.procedure == "direct_award" else forms.Dates
+        """Ask for no dates where no bids come, and for the provider where the notice names one."""
+        if queries.procedures()[self.procurement.procedure].takes_bids:
+            return forms.Publish
+        is_silent = rules.is_silent(self.procurement.procedure, self.procurement.ground)
+        if is_silent:
+            self.title, self.button, self.done = "Go on without a notice", "Go on", "An award can be recommended now."
+            self.lede = (
+                "Nothing is published of a contract for one child's choice: a notice could tell who the child is."
+            )
+        return forms.Empty if is_silent else forms.PublishDirect
+
+    def get_form_kwargs(self):
+        """Offer the providers, of a direct award."""
+        kwargs = super().get_form_kwargs()
+        if self.get_form_class() is forms.PublishDirect:
+            kwargs["providers"] = [(str(each.pk), each.name) for each in accounts.providers()]
+        return kwargs
 
     def act(self, data):
         """Publish it."""
-        dates = {name: data.get(name) for name in ("tenders_by_at", "questions_by_at")}
-        actions.publish_tender(procurement_id=self.procurement.pk, **dates, by=self.user, now=self.now)
+        given = {name: data.get(name) for name in ("tenders_by_at", "questions_by_at")}
+        given |= {"proposed_id": data.get("proposed"), "no_engagement_notice": data.get("no_engagement_notice", "")}
+        actions.publish_tender(procurement_id=self.procurement.pk, **given, by=self.user, now=self.now)
 
 
 class AmendDates(OnTender):

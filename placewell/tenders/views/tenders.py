@@ -62,6 +62,8 @@ class Tender(DetailPage):
             caption=found.reference,
             procurement=found,
             is_direct=found.procedure == states.Procedure.DIRECT_AWARD,
+            is_silent=rules.is_silent(found.procedure, found.ground),
+            may_run=self.may(Permission.RUN_TENDER),
             faults=_faults(found, method, holders) if found.state == states.Procurement.PLANNED else [],
             warning=rules.formula_warning(found.formula),
             is_closed=bool(found.tenders_by_at and at >= found.tenders_by_at),
@@ -80,15 +82,16 @@ TIES = (("quality", "higher quality"), ("price", "lower price"), ("first_questio
 
 def _faults(procurement, method, holders) -> list[str]:
     """Return what is still to do before the notice can go out."""
-    if procurement.procedure in rules.NO_BIDS:
-        return []
+    missing = queries.missing_notices(procurement)
+    if not queries.procedures()[procurement.procedure].takes_bids:
+        return missing
     faults = rules.method_faults(method)
     if len(holders) < 2:
         faults.append("Fewer than two officers are appointed to keep an opening key.")
     faults += [
         f"{each.holder.name} has not confirmed the opening key yet." for each in holders if not each.is_confirmed
     ]
-    return faults
+    return faults + [each for each in missing if "(UK13)" in each]  # the other may be explained on the notice
 
 
 class OnTender(ActionView):

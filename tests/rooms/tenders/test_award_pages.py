@@ -69,7 +69,7 @@ def test_a_direct_award_goes_by_its_ground_and_the_same_authority(council, perso
     )  # fmt: skip
     context.enter(context.Scope.of_council(council.pk))
     found = models.Procurement.objects.get()
-    by.does("publish", found.pk)
+    by.does("publish", found.pk, proposed=str(provider.pk))
     context.enter(context.Scope.of_council(council.pk))
     assert models.Notice.objects.get().kind == "transparency"
     by.does("recommend_direct", found.pk, delegation=str(delegation.pk), report="Tested", lot_1=str(provider.pk))
