@@ -121,16 +121,16 @@ def forecast(given: list[Source], options: Mapping[str, Any], tell: Tell) -> Out
     problem = Problem(spells, window, as_of, limits, prices)
     tell(20, "forecasting from past days, to compare with what came")
     checked = backtest(problem)
-    factor = calibration(checked, limits.years)
     tell(45, f"simulating {limits.draws:,} futures of {limits.years} years")
     fitted, futures = solve(problem, scenarios)
+    factor = calibration(checked, limits.years, fitted.restless)
     tell(80, "writing it down")
     named = {each.name: each for each in (BASELINE, *scenarios)}
     spend = {name: spend_of(problem, fitted, named[name], each) for name, each in futures.items()}
     kept = _tables(problem, fitted, futures, spend, factor) | {
         # which row of which file, and not whose it is: whoever holds the file can look
         "dropped": [(row.file, row.row, row.reason) for row in tables.dropped],
-        "backtest": list(result.backtest_rows(calibrated(checked))),
+        "backtest": list(result.backtest_rows(calibrated(checked, fitted.restless))),
         "history": _history(spells, window, as_of),
         "apart": [_apart(name, futures, spend) for name in futures if name != BASELINE.name],
     }
