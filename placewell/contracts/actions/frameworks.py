@@ -14,7 +14,7 @@ from placewell.kernel.errors import NotFound, Refused
 from placewell.kernel.money import ZERO, pounds
 from placewell.kernel.periods import day_of, months_after
 
-from .. import models, rules, states
+from .. import models, queries, rules, states
 
 
 @transaction.atomic
@@ -31,6 +31,8 @@ def set_up_framework(
     decision_id=None,
     is_outgoing: bool = False,
     lifetime_ceiling: Decimal | None = None,
+    extension_months: int = 0,
+    reopens_every_months: int | None = None,
 ) -> models.Framework:
     """Set up a framework with its lots, as a draft; an outgoing one, let by another body, is in use at once.
 
@@ -49,6 +51,8 @@ def set_up_framework(
         start_on=start_on,
         end_on=end_on,
         lifetime_ceiling=lifetime_ceiling,
+        extension_months=extension_months,
+        reopens_every_months=reopens_every_months,
         state=states.Framework.AWARDED if is_outgoing else states.Framework.DRAFT,
     )
     for lot in lots:
@@ -91,7 +95,9 @@ def award_framework(*, framework_id, approval_id, by: User, now: dt.datetime) ->
     """
     require(by, Permission.MANAGE_CONTRACTS, now=now)
     framework = _framework(framework_id)
-    approval = require_delegated(approval_id=approval_id, act="award", on=day_of(now))
+    queries.require_no_hold(framework)
+    lots = framework.lots.values_list("category", flat=True)
+    approval = require_delegated(approval_id=approval_id, act="award", on=day_of(now), categories=lots)
     if approval.delegation.decision_id != framework.decision_id:
         raise Refused("This award was approved under another decision.")
     if framework.lifetime_ceiling is not None and framework.lifetime_ceiling > (approval.amount or ZERO):

@@ -1,9 +1,25 @@
-"""Reads of decisions, delegations and approvals."""
+"""Reads of decisions, the forward plan, delegations and approvals."""
 
-from .approving import approval, approvals, approved, delegations, require_delegated, waiting_for
+from .approving import (
+    approval,
+    approvals,
+    approved,
+    delegation,
+    delegations,
+    limit_rows,
+    limits,
+    locked_delegation,
+    require_delegated,
+    require_live,
+    scheme,
+    unrecorded,
+    waiting_for,
+)
 from .deciding import (
+    constitution,
     decision,
     decisions,
+    exempt_paragraphs,
     holidays,
     in_force,
     in_force_from,
@@ -12,21 +28,50 @@ from .deciding import (
     require_in_force,
     why_not_in_force,
 )
+from .planning import (
+    agenda_by,
+    first_day,
+    forward_plan,
+    locked_planned,
+    planned,
+    public_forward_plan,
+    ripe,
+    standing,
+    why_not_yet,
+)
 
 __all__ = [
+    "agenda_by",
     "approval",
     "approvals",
     "approved",
+    "constitution",
     "decision",
     "decisions",
+    "delegation",
     "delegations",
+    "exempt_paragraphs",
+    "first_day",
+    "forward_plan",
     "holidays",
     "in_force",
     "in_force_from",
+    "limit_rows",
+    "limits",
     "locked_decision",
+    "locked_delegation",
+    "locked_planned",
+    "planned",
+    "public_forward_plan",
     "public_register",
     "require_delegated",
     "require_in_force",
+    "require_live",
+    "ripe",
+    "scheme",
+    "standing",
+    "unrecorded",
     "waiting_for",
     "why_not_in_force",
+    "why_not_yet",
 ]

@@ -10,9 +10,11 @@ from django.utils.crypto import get_random_string
 from placewell.accounts.models import User
 from placewell.audit.actions import change_state, record
 from placewell.budget import actions as budget
-from placewell.budget.rules import Line
+from placewell.budget.rules import Line, by_year
+from placewell.contracts import actions as contracts
 from placewell.governance.queries import holidays
 from placewell.kernel.errors import Refused
+from placewell.kernel.money import ZERO
 from placewell.kernel.periods import day_of
 
 from .. import models, queries, states
@@ -219,17 +221,39 @@ def commit_lines(
     decision_id = agreement.contract.lot.framework.decision_id if agreement.contract else None
     if decision_id is None:
         raise Refused("The contract behind this agreement has no decision, and so no envelope to charge.")
+    given = [Line(line.kind, line.weekly_fee, line.start_on, line.end_on) for line in lines]
+    source = f"placements.agreement:{agreement.pk}"
     budget.commit(
         decision_id=decision_id,
         provider_id=agreement.provider_id,
         category=agreement.category,
-        source=f"placements.agreement:{agreement.pk}",
-        lines=[Line(line.kind, line.weekly_fee, line.start_on, line.end_on) for line in lines],
+        source=source,
+        lines=given,
         approval_id=approval_id,
         statutory_duty=statutory_duty,
         by=by,
         now=now,
     )
+    weekly = [line for line in given if line.kind != models.PriceLine.ONE_OFF]
+    contracts.call_off(
+        contract_id=agreement.contract_id,
+        source=source,
+        reference=agreement.reference,
+        weekly_fee=sum((line.weekly_fee for line in weekly), ZERO),
+        amount=sum(by_year(given).values(), ZERO),
+        start_on=min(line.start_on for line in given),
+        end_on=max(line.end_on for line in given),
+        statutory_duty=statutory_duty,
+        by=by,
+        now=now,
+    )
+
+
+def free_money(agreement: models.Agreement, *, end_on: dt.date, by: User, now: dt.datetime, reason: str = "") -> None:
+    """Free what the agreement's nights from *end_on* on would cost: in the envelopes, and under its framework's ceiling."""
+    source = f"placements.agreement:{agreement.pk}"
+    freed = budget.cut_short(source=source, end_on=end_on, by=by, now=now, reason=reason)
+    contracts.let_go(source=source, end_on=end_on, freed=freed, by=by, now=now)
 
 
 # What the referral itself says already.

@@ -9,7 +9,6 @@ from django.db import IntegrityError, transaction
 from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission, require
 from placewell.audit.actions import change_state, record
-from placewell.budget.actions import cut_short
 from placewell.children import queries as children
 from placewell.kernel.errors import NotFound, Refused
 from placewell.kernel.periods import birthday, day_of
@@ -17,7 +16,7 @@ from placewell.market import actions as market_actions
 
 from .. import models, queries, states
 from ._locks import locked_agreement
-from ._steps import commit_lines
+from ._steps import commit_lines, free_money
 
 
 def _started(placement_id: UUID, by: User, now: dt.datetime) -> models.Placement:
@@ -129,7 +128,7 @@ def _price(agreement: models.Agreement, change: models.AgreementChange, by: User
     on = change.effective_on
     agreement.price_lines.filter(start_on__gte=on).delete()
     agreement.price_lines.filter(end_on__gt=on).update(end_on=on)
-    cut_short(source=f"placements.agreement:{agreement.pk}", end_on=on, by=by, now=now, reason=change.reason)
+    free_money(agreement, end_on=on, by=by, now=now, reason=change.reason)
     line = _line(agreement, change.weekly_fee, on, agreement.end_on)
     commit_lines(agreement, [line], by=by, now=now, statutory_duty=duty)
 

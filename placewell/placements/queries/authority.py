@@ -97,3 +97,5 @@ def without_authority() -> Iterator[Broken]:
             yield Broken("Commitment", commitment.source, "no agreement stands behind it")
     for envelope in budget.envelopes_that_disagree():
         yield Broken("Envelope", str(envelope.financial_year), "its kept sum differs from its commitments")
+    for framework in contracts.ceilings_that_disagree():
+        yield Broken("Framework", framework.reference, "its kept sum differs from what was called off")

@@ -8,6 +8,7 @@ from importlib.resources import files
 
 from placewell.accounts.models import User
 from placewell.accounts.roles import title_of
+from placewell.governance import queries as governance
 from placewell.kernel.errors import Refused
 from placewell.kernel.money import pounds
 
@@ -20,7 +21,10 @@ def _table() -> list[dict]:
 
 
 def limits(*, on: dt.date) -> dict[str, Decimal | None]:
-    """Return the limit of each office on the day *on*: pounds a week, None for no limit."""
+    """Return the limit of each office on the day *on*: pounds a week, None for no limit. Until the council has set
+    limits of its own, the first setting holds."""
+    if known := governance.limits(kind="weekly_fee", on=on):
+        return known
     rows = sorted((row for row in _table() if row["valid_from"] <= on), key=lambda row: row["valid_from"])
     return {row["role"]: Decimal(row["weekly_fee"]) if "weekly_fee" in row else None for row in rows}
 

@@ -14,9 +14,11 @@ from placewell.web.forms import dress
 register = template.Library()
 
 COLOURS = {
-    "green": "in_force upheld approved accepted active started awarded good outstanding signed met live yes matched submitted",
-    "blue": "made published requested sent offered recommended planned council_signed ready",
-    "yellow": "called_in suspended requires_improvement waiting void reserved not_known overdue emergency urgent",
+    "green": "in_force upheld approved accepted active started awarded good outstanding signed met live yes matched submitted "
+    "applied agreed settled",
+    "blue": "made published requested sent offered recommended planned council_signed ready notified taken",
+    "yellow": "called_in referred at_council open proposed suspended requires_improvement waiting void reserved not_known "
+    "overdue emergency urgent",
     "red": "refused declined set_aside inadequate closed_by_regulator not_met withdrawn lapsed cancelled",
     "grey": "draft closed ended not_started not_yet_inspected no",
 }

@@ -1,0 +1,66 @@
+"""Steps that several actions of contracts share."""
+
+import datetime as dt
+from decimal import Decimal
+
+from django.db.models import F
+
+from placewell.accounts.models import User
+from placewell.audit.actions import change_state, record
+from placewell.kernel.errors import NotFound, Refused
+from placewell.kernel.money import ZERO, pounds
+
+from .. import models, rules, states
+
+DECIDED_WORDS = {True: "agreed", False: "refused"}
+
+
+def count(framework_id, more: Decimal, *, source: str, statutory_duty: str, by: User, now: dt.datetime) -> None:
+    """Add *more* to what a framework has committed, its row locked; refuse what its ceiling does not hold."""
+    framework = models.Framework.objects.select_for_update(of=("self",)).get(pk=framework_id)
+    over = rules.over_lifetime(framework.lifetime_ceiling, framework.allowed_beyond, framework.committed, more)
+    if over > 0:
+        if not statutory_duty.strip():
+            raise Refused(
+                f"This would pass the ceiling of the framework {framework.reference} by {pounds(over)}: "
+                f"{pounds(framework.committed)} of {pounds(framework.lifetime_ceiling or ZERO)} is committed. "
+                "State the statutory duty that cannot wait, or take it to Cabinet first."
+            )
+        passed = models.CeilingPassed.objects.create(
+            framework=framework, source=source, amount=over, statutory_duty=statutory_duty, by=by, at=now
+        )
+        record(
+            what="contracts.ceiling.passed",
+            subject=passed,
+            by=by,
+            now=now,
+            after={"framework": framework.reference, "over": str(over)},
+            reason=statutory_duty,
+        )
+    models.Framework.objects.filter(pk=framework_id).update(
+        committed=F("committed") + more, allowed_beyond=F("allowed_beyond") + max(over, ZERO)
+    )
+
+
+def locked_framework(framework_id) -> models.Framework:
+    """Return a framework, locked; raise NotFound when there is none in this scope."""
+    found = models.Framework.objects.select_for_update(of=("self",)).filter(pk=framework_id).first()
+    if found is None:
+        raise NotFound("There is no such framework.")
+    return found
+
+
+def decide(row, agree: bool, because: str, what: str, by: User, now: dt.datetime) -> None:
+    """Write what was decided of a change, an uplift or a block that another person asked for."""
+    if row.asked_by_id == by.pk:
+        raise Refused("Whoever asks does not decide: another person must.")
+    row.decided_by, row.decided_at, row.decided_because = by, now, because
+    change_state(
+        row=row,
+        to=states.Asked.AGREED if agree else states.Asked.REFUSED,
+        steps=states.ASKED_STEPS,
+        what=f"{what}.{DECIDED_WORDS[agree]}",
+        by=by,
+        now=now,
+        reason=because,
+    )
