@@ -1,10 +1,11 @@
 """What allows a placement to be bought, told as a chain that a person can walk."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from placewell.budget.rules import Line
 from placewell.kernel.money import ZERO, for_nights, to_penny
 
 
@@ -71,9 +72,23 @@ def raised(weekly_fee: Decimal, percent: Decimal) -> Decimal:
     return to_penny(weekly_fee * (100 + percent) / 100)
 
 
-def cost_after(weekly_fee: Decimal, start_on: dt.date, end_on: dt.date, on: dt.date) -> Decimal:
-    """Return what the nights of [start_on, end_on) from the day *on* cost at *weekly_fee*, in pounds."""
-    return for_nights(weekly_fee, max((end_on - max(start_on, on)).days, 0))
+def counted(lines: Iterable[Line], start_on: dt.date, end_on: dt.date) -> Decimal:
+    """Return what the nights of *lines* in [start_on, end_on) cost, in pounds: what counts against a ceiling."""
+    total = ZERO
+    for line in lines:
+        nights = (min(line.end_on, end_on) - max(line.start_on, start_on)).days
+        total += for_nights(line.weekly_fee, max(nights, 0))
+    return total
+
+
+def weekly_fee(lines: Sequence[Line], on: dt.date) -> Decimal:
+    """Return what *lines* cost a week on the day *on* (before the first day the first, after the last the last), without
+    what is paid for one night only, as something paid once is."""
+    weekly = [line for line in lines if (line.end_on - line.start_on).days > 1] or list(lines)
+    day = min(
+        max(on, min(line.start_on for line in weekly)), max(line.end_on for line in weekly) - dt.timedelta(days=1)
+    )
+    return sum((line.weekly_fee for line in weekly if line.start_on <= day < line.end_on), ZERO)
 
 
 def nights_cost(weekly_fee: Decimal, nights: int) -> Decimal:

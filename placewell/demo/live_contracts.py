@@ -41,7 +41,7 @@ def _rounds(cast: people.Cast, framework, on: dt.date, now: dt.datetime) -> None
 
 def _papers(cast: people.Cast, framework, on: dt.date) -> None:
     """Record insurance for the first providers of each lot: one has run out, one runs out soon."""
-    contracts = [each for each in queries.contracts().filter(lot__framework=framework).order_by("lot__number", "rank")]
+    contracts = list(queries.contracts().filter(lot__framework=framework).order_by("lot__number", "rank"))
     seen = on - 340 * DAY
     for number, contract in enumerate(contracts[:6]):
         for kind in ("public_liability_insurance", "safeguarding_policy"):
@@ -59,7 +59,7 @@ def _papers(cast: people.Cast, framework, on: dt.date) -> None:
 
 def _block(cast: people.Cast, framework, homes: dict, on: dt.date, now: dt.datetime) -> None:
     """Hold a place in two homes in block: one agreed since the spring, one still to be decided."""
-    supported = [home for home in homes.values() if home.kind == "supported_unit"][:2]
+    supported = [home for home in homes.values() if home.kind == "supported_accommodation"][:2]
     for number, home in enumerate(supported):
         contract = queries.contracts().filter(lot__framework=framework, provider=home.provider_id).first()
         made = actions.propose_block(

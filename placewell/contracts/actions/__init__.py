@@ -1,6 +1,6 @@
 """Set up, award and change frameworks and contracts; count what is called off; leave a contract in order."""
 
-from .call_offs import call_off, let_go, move_call_off
+from .call_offs import call_off, move_call_off
 from .changes import decide_change, decide_uplift, join_round, plan_round, propose_change, propose_uplift
 from .contracts import add_contract, end_contract, resume_contract, set_rate, suspend_contract
 from .frameworks import award_framework, end_framework, set_up_framework
@@ -20,7 +20,6 @@ __all__ = [
     "file_document",
     "finish_leaving",
     "join_round",
-    "let_go",
     "move_call_off",
     "plan_leaving",
     "plan_round",

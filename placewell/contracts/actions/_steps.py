@@ -3,8 +3,6 @@
 import datetime as dt
 from decimal import Decimal
 
-from django.db.models import F
-
 from placewell.accounts.models import User
 from placewell.audit.actions import change_state, record
 from placewell.kernel.errors import NotFound, Refused
@@ -15,11 +13,13 @@ from .. import models, rules, states
 DECIDED_WORDS = {True: "agreed", False: "refused"}
 
 
-def count(framework_id, more: Decimal, *, source: str, statutory_duty: str, by: User, now: dt.datetime) -> None:
-    """Add *more* to what a framework has committed, its row locked; refuse what its ceiling does not hold."""
-    framework = models.Framework.objects.select_for_update(of=("self",)).get(pk=framework_id)
+def count(
+    framework: models.Framework, more: Decimal, *, source: str, statutory_duty: str, by: User, now: dt.datetime
+) -> None:
+    """Add *more* (or less) to what a framework, which the caller has locked, has committed; refuse what its ceiling does
+    not hold."""
     over = rules.over_lifetime(framework.lifetime_ceiling, framework.allowed_beyond, framework.committed, more)
-    if over > 0:
+    if more > 0 and over > 0:
         if not statutory_duty.strip():
             raise Refused(
                 f"This would pass the ceiling of the framework {framework.reference} by {pounds(over)}: "
@@ -37,9 +37,9 @@ def count(framework_id, more: Decimal, *, source: str, statutory_duty: str, by: 
             after={"framework": framework.reference, "over": str(over)},
             reason=statutory_duty,
         )
-    models.Framework.objects.filter(pk=framework_id).update(
-        committed=F("committed") + more, allowed_beyond=F("allowed_beyond") + max(over, ZERO)
-    )
+    beyond = framework.allowed_beyond + (max(over, ZERO) if more > 0 else ZERO)
+    framework.committed, framework.allowed_beyond = framework.committed + more, beyond
+    models.Framework.objects.filter(pk=framework.pk).update(committed=framework.committed, allowed_beyond=beyond)
 
 
 def locked_framework(framework_id) -> models.Framework:

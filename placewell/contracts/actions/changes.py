@@ -8,12 +8,14 @@ from django.db import transaction
 from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission, require
 from placewell.audit.actions import record
+from placewell.budget.rules import Line
 from placewell.governance.queries import require_in_force
 from placewell.kernel.errors import NotFound, Refused
+from placewell.kernel.money import ZERO
 from placewell.kernel.periods import day_of, months_after
 
 from .. import models, queries, rules, states
-from ._steps import decide, locked_framework
+from ._steps import count, decide, locked_framework
 
 
 @transaction.atomic
@@ -108,7 +110,7 @@ def decide_change(*, change_id, agree: bool, because: str, by: User, now: dt.dat
     change = models.Change.objects.select_for_update(of=("self",)).get(pk=change_id)
     decide(change, agree, because, "contracts.change", by, now)
     if agree:
-        _carry_out(change)
+        _carry_out(change, by, now)
     return change
 
 
@@ -119,10 +121,11 @@ def _require_years(change: models.Change, now: dt.datetime) -> None:
         raise Refused(f"Decision {decision.number} allows {decision.years} years: a longer one needs another decision.")
 
 
-def _carry_out(change: models.Change) -> None:
+def _carry_out(change: models.Change, by: User, now: dt.datetime) -> None:
     framework = locked_framework(change.framework_id)
     match states.ChangeKind(change.kind):
         case states.ChangeKind.EXTENSION:
+            _count_longer(framework, change.effective_on, by, now)
             live = models.Contract.objects.filter(lot__framework=framework, end_on=framework.end_on)
             live.exclude(state=states.Contract.ENDED).update(end_on=change.effective_on)
             more = (
@@ -139,6 +142,20 @@ def _carry_out(change: models.Change) -> None:
             models.Contract.objects.filter(pk=change.contract_id).update(tier=change.tier, rank=change.rank)
         case states.ChangeKind.TERMS:
             pass  # the words are the change
+
+
+def _count_longer(framework: models.Framework, until: dt.date, by: User, now: dt.datetime) -> None:
+    """Count against the ceiling the nights of running placements that an extension takes in, at today's prices."""
+    more = ZERO
+    for row in models.CallOff.objects.select_for_update().filter(
+        contract__lot__framework=framework, moved_on=None, end_on__gt=framework.end_on
+    ):
+        line = Line("longer", row.weekly_fee, framework.end_on, row.end_on)
+        added = rules.counted([line], framework.end_on, until)
+        row.amount += added
+        row.save()
+        more += added
+    count(framework, more, source=f"contracts.framework:{framework.pk}", statutory_duty="", by=by, now=now)
 
 
 @transaction.atomic

@@ -9,13 +9,12 @@ from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission, require
 from placewell.audit.actions import change_state, record
 from placewell.budget import actions as budget
-from placewell.budget.rules import Line
 from placewell.kernel.errors import NotFound, Refused
 from placewell.kernel.periods import day_of
 from placewell.market import queries as market
 
 from .. import models, rules, states
-from ._steps import count, decide
+from ._steps import count, decide, locked_framework
 
 
 @transaction.atomic
@@ -93,12 +92,12 @@ def decide_block(*, block_id, agree: bool, because: str, by: User, now: dt.datet
             provider_id=block.provider_id,
             category=block.contract.lot.category,
             source=source,
-            lines=[Line("block", block.weekly_fee * block.places, block.start_on, block.end_on)],
+            lines=block.lines,
             by=by,
             now=now,
         )
-        whole = rules.cost_after(block.weekly_fee * block.places, block.start_on, block.end_on, block.start_on)
-        count(framework.pk, whole, source=source, statutory_duty="", by=by, now=now)
+        whole = rules.counted(block.lines, block.start_on, framework.end_on)
+        count(locked_framework(framework.pk), whole, source=source, statutory_duty="", by=by, now=now)
     return block
 
 

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
+from placewell.budget.rules import Line
 from placewell.storage.models import CouncilRecord, MoneyField, choices
 
 from .. import states
@@ -32,6 +33,11 @@ class Block(_Asked):
                 condition=Q(end_on__gt=F("start_on"), places__gte=1, weekly_fee__gte=0), name="block_is_sound"
             ),
         ]
+
+    @property
+    def lines(self) -> list[Line]:
+        """What is paid for it, whether it is used or not."""
+        return [Line("block", self.weekly_fee * self.places, self.start_on, self.end_on)]
 
 
 class Document(CouncilRecord):

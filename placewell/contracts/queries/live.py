@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
 
 from placewell.budget.rules import Line, by_year
 from placewell.kernel.errors import NotFound, Refused
@@ -229,11 +229,9 @@ def blocks_to_decide() -> QuerySet[models.Block]:
 
 def ceilings_that_disagree() -> list[models.Framework]:
     """Return the frameworks of which more was called off than is counted against the ceiling: none, ever."""
-    from django.db.models import Sum
-
     off = dict(models.CallOff.objects.values_list("contract__lot__framework").annotate(Sum("amount")))
-    held = models.Block.objects.filter(state=states.Asked.AGREED).select_related("contract__lot")
+    held = models.Block.objects.filter(state=states.Asked.AGREED).select_related("contract__lot__framework")
     for each in held:
-        whole = rules.cost_after(each.weekly_fee * each.places, each.start_on, each.end_on, each.start_on)
-        off[each.contract.lot.framework_id] = off.get(each.contract.lot.framework_id, ZERO) + whole
+        framework = each.contract.lot.framework
+        off[framework.pk] = off.get(framework.pk, ZERO) + rules.counted(each.lines, each.start_on, framework.end_on)
     return [row for row in models.Framework.objects.all() if off.get(row.pk, ZERO) != row.committed]

@@ -10,11 +10,10 @@ from django.utils.crypto import get_random_string
 from placewell.accounts.models import User
 from placewell.audit.actions import change_state, record
 from placewell.budget import actions as budget
-from placewell.budget.rules import Line, by_year
+from placewell.budget.rules import Line
 from placewell.contracts import actions as contracts
 from placewell.governance.queries import holidays
 from placewell.kernel.errors import Refused
-from placewell.kernel.money import ZERO
 from placewell.kernel.periods import day_of
 
 from .. import models, queries, states
@@ -234,26 +233,33 @@ def commit_lines(
         by=by,
         now=now,
     )
-    weekly = [line for line in given if line.kind != models.PriceLine.ONE_OFF]
-    contracts.call_off(
-        contract_id=agreement.contract_id,
-        source=source,
-        reference=agreement.reference,
-        weekly_fee=sum((line.weekly_fee for line in weekly), ZERO),
-        amount=sum(by_year(given).values(), ZERO),
-        start_on=min(line.start_on for line in given),
-        end_on=max(line.end_on for line in given),
-        statutory_duty=statutory_duty,
-        by=by,
-        now=now,
-    )
+    _count(agreement, agreement.end_on, by=by, now=now, statutory_duty=statutory_duty)
 
 
 def free_money(agreement: models.Agreement, *, end_on: dt.date, by: User, now: dt.datetime, reason: str = "") -> None:
     """Free what the agreement's nights from *end_on* on would cost: in the envelopes, and under its framework's ceiling."""
-    source = f"placements.agreement:{agreement.pk}"
-    freed = budget.cut_short(source=source, end_on=end_on, by=by, now=now, reason=reason)
-    contracts.let_go(source=source, end_on=end_on, freed=freed, by=by, now=now)
+    budget.cut_short(source=f"placements.agreement:{agreement.pk}", end_on=end_on, by=by, now=now, reason=reason)
+    if agreement.contract_id:
+        _count(agreement, end_on, by=by, now=now)
+
+
+def _count(
+    agreement: models.Agreement, end_on: dt.date, *, by: User, now: dt.datetime, statutory_duty: str = ""
+) -> None:
+    """Count what the agreement's prices cost until *end_on* against its framework's ceiling."""
+    lines = [
+        Line(line.kind, line.weekly_fee, line.start_on, max(line.start_on, min(line.end_on, end_on)))
+        for line in agreement.price_lines.order_by("start_on", "kind")
+    ]
+    contracts.call_off(
+        contract_id=agreement.contract_id,
+        source=f"placements.agreement:{agreement.pk}",
+        reference=agreement.reference,
+        lines=lines,
+        statutory_duty=statutory_duty,
+        by=by,
+        now=now,
+    )
 
 
 # What the referral itself says already.
