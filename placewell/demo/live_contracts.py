@@ -4,7 +4,8 @@ import datetime as dt
 from decimal import Decimal
 
 from placewell.contracts import actions, queries
-from placewell.kernel.periods import financial_year_period, months_after
+from placewell.kernel.periods import day_of, financial_year_period, months_after
+from placewell.market import queries as market
 
 from . import people
 
@@ -15,7 +16,7 @@ def add(cast: people.Cast, lots: dict, outgoing, homes: dict, *, on: dt.date) ->
     """Add it, as it stands on the day *on*."""
     now = dt.datetime(on.year, on.month, on.day, 8, tzinfo=dt.UTC)
     framework = lots["residential"].framework
-    _rounds(cast, framework, on, now)
+    _rounds(cast, framework, lots, on, now)
     _papers(cast, framework, on)
     _block(cast, framework, homes, on, now)
     _uplift_and_changes(cast, framework, on, now)
@@ -23,7 +24,7 @@ def add(cast: people.Cast, lots: dict, outgoing, homes: dict, *, on: dt.date) ->
     _leave(cast, queries.framework(framework_id=outgoing.framework_id), on, now)
 
 
-def _rounds(cast: people.Cast, framework, on: dt.date, now: dt.datetime) -> None:
+def _rounds(cast: people.Cast, framework, lots: dict, on: dt.date, now: dt.datetime) -> None:
     """Plan a re-opening for each year that has begun."""
     opens = months_after(framework.start_on, 9)
     while opens < on:
@@ -37,6 +38,24 @@ def _rounds(cast: people.Cast, framework, on: dt.date, now: dt.datetime) -> None
             now=now,
         )
         opens = months_after(opens, 12)
+    _join(cast, framework, lots, now)
+
+
+def _join(cast: people.Cast, framework, lots: dict, now: dt.datetime) -> None:
+    """Let a fostering agency join the lot for supported accommodation in the first round; nobody else's place changes."""
+    (first, *_), by = queries.rounds(framework_id=framework.pk, on=day_of(now)), cast.by["commissioner"]
+    agency = queries.contracts().filter(lot=lots["fostering"]).order_by("rank").first()
+    made = actions.add_contract(
+        lot_id=lots["supported"].pk,
+        provider_id=agency.provider_id,
+        reference="C3-R1",
+        tier=3,
+        start_on=first.row.starts_on,
+        end_on=framework.end_on,
+        by=by,
+        now=now,
+    )
+    actions.join_round(contract_id=made.pk, round_id=first.row.pk, by=by, now=now)
 
 
 def _papers(cast: people.Cast, framework, on: dt.date) -> None:
@@ -59,7 +78,9 @@ def _papers(cast: people.Cast, framework, on: dt.date) -> None:
 
 def _block(cast: people.Cast, framework, homes: dict, on: dt.date, now: dt.datetime) -> None:
     """Hold a place in two homes in block: one agreed since the spring, one still to be decided."""
-    supported = [home for home in homes.values() if home.kind == "supported_accommodation"][:2]
+    supported = [home for home in homes.values() if home.kind == "supported_accommodation"]
+    supported.sort(key=lambda home: -market.residents(home_id=home.pk, on=on))
+    del supported[2:]
     for number, home in enumerate(supported):
         contract = queries.contracts().filter(lot__framework=framework, provider=home.provider_id).first()
         made = actions.propose_block(
@@ -163,7 +184,7 @@ def _leave(cast: people.Cast, outgoing, on: dt.date, now: dt.datetime) -> None:
     by = cast.by["commissioner"]
     rows = [row.call_off for row in queries.leaving(framework=outgoing, on=on)]
     plans = ("move", "move", "spot", "vary", "end")
-    for row, what in zip(rows, plans, strict=False):
+    for row, what in zip(rows[:-1], plans, strict=False):  # one is still to be decided
         targets = queries.may_move_to(row, on=on)
         if what == "move" and not targets:
             continue

@@ -27,7 +27,6 @@ class ContractRegister(TableView):
         Column("lot", "Lot", cell=lambda row: row.lot.title),
         Column("start_on", "From", cell=lambda row: day(row.start_on), sort="start_on", out=lambda row: row.start_on),
         Column("end_on", "Until", cell=lambda row: day(row.end_on), sort="end_on", out=lambda row: row.end_on),
-        Column("law", "Law", cell=lambda row: row.lot.framework.get_legal_regime_display()),
         Column("state", "State", cell=lambda row: tag(row.state), sort="state", out=lambda row: row.state),
     )
 

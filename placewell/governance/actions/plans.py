@@ -141,17 +141,16 @@ def write_report(
         author=author,
         text=text,
         background_papers=background_papers,
+        exempt_paragraphs=sorted(set(paragraphs)) if exempt_text.strip() else [],
     )
     if exempt_text.strip():
-        models.ExemptPart.objects.create(
-            report=report, text=exempt_text, paragraphs=sorted(set(paragraphs)), public_interest=public_interest
-        )
+        models.ExemptPart.objects.create(report=report, text=exempt_text, public_interest=public_interest)
     record(
         what="governance.report.written",
         subject=report,
         by=by,
         now=now,
-        after={"title": title, "exempt_paragraphs": sorted(set(paragraphs))},
+        after={"title": title, "exempt_paragraphs": report.exempt_paragraphs},
     )
     return report
 

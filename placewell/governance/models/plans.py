@@ -62,6 +62,8 @@ class Report(CouncilRecord):
     author = models.CharField(max_length=200)
     text = models.TextField()
     background_papers = models.TextField(blank=True)
+    # Of Schedule 12A, where part of it is not for publication: anybody reads that it is so, and why in law.
+    exempt_paragraphs = ArrayField(models.PositiveSmallIntegerField(), default=list)
     published_on = models.DateField(null=True)
 
     class Meta:
@@ -74,14 +76,13 @@ class Report(CouncilRecord):
 
 
 class ExemptPart(CouncilRecord):
-    """What of a report is not for publication, under which paragraphs and why (LGA 1972 Sch 12A); never public."""
+    """What of a report is not for publication, and the weighing behind it (LGA 1972 Sch 12A Part 2); never public."""
 
     report = models.OneToOneField(Report, on_delete=models.PROTECT, related_name="exempt")
-    paragraphs = ArrayField(models.PositiveSmallIntegerField())
     public_interest = models.TextField()
     text = models.TextField()
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(paragraphs__len__gt=0) & ~Q(public_interest=""), name="exempt_has_why"),
+            models.CheckConstraint(condition=~Q(public_interest=""), name="exempt_has_why"),
         ]

@@ -73,7 +73,16 @@ def _delegated(found) -> str:
 
 
 def _reports(found) -> str:
-    lines = [f"{each.title}, {each.author}" for each in found.reports.all() if each.published_on]
+    lines = []
+    for each in found.reports.all():
+        if each.published_on:
+            numbers = ", ".join(str(number) for number in each.exempt_paragraphs)
+            kept = (
+                f" Part of it is not for publication (Local Government Act 1972 Sch 12A, paragraph {numbers})."
+                if numbers
+                else ""
+            )
+            lines.append(f"{each.title}, {each.author}.{kept}")
     return "\n\n".join(lines) or "None published."
 
 

@@ -119,14 +119,12 @@ def reports_of(row, view) -> list[dict]:
     for report in row.reports.all():
         if not (report.published_on or signed_in):
             continue
-        exempt = getattr(report, "exempt", None) if signed_in else None
         found.append(
             {
                 "report": report,
                 "papers": report.background_papers.splitlines(),
-                "exempt": exempt if may_exempt else None,
-                "is_partly_exempt": exempt is not None,
-                "paragraphs": [f"{n}: {paragraphs[n]}" for n in exempt.paragraphs] if exempt else [],
+                "exempt": getattr(report, "exempt", None) if may_exempt else None,
+                "paragraphs": [f"{number}: {paragraphs[number]}" for number in report.exempt_paragraphs],
             }
         )
     return found

@@ -89,7 +89,13 @@ def _public(row) -> dict:
         "in_force_from": queries.in_force_from(row),
         "resolutions": [{"number": each.number, "text": each.text} for each in row.resolutions.all()],
         "reports": [
-            {"title": each.title, "author": each.author, "text": each.text, "published_on": each.published_on}
+            {
+                "title": each.title,
+                "author": each.author,
+                "text": each.text,
+                "published_on": each.published_on,
+                "exempt_paragraphs": each.exempt_paragraphs,
+            }
             for each in row.reports.all()
             if each.published_on
         ],

@@ -92,7 +92,7 @@ def register(council):
     report = Report.objects.create(
         decision=shown, title="On homes", author="Director", text="Open words", published_on=shown.published_on
     )
-    ExemptPart.objects.create(report=report, paragraphs=[3], public_interest="Secret weighing", text="Secret price")
+    ExemptPart.objects.create(report=report, public_interest="Secret weighing", text="Secret price")
     Resolution.objects.create(decision=shown, number="1.1", text="Award it.")
     governance.decision(number="HIDDEN1", state="made")
     governance.decision(number="HIDDEN2", state="draft")
