@@ -94,10 +94,10 @@ def award_framework(*, framework_id, approval_id, by: User, now: dt.datetime) ->
         NotAllowed, WrongState; Refused: the approval does not stand, is of another decision, or was used already.
     """
     require(by, Permission.MANAGE_CONTRACTS, now=now)
-    framework = _framework(framework_id)
-    queries.require_no_hold(framework)
-    lots = framework.lots.values_list("category", flat=True)
+    lots = models.Lot.objects.filter(framework=framework_id).values_list("category", flat=True)
     approval = require_delegated(approval_id=approval_id, act="award", on=day_of(now), categories=lots)
+    framework = _framework(framework_id)  # after the decision, as whoever commits money locks them
+    queries.require_no_hold(framework)
     if approval.delegation.decision_id != framework.decision_id:
         raise Refused("This award was approved under another decision.")
     if framework.lifetime_ceiling is not None and framework.lifetime_ceiling > (approval.amount or ZERO):
