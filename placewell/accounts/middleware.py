@@ -41,6 +41,7 @@ class SecondFactor:
         "/contracts/register",
         "/tenders/notices/",
         "/accessibility/",
+        "/visits/calendar/",
         "/api/",
     )
 

@@ -17,6 +17,7 @@ from placewell.kernel.periods import day_of
 from placewell.market import queries as market
 from placewell.placements import queries as placements
 from placewell.storage.context import Scope, acting
+from placewell.visits import queries as visits
 
 MOST_OF_A_KIND = 10
 
@@ -46,6 +47,7 @@ def in_words(what: str) -> str:
 def work(*, user: User, on: dt.date) -> list[placements.Work]:
     """Return everything that waits on *user*, most pressing first."""
     found = placements.waiting_for(user=user, on=on)
+    found += visits.waiting_for(user=user, on=on)
     found += [
         placements.Work(
             f"Answer “{approval.title}”",

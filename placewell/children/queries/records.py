@@ -1,7 +1,7 @@
 """Children's records: who may see which, and what they hold."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import count
 from uuid import UUID
@@ -104,6 +104,23 @@ def current_episodes(*, child_ids: list[UUID], on: dt.date) -> dict[UUID, models
 def episodes(*, child_id: UUID) -> QuerySet[models.Episode]:
     """Return a child's episodes, newest first."""
     return models.Episode.objects.filter(child=child_id).order_by("-start_on")
+
+
+def episodes_in_order(*, child_ids: Iterable[UUID]) -> dict[UUID, list[models.Episode]]:
+    """Return the episodes of each child, oldest first."""
+    found: dict[UUID, list[models.Episode]] = {}
+    for row in models.Episode.objects.filter(child__in=list(child_ids)).order_by("start_on"):
+        found.setdefault(row.child_id, []).append(row)
+    return found
+
+
+def care_reviews_in_order(*, child_ids: Iterable[UUID]) -> dict[UUID, list[dt.date]]:
+    """Return the days of each child's care reviews, oldest first."""
+    found: dict[UUID, list[dt.date]] = {}
+    rows = models.CareReview.objects.filter(child__in=list(child_ids)).order_by("held_on")
+    for owner, held_on in rows.values_list("child_id", "held_on"):
+        found.setdefault(owner, []).append(held_on)
+    return found
 
 
 def siblings(*, child_id: UUID, for_user: User, on: dt.date) -> QuerySet[models.Child]:

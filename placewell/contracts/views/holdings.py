@@ -77,7 +77,7 @@ class Block(DetailPage):
         (use,) = queries.block_use([found], on=self.today)
         return super().get_context_data(
             title=f"{found.home.reference}, {found.provider.name}",
-            block=found,
+            bought=found,  # a template has a `block` of its own
             facts=[
                 ("Places", found.places),
                 (
