@@ -2,9 +2,10 @@
 
 import datetime as dt
 from decimal import Decimal
+from typing import Any
 
 from placewell.accounts.models import User
-from placewell.audit.actions import change_state, record
+from placewell.audit.actions import record
 from placewell.kernel.errors import NotFound, Refused
 from placewell.kernel.money import ZERO, pounds
 
@@ -50,17 +51,21 @@ def locked_framework(framework_id) -> models.Framework:
     return found
 
 
-def decide(row, agree: bool, because: str, what: str, by: User, now: dt.datetime) -> None:
-    """Write what was decided of a change, an uplift or a block that another person asked for."""
+def decided(row, agree: bool, because: str, what: str, by: User, now: dt.datetime) -> dict[str, Any]:
+    """Write on a change, an uplift or a block who decided it and why; return the step for the trail.
+
+    Raises:
+        Refused: *by* asked for it.
+    """
     if row.asked_by_id == by.pk:
         raise Refused("Whoever asks does not decide: another person must.")
     row.decided_by, row.decided_at, row.decided_because = by, now, because
-    change_state(
-        row=row,
-        to=states.Asked.AGREED if agree else states.Asked.REFUSED,
-        steps=states.ASKED_STEPS,
-        what=f"{what}.{DECIDED_WORDS[agree]}",
-        by=by,
-        now=now,
-        reason=because,
-    )
+    return {
+        "row": row,
+        "to": states.Asked.AGREED if agree else states.Asked.REFUSED,
+        "steps": states.ASKED_STEPS,
+        "what": f"{what}.{DECIDED_WORDS[agree]}",
+        "by": by,
+        "now": now,
+        "reason": because,
+    }

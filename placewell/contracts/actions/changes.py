@@ -7,7 +7,7 @@ from django.db import transaction
 
 from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission, require
-from placewell.audit.actions import record
+from placewell.audit.actions import change_state, record
 from placewell.budget.rules import Line
 from placewell.governance.queries import require_in_force
 from placewell.kernel.errors import NotFound, Refused
@@ -15,7 +15,7 @@ from placewell.kernel.money import ZERO
 from placewell.kernel.periods import day_of, months_after
 
 from .. import models, queries, rules, states
-from ._steps import count, decide, locked_framework
+from ._steps import count, decided, locked_framework
 
 
 @transaction.atomic
@@ -108,7 +108,7 @@ def decide_change(*, change_id, agree: bool, because: str, by: User, now: dt.dat
     if agree and found.kind == states.ChangeKind.EXTENSION and not found.framework.is_outgoing:
         _require_years(found, now)
     change = models.Change.objects.select_for_update(of=("self",)).get(pk=change_id)
-    decide(change, agree, because, "contracts.change", by, now)
+    change_state(**decided(change, agree, because, "contracts.change", by, now))
     if agree:
         _carry_out(change, by, now)
     return change
@@ -241,7 +241,7 @@ def decide_uplift(*, uplift_id, agree: bool, because: str, by: User, now: dt.dat
             for rate, fee in zip(running, raised, strict=True)
         )
         uplift.rates = len(running)
-    decide(uplift, agree, because, "contracts.uplift", by, now)
+    change_state(**decided(uplift, agree, because, "contracts.uplift", by, now))
     return uplift
 
 

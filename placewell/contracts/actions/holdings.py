@@ -14,7 +14,7 @@ from placewell.kernel.periods import day_of
 from placewell.market import queries as market
 
 from .. import models, rules, states
-from ._steps import count, decide, locked_framework
+from ._steps import count, decided, locked_framework
 
 
 @transaction.atomic
@@ -84,7 +84,7 @@ def decide_block(*, block_id, agree: bool, because: str, by: User, now: dt.datet
     )
     if block is None:
         raise NotFound("There is no such block.")
-    decide(block, agree, because, "contracts.block", by, now)
+    change_state(**decided(block, agree, because, "contracts.block", by, now))
     if agree:
         framework, source = block.contract.lot.framework, f"contracts.block:{block.pk}"
         budget.commit(

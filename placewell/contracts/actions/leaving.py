@@ -13,6 +13,18 @@ from placewell.kernel.periods import day_of
 from .. import models, queries, states
 
 
+def _target(row: models.CallOff, to_contract_id) -> models.Contract:
+    """Return the contract to which a placement may move: the provider's, of its category, on another framework."""
+    if not to_contract_id:
+        raise Refused("Say to which contract it moves.")
+    target = queries.contract(contract_id=to_contract_id)
+    if target.provider_id != row.provider_id or target.lot.category != row.contract.lot.category:
+        raise Refused("That contract is another provider's, or for another kind of placement.")
+    if target.lot.framework_id == row.contract.lot.framework_id:
+        raise Refused("That contract is of the framework that is left.")
+    return target
+
+
 @transaction.atomic
 def plan_leaving(
     *,
@@ -46,15 +58,7 @@ def plan_leaving(
         raise Refused("This placement is settled already.")
     if due_on < day_of(now) or due_on > row.end_on:
         raise Refused("The day lies between today and the last day of the placement.")
-    target = None
-    if kind is states.Leaving.MOVE:
-        if not to_contract_id:
-            raise Refused("Say to which contract it moves.")
-        target = queries.contract(contract_id=to_contract_id)
-        if target.provider_id != row.provider_id or target.lot.category != row.contract.lot.category:
-            raise Refused("That contract is another provider's, or for another kind of placement.")
-        if target.lot.framework_id == row.contract.lot.framework_id:
-            raise Refused("That contract is of the framework that is left.")
+    target = _target(row, to_contract_id) if kind is states.Leaving.MOVE else None
     given = {
         "framework_id": row.contract.lot.framework_id,
         "what": kind,

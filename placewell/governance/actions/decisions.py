@@ -123,6 +123,25 @@ def _write_terms(decision: models.Decision, terms: rules.DecisionTerms) -> None:
             models.Consultee.objects.create(delegation=delegation, role=consultee.role, manner=consultee.manner)
 
 
+def _approved(approval_id, number: str) -> models.Approval:
+    """Return an approval that was given and is not recorded yet, locked."""
+    approval = (
+        models.Approval.objects.select_for_update(of=("self",))
+        .select_related("delegation__decision", "planned")
+        .filter(pk=approval_id)
+        .first()
+    )
+    if approval is None:
+        raise NotFound("There is no such approval.")
+    if approval.state != states.Approval.APPROVED or approval.decided_at is None:
+        raise Refused(f"This is {approval.state}, not approved: there is no decision to record.")
+    if models.Decision.objects.filter(approval=approval).exists():
+        raise Refused("This decision is recorded already.")
+    if models.Decision.objects.filter(number=number).exists():
+        raise Refused(f"Decision {number} is recorded already.")
+    return approval
+
+
 @transaction.atomic
 def record_officer_decision(
     *,
@@ -146,27 +165,14 @@ def record_officer_decision(
         NotAllowed; NotFound; Refused: it is not approved, or is recorded already.
     """
     require(by, Permission.RECORD_DECISION, now=now)
-    approval = (
-        models.Approval.objects.select_for_update(of=("self",))
-        .select_related("delegation__decision", "planned")
-        .filter(pk=approval_id)
-        .first()
-    )
-    if approval is None:
-        raise NotFound("There is no such approval.")
-    if approval.state != states.Approval.APPROVED or approval.decided_at is None:
-        raise Refused(f"This is {approval.state}, not approved: there is no decision to record.")
-    if models.Decision.objects.filter(approval=approval).exists():
-        raise Refused("This decision is recorded already.")
-    if models.Decision.objects.filter(number=number).exists():
-        raise Refused(f"Decision {number} is recorded already.")
+    approval = _approved(approval_id, number)
     constitution = queries.constitution(on=day_of(now))
     planned = queries.locked_planned(planned_id=approval.planned_id) if approval.planned_id else None
     decision = models.Decision.objects.create(
         number=number,
         maker=states.Maker.OFFICER,
         body=title_of(approval.delegation.role),
-        taken_on=day_of(approval.decided_at),
+        taken_on=day_of(approval.decided_at or now),
         title=title,
         text=text,
         reasons=reasons,
@@ -219,7 +225,8 @@ def publish_decision(*, decision_id, on: dt.date, by: User, now: dt.datetime) ->
     )
     decision.reports.filter(published_on=None).update(published_on=on)
     if decision.replaces_id:
-        _set_aside(decision.replaces_id, f"Replaced by decision {decision.number}.", by, now)
+        why = f"Replaced by decision {decision.number}."
+        set_decision_aside(decision_id=decision.replaces_id, reason=why, by=by, now=now)
     return decision
 
 
@@ -227,10 +234,6 @@ def publish_decision(*, decision_id, on: dt.date, by: User, now: dt.datetime) ->
 def set_decision_aside(*, decision_id, reason: str, by: User, now: dt.datetime) -> models.Decision:
     """Set a decision aside because a later one replaces it: nothing new may act on it."""
     require(by, Permission.RESOLVE_CALL_IN, now=now)
-    return _set_aside(decision_id, reason, by, now)
-
-
-def _set_aside(decision_id, reason: str, by: User, now: dt.datetime) -> models.Decision:
     decision = queries.locked_decision(decision_id=decision_id)
     if decision.call_ins.filter(resolved_at=None).exists():
         raise Refused("Resolve the call-in first.")

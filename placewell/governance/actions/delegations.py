@@ -23,6 +23,34 @@ def _locked(delegation_id) -> models.Delegation:
     return found
 
 
+def _require_inside(
+    whole: models.Delegation,
+    role: str,
+    ceiling: Decimal | None,
+    end_on: dt.date | None,
+    categories: Sequence[str],
+    by: User,
+    on: dt.date,
+) -> None:
+    """Refuse what may not be passed on, by *by*, today, or would be wider than the whole."""
+    queries.require_live(whole, on=on)
+    if not by.holds(whole.role, on=on):
+        raise Refused("Only who holds the office to which this is delegated may pass it on.")
+    if not whole.may_sub_delegate:
+        raise Refused("This delegation may not be passed on.")
+    if role not in ROLES or ROLES[role].of_provider or role == whole.role:
+        raise Refused("Choose another role of the council.")
+    if why := rules.wider_than(
+        categories=set(categories),
+        parent_categories=set(whole.categories),
+        ceiling=ceiling,
+        parent_ceiling=whole.ceiling,
+        end_on=end_on,
+        parent_end_on=whole.end_on,
+    ):
+        raise Refused(f"This cannot be passed on: {why}.")
+
+
 @transaction.atomic
 def sub_delegate(
     *,
@@ -45,22 +73,7 @@ def sub_delegate(
     require(by, Permission.AGREE_AS_OFFICE, now=now)
     on = day_of(now)
     whole = _locked(delegation_id)
-    queries.require_live(whole, on=on)
-    if not by.holds(whole.role, on=on):
-        raise Refused("Only who holds the office to which this is delegated may pass it on.")
-    if not whole.may_sub_delegate:
-        raise Refused("This delegation may not be passed on.")
-    if role not in ROLES or ROLES[role].of_provider or role == whole.role:
-        raise Refused("Choose another role of the council.")
-    if why := rules.wider_than(
-        categories=set(categories),
-        parent_categories=set(whole.categories),
-        ceiling=ceiling,
-        parent_ceiling=whole.ceiling,
-        end_on=end_on,
-        parent_end_on=whole.end_on,
-    ):
-        raise Refused(f"This cannot be passed on: {why}.")
+    _require_inside(whole, role, ceiling, end_on, categories, by, on)
     part = models.Delegation.objects.create(
         decision_id=whole.decision_id,
         resolution_id=whole.resolution_id,
