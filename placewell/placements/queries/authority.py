@@ -81,7 +81,7 @@ def without_authority() -> Iterator[Broken]:
             yield Broken("Agreement", agreement.reference, why)
         elif contract.provider_id != agreement.provider_id:
             yield Broken("Agreement", agreement.reference, "its contract is another provider's")
-        elif not contract.start_on <= agreement.start_on < contract.end_on:
+        elif "moved" not in agreement.terms and not contract.start_on <= agreement.start_on < contract.end_on:
             yield Broken("Agreement", agreement.reference, "it starts outside its contract's dates")
     unsigned = models.Placement.objects.filter(state=states.Placement.STARTED).exclude(
         agreement__state=states.Agreement.IN_FORCE
