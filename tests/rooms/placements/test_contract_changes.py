@@ -111,7 +111,6 @@ def test_an_uplift_that_passes_an_envelope_raises_nothing(world, placed):
 
 def test_an_agreement_moves_to_the_new_framework_as_planned_and_its_trace_follows(world, placed):
     old = world.contract.lot.framework
-    Framework.objects.filter(pk=old.pk).update(end_on=TODAY + dt.timedelta(days=30))
     given = {"title": "New", "legal_regime": "pa2023", "decision": world.decision, "state": "awarded"}
     new = Framework.objects.create(
         reference="F2", start_on=TODAY, end_on=dt.date(2031, 4, 1), is_outgoing=True, **given
