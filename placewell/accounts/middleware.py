@@ -38,6 +38,7 @@ class SecondFactor:
         "/ready/",
         "/static/",
         "/governance/register",
+        "/contracts/register",
         "/tenders/notices/",
         "/accessibility/",
         "/visits/calendar/",

@@ -17,6 +17,9 @@ class Permission(StrEnum):
     # governance
     SEE_DECISIONS = "see decisions"
     RECORD_DECISION = "record a decision"
+    PLAN_DECISION = "put a decision on the forward plan and write its reports"
+    READ_EXEMPT = "read what is exempt from publication"
+    KEEP_SCHEME = "keep the scheme of delegation"
     PUBLISH_DECISION = "publish a decision"
     CALL_IN_DECISION = "record a call-in"
     RESOLVE_CALL_IN = "record what became of a call-in"
@@ -27,6 +30,7 @@ class Permission(StrEnum):
     # contracts
     SEE_CONTRACTS = "see contracts"
     MANAGE_CONTRACTS = "set up and change contracts"
+    DECIDE_VARIATION = "decide a change of a contract that another person asked for"
     # tenders
     SEE_TENDERS = "see tenders"
     RUN_TENDER = "plan, publish and run a tender"

@@ -99,6 +99,8 @@ COMMISSIONER = Role(
         P.MANAGE_CONTRACTS,
         P.ASK_APPROVAL,
         P.ASK_EXEMPTION,
+        P.PLAN_DECISION,
+        P.READ_EXEMPT,
         P.SEE_BUDGET,
         P.HANDLE_INVOICES,
         P.IMPORT_REGISTER,
@@ -131,6 +133,8 @@ DIRECTOR_OF_CHILDRENS_SERVICES = Role(
         P.SEE_TENDERS,
         P.SEE_NEED,
         P.AGREE_AS_OFFICE,
+        P.READ_EXEMPT,
+        P.DECIDE_VARIATION,
         P.APPROVE_OUT_OF_AREA,
         P.APPROVE_AT_DISTANCE,
         P.DECIDE_OFFER,
@@ -156,13 +160,15 @@ DIRECTOR_OF_FINANCE = Role(
         P.RELEASE_PAYMENT,
         P.COMMENT_ON_EXEMPTION,
         P.AGREE_AS_OFFICE,
+        P.READ_EXEMPT,
+        P.DECIDE_VARIATION,
     },
     is_office=True,
 )
 PORTFOLIO_HOLDER = Role(
     "portfolio_holder",
     "Portfolio Holder for Children's and Adult Social Care",
-    _SEE | {P.SEE_TENDERS, P.SEE_NEED, P.SEE_BUDGET, P.AGREE_AS_OFFICE},
+    _SEE | {P.SEE_TENDERS, P.SEE_NEED, P.SEE_BUDGET, P.AGREE_AS_OFFICE, P.READ_EXEMPT},
     is_office=True,
 )
 DEMOCRATIC_SERVICES = Role(
@@ -174,6 +180,9 @@ DEMOCRATIC_SERVICES = Role(
             P.HOLD_OPENING_KEY,
             P.SEE_DECISIONS,
             P.SEE_CONTRACTS,
+            P.PLAN_DECISION,
+            P.READ_EXEMPT,
+            P.KEEP_SCHEME,
             P.RECORD_DECISION,
             P.PUBLISH_DECISION,
             P.CALL_IN_DECISION,
@@ -182,7 +191,9 @@ DEMOCRATIC_SERVICES = Role(
         }
     ),
 )
-AUDITOR = Role("auditor", "Auditor", _SEE | {P.SEE_TENDERS, P.HOLD_OPENING_KEY, P.SEE_BUDGET, P.SEE_TRAIL})
+AUDITOR = Role(
+    "auditor", "Auditor", _SEE | {P.SEE_TENDERS, P.HOLD_OPENING_KEY, P.SEE_BUDGET, P.SEE_TRAIL, P.READ_EXEMPT}
+)
 SYSTEM_ADMINISTRATOR = Role("system_administrator", "System administrator", frozenset({P.MANAGE_ACCOUNTS}))
 # Not people: the council's own worker (clocks and alerts) and outside systems with a token.
 WORKER = Role(
@@ -197,6 +208,7 @@ WORKER = Role(
         P.ASSESS_BIDS,
         P.SIGN_OFF_VISIT,
         P.AGREE_AS_OFFICE,
+        P.DECIDE_VARIATION,
         P.DECIDE_OFFER,
         P.APPROVE_AT_DISTANCE,
         P.APPROVE_OUT_OF_AREA,

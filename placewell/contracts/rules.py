@@ -1,8 +1,12 @@
 """What allows a placement to be bought, told as a chain that a person can walk."""
 
 import datetime as dt
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+
+from placewell.budget.rules import Line
+from placewell.kernel.money import ZERO, for_nights, to_penny
 
 
 @dataclass(frozen=True)
@@ -37,12 +41,21 @@ class Price:
 
 
 def why_not_covering(
-    *, contract_state: str, start_on: dt.date, end_on: dt.date, framework_state: str, on: dt.date
+    *,
+    contract_state: str,
+    start_on: dt.date,
+    end_on: dt.date,
+    framework_state: str,
+    on: dt.date,
+    suspended_until: dt.date | None = None,
 ) -> str:
     """Return why a provider's contract does not cover the day *on*, in words; "" when it does."""
     if framework_state != "awarded":
         return "the framework has not been awarded" if framework_state == "draft" else "the framework has ended"
-    if contract_state != "active":
+    if contract_state == "suspended" and suspended_until:
+        if on < suspended_until:
+            return f"the provider's contract is suspended until {suspended_until:%-d %B %Y}"
+    elif contract_state != "active":
         return f"the provider's contract is {contract_state}"
     if not start_on <= on < end_on:
         return "the provider's contract does not run on that day"
@@ -52,3 +65,103 @@ def why_not_covering(
 def over_card(weekly_fee: Decimal, card: Decimal | None) -> Decimal | None:
     """Return by how much *weekly_fee* passes the rate card; None when there is no price on it for this child."""
     return None if card is None else max(Decimal(0), weekly_fee - card)
+
+
+def over_lifetime(ceiling: Decimal | None, allowed_beyond: Decimal, committed: Decimal, more: Decimal) -> Decimal:
+    """Return by how many pounds *more* would pass a framework's ceiling; nought or less when it fits or has none."""
+    return ZERO if ceiling is None else committed + more - ceiling - allowed_beyond
+
+
+def uplift_percent(index_percent: Decimal, cap_percent: Decimal) -> Decimal:
+    """Return by how many percent prices rise: the lower of the index and the cap."""
+    return min(index_percent, cap_percent)
+
+
+def raised(weekly_fee: Decimal, percent: Decimal) -> Decimal:
+    """Return *weekly_fee* (pounds) raised by *percent*, rounded once to the penny, half up."""
+    return to_penny(weekly_fee * (100 + percent) / 100)
+
+
+def counted(lines: Iterable[Line], start_on: dt.date, end_on: dt.date) -> Decimal:
+    """Return what the nights of *lines* in [start_on, end_on) cost, in pounds: what counts against a ceiling."""
+    total = ZERO
+    for line in lines:
+        nights = (min(line.end_on, end_on) - max(line.start_on, start_on)).days
+        total += for_nights(line.weekly_fee, max(nights, 0))
+    return total
+
+
+def weekly_fee(lines: Sequence[Line], on: dt.date) -> Decimal:
+    """Return what *lines* cost a week on the day *on* (before the first day the first, after the last the last), without
+    what is paid for one night only, as something paid once is."""
+    weekly = [line for line in lines if (line.end_on - line.start_on).days > 1] or list(lines)
+    day = min(
+        max(on, min(line.start_on for line in weekly)), max(line.end_on for line in weekly) - dt.timedelta(days=1)
+    )
+    return sum((line.weekly_fee for line in weekly if line.start_on <= day < line.end_on), ZERO)
+
+
+def nights_cost(weekly_fee: Decimal, nights: int) -> Decimal:
+    """Return what *nights* cost at *weekly_fee*, in pounds."""
+    return for_nights(weekly_fee, nights)
+
+
+@dataclass(frozen=True)
+class Running:
+    """A placement under a contract that is left: its price, its nights [start_on, end_on), the day its cover ends, and
+    what is decided of it (*what* of `Leaving` or "", by *due_on*, done or not)."""
+
+    weekly_fee: Decimal
+    start_on: dt.date
+    end_on: dt.date
+    covered_until: dt.date
+    what: str = ""
+    due_on: dt.date | None = None
+    is_done: bool = False
+
+
+@dataclass(frozen=True)
+class GapMonth:
+    """What placements cost in one month, in pounds, by what allows them."""
+
+    month: dt.date
+    covered: Decimal
+    settled: Decimal
+    planned: Decimal
+    gap: Decimal
+
+
+def gap_by_month(rows: Sequence[Running], months: Sequence[dt.date]) -> list[GapMonth]:
+    """Return, for each month by its first day, what *rows* cost: under the contract that is left, settled since,
+    settled as planned, and without cover.
+
+    Nights before the cover ends are covered. Of those after, a step that is done settles all; a planned one those from
+    its day on, and leaves the nights before it without cover. A planned end leaves no nights after its day.
+    """
+    found = []
+    for first, after in zip(months, [*months[1:], _next_month(months[-1])] if months else [], strict=True):
+        sums = dict.fromkeys(("covered", "settled", "planned", "gap"), ZERO)
+        for row in rows:
+            for what, start, end in _pieces(row):
+                nights = (min(end, after) - max(start, first)).days
+                if nights > 0:
+                    sums[what] += for_nights(row.weekly_fee, nights)
+        found.append(GapMonth(first, **sums))
+    return found
+
+
+def _next_month(first: dt.date) -> dt.date:
+    return (first.replace(day=28) + dt.timedelta(days=4)).replace(day=1)
+
+
+def _pieces(row: Running) -> list[tuple[str, dt.date, dt.date]]:
+    """Return the nights of a row by what allows them."""
+    cover = min(max(row.covered_until, row.start_on), row.end_on)
+    pieces = [("covered", row.start_on, cover)]
+    if row.is_done:
+        return [*pieces, ("settled", cover, row.end_on)]
+    due = max(row.due_on, cover) if row.what and row.due_on else row.end_on
+    pieces.append(("gap", cover, min(due, row.end_on)))
+    if row.what and row.what != "end":
+        pieces.append(("planned", min(due, row.end_on), row.end_on))
+    return pieces

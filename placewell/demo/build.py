@@ -22,7 +22,20 @@ from placewell.kernel.periods import financial_year, financial_year_period
 from placewell.placements import actions as placements
 from placewell.storage.context import Scope, acting
 
-from . import analysis, decision, people, plans, population, ssda903, supply, tendering, today, visiting
+from . import (
+    analysis,
+    decision,
+    governing,
+    live_contracts,
+    people,
+    plans,
+    population,
+    ssda903,
+    supply,
+    tendering,
+    today,
+    visiting,
+)
 
 PERSONAS = people.PERSONAS
 NEAR = [f"RM{n}" for n in (15, 16, 17, 18, 19, 20)] + ["SS17"]
@@ -96,6 +109,8 @@ def build(*, progress: Progress = lambda *_: None, on: dt.date | None = None) ->
     progress(95, 100, "today's work")
     with acting(scope):
         tendering.finish(cast, *tender, now=_at(on, 8))
+        governing.go_on(cast, on=on)
+        live_contracts.add(cast, lots, outgoing, homes, on=on)
         visiting.add(cast, made, on=on, now=_at(on, 8))
         today.add(cast, made, homes, provider_ids, on=on)
     progress(97, 100, "a forecast")
@@ -121,8 +136,10 @@ def _spot(found) -> plans.Spot:
 
 def _decide(cast: people.Cast, start_on: dt.date):
     """Take the decision, publish it, and set the envelopes once it is in force."""
-    by = cast.by["democratic"]
-    decided = governance.record_decision(terms=decision.DECISION, by=by, now=_at(decision.TAKEN_ON, 20))
+    by, planned = cast.by["democratic"], governing.give_notice(cast)
+    decided = governance.record_decision(
+        terms=decision.DECISION, planned_id=planned, by=by, now=_at(decision.TAKEN_ON, 20)
+    )
     governance.publish_decision(decision_id=decided.pk, on=decision.PUBLISHED_ON, by=by, now=_at(decision.PUBLISHED_ON))
     first = financial_year(start_on)
     for year in range(first, first + decision.YEARS):
@@ -162,6 +179,7 @@ def _frameworks(cast: people.Cast, decided, start_on: dt.date, on: dt.date):
         start_on=start_on,
         end_on=start_on.replace(year=start_on.year + decision.YEARS),
         lifetime_ceiling=decision.ANNUAL * decision.YEARS,
+        reopens_every_months=12,
         lots=terms,
         by=by,
         now=before,
@@ -194,10 +212,12 @@ def _award(cast: people.Cast, decided, own, before: dt.datetime) -> None:
         approval_id=asked.pk,
         approve=True,
         reasons="The evaluation followed the published method and the homes are near.",
+        alternatives="To award fewer lots: rejected, because it would leave one kind of home without a contract.",
         by=cast.by["director"],
         now=before + dt.timedelta(days=3),
     )
     contracts.award_framework(framework_id=own.pk, approval_id=asked.pk, by=by, now=before + dt.timedelta(days=4))
+    governing.record_award(cast, asked.pk, on=(before + dt.timedelta(days=5)).date())
 
 
 def _children(cast: people.Cast, made: plans.Population, progress: Progress) -> None:

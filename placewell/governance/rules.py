@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from decimal import Decimal
 
-from placewell.kernel.working_days import after_clear_working_days
+from placewell.kernel.working_days import after_clear_days, after_clear_working_days
 
-from .states import Act, Category, Decision, Ground, Manner
+from .states import IN_CALL_IN, Act, Category, Counts, Decision, Ground, Maker, Manner, Route
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,10 @@ class DelegationTerms:
     ceiling: Decimal | None = None
     conditions: str = ""
     end_on: dt.date | None = None
+    categories: tuple[Category, ...] = ()
+    ceiling_counts: Counts = Counts.EACH
+    may_sub_delegate: bool = False
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,11 @@ class DecisionTerms:
     is_subject_to_call_in: bool = True
     call_in_by: str = ""
     call_in_working_days: int = 5
+    call_in_members: int = 1
+    maker: Maker = Maker.EXECUTIVE
+    urgency_reason: str = ""
+    urgency_consent_by: str = ""
+    urgency_consent_on: dt.date | None = None
     annual_amount: Decimal | None = None
     years: int | None = None
     resolutions: tuple[tuple[str, str], ...] = ()
@@ -79,7 +88,11 @@ def why_not_in_force(state: Decision, *, from_day: dt.date | None, on: dt.date) 
     match state:
         case Decision.DRAFT | Decision.MADE:
             return "it has not been published"
-        case Decision.CALLED_IN:
+        case Decision.REFERRED:
+            return "it was called in and is being reconsidered"
+        case Decision.AT_COUNCIL:
+            return "it was called in and is before full council"
+        case _ if state in IN_CALL_IN:
             return "it has been called in and not yet resolved"
         case Decision.SET_ASIDE:
             return "it was set aside"
@@ -185,3 +198,93 @@ def exemption_summary(
         f"In {year} a placement ({category}) was bought without competition{when}. It could not be made on the contract: "
         f"{reason}. Ground in procurement law: {ground}. Value: {band}."
     )
+
+
+@dataclass(frozen=True)
+class NoticeTerms:
+    """What is planned to be decided, and how notice of it is given.
+
+    *due_from* and *due_to* bound the days on which it may be taken. Of the exceptions: why 28 days are impracticable,
+    and which chair was told (general exception) or agreed (special urgency), and when.
+    """
+
+    title: str
+    matter: str
+    body: str
+    due_from: dt.date
+    due_to: dt.date
+    documents: str
+    where_to_get: str
+    is_key: bool = True
+    route: Route = Route.ORDINARY
+    impracticable_because: str = ""
+    chair: str = ""
+    chair_on: dt.date | None = None
+    is_private: bool = False
+    private_because: str = ""
+    private_agreed_by: str = ""
+
+
+@dataclass(frozen=True)
+class Days:
+    """The clear days of the law: of notice, of the general exception, and of the further notice of a private meeting."""
+
+    notice: int
+    exception: int
+    private_further: int
+
+
+def first_day(route: Route, *, notified_on: dt.date, chair_on: dt.date | None, days: Days) -> dt.date:
+    """Return the first day on which a key decision may be taken after its notice.
+
+    Source: SI 2012/2089 reg 9 (28 clear days), reg 10 (5 clear days after the notice, where the chair was told and 28
+    are impracticable), reg 11 (with the chair's agreement that it cannot wait); read 2026.
+    """
+    if route is Route.ORDINARY:
+        return after_clear_days(notified_on, days.notice)
+    if route is Route.GENERAL_EXCEPTION:
+        return after_clear_days(max(notified_on, chair_on or notified_on), days.exception)
+    return max(notified_on, chair_on or notified_on)
+
+
+def first_private_day(*, notified_on: dt.date, further_on: dt.date | None, agreed: bool, days: Days) -> dt.date | None:
+    """Return the first day on which a meeting may be held in private; None while the further notice is missing.
+
+    Source: SI 2012/2089 reg 5(2) to (7): 28 clear days' notice and 5 of a further notice with the representations
+    received and the answer, or the scrutiny chair's agreement that it is urgent.
+    """
+    if agreed:
+        return notified_on
+    if further_on is None:
+        return None
+    return max(after_clear_days(notified_on, days.notice), after_clear_days(further_on, days.private_further))
+
+
+def enough_call_in(members: Sequence[str], *, needed: int, by_chair: bool) -> str:
+    """Return why a call-in is not valid, in words; "" when it is: the chair alone, or enough different members."""
+    if by_chair:
+        return ""
+    count = len({" ".join(name.casefold().split()) for name in members if name.strip()})
+    if count < needed:
+        who = "one member" if needed == 1 else f"{needed} different members"
+        return f"a call-in needs {who}, or the chair of scrutiny; {count} signed"
+    return ""
+
+
+def wider_than(
+    *,
+    categories: Set[str],
+    parent_categories: Set[str],
+    ceiling: Decimal | None,
+    parent_ceiling: Decimal | None,
+    end_on: dt.date | None,
+    parent_end_on: dt.date | None,
+) -> str:
+    """Return in what a sub-delegation would pass the delegation above it, in words; "" when it stays inside."""
+    if parent_categories and (not categories or not categories <= parent_categories):
+        return "it covers groups of placements that the delegation above does not"
+    if parent_ceiling is not None and (ceiling is None or ceiling > parent_ceiling):
+        return "its ceiling is above that of the delegation above"
+    if parent_end_on is not None and (end_on is None or end_on > parent_end_on):
+        return "it would outlast the delegation above"
+    return ""

@@ -11,13 +11,16 @@ from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission
 from placewell.budget import queries as budget
 from placewell.children import queries as children
+from placewell.contracts import queries as contracts
 from placewell.governance import queries as governance
-from placewell.kernel.periods import financial_year
+from placewell.kernel.periods import day_of, financial_year
 from placewell.market import queries as market
 from placewell.placements import queries as placements
 from placewell.storage.context import Scope, acting
 from placewell.tenders import queries as tenders
 from placewell.visits import queries as visits
+
+MOST_OF_A_KIND = 10
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,45 @@ def work(*, user: User, on: dt.date) -> list[placements.Work]:
             for each in budget.unanswered()
         ]
     found += [placements.Work(one.title, one.url, one.when, one.order) for one in tenders.waiting_for(user=user, on=on)]
-    return found
+    found += [*_of_contracts(user, on), *_of_decisions(user, on)]
+    return sorted(found, key=lambda item: item.order)
+
+
+def _of_decisions(user: User, on: dt.date) -> Iterator[placements.Work]:
+    """Yield what waits to be recorded and published of offices' decisions."""
+    if user.may(Permission.RECORD_DECISION, on=on):
+        for approval in governance.unrecorded()[:MOST_OF_A_KIND]:
+            day = day_of(approval.decided_at or approval.asked_at)
+            link = reverse("governance:record_officer", args=[approval.pk])
+            yield placements.Work(
+                f"Record the decision “{approval.title}”", link, f"Taken {day:%-d %B %Y}", (False, day)
+            )
+
+
+def _of_contracts(user: User, on: dt.date) -> Iterator[placements.Work]:
+    """Yield what waits on somebody in the live contracts: documents, changes, uplifts, blocks, moves."""
+    if user.may(Permission.MANAGE_CONTRACTS, on=on):
+        for row in contracts.running_out(on=on)[:MOST_OF_A_KIND]:
+            link, ends = reverse("contracts:file_document", args=[row.contract_id]), row.expires_on or on
+            text = f"{'Ran' if ends <= on else 'Runs'} out on {ends:%-d %B %Y}"
+            title = f"Ask {row.provider.name} for its {row.get_kind_display().lower()}"
+            yield placements.Work(title, link, text, (ends > on, ends))
+    if user.may(Permission.DECIDE_VARIATION, on=on):
+        for each in contracts.to_decide(on=on):
+            kind = "change" if hasattr(each, "kind") else "uplift"
+            link, day = reverse(f"contracts:{kind}", args=[each.pk]), day_of(each.asked_at)
+            title = f"Decide the {kind} of {each.framework.title}"
+            yield placements.Work(title, link, f"Asked on {day:%-d %B %Y}", (False, day))
+    if user.may(Permission.COMMIT_MONEY, on=on):
+        for block in contracts.blocks_to_decide():
+            link, day = reverse("contracts:block", args=[block.pk]), day_of(block.asked_at)
+            title = f"Decide the block of places at {block.home.reference}"
+            yield placements.Work(title, link, f"Asked on {day:%-d %B %Y}", (False, day))
+    if user.may(Permission.SIGN_AGREEMENT, on=on) and user.may(Permission.SEE_CONTRACTS, on=on):
+        for step in contracts.moves_to_make():
+            title = f"Move agreement {step.call_off.reference} to its new contract"
+            link = reverse("placements:move_across", args=[step.pk])
+            yield placements.Work(title, link, f"By {step.due_on:%-d %B %Y}", (step.due_on > on, step.due_on))
 
 
 def figures(*, user: User, on: dt.date) -> list[Figure]:

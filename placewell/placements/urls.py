@@ -4,6 +4,7 @@ from django.urls import path
 
 from .views import (
     choices,
+    contract_changes,
     desk,
     disclosures,
     documents,
@@ -63,6 +64,8 @@ urlpatterns = [
     path("consultations/<uuid:consultation_id>/", choices.Consultation.as_view(), name="consultation"),
     path("invitations/<uuid:invitation_id>/message/", messages.Send.as_view(), name="message"),
     path("questions/<uuid:message_id>/answer/", messages.Answer.as_view(), name="answer"),
+    path("contract-changes/<uuid:step_id>/move/", contract_changes.MoveAcross.as_view(), name="move_across"),
+    path("contract-changes/<uuid:uplift_id>/uplift/", contract_changes.Uplift.as_view(), name="uplift"),
     path("agreements/", portal.Agreements.as_view(), name="agreements"),
     path("agreements/<uuid:agreement_id>/", stays.Agreement.as_view(), name="agreement"),
     path("agreements/<uuid:agreement_id>/agreement.pdf", stays.AgreementPdf.as_view(), name="agreement_pdf"),

@@ -7,6 +7,8 @@ from django.utils import timezone
 from placewell.web import navigation
 
 REGISTER = "/governance/register/"
+PLAN = "/governance/forward-plan/"
+CONTRACTS = "/contracts/register/"
 NOTICES = "/tenders/notices/"
 FIND = "/find/"
 
@@ -32,5 +34,5 @@ def frame(request) -> dict:
 
 def _public() -> dict:
     """Return the pages that anybody may read, where the rooms have them."""
-    found = {"register_url": REGISTER, "notices_url": NOTICES}
+    found = {"register_url": REGISTER, "plan_url": PLAN, "contracts_url": CONTRACTS, "notices_url": NOTICES}
     return {name: is_valid_path(path) and path for name, path in found.items()}

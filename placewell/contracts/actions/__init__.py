@@ -1,16 +1,36 @@
-"""Set up and award frameworks, add providers to lots, set dated rates, suspend and end contracts."""
+"""Set up, award and change frameworks and contracts; count what is called off; leave a contract in order."""
 
+from .call_offs import call_off, move_call_off
+from .changes import decide_change, decide_uplift, join_round, plan_round, propose_change, propose_uplift
 from .contracts import add_contract, end_contract, resume_contract, set_card, set_rate, suspend_contract
 from .frameworks import award_framework, end_framework, set_up_framework
+from .holdings import close_challenge, decide_block, file_document, propose_block, receive_challenge
+from .leaving import finish_leaving, plan_leaving, tell_of_leaving
 
 __all__ = [
     "add_contract",
     "award_framework",
+    "call_off",
+    "close_challenge",
+    "decide_block",
+    "decide_change",
+    "decide_uplift",
     "end_contract",
     "end_framework",
+    "file_document",
+    "finish_leaving",
+    "join_round",
+    "move_call_off",
+    "plan_leaving",
+    "plan_round",
+    "propose_block",
+    "propose_change",
+    "propose_uplift",
+    "receive_challenge",
     "resume_contract",
     "set_card",
     "set_rate",
     "set_up_framework",
     "suspend_contract",
+    "tell_of_leaving",
 ]

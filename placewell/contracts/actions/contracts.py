@@ -15,7 +15,7 @@ from placewell.governance.queries import require_in_force
 from placewell.kernel.errors import NotFound, Refused
 from placewell.kernel.periods import day_of
 
-from .. import models, rules, states
+from .. import models, queries, rules, states
 
 
 @transaction.atomic
@@ -49,9 +49,12 @@ def add_contract(
         raise Refused(f"The framework runs from {framework.start_on:%-d %B %Y} to {framework.end_on:%-d %B %Y}.")
     if models.Contract.objects.filter(lot=lot, provider_id=provider_id).exclude(state=states.Contract.ENDED).exists():
         raise Refused("This provider is on the lot already.")
-    contract = models.Contract.objects.create(
+    queries.require_no_hold(framework)
+    contract = models.Contract(
         lot=lot, provider_id=provider_id, reference=reference, tier=tier, rank=rank, start_on=start_on, end_on=end_on
     )
+    contract.supplier, contract.company_number = contract.provider.name, contract.provider.company_number
+    contract.save()
     record(
         what="contracts.contract.added",
         subject=contract,
@@ -148,10 +151,32 @@ def _move(contract_id, to: states.Contract, what: str, reason: str, by: User, no
 
 
 @transaction.atomic
-def suspend_contract(*, contract_id, reason: str, by: User, now: dt.datetime) -> models.Contract:
-    """Stop new placements with a provider on a lot; children who live there stay."""
+def suspend_contract(
+    *, contract_id, reason: str, by: User, now: dt.datetime, until: dt.date | None = None
+) -> models.Contract:
+    """Stop new placements with a provider on a lot, until the day *until* where it is known: from then on they may be
+    made again without anybody's doing. Children who live there stay.
+
+    Raises:
+        NotAllowed, WrongState; NotFound; Refused: the day is not in the future.
+    """
     require(by, Permission.MANAGE_CONTRACTS, now=now)
-    contract = _move(contract_id, states.Contract.SUSPENDED, "contracts.contract.suspended", reason, by, now)
+    if until is not None and until <= day_of(now):
+        raise Refused("A suspension ends on a day after today.")
+    contract = _contract(contract_id)
+    if queries.is_suspension_over(contract, on=day_of(now)):
+        contract.state = states.Contract.ACTIVE  # the suspension before ran out by itself
+    contract.suspended_until = until
+    change_state(
+        row=contract,
+        to=states.Contract.SUSPENDED,
+        steps=states.CONTRACT_STEPS,
+        what="contracts.contract.suspended",
+        by=by,
+        now=now,
+        reason=reason,
+        after={"until": str(until or "")},
+    )
     record(what="contracts.provider.told", subject=contract, by=by, now=now, reason=reason)
     return contract
 

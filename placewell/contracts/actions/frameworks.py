@@ -14,7 +14,7 @@ from placewell.kernel.errors import NotFound, Refused
 from placewell.kernel.money import ZERO, pounds
 from placewell.kernel.periods import day_of, months_after
 
-from .. import models, rules, states
+from .. import models, queries, rules, states
 
 
 @transaction.atomic
@@ -31,6 +31,8 @@ def set_up_framework(
     decision_id=None,
     is_outgoing: bool = False,
     lifetime_ceiling: Decimal | None = None,
+    extension_months: int = 0,
+    reopens_every_months: int | None = None,
 ) -> models.Framework:
     """Set up a framework with its lots, as a draft; an outgoing one, let by another body, is in use at once.
 
@@ -49,6 +51,8 @@ def set_up_framework(
         start_on=start_on,
         end_on=end_on,
         lifetime_ceiling=lifetime_ceiling,
+        extension_months=extension_months,
+        reopens_every_months=reopens_every_months,
         state=states.Framework.AWARDED if is_outgoing else states.Framework.DRAFT,
     )
     for lot in lots:
@@ -90,8 +94,10 @@ def award_framework(*, framework_id, approval_id, by: User, now: dt.datetime) ->
         NotAllowed, WrongState; Refused: the approval does not stand, is of another decision, or was used already.
     """
     require(by, Permission.MANAGE_CONTRACTS, now=now)
-    framework = _framework(framework_id)
-    approval = require_delegated(approval_id=approval_id, act="award", on=day_of(now))
+    lots = models.Lot.objects.filter(framework=framework_id).values_list("category", flat=True)
+    approval = require_delegated(approval_id=approval_id, act="award", on=day_of(now), categories=lots)
+    framework = _framework(framework_id)  # after the decision, as whoever commits money locks them
+    queries.require_no_hold(framework)
     if approval.delegation.decision_id != framework.decision_id:
         raise Refused("This award was approved under another decision.")
     if framework.lifetime_ceiling is not None and framework.lifetime_ceiling > (approval.amount or ZERO):

@@ -39,7 +39,17 @@ class SetUp(_Dated):
     lifetime_ceiling = forms.MoneyField(
         label="Whole value", required=False, help_text="All years together. The award must be approved for as much."
     )
+    extension_months = plain.IntegerField(
+        label="Months by which its terms allow it to be extended", min_value=0, max_value=120, initial=0, required=False
+    )
+    reopens_every_months = plain.IntegerField(
+        label="Months after which it re-opens to new providers", min_value=1, max_value=60, required=False
+    )
     field_order = ("reference", "title", "legal_regime", "lots", "start_on", "end_on")
+
+    def clean_extension_months(self):
+        """Nothing said is none."""
+        return self.cleaned_data["extension_months"] or 0
 
     def __init__(self, *args, lots=None, **kwargs):
         super().__init__(*args, **kwargs)

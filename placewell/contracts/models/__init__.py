@@ -1,10 +1,22 @@
 """Frameworks, contracts, rates, and what happens while they run."""
 
+from .call_offs import CallOff, CeilingPassed, LeavingStep
+from .changes import Change, ReopeningRound, Uplift
 from .frameworks import Contract, Framework, Lot, Rate
+from .holdings import Block, Challenge, Document
 
 __all__ = [
+    "Block",
+    "CallOff",
+    "CeilingPassed",
+    "Challenge",
+    "Change",
     "Contract",
+    "Document",
     "Framework",
+    "LeavingStep",
     "Lot",
     "Rate",
+    "ReopeningRound",
+    "Uplift",
 ]

@@ -26,6 +26,11 @@ class Framework(CouncilRecord):
     start_on = models.DateField()
     end_on = models.DateField()
     lifetime_ceiling = MoneyField(null=True)
+    # Kept under the row's lock: the whole cost of everything called off, and leave to pass the ceiling.
+    committed = MoneyField(default=0)
+    allowed_beyond = MoneyField(default=0)
+    extension_months = models.PositiveSmallIntegerField(default=0)  # that its terms allow beyond `end_on`
+    reopens_every_months = models.PositiveSmallIntegerField(null=True)
     state = models.CharField(max_length=10, choices=choices(states.Framework), default=states.Framework.DRAFT)
 
     class Meta:
@@ -37,6 +42,11 @@ class Framework(CouncilRecord):
                 name="framework_awarded_under_decision",
             ),
             models.UniqueConstraint(fields=["award"], name="framework_award_once"),
+            models.CheckConstraint(
+                condition=Q(lifetime_ceiling=None) | Q(committed__lte=F("lifetime_ceiling") + F("allowed_beyond")),
+                name="framework_ceiling_not_passed",
+            ),
+            models.CheckConstraint(condition=Q(committed__gte=0), name="framework_committed_not_negative"),
         ]
 
     def __str__(self) -> str:
@@ -70,6 +80,11 @@ class Contract(CouncilRecord):
     start_on = models.DateField()
     end_on = models.DateField()
     state = models.CharField(max_length=10, choices=choices(states.Contract), default=states.Contract.ACTIVE)
+    suspended_until = models.DateField(null=True)  # the first day on which placements may be made again, where known
+    round = models.ForeignKey("ReopeningRound", on_delete=models.PROTECT, related_name="contracts", null=True)
+    # As the provider was called when the contract was made: what the public register shows.
+    supplier = models.CharField(max_length=200, blank=True)
+    company_number = models.CharField(max_length=10, blank=True)
 
     class Meta:
         constraints = [

@@ -1,26 +1,77 @@
-"""Reads of frameworks, contracts and prices."""
+"""Reads of frameworks, contracts and prices, and of what happens while they run."""
 
 from .authority import chain, faults
-from .cover import by_tier, covering, why_none_covers, why_not_covering
-from .listing import contract, contracts, ending, framework, frameworks, register
+from .cover import by_tier, covering, is_suspension_over, why_none_covers, why_not_covering
+from .leaving import call_off, call_offs, gap, leaving, may_move_to, moves_to_make, planned_move, step
+from .listing import contract, contract_register, contracts, ending, framework, frameworks, register
+from .live import (
+    block,
+    block_use,
+    blocks,
+    blocks_to_decide,
+    ceilings_that_disagree,
+    challenge,
+    challenges,
+    change,
+    changes,
+    documents,
+    rates_running,
+    reopens_next,
+    require_no_hold,
+    rounds,
+    running_out,
+    to_decide,
+    uplift,
+    uplift_preview,
+    uplifts,
+)
 from .pricing import CardLine, cards, price, prices, rates
 
 __all__ = [
     "CardLine",
+    "block",
+    "block_use",
+    "blocks",
+    "blocks_to_decide",
     "by_tier",
+    "call_off",
+    "call_offs",
     "cards",
+    "ceilings_that_disagree",
     "chain",
+    "challenge",
+    "challenges",
+    "change",
+    "changes",
     "contract",
+    "contract_register",
     "contracts",
     "covering",
+    "documents",
     "ending",
     "faults",
     "framework",
     "frameworks",
+    "gap",
+    "is_suspension_over",
+    "leaving",
+    "may_move_to",
+    "moves_to_make",
+    "planned_move",
     "price",
     "prices",
     "rates",
+    "rates_running",
     "register",
+    "reopens_next",
+    "require_no_hold",
+    "rounds",
+    "running_out",
+    "step",
+    "to_decide",
+    "uplift",
+    "uplift_preview",
+    "uplifts",
     "why_none_covers",
     "why_not_covering",
 ]

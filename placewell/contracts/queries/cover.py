@@ -4,7 +4,7 @@ import datetime as dt
 
 from placewell.governance.queries import why_not_in_force
 
-from .. import models, rules
+from .. import models, rules, states
 
 
 def why_not_covering(contract: models.Contract, *, on: dt.date) -> str:
@@ -16,12 +16,19 @@ def why_not_covering(contract: models.Contract, *, on: dt.date) -> str:
         end_on=contract.end_on,
         framework_state=framework.state,
         on=on,
+        suspended_until=contract.suspended_until,
     )
     if why or framework.is_outgoing:
         return why
     if framework.decision is None or framework.award is None:
         return "the framework has no decision and award behind it"
     return why_not_in_force(framework.decision, on=on)
+
+
+def is_suspension_over(contract: models.Contract, *, on: dt.date) -> bool:
+    """Tell whether a suspension with an end has run out by the day *on*."""
+    until = contract.suspended_until
+    return contract.state == states.Contract.SUSPENDED and until is not None and on >= until
 
 
 def covering(*, provider_id, category: str, on: dt.date) -> models.Contract | None:

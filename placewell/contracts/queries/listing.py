@@ -56,3 +56,14 @@ def ending(*, on: dt.date) -> QuerySet[models.Framework]:
 def register() -> QuerySet[models.Framework]:
     """Return the frameworks that anybody may read of: those awarded or ended."""
     return models.Framework.objects.exclude(state=states.Framework.DRAFT).prefetch_related("lots").order_by("-start_on")
+
+
+def contract_register() -> QuerySet[models.Contract]:
+    """Return the contracts that anybody may read of: those on frameworks that were awarded, by supplier.
+
+    Source: Local Government Transparency Code 2015 para 31 (contracts over £5,000).
+    """
+    shown = models.Contract.objects.select_related("lot__framework").exclude(
+        lot__framework__state=states.Framework.DRAFT
+    )
+    return shown.order_by("supplier", "reference")

@@ -7,6 +7,7 @@ from placewell.web.templatetags.web import day, tag
 from placewell.web.views import ActionView, Column, DetailPage, TableView
 
 from .. import actions, forms, queries, states
+from ..forms import live as live_forms
 
 
 class Frameworks(TableView):
@@ -53,6 +54,14 @@ class Framework(DetailPage):
             caption=found.reference,
             framework=found,
             lots=[(lot, [_row(each, self.today) for each in _in_order(lot)]) for lot in found.lots.all()],
+            changes=queries.changes(framework_id=found.pk),
+            uplifts=queries.uplifts(framework_id=found.pk),
+            rounds=(rounds := queries.rounds(framework_id=found.pk, on=self.today)),
+            reopens_next=queries.reopens_next(found, planned=rounds),
+            left=None
+            if found.lifetime_ceiling is None
+            else found.lifetime_ceiling + found.allowed_beyond - found.committed,
+            share=found.committed / found.lifetime_ceiling if found.lifetime_ceiling else None,
             may_manage=self.may(Permission.MANAGE_CONTRACTS),
             **kwargs,
         )
@@ -83,8 +92,15 @@ class Contract(DetailPage):
             contract=found,
             why_not=queries.why_not_covering(found, on=self.today),
             rates=queries.rates(contract_id=found.pk),
+            documents=queries.documents(contract_id=found.pk),
+            blocks=queries.block_use(list(queries.blocks(contract_id=found.pk)), on=self.today),
+            changes=queries.changes(framework_id=found.lot.framework_id).filter(contract=found),
+            call_offs=queries.call_offs(contract_id=found.pk)[:25],
+            today=self.today,
             may_manage=self.may(Permission.MANAGE_CONTRACTS),
-            is_suspended=found.state == states.Contract.SUSPENDED,
+            may_change=self.may(Permission.MANAGE_CONTRACTS) and found.lot.framework.state == states.Framework.AWARDED,
+            is_suspended=found.state == states.Contract.SUSPENDED
+            and not queries.is_suspension_over(found, on=self.today),
             is_over=found.state == states.Contract.ENDED,
             **kwargs,
         )
@@ -122,7 +138,7 @@ class SetRate(_OnContract):
 class Suspend(_OnContract):
     """Stop new placements."""
 
-    form_class = forms.Reason
+    form_class = live_forms.Suspend
     title, button, is_warning = "Stop new placements with this provider", "Suspend", True
     done = "No new placements will be made under this contract."
 

@@ -68,7 +68,9 @@ class SetUpOutgoing(ActionView):
         return reverse("contracts:framework", args=[self.made.pk])
 
 
-class _OnFramework(ActionView):
+class OnFramework(ActionView):
+    """Something done to a framework."""
+
     permission = Permission.MANAGE_CONTRACTS
 
     def get_success_url(self):
@@ -92,7 +94,7 @@ class _OnFramework(ActionView):
         return queries.framework(framework_id=self.kwargs["framework_id"])
 
 
-class Award(_OnFramework):
+class Award(OnFramework):
     """Award it under an approval that the delegation's offices gave."""
 
     form_class = forms.Award
@@ -117,7 +119,7 @@ class Award(_OnFramework):
         )
 
 
-class EndFramework(_OnFramework):
+class EndFramework(OnFramework):
     """End it before its day."""
 
     form_class = forms.Reason
@@ -129,7 +131,7 @@ class EndFramework(_OnFramework):
         actions.end_framework(framework_id=self.framework.pk, **data, by=self.user, now=self.now)
 
 
-class AddContract(_OnFramework):
+class AddContract(OnFramework):
     """Put a provider on a lot."""
 
     form_class = forms.AddContract

@@ -4,12 +4,23 @@ from django import forms as plain
 
 from placewell.web import forms
 
-from ..states import Act, Category, Lacking
+from ..states import Act, Category, Lacking, Maker
 
 
 class RecordDecision(forms.Form):
     """A decision in its own words, and its money."""
 
+    planned = forms.PickField(
+        label="Notice on the forward plan", required=False, help_text="A key decision needs one that allows it by now."
+    )
+    maker = plain.ChoiceField(
+        label="Who takes such decisions",
+        choices=[
+            (Maker.EXECUTIVE.value, "Cabinet, or a committee of it"),
+            (Maker.MEMBER.value, "One member of Cabinet"),
+        ],
+        initial=Maker.EXECUTIVE.value,
+    )
     number = plain.CharField(label="Number", max_length=30)
     body = plain.CharField(label="Who took it", max_length=100, initial="Cabinet")
     taken_on = forms.DateField(label="Date")
@@ -26,7 +37,22 @@ class RecordDecision(forms.Form):
     call_in_working_days = plain.IntegerField(
         label="Clear working days in which it may be called in", initial=5, min_value=0, max_value=60
     )
+    call_in_members = plain.IntegerField(
+        label="How many members it takes",
+        initial=4,
+        min_value=1,
+        max_value=100,
+        help_text="Or the chair of scrutiny alone",
+    )
     call_in_by = plain.CharField(label="Who may call it in", max_length=300, required=False)
+    urgency_reason = forms.TextArea(
+        label="Why it is too urgent to be called in",
+        rows=2,
+        required=False,
+        help_text="Only where it may not be called in",
+    )
+    urgency_consent_by = plain.CharField(label="Who consented that it is urgent", max_length=200, required=False)
+    urgency_consent_on = forms.DateField(label="When they consented", required=False)
     annual_amount = forms.MoneyField(label="Envelope a year", required=False)
     years = plain.IntegerField(label="For how many years", required=False, min_value=1, max_value=30)
     lots = plain.MultipleChoiceField(
@@ -35,6 +61,14 @@ class RecordDecision(forms.Form):
         widget=plain.CheckboxSelectMultiple,
         required=False,
     )
+    replaces = forms.PickField(
+        label="Decision that it replaces", required=False, help_text="That one is set aside when this is published."
+    )
+
+    def __init__(self, *args, planned=(), decisions=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["planned"].choices = [("", "None: it is not a key decision"), *planned]
+        self.fields["replaces"].choices = [("", "None"), *decisions]
 
 
 class Publish(forms.Form):
@@ -46,7 +80,11 @@ class Publish(forms.Form):
 class CallIn(forms.Form):
     """Who called a decision in, and why."""
 
-    called_by = forms.TextArea(label="Called in by", rows=2)
+    called_by = plain.CharField(
+        label="Called in by", max_length=300, help_text="In words, for example: four members of scrutiny"
+    )
+    members = forms.TextArea(label="Members who signed", rows=5, required=False, help_text="One name on each line")
+    is_by_chair = plain.BooleanField(label="The chair of scrutiny called it in", required=False)
     grounds = forms.TextArea(label="Grounds")
 
 
@@ -55,6 +93,18 @@ class Resolve(forms.Form):
 
     upheld = forms.YesNoField(label="Does the decision stand?")
     outcome = forms.TextArea(label="Outcome")
+
+
+class Refer(forms.Form):
+    """What scrutiny or full council asked for."""
+
+    to_council = plain.ChoiceField(
+        label="Where it goes",
+        choices=[("no", "Back to whoever took it, to reconsider"), ("yes", "To full council")],
+        widget=plain.RadioSelect,
+    )
+    heard_on = forms.DateField(label="Heard on")
+    advice = forms.TextArea(label="What was advised, and why")
 
 
 class Reason(forms.Form):
@@ -69,6 +119,14 @@ class AskApproval(forms.Form):
     title = plain.CharField(label="What for", max_length=200)
     amount = forms.MoneyField(label="Whole cost", required=False)
     evidence = forms.TextArea(label="Evidence", help_text="Numbers, what was tried, and what happens without it.")
+    is_key = plain.BooleanField(label="This is a key decision of its own", required=False)
+    planned_id = forms.PickField(
+        label="Its notice on the forward plan", required=False, help_text="Only for a key decision"
+    )
+
+    def __init__(self, *args, planned=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["planned_id"].choices = [("", "None"), *planned]
 
 
 class Answer(forms.Form):
@@ -76,6 +134,13 @@ class Answer(forms.Form):
 
     agrees = forms.YesNoField(label="Do you agree?")
     views = forms.TextArea(label="Your views")
+    conflict = forms.TextArea(
+        label="A conflict of interest",
+        rows=2,
+        required=False,
+        help_text="Whoever has one takes no part without a dispensation.",
+    )
+    dispensation = forms.TextArea(label="The dispensation, and who granted it", rows=2, required=False)
 
 
 class Decide(forms.Form):
@@ -83,6 +148,14 @@ class Decide(forms.Form):
 
     approve = forms.YesNoField(label="Do you approve?")
     reasons = forms.TextArea(label="Your reasons")
+    alternatives = forms.TextArea(label="Alternatives considered and rejected", required=False)
+    conflicts = forms.TextArea(
+        label="Conflicts of interest",
+        rows=2,
+        required=False,
+        help_text="Whoever has one takes no part without a dispensation.",
+    )
+    dispensations = forms.TextArea(label="Dispensations", rows=2, required=False)
 
 
 class Filters(forms.Form):

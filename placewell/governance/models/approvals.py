@@ -24,6 +24,13 @@ class Approval(CouncilRecord):
     decided_by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+", null=True)
     decided_at = models.DateTimeField(null=True)
     reasons = models.TextField(blank=True)
+    # The other parts of the record of an officer's decision (SI 2012/2089 reg 13(4)).
+    alternatives = models.TextField(blank=True)
+    conflicts = models.TextField(blank=True)
+    dispensations = models.TextField(blank=True)
+    # A key decision of its own: it needs notice, and waits for its call-in.
+    is_key = models.BooleanField(default=False)
+    planned = models.ForeignKey("PlannedDecision", on_delete=models.PROTECT, related_name="approvals", null=True)
 
     class Meta:
         constraints = [
@@ -33,6 +40,7 @@ class Approval(CouncilRecord):
                 | Q(decided_by__isnull=False, decided_at__isnull=False),
                 name="approval_decided_has_person",
             ),
+            models.CheckConstraint(condition=Q(is_key=False) | Q(planned__isnull=False), name="approval_key_planned"),
         ]
 
 
@@ -45,6 +53,13 @@ class Response(CouncilRecord):
     at = models.DateTimeField()
     agrees = models.BooleanField()
     views = models.TextField()
+    conflict = models.TextField(blank=True)
+    dispensation = models.TextField(blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["approval", "role"], name="response_role_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["approval", "role"], name="response_role_once"),
+            models.CheckConstraint(
+                condition=Q(conflict="") | ~Q(dispensation=""), name="response_conflict_has_dispensation"
+            ),
+        ]

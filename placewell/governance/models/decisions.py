@@ -21,11 +21,20 @@ class Decision(CouncilRecord):
     alternatives = models.TextField()
     conflicts = models.TextField(blank=True)
     dispensations = models.TextField(blank=True)
-    exempt_text = models.TextField(blank=True)
+    maker = models.CharField(max_length=10, choices=choices(states.Maker), default=states.Maker.EXECUTIVE)
+    # The notice on the forward plan; and, of an officer's decision, the approval that it records.
+    planned = models.OneToOneField("PlannedDecision", on_delete=models.PROTECT, related_name="decision", null=True)
+    approval = models.OneToOneField("Approval", on_delete=models.PROTECT, related_name="decision", null=True)
+    replaces = models.ForeignKey("self", on_delete=models.PROTECT, related_name="replaced_by", null=True)
     is_key = models.BooleanField(default=False)
     is_subject_to_call_in = models.BooleanField(default=True)
     call_in_by = models.TextField(blank=True)
     call_in_working_days = models.PositiveSmallIntegerField(default=5)
+    call_in_members = models.PositiveSmallIntegerField(default=1)
+    # Why it could not wait for a call-in, and who consented that it be exempt.
+    urgency_reason = models.TextField(blank=True)
+    urgency_consent_by = models.CharField(max_length=200, blank=True)
+    urgency_consent_on = models.DateField(null=True)
     published_on = models.DateField(null=True)
     state = models.CharField(max_length=12, choices=choices(states.Decision), default=states.Decision.DRAFT)
     # The terms in figures; the text above is what was decided.
@@ -45,6 +54,18 @@ class Decision(CouncilRecord):
             ),
             models.CheckConstraint(
                 condition=Q(annual_amount=None) | Q(annual_amount__gt=0), name="decision_amount_positive"
+            ),
+            models.CheckConstraint(
+                condition=Q(urgency_reason="", urgency_consent_by="", urgency_consent_on=None)
+                | (
+                    Q(is_subject_to_call_in=False, urgency_consent_on__isnull=False)
+                    & ~Q(urgency_reason="")
+                    & ~Q(urgency_consent_by="")
+                ),
+                name="decision_urgency_has_consent",
+            ),
+            models.CheckConstraint(
+                condition=~Q(maker="officer") | Q(approval__isnull=False), name="decision_of_officer_has_approval"
             ),
         ]
 
@@ -95,7 +116,12 @@ class CallIn(CouncilRecord):
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="call_ins")
     received_at = models.DateTimeField()
     called_by = models.TextField()
+    members = models.JSONField(default=list)  # who signed it, by name
+    is_by_chair = models.BooleanField(default=False)
     grounds = models.TextField()
+    heard_on = models.DateField(null=True)
+    referred_to = models.CharField(max_length=10, blank=True)
+    advice = models.TextField(blank=True)  # what scrutiny or council said to whoever reconsiders
     outcome = models.TextField(blank=True)
     resolved_at = models.DateTimeField(null=True)
 

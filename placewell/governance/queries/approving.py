@@ -1,6 +1,8 @@
 """Reads of delegations and of the approvals under them."""
 
 import datetime as dt
+from collections.abc import Iterable
+from decimal import Decimal
 
 from django.db.models import QuerySet
 
@@ -10,8 +12,34 @@ from .. import models, states
 from .deciding import require_in_force
 
 
-def require_delegated(*, approval_id, act: str, on: dt.date) -> models.Approval:
-    """Return an approval of *act* that stands on the day *on*: approved, its delegation live, its decision in force.
+def locked_delegation(*, delegation_id) -> models.Delegation:
+    """Return a delegation, its row locked until the transaction ends; raise NotFound when there is none in this scope."""
+    found = models.Delegation.objects.select_for_update(of=("self",)).filter(pk=delegation_id).first()
+    if found is None:
+        raise NotFound("There is no such delegation.")
+    return found
+
+
+def _holds(delegation: models.Delegation, on: dt.date) -> bool:
+    """Tell whether a delegation, and each that it was passed on from, holds on the day *on*."""
+    above: models.Delegation | None = delegation
+    while above is not None:
+        if on < above.start_on or (above.end_on and on >= above.end_on):
+            return False
+        above = above.parent
+    return True
+
+
+def require_live(delegation: models.Delegation, *, on: dt.date) -> None:
+    """Refuse a delegation whose decision is not in force on the day *on*, or that does not hold then (or one above it)."""
+    require_in_force(decision_id=delegation.decision_id, on=on)
+    if not _holds(delegation, on):
+        raise Refused("This delegation does not hold today.")
+
+
+def require_delegated(*, approval_id, act: str, on: dt.date, categories: Iterable[str] = ()) -> models.Approval:
+    """Return an approval of *act* that stands on the day *on*: approved, its delegation live and of all *categories*, its
+    decision in force; and, of a key decision of its own, its record in force too.
 
     Raises:
         NotFound: no such approval.
@@ -25,10 +53,24 @@ def require_delegated(*, approval_id, act: str, on: dt.date) -> models.Approval:
         raise Refused(f"This approval is for something else: {delegation.act.replace('_', ' ')}.")
     if approval.state != states.Approval.APPROVED:
         raise Refused(f"The approval “{approval.title}” is {approval.state}, not approved.")
-    if on < delegation.start_on or (delegation.end_on and on >= delegation.end_on):
+    if not _holds(delegation, on):
         raise Refused("The delegation behind this approval does not hold on that day.")
+    if delegation.categories and (strange := sorted(set(categories) - set(delegation.categories))):
+        raise Refused(f"The delegation behind this approval does not cover {', '.join(strange).replace('_', ' ')}.")
     require_in_force(decision_id=delegation.decision_id, on=on)
+    _require_record(approval, on)
     return approval
+
+
+def _require_record(approval: models.Approval, on: dt.date) -> None:
+    """Refuse a key decision that is not recorded, published and past its call-in, and any that was set aside."""
+    record = models.Decision.objects.filter(approval=approval).first()
+    if record is None:
+        if approval.is_key:
+            raise Refused("This is a key decision: it must be recorded and published before anything is done under it.")
+        return
+    if approval.is_key or record.state in (states.Decision.SET_ASIDE, *states.IN_CALL_IN):
+        require_in_force(decision_id=record.pk, on=on)
 
 
 def approvals() -> QuerySet[models.Approval]:
@@ -70,3 +112,33 @@ def delegations(*, act: str, on: dt.date) -> QuerySet[models.Delegation]:
     """Return the delegations of *act* that hold on the day *on*."""
     live = models.Delegation.objects.select_related("decision").filter(act=act, start_on__lte=on)
     return live.exclude(end_on__lte=on).order_by("decision__number")
+
+
+def scheme(*, on: dt.date) -> QuerySet[models.Delegation]:
+    """Return every delegation that holds on the day *on* or will, with its decision, resolution and offices."""
+    live = models.Delegation.objects.select_related("decision", "resolution", "parent").prefetch_related("consultees")
+    return live.exclude(end_on__lte=on).exclude(decision__state=states.Decision.SET_ASIDE).order_by("act", "role")
+
+
+def delegation(*, delegation_id) -> models.Delegation:
+    """Return one delegation; raise NotFound when there is none in this scope."""
+    found = models.Delegation.objects.select_related("decision", "resolution", "parent")
+    if row := found.prefetch_related("consultees", "parts__consultees").filter(pk=delegation_id).first():
+        return row
+    raise NotFound("There is no such delegation.")
+
+
+def limits(*, kind: str, on: dt.date) -> dict[str, Decimal | None]:
+    """Return the limit of each office of one *kind* on the day *on*: pounds, None for no limit; none set is empty."""
+    live = models.ApprovalLimit.objects.filter(kind=kind, start_on__lte=on).exclude(end_on__lte=on)
+    return dict(live.order_by("role").values_list("role", "amount"))
+
+
+def limit_rows() -> QuerySet[models.ApprovalLimit]:
+    """Return every limit that was ever set, by kind and office, newest first."""
+    return models.ApprovalLimit.objects.order_by("kind", "role", "-start_on")
+
+
+def unrecorded() -> QuerySet[models.Approval]:
+    """Return what offices approved and nobody has recorded as an officer's decision yet, oldest first."""
+    return approvals().filter(state=states.Approval.APPROVED, decision=None).order_by("decided_at")

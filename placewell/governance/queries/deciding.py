@@ -11,7 +11,24 @@ from placewell.kernel.errors import NotFound, Refused
 
 from .. import models, rules, states
 
+CONSTITUTION = Path(__file__).parents[1] / "tables" / "constitution.toml"
 HOLIDAYS = Path(__file__).parents[1] / "tables" / "bank_holidays.toml"
+
+
+@cache
+def _constitution() -> dict:
+    return tomllib.loads(CONSTITUTION.read_text())
+
+
+def constitution(*, on: dt.date) -> dict[str, int]:
+    """Return what the constitution and the law settle on the day *on*: clear days, the key amount (pounds), call-in."""
+    rows = [row for row in _constitution()["periods"] if row["valid_from"] <= on]
+    return max(rows, key=lambda row: row["valid_from"]) if rows else _constitution()["periods"][0]
+
+
+def exempt_paragraphs() -> dict[int, str]:
+    """Return the paragraphs of Schedule 12A by number, in words."""
+    return {int(number): words for number, words in _constitution()["paragraphs"].items()}
 
 
 @cache
@@ -66,7 +83,8 @@ def decisions() -> QuerySet[models.Decision]:
 
 def in_force(*, on: dt.date) -> list[models.Decision]:
     """Return the decisions that may be acted on on the day *on*, newest first."""
-    return [each for each in decisions() if not why_not_in_force(each, on=on)]
+    taken = decisions().exclude(maker=states.Maker.OFFICER)  # an officer's records what was done, and delegates nothing
+    return [each for each in taken if not why_not_in_force(each, on=on)]
 
 
 def decision(*, decision_id) -> models.Decision:
@@ -76,11 +94,13 @@ def decision(*, decision_id) -> models.Decision:
         NotFound: none in this scope.
     """
     parts = ("resolutions", "lots", "exemption_tests", "delegations__consultees", "delegations__resolution", "call_ins")
-    if found := models.Decision.objects.prefetch_related(*parts).filter(pk=decision_id).first():
+    near = models.Decision.objects.select_related("planned", "approval", "replaces")
+    if found := near.prefetch_related(*parts, "reports__exempt", "replaced_by").filter(pk=decision_id).first():
         return found
     raise NotFound("There is no such decision.")
 
 
 def public_register() -> QuerySet[models.Decision]:
     """Return the published decisions, newest first: what anybody may read."""
-    return models.Decision.objects.filter(published_on__isnull=False).order_by("-published_on", "number")
+    shown = models.Decision.objects.filter(published_on__isnull=False)
+    return shown.exclude(state__in=[states.Decision.DRAFT, states.Decision.MADE]).order_by("-published_on", "number")

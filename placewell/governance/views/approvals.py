@@ -8,6 +8,7 @@ from placewell.web.templatetags.web import day, pounds, tag
 from placewell.web.views import ActionView, Column, DetailPage, TableView
 
 from .. import actions, forms, queries, states
+from ..forms import plans as plan_forms
 
 
 class AskApproval(ActionView):
@@ -18,8 +19,18 @@ class AskApproval(ActionView):
     title, button, done = "Ask for approval", "Ask", "The offices have been asked."
     success_url = back_url = reverse_lazy("governance:approvals")
 
+    def get_form_kwargs(self):
+        """Offer the notices that stand, and say what counts as significant."""
+        amount = queries.constitution(on=self.today)["key_amount"]
+        self.lede = (
+            f"From {pounds(amount)} on this is likely to be a key decision of its own, unless the decision that delegates "
+            "it settled the matter."
+        )
+        return super().get_form_kwargs() | {"planned": [(str(each.pk), each.title) for each in queries.standing()]}
+
     def act(self, data):
         """Ask."""
+        data["planned_id"] = data["planned_id"] or None
         actions.ask_approval(delegation_id=self.kwargs["delegation_id"], **data, by=self.user, now=self.now)
 
 
@@ -78,6 +89,10 @@ class Approval(DetailPage):
             responses=[(title_of(each.role), each) for each in found.responses.all()],
             waiting=[title_of(each.role) for each in consulted if each.role not in said],
             decider=title_of(found.delegation.role),
+            record=getattr(found, "decision", None),
+            may_record=found.state == states.Approval.APPROVED
+            and not hasattr(found, "decision")
+            and self.may(Permission.RECORD_DECISION),
             answer_as=answer_as if is_open else "",
             may_decide=is_open and found.delegation.role in held,
             may_withdraw=found.state == states.Approval.REQUESTED and found.asked_by_id == self.user.pk,
@@ -136,3 +151,52 @@ class Withdraw(_OnApproval):
     def act(self, data):
         """Withdraw it."""
         actions.withdraw_approval(approval_id=self.kwargs["approval_id"], **data, by=self.user, now=self.now)
+
+
+class Unrecorded(Approvals):
+    """What offices approved and is not recorded as an officer's decision yet."""
+
+    title = "Officers' decisions to record"
+    lede = "Each is recorded with its reasons, the alternatives, conflicts and dispensations, and published (SI 2012/2089 reg 13)."
+    template_name = "web/table_page.html"
+    empty = "Every decision that an office took is recorded."
+    file_name = "decisions-to-record"
+    filter_form = None
+
+    def rows(self, filters):
+        """Return what waits, oldest first."""
+        return queries.unrecorded()
+
+
+class RecordOfficerDecision(_OnApproval):
+    """Record what the office decided, in words fit to be published."""
+
+    permission = Permission.RECORD_DECISION
+    form_class = plan_forms.OfficerDecision
+    title, button, done = (
+        "Record the office's decision",
+        "Record it",
+        "The decision is recorded. Publish it on its page.",
+    )
+
+    def get_initial(self):
+        """Start with what the office said."""
+        found = queries.approval(approval_id=self.kwargs["approval_id"])
+        return {
+            "title": found.title,
+            "reasons": found.reasons,
+            "alternatives": found.alternatives,
+            "conflicts": found.conflicts,
+            "dispensations": found.dispensations,
+        }
+
+    def act(self, data):
+        """Record it."""
+        self.made = actions.record_officer_decision(
+            approval_id=self.kwargs["approval_id"], **data, by=self.user, now=self.now
+        )
+
+    def get_success_url(self):
+        """Lead to the decision, or back."""
+        made = getattr(self, "made", None)
+        return reverse("governance:decision", args=[made.pk]) if made else super().get_success_url()

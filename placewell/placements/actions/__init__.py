@@ -19,6 +19,7 @@ from .changes import (
 )
 from .choices import accept_offer, decide_consent, decline_offer, lapse_offers, recommend_offer
 from .consultations import record_consultation
+from .contract_changes import move_across, uplift_agreements
 from .disclosures import disclose_child, read_disclosure, withdraw_disclosure
 from .documents import read_document, write_document
 from .emergencies import approve_emergency, complete_consent
@@ -63,6 +64,7 @@ __all__ = [
     "lapse_offers",
     "make_offer",
     "make_offer_for_siblings",
+    "move_across",
     "move_placement",
     "open_referrals_for_endings",
     "pause_cascade",
@@ -86,6 +88,7 @@ __all__ = [
     "start_placement",
     "step_cascades",
     "take_over_placement",
+    "uplift_agreements",
     "withdraw_disclosure",
     "withdraw_notice",
     "withdraw_offer",

@@ -12,6 +12,7 @@ from placewell.accounts.models import User
 from placewell.audit.actions import change_state, record
 from placewell.budget import actions as budget
 from placewell.budget.rules import Line
+from placewell.contracts import actions as contracts
 from placewell.governance.queries import holidays
 from placewell.kernel.errors import Refused
 from placewell.kernel.periods import day_of
@@ -219,11 +220,13 @@ def commit_lines(
 ) -> None:
     """Commit *lines* of the agreement against the envelopes of the decision behind what allows it."""
     budget.commit(**_money(agreement, lines), approval_id=approval_id, statutory_duty=statutory_duty, by=by, now=now)
+    count_called_off(agreement, agreement.end_on, by=by, now=now, statutory_duty=statutory_duty)
 
 
 def hold_money(agreement: models.Agreement, *, by: User, now: dt.datetime) -> None:
     """Let the agreement's money wait for demand approval."""
     budget.hold(**_money(agreement, list(agreement.price_lines.all())), by=by, now=now)
+    count_called_off(agreement, agreement.end_on, by=by, now=now)
 
 
 def _money(agreement: models.Agreement, lines: Sequence[models.PriceLine]) -> dict[str, Any]:
@@ -241,6 +244,33 @@ def _money(agreement: models.Agreement, lines: Sequence[models.PriceLine]) -> di
         "reference": agreement.reference,
         "lines": [Line(line.kind, line.weekly_fee, line.start_on, line.end_on) for line in lines],
     }
+
+
+def free_money(agreement: models.Agreement, *, end_on: dt.date, by: User, now: dt.datetime, reason: str = "") -> None:
+    """Free what the agreement's nights from *end_on* on would cost: in the envelopes, and under its framework's ceiling."""
+    budget.cut_short(source=f"placements.agreement:{agreement.pk}", end_on=end_on, by=by, now=now, reason=reason)
+    count_called_off(agreement, end_on, by=by, now=now)
+
+
+def count_called_off(
+    agreement: models.Agreement, end_on: dt.date, *, by: User, now: dt.datetime, statutory_duty: str = ""
+) -> None:
+    """Count what the agreement's prices cost until *end_on* against its framework's ceiling; outside a contract there is none."""
+    if agreement.contract_id is None:
+        return
+    lines = [
+        Line(line.kind, line.weekly_fee, line.start_on, max(line.start_on, min(line.end_on, end_on)))
+        for line in agreement.price_lines.order_by("start_on", "kind")
+    ]
+    contracts.call_off(
+        contract_id=agreement.contract_id,
+        source=f"placements.agreement:{agreement.pk}",
+        reference=agreement.reference,
+        lines=lines,
+        statutory_duty=statutory_duty,
+        by=by,
+        now=now,
+    )
 
 
 # What the referral itself says already.

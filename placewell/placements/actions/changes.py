@@ -18,7 +18,7 @@ from placewell.market import actions as market_actions
 
 from .. import models, queries, states
 from ._locks import locked_agreement
-from ._steps import commit_lines
+from ._steps import commit_lines, count_called_off
 
 
 def _started(placement_id: UUID, by: User, now: dt.datetime) -> models.Placement:
@@ -143,6 +143,7 @@ def _price(agreement: models.Agreement, change: models.AgreementChange, by: User
         by=by,
         now=now,
     )
+    count_called_off(agreement, agreement.end_on, by=by, now=now, statutory_duty=duty)
 
 
 def _line(agreement: models.Agreement, weekly_fee, start_on: dt.date, end_on: dt.date) -> models.PriceLine:

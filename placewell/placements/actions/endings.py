@@ -9,7 +9,6 @@ from django.db import IntegrityError, transaction
 from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission, require
 from placewell.audit.actions import change_state, record
-from placewell.budget.actions import cut_short
 from placewell.children import actions as children_actions
 from placewell.kernel.errors import NotFound, Refused
 from placewell.kernel.periods import day_of
@@ -17,7 +16,7 @@ from placewell.market import actions as market_actions
 
 from .. import models, queries, rules, states
 from ._locks import locked_agreement, locked_choice
-from ._steps import end_released, reopen_invitations
+from ._steps import end_released, free_money, reopen_invitations
 from .stays import start_placement
 
 
@@ -72,7 +71,7 @@ def end_placement(
         )
     end_released(agreement, by=by, now=now)
     market_actions.release_place(occupancy_id=placement.occupancy_id, on=on, by=by, now=now)
-    cut_short(source=f"placements.agreement:{agreement.pk}", end_on=on, by=by, now=now, reason=change_reason)
+    free_money(agreement, end_on=on, by=by, now=now, reason=change_reason)
     if leaves_care:
         children_actions.end_episode(child_id=placement.child_id, end_on=on, end_reason=leaves_care, by=by, now=now)
     return placement
@@ -172,7 +171,7 @@ def record_not_arrived(*, agreement_id: UUID, reason: str, by: User, now: dt.dat
     acceptance = agreement.offer.acceptance
     held = UUID(acceptance.facts["occupancy"])
     market_actions.release_place(occupancy_id=held, on=agreement.start_on, by=by, now=now)
-    cut_short(source=f"placements.agreement:{agreement.pk}", end_on=agreement.start_on, **given)
+    free_money(agreement, end_on=agreement.start_on, **given)
     end_released(agreement, by=by, now=now)
     what = "placements.offer.lapsed"
     change_state(row=agreement.offer, to=states.Offer.LAPSED, steps=states.OFFER_STEPS, what=what, **given)

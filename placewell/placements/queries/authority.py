@@ -124,7 +124,7 @@ def without_authority(*, on: dt.date | None = None) -> Iterator[Broken]:
             yield Broken("Agreement", agreement.reference, why)
         elif contract.provider_id != agreement.provider_id:
             yield Broken("Agreement", agreement.reference, "its contract is another provider's")
-        elif not contract.start_on <= agreement.start_on < contract.end_on:
+        elif "moved" not in agreement.terms and not contract.start_on <= agreement.start_on < contract.end_on:
             yield Broken("Agreement", agreement.reference, "it starts outside its contract's dates")
     unsigned = models.Placement.objects.filter(state=states.Placement.STARTED).exclude(
         agreement__state=states.Agreement.IN_FORCE
@@ -142,3 +142,5 @@ def without_authority(*, on: dt.date | None = None) -> Iterator[Broken]:
         yield Broken("Envelope", str(envelope.financial_year), "its kept sum differs from its commitments")
     for line in budget.lines_that_disagree():
         yield Broken("Invoice", line.invoice.number, "the nights that a line charges do not sum to it")
+    for framework in contracts.ceilings_that_disagree():
+        yield Broken("Framework", framework.reference, "its kept sum differs from what was called off")

@@ -9,6 +9,7 @@ from importlib.resources import files
 
 from placewell.accounts.models import User
 from placewell.accounts.roles import title_of
+from placewell.governance import queries as governance
 from placewell.kernel.errors import Refused
 from placewell.kernel.money import ZERO, for_nights, pounds
 
@@ -21,7 +22,12 @@ def _table() -> dict:
 
 
 def limits(*, on: dt.date) -> dict[str, Decimal | None]:
-    """Return the limit of each office on the day *on*: pounds of estimated whole cost, None for no limit."""
+    """Return the limit of each office on the day *on*: pounds of estimated whole cost, None for no limit.
+
+    Until the council has set limits of its own in its scheme, the first settings hold.
+    """
+    if known := governance.limits(kind="whole_cost", on=on):
+        return known
     rows = sorted((row for row in _table()["limits"] if row["valid_from"] <= on), key=lambda row: row["valid_from"])
     return {row["role"]: Decimal(row["whole_cost"]) if "whole_cost" in row else None for row in rows}
 

@@ -15,9 +15,10 @@ register = template.Library()
 
 COLOURS = {
     "green": "in_force upheld approved accepted active started released awarded good outstanding signed met live yes matched submitted "
-    "agreed paid",
-    "blue": "made published requested sent offered recommended planned council_signed ready received in_pay_run drawn_up",
-    "yellow": "called_in suspended requires_improvement waiting void reserved not_known overdue emergency urgent queried held",
+    "agreed paid applied settled",
+    "blue": "made published requested sent offered recommended planned council_signed ready received in_pay_run drawn_up notified taken",
+    "yellow": "called_in referred at_council open proposed suspended requires_improvement waiting void reserved not_known overdue "
+    "emergency urgent queried held",
     "red": "refused declined set_aside inadequate closed_by_regulator not_met withdrawn lapsed cancelled rejected",
     "grey": "draft closed ended not_started not_yet_inspected no",
 }

@@ -31,6 +31,9 @@ COLUMNS = {
 TABLE = {
     "see decisions": "PWMCARDFHSUK",
     "record a decision": "SK",
+    "put a decision on the forward plan and write its reports": "CSK",
+    "read what is exempt from publication": "CDFHSUK",
+    "keep the scheme of delegation": "SK",
     "publish a decision": "SK",
     "record a call-in": "SK",
     "record what became of a call-in": "SK",
@@ -40,6 +43,7 @@ TABLE = {
     "comment on exemptions for finance or legal": "FSK",
     "see contracts": "PWMCARDFHSUK",
     "set up and change contracts": "CK",
+    "decide a change of a contract that another person asked for": "DF",
     "see tenders": "PMCDFHSUK",
     "plan, publish and run a tender": "CK",
     "keep one half of the key that opens bids": "FSU",

@@ -20,6 +20,17 @@ PAGES = {
     "set_rate": MANAGERS,
     "suspend": MANAGERS,
     "resume": MANAGERS,
+    "propose_change": MANAGERS,
+    "propose_block": MANAGERS,
+    "file_document": MANAGERS,
+    "blocks": READERS,
+    "documents": READERS,
+    "challenges": READERS,
+    "receive_challenge": MANAGERS,
+    "leaving": READERS,
+    "extend": MANAGERS,
+    "propose_uplift": MANAGERS,
+    "plan_round": MANAGERS,
 }
 
 
@@ -31,7 +42,9 @@ def contract(council):
 
 
 def address(name, contract):
-    args = {"list": [], "framework": [contract.lot.framework_id]}.get(name, [contract.pk])
+    framework = ("framework", "leaving", "extend", "propose_uplift", "plan_round")
+    lists = ("list", "blocks", "documents", "challenges", "receive_challenge")
+    args = [] if name in lists else [contract.lot.framework_id if name in framework else contract.pk]
     return reverse(f"contracts:{name}", args=args)
 
 
@@ -91,3 +104,13 @@ def test_no_cell_of_the_file_is_a_formula(client, person, council):
     text = answer.getvalue().decode("utf-8-sig")
     assert "'=1+1" in text
     assert not [cell for row in csv.reader(io.StringIO(text)) for cell in row if cell.startswith(("=", "+", "-", "@"))]
+
+
+def test_anybody_reads_the_register_of_contracts_and_no_price(client, person, contract):
+    contract.supplier = "Alder Care"
+    contract.save()
+    pages = [client.get(reverse(f"contracts:{name}")) for name in ("register", "register_json")]
+    assert [page.status_code for page in pages] == [200, 200]
+    texts = [page.content.decode() for page in pages]
+    assert all("Alder Care" in text and "800" not in text for text in texts)
+    assert client.get(reverse("contracts:register"), {"format": "csv"}).status_code == 200

@@ -1,0 +1,87 @@
+"""What hangs on a contract: places paid for whether used or not, documents with their expiry, challenges."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from placewell.budget.rules import Line
+from placewell.storage.models import CouncilRecord, MoneyField, choices
+
+from .. import states
+from .changes import _Asked
+from .frameworks import Contract, Framework
+
+STAFF = "accounts.User"
+PROVIDER = "market.Provider"
+
+
+class Block(_Asked):
+    """Places in a home that are paid for whether they are used or not."""
+
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="blocks")
+    provider = models.ForeignKey(PROVIDER, on_delete=models.PROTECT, related_name="+")
+    home = models.ForeignKey("market.Home", on_delete=models.PROTECT, related_name="+")
+    places = models.PositiveSmallIntegerField()
+    weekly_fee = MoneyField()  # of one place
+    start_on = models.DateField()
+    end_on = models.DateField()
+    reason = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(asked_by=F("decided_by")), name="block_two_people"),
+            models.CheckConstraint(
+                condition=Q(end_on__gt=F("start_on"), places__gte=1, weekly_fee__gte=0), name="block_is_sound"
+            ),
+        ]
+
+    @property
+    def lines(self) -> list[Line]:
+        """What is paid for it, whether it is used or not."""
+        return [Line("block", self.weekly_fee * self.places, self.start_on, self.end_on)]
+
+
+class Document(CouncilRecord):
+    """A document that a provider showed, until when it holds, and who looked at it."""
+
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="documents")
+    provider = models.ForeignKey(PROVIDER, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=40, choices=choices(states.DocumentKind))
+    reference = models.CharField(max_length=200)
+    issued_on = models.DateField()
+    expires_on = models.DateField(null=True)
+    checked_by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+")
+    checked_at = models.DateTimeField()
+    replaced_by = models.OneToOneField("self", on_delete=models.PROTECT, related_name="replaces", null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(expires_on=None) | Q(expires_on__gt=F("issued_on")), name="document_expires_after_issue"
+            ),
+        ]
+
+
+class Challenge(CouncilRecord):
+    """A challenge to a framework, from the day it came until it is closed; it may hold the award meanwhile."""
+
+    framework = models.ForeignKey(Framework, on_delete=models.PROTECT, related_name="challenges")
+    reference = models.CharField(max_length=40)
+    kind = models.CharField(max_length=20, choices=choices(states.ChallengeKind))
+    challenger = models.CharField(max_length=200)
+    received_on = models.DateField()
+    grounds = models.TextField()
+    answer_by = models.DateField()
+    holds_award = models.BooleanField(default=False)
+    state = models.CharField(max_length=10, choices=choices(states.Challenge), default=states.Challenge.OPEN)
+    outcome = models.TextField(blank=True)
+    closed_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["council", "reference"], name="challenge_reference_once"),
+            models.CheckConstraint(
+                condition=Q(state="open", closed_on=None)
+                | (~Q(state="open") & Q(closed_on__isnull=False) & ~Q(outcome="")),
+                name="challenge_closed_has_outcome",
+            ),
+        ]
