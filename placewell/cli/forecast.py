@@ -203,13 +203,11 @@ def run(args: argparse.Namespace) -> int:
         args.out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise BadInput([Fault(f"--out {args.out}", f"cannot be made a folder ({error.strerror})")]) from None
-    prices, warnings = read_prices(args.folder)
+    (prices, warnings), priors = read_prices(args.folder), read_priors(args.folder)
     tables = read_tables(find_sources(args.folder))
     spells, merged = build_spells(tables)
     window, as_of = find_window(spells, as_day(args.as_of) if args.as_of else None)
-    problem = Problem(
-        spells, window, as_of, limits, prices.weekly, prices.spread, prices.doubt, read_priors(args.folder)
-    )
+    problem = Problem(spells, window, as_of, limits, prices.weekly, prices.spread, prices.doubt, priors)
     progress(3, 10, "looking back")
     checked = backtest(problem)
     progress(5, 10, "looking ahead")
