@@ -4,7 +4,9 @@ from .geography import adjoining, area_name, area_names, distance_miles, grid
 from .homes import (
     filtered,
     home,
+    home_by_reference,
     homes,
+    homes_of,
     homes_to_search,
     locked_home,
     sees_address,
@@ -12,6 +14,7 @@ from .homes import (
     vocabulary,
     with_vacancies,
 )
+from .on_offer import OnOffer, on_offer
 from .places import Vacancies, calendar, free_places, nights_taken, occupancy, place_count, residents, vacancies
 from .register import (
     InTheRegister,
@@ -28,6 +31,7 @@ from .register import (
 
 __all__ = [
     "InTheRegister",
+    "OnOffer",
     "Vacancies",
     "adjoining",
     "alerts",
@@ -39,7 +43,9 @@ __all__ = [
     "free_places",
     "grid",
     "home",
+    "home_by_reference",
     "homes",
+    "homes_of",
     "homes_to_search",
     "imports",
     "in_the_register",
@@ -48,6 +54,7 @@ __all__ = [
     "locked_home",
     "nights_taken",
     "occupancy",
+    "on_offer",
     "place_count",
     "provider",
     "providers",

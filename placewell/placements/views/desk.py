@@ -195,8 +195,8 @@ class Search(OfReferral, DetailPage):
 
     def get_context_data(self, **kwargs):
         """Search, and draw the homes on a map, blurred to a kilometre."""
-        row = self.found()
-        result = queries.search(row, for_user=self.user, on=self.today)
+        row, asked_for = self.found(), self.request.GET.get("home", "").strip()[:12]
+        result = queries.search(row, for_user=self.user, on=self.today, home_reference=asked_for)
         points = [
             point(easting=each.home.easting, northing=each.home.northing, label=each.home.reference, blur_m=BLUR_M)
             for each in result.best
@@ -211,6 +211,7 @@ class Search(OfReferral, DetailPage):
             caption=f"Referral {row.reference}",
             referral=row,
             result=result,
+            asked_for=asked_for,
             map=map_panel(points, title="Homes that can take the child"),
             **kwargs,
         )
