@@ -2,8 +2,9 @@
 
     python -m bench.desk [--times 30] [--children 2000] [--homes 5200]
 
-Milliseconds at the median and the 95th percentile through the whole application (row security, templates) without the network,
-as the clock on the wall has them and as this process worked (without the database's own), and questions to the database. The council is made up here and dropped afterwards.
+Milliseconds at the median and the 95th percentile through the whole application (row security, templates) without the
+network, as the clock on the wall has them and as this process worked (without the database's own), and questions to the
+database. The council is made up here and dropped afterwards.
 """
 
 import argparse

@@ -44,6 +44,8 @@ def add(cast: people.Cast, made: plans.Population, homes: dict, provider_ids: di
         stage(cast, child, now - dt.timedelta(hours=5 * place + 1), on)
         enter(Scope.of_council(cast.council.pk))
     _together(cast, made, waiting, now, on)
+    _with_mother(cast, made, waiting, now, on)
+    _covered(cast, now, on)
     _voids(cast, homes, made, on, now)
     _restrict(cast, made, on, now)
     _grade_falls(cast, made, homes, on, now)
@@ -220,6 +222,41 @@ def _together(cast: people.Cast, made: plans.Population, waiting: list, now: dt.
         sibling_ids=[child.pk for child in group[1:3]],
         together=True,
         reason="",
+        by=cast.by["placements"],
+        now=now,
+    )
+
+
+def _with_mother(cast: people.Cast, made: plans.Population, waiting: list, now: dt.datetime, on: dt.date) -> None:
+    """A small child is to live with the mother where she is helped and assessed."""
+    seen = {c.return_id: c for c in children.children(for_user=cast.by["manager"], on=on)}
+    taken = {child.pk for child in waiting}
+    for plan in made.children:
+        if plan.left_on is not None or plan.stays[-1].kind != population.OWN or population.age_on(plan.born_on, on) > 3:
+            continue
+        child = seen[ssda903.identifier(plan)]
+        if child.pk in taken or queries.referrals(for_user=cast.by["placements"], on=on).filter(child=child).exists():
+            continue
+        referral = _write(cast, child, now - dt.timedelta(hours=2), on)
+        placements.change_referral(
+            referral_id=referral.pk,
+            categories=["fostering", "family_assessment"],
+            with_parent="mother",
+            parent_needs="Help with routines at night. Her parenting is to be assessed within twelve weeks.",
+            by=cast.by["placements"],
+            now=now - dt.timedelta(hours=2),
+        )
+        return
+
+
+def _covered(cast: people.Cast, now: dt.datetime, on: dt.date) -> None:
+    """A social worker is on leave, and the placements officer covers."""
+    placements.cover_for(
+        away_id=cast.workers[0].pk,
+        covered_by_id=cast.by["placements"].pk,
+        start_on=on,
+        end_on=on + dt.timedelta(days=4),
+        note="On leave until then.",
         by=cast.by["placements"],
         now=now,
     )

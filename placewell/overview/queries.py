@@ -12,6 +12,7 @@ from placewell.accounts.permissions import Permission
 from placewell.budget import queries as budget
 from placewell.children import queries as children
 from placewell.governance import queries as governance
+from placewell.kernel.periods import day_of
 from placewell.market import queries as market
 from placewell.placements import queries as placements
 from placewell.storage.context import Scope, acting
@@ -39,17 +40,17 @@ def in_words(what: str) -> str:
     return what.partition(".")[2].replace(".", " ").replace("_", " ").capitalize()
 
 
-def work(*, user: User, on: dt.date) -> list[placements.Work]:
-    """Return everything that waits on *user*, most pressing first."""
-    found = placements.waiting_for(user=user, on=on)
+def work(*, user: User, now: dt.datetime) -> list[placements.Work]:
+    """Return everything that waits on *user* at *now*, most pressing first."""
+    found = [each for each in placements.waiting_for(user=user, now=now) if each.is_mine]
     found += [
         placements.Work(
             f"Answer “{approval.title}”",
             reverse("governance:approval", args=[approval.pk]),
             f"Asked on {approval.asked_at:%-d %B %Y}",
-            (False, approval.asked_at.date()),
+            approval.asked_at,
         )
-        for approval in governance.waiting_for(user=user, on=on)
+        for approval in governance.waiting_for(user=user, on=day_of(now))
     ]
     return found
 

@@ -19,11 +19,13 @@ from .changes import (
 )
 from .choices import accept_offer, decide_consent, decline_offer, lapse_offers, recommend_offer
 from .consultations import record_consultation
+from .covers import cover_for, end_cover, take_over_referral
 from .disclosures import disclose_child, read_disclosure, withdraw_disclosure
 from .documents import read_document, write_document
 from .emergencies import approve_emergency, complete_consent
 from .ending_soon import open_referrals_for_endings
 from .endings import end_placement, give_notice, move_placement, record_not_arrived, withdraw_notice
+from .mails import send_mails
 from .messages import answer_question, ask_question, send_message
 from .offers import decline_invitation, make_offer, make_offer_for_siblings, withdraw_offer
 from .referrals import (
@@ -47,12 +49,14 @@ __all__ = [
     "close_referral",
     "complete_consent",
     "copy_last_referral",
+    "cover_for",
     "decide_change",
     "decide_consent",
     "decline_invitation",
     "decline_offer",
     "disclose_child",
     "draw_up_agreement",
+    "end_cover",
     "end_placement",
     "extend_cascade",
     "give_notice",
@@ -74,6 +78,7 @@ __all__ = [
     "record_not_arrived",
     "record_return",
     "resume_cascade",
+    "send_mails",
     "send_message",
     "send_referral",
     "set_tier_clock",
@@ -83,6 +88,7 @@ __all__ = [
     "start_placement",
     "step_cascades",
     "take_over_placement",
+    "take_over_referral",
     "withdraw_disclosure",
     "withdraw_notice",
     "withdraw_offer",

@@ -17,6 +17,7 @@ from placewell.kernel.periods import day_of
 
 from .. import models, queries, states
 from ..rules import consultations, sentence
+from .mails import tell_council, tell_provider
 
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
@@ -47,6 +48,7 @@ def close_invitations(
                 now=now,
                 reason=why,
             )
+            tell_provider(invitation, states.Mail.DECIDED, now=now)
         change_state(
             row=invitation,
             to=states.Invitation.CLOSED,
@@ -97,6 +99,10 @@ def write_message(
         at=now,
     )
     record(what=f"placements.{kind.value}.written", subject=made, by=by, now=now)
+    if kind == states.Message.QUESTION:
+        tell_council(invitation, states.Mail.QUESTION, now=now)
+    else:
+        tell_provider(invitation, states.Mail.MESSAGE, now=now)
     return made
 
 

@@ -11,6 +11,8 @@ from .cascade import (
     next_tier,
 )
 from .compare import compare
+from .covers import covered_by, desk_people
+from .covers import covers as who_covers
 from .desk import (
     agreement,
     agreements,
@@ -38,16 +40,17 @@ from .desk import (
     sought_together,
     under_outgoing,
 )
-from .documents import document_facts
+from .documents import document_facts, told_of
 from .limits import covers, limits, require_limit
 from .living import change, changes, consultations, duties_of, duties_open, notices
 from .portal import what_happened
 from .search import Found, search
 from .shown import View, for_provider, shown, view
 from .suggest import Suggested, Suggestion, suggest
-from .work import Work, waiting_for
+from .work import KINDS, Work, waiting_for
 
 __all__ = [
+    "KINDS",
     "Broken",
     "Found",
     "Suggested",
@@ -66,7 +69,9 @@ __all__ = [
     "consents",
     "consents_needed",
     "consultations",
+    "covered_by",
     "covers",
+    "desk_people",
     "document_facts",
     "due_at",
     "duties_of",
@@ -101,9 +106,11 @@ __all__ = [
     "siblings_of",
     "sought_together",
     "suggest",
+    "told_of",
     "under_outgoing",
     "view",
     "waiting_for",
     "what_happened",
+    "who_covers",
     "without_authority",
 ]

@@ -16,6 +16,7 @@ from .. import models, rules
 from .desk import live_placements
 
 KM_A_MILE = 1.6093
+PARENT_AND_CHILD = "parent_and_child"  # the tag; a family centre is there for nothing else (SI 2002/3213)
 Risks = tuple[frozenset[str], frozenset[str]]  # what somebody poses to others, what they are at risk from in others
 NO_RISKS: Risks = (frozenset(), frozenset())
 
@@ -94,7 +95,7 @@ def _as_home(
         sex=row.accepts,
         places_free=row.places_free,
         grade=row.grade,
-        features=row.features,
+        features=row.features | {PARENT_AND_CHILD} if row.kind == "family_centre" else row.features,
         excludes=row.excludes,
         skills=row.skills,
         languages=row.languages,
@@ -117,7 +118,7 @@ def as_child(
         age=age_on(child.born_on, row.needed_on),
         sex=child.sex,
         types=frozenset(types or row.categories),
-        requires=frozenset(row.required_features),
+        requires=frozenset(row.required_features) | ({PARENT_AND_CHILD} if row.with_parent else frozenset()),
         needs_skills=frozenset(market.vocabulary()["skills"]) & frozenset(row.needs),
         poses=frozenset(row.risks),
         language=child.language if child.language not in ("", "English") else "",

@@ -99,6 +99,9 @@ class Referral(OfReferral, DetailPage):
                 row.state in ("ready", "sent") or (row.state == "draft" and row.urgency == states.Urgency.EMERGENCY)
             )
             and self.may(Permission.SEND_REFERRAL),
+            "take_over": row.state != states.Referral.CLOSED
+            and row.holder.pk != self.user.pk
+            and self.may(Permission.WRITE_REFERRAL),
             "close": row.state in ("draft", "ready", "sent") and self.may(Permission.WRITE_REFERRAL),
             "recommend": self.may(Permission.RECOMMEND_OFFER),
             "decide": self.may(Permission.DECIDE_OFFER),
@@ -116,7 +119,7 @@ class Referral(OfReferral, DetailPage):
             cascade=getattr(row, "cascade", None),
             tiers=queries.cascade_log(row),
             emergency=getattr(row, "emergency", None),
-            invitations=row.invitations.select_related("provider").order_by("provider__name"),
+            invitations=row.invitations.select_related("provider").prefetch_related("mails").order_by("provider__name"),
             cards=cards,
             may=may,
             **kwargs,

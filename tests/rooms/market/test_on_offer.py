@@ -34,7 +34,7 @@ def held(place, start, end, *, released=False):
     ],
     ids=["before", "over the first night", "over the last", "after", "given back"],
 )
-def test_a_place_counts_as_free_when_the_rows_say_so(officer, end_on, start, end, released):
+def test_a_place_counts_as_free_when_the_rows_say_so(council, end_on, start, end, released):
     home = market.home(places=3)
     held(home.places.first(), start, end, released=released)
     found = queries.on_offer(on=TODAY, start_on=TODAY, end_on=end_on)
@@ -43,13 +43,13 @@ def test_a_place_counts_as_free_when_the_rows_say_so(officer, end_on, start, end
 
 
 @pytest.mark.parametrize(("closed_on", "free"), [(STAY[1] - DAY, 1), (STAY[1], 2)])
-def test_a_place_that_closes_during_the_stay_is_not_free(officer, closed_on, free):
+def test_a_place_that_closes_during_the_stay_is_not_free(council, closed_on, free):
     home = market.home(places=2)
     Place.objects.filter(home=home, number=1).update(closed_on=closed_on)
     assert [row.places_free for row in queries.on_offer(on=TODAY, start_on=STAY[0], end_on=STAY[1])] == [free]
 
 
-def test_a_home_without_a_free_place_is_still_looked_at(officer):
+def test_a_home_without_a_free_place_is_still_looked_at(council):
     home = market.home(places=1)
     held(home.places.get(), TODAY, None)
     assert [(row.pk, row.places_free) for row in queries.on_offer(on=TODAY, start_on=TODAY, end_on=None)] == [
@@ -57,14 +57,14 @@ def test_a_home_without_a_free_place_is_still_looked_at(officer):
     ]
 
 
-def test_tags_come_as_they_were_written(officer):
+def test_tags_come_as_they_were_written(council):
     market.home(features=["garden", "no_pets"], languages=["British Sign Language", "Español, de aquí"])
     (row,) = queries.on_offer(on=TODAY, start_on=TODAY, end_on=None)
     assert (row.features, row.skills) == ({"garden", "no_pets"}, set())
     assert row.languages == {"British Sign Language", "Español, de aquí"}
 
 
-def test_many_homes_ask_as_often_as_few(officer):
+def test_many_homes_ask_as_often_as_few(council):
     def asked() -> int:
         with CaptureQueriesContext(connection) as found:
             queries.on_offer(on=TODAY, start_on=TODAY, end_on=None)

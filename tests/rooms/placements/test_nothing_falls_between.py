@@ -105,7 +105,7 @@ def everybodys(made) -> dict[str, list[str]]:
     found = {}
     for key, person in made.by.items():
         enter(person.scope)
-        found[key] = [each.title for each in queries.waiting_for(user=person, on=TODAY)]
+        found[key] = [each.title for each in queries.waiting_for(user=person, now=NOW)]
     made.ours()
     return found
 
