@@ -12,11 +12,12 @@ from placewell.contracts import queries as contracts
 from placewell.gateways.given_files import GivenFile
 from placewell.governance import actions as governance
 from placewell.governance.queries import approvals, delegations
+from placewell.kernel.periods import day_of
 from placewell.market import actions as market
 from placewell.market import register
 from placewell.placements import actions as placements
 from placewell.placements import queries
-from placewell.placements.states import SATISFIED_OF
+from placewell.placements.states import satisfied_of
 from placewell.storage.context import Scope, acting, enter
 
 from . import people, plans, population, ssda903
@@ -164,7 +165,7 @@ def _accepted(cast, child, now, on):
             placements.record_consultation(
                 consultation_id=each.pk,
                 answer="Agrees that the school and the family are near enough for this to hold.",
-                on=on,
+                on=day_of(now),
                 by=cast.by["placements"],
                 now=now,
             )
@@ -172,7 +173,7 @@ def _accepted(cast, child, now, on):
             placements.decide_consent(
                 consent_id=consent.pk,
                 approve=True,
-                satisfied=dict.fromkeys(SATISFIED_OF, True),
+                satisfied=dict.fromkeys(satisfied_of(consent.kind), True),
                 reasons="The school stays the same and the family can reach the home.",
                 by=cast.by["director"],
                 now=now,

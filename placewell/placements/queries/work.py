@@ -85,15 +85,17 @@ def waiting_for(*, user: User, now: dt.datetime) -> list[Work]:
     What nobody holds who still works on the desk is everybody's: nothing falls between.
     """
     clock = Clock.at(now)
-    wanted = {act for permission, act in WAITING if user.may(permission, on=clock.on)}
-    found = {item for act in wanted for item in act(user, clock)}
-    if not found and not user.may(Permission.DECIDE_OFFER, on=clock.on):
-        return []
+    is_manager = user.may(Permission.DECIDE_OFFER, on=clock.on)
+    own = {act for permission, act in WAITING if user.may(permission, on=clock.on)}
+    read = {act: act(user, clock) for act in own | (set(LATE_FOR_MANAGERS) if is_manager else set())}
+    found = {item for act in own for item in read[act]}
     covered = covered_by(user=user, on=clock.on) if user.scope.kind == "council" else {}
     holders = _who_hold(user, clock) if any(item.holder_id for item in found) else set()
-    work = {item.url: _work(item, user, clock, covered, holders) for item in found}
-    if user.may(Permission.DECIDE_OFFER, on=clock.on):
-        work |= {item.url: _work(item, user, clock, {}, set(), lifted=True) for item in _lifted(user, clock)}
+    work = {(item.kind, item.url): _work(item, user, clock, covered, holders) for item in found}
+    if is_manager:
+        late = (item for act in LATE_FOR_MANAGERS for item in read[act])
+        lifted = (item for item in late if clock.is_for_manager(item.due_at, item.urgency))
+        work |= {(item.kind, item.url): _work(item, user, clock, {}, set(), lifted=True) for item in lifted}
     return sorted(work.values(), key=lambda each: each.order)
 
 
@@ -101,12 +103,6 @@ def _who_hold(user: User, clock: Clock) -> set[UUID]:
     """Return who can carry a referral to providers: what others hold falls to all who can."""
     able = accounts.colleagues_who_may(Permission.SEND_REFERRAL, organisation_id=user.organisation_id, on=clock.on)
     return {each.pk for each in able}
-
-
-def _lifted(user: User, clock: Clock) -> list[items.Item]:
-    """Return what is so late that a manager should see it."""
-    found = {item for act in LATE_FOR_MANAGERS for item in act(user, clock)}
-    return [item for item in found if clock.is_for_manager(item.due_at, item.urgency)]
 
 
 def _work(

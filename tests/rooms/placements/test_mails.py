@@ -55,7 +55,7 @@ def test_the_whole_mail_is_the_tables_words_and_an_address(made):
     send(made)
     assert len(mail.outbox) == 2
     for each in mail.outbox:
-        subject, words = next(pair for pair in map(mail_words, states.Mail) if pair[0] == each.subject)
+        _, words = next(pair for pair in map(mail_words, states.Mail) if pair[0] == each.subject)
         rest = each.body.removeprefix(words)
         assert re.fullmatch(r"\s+http://[\w.:/-]+/placements/(sent-to-us|referrals)/[0-9a-f-]{36}/\s+", rest)
 

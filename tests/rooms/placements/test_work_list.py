@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
+from django.utils.timezone import localdate
 
 from placewell.kernel.errors import NotAllowed, NotFound, Refused
 from placewell.placements import actions, queries
@@ -158,7 +159,8 @@ def test_the_pages_arrange_a_cover_and_end_it(made):
     client = Client()
     client.force_login(made.by["colleague"])
     given = {"away_id": made.by["officer"].pk, "covered_by_id": made.by["colleague"].pk, "note": ""}
-    for name, on in (("start_on", dt.date.today()), ("end_on", dt.date.today() + DAY)):
+    today = localdate()
+    for name, on in (("start_on", today), ("end_on", today + DAY)):
         given |= {f"{name}_day": on.day, f"{name}_month": on.month, f"{name}_year": on.year}
     assert client.post("/placements/covers/new/", given).status_code == 302
     assert made.by["officer"].name in client.get("/placements/covers/").content.decode()
