@@ -40,6 +40,7 @@ class SecondFactor:
         "/governance/register",
         "/tenders/notices/",
         "/accessibility/",
+        "/visits/calendar/",
         "/api/",
     )
 

@@ -40,6 +40,7 @@ class Permission(StrEnum):
     SEE_ALL_CHILDREN = "see every child of the council, not only one's own"
     EDIT_CHILD = "change a child's record"
     RECORD_EPISODE = "record where a child lives and under which legal status"
+    RECORD_REVIEW = "record that a child's care was reviewed"
     RESTRICT_CHILD = "restrict a child's record to named people"
     IMPORT_RETURN = "import a statutory return"
     EXPORT_RETURN = "write a statutory return"
@@ -64,6 +65,13 @@ class Permission(StrEnum):
     START_PLACEMENT = "record that a placement started"
     END_PLACEMENT = "end a placement"
     TAKE_OVER_PLACEMENT = "record a placement that was made before"
+    # visits
+    SEE_VISITS = "see what visits are owed and made"
+    RECORD_VISIT = "record a visit"
+    PLAN_VISITS = "plan a team's visits"
+    SIGN_OFF_VISIT = "sign off a visit"
+    SET_VISIT_STANDARD = "set how often children are visited, beyond the law"
+    SEE_TRAVEL = "see what visiting costs, by home, provider and area"
     # all
     SEE_TRAIL = "see the trail"
     MANAGE_ACCOUNTS = "manage people and their offices"

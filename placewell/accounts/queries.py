@@ -94,6 +94,12 @@ def teams() -> QuerySet[models.Team]:
     return models.Team.objects.order_by("name")
 
 
+def team_members(*, team_id, on: dt.date) -> list[models.User]:
+    """Return who holds a post in a team on the day *on*, by name."""
+    posts = models.Post.objects.filter(Q(end_on=None) | Q(end_on__gt=on), team=team_id, start_on__lte=on)
+    return list(models.User.objects.filter(posts__in=posts, is_active=True).distinct().order_by("name"))
+
+
 def user_of_key(*, digest: str, on: dt.date) -> models.User | None:
     """Return the connected system whose live token has this *digest*."""
     token = (

@@ -45,7 +45,17 @@ PLACEMENTS_OFFICER = Role(
 SOCIAL_WORKER = Role(
     "social_worker",
     "Social worker",
-    _SEE | {P.SEE_CHILDREN, P.EDIT_CHILD, P.RECORD_EPISODE, P.SEE_PLACEMENTS, P.WRITE_REFERRAL},
+    _SEE
+    | {
+        P.SEE_CHILDREN,
+        P.EDIT_CHILD,
+        P.RECORD_EPISODE,
+        P.SEE_PLACEMENTS,
+        P.WRITE_REFERRAL,
+        P.SEE_VISITS,
+        P.RECORD_VISIT,
+        P.RECORD_REVIEW,
+    },
 )
 TEAM_MANAGER = Role(
     "team_manager",
@@ -65,6 +75,13 @@ TEAM_MANAGER = Role(
         P.HOLD_PLACE,
         P.ANSWER_ALERT,
         P.RECORD_EPISODE,
+        P.SEE_VISITS,
+        P.RECORD_VISIT,
+        P.RECORD_REVIEW,
+        P.PLAN_VISITS,
+        P.SIGN_OFF_VISIT,
+        P.SEE_TRAVEL,
+        P.SET_VISIT_STANDARD,
     },
 )
 COMMISSIONER = Role(
@@ -82,9 +99,10 @@ COMMISSIONER = Role(
         P.EDIT_HOME,
         P.RECORD_VOID,
         P.ANSWER_ALERT,
+        P.SEE_TRAVEL,
     },
 )
-ANALYST = Role("analyst", "Analyst", _SEE_ALL | {P.IMPORT_RETURN, P.EXPORT_RETURN})
+ANALYST = Role("analyst", "Analyst", _SEE_ALL | {P.IMPORT_RETURN, P.EXPORT_RETURN, P.SEE_VISITS, P.SEE_TRAVEL})
 PROVIDER_STAFF = Role(
     "provider_staff",
     "Provider staff",
@@ -95,7 +113,9 @@ PROVIDER_STAFF = Role(
 )
 # Kept apart from anyone who controls resources: no approval, no agreement, no money (SI 2010/959 reg 46).
 REVIEWING_OFFICER = Role(
-    "reviewing_officer", "Independent reviewing officer", _SEE | {P.SEE_CHILDREN, P.SEE_ALL_CHILDREN, P.SEE_PLACEMENTS}
+    "reviewing_officer",
+    "Independent reviewing officer",
+    _SEE | {P.SEE_CHILDREN, P.SEE_ALL_CHILDREN, P.SEE_PLACEMENTS, P.SEE_VISITS, P.RECORD_REVIEW},
 )
 DIRECTOR_OF_CHILDRENS_SERVICES = Role(
     "director_of_childrens_services",
@@ -110,6 +130,9 @@ DIRECTOR_OF_CHILDRENS_SERVICES = Role(
         P.HOLD_PLACE,
         P.RESTRICT_CHILD,
         P.SEE_TRAIL,
+        P.SEE_VISITS,
+        P.SEE_TRAVEL,
+        P.SET_VISIT_STANDARD,
     },
     is_office=True,
 )
@@ -152,6 +175,7 @@ WORKER = Role(
         P.HOLD_OPENING_KEY,
         P.BID,
         P.ASSESS_BIDS,
+        P.SIGN_OFF_VISIT,
         P.AGREE_AS_OFFICE,
         P.DECIDE_OFFER,
         P.APPROVE_AT_DISTANCE,

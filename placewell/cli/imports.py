@@ -26,7 +26,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--as-at", required=True, type=dt.date.fromisoformat, help="the date of the file: 2025-03-31"
     )
     a_register.add_argument("--part", action="store_true", help="the files are a part of the register: close nothing")
-    for kind in (a_return, a_register):
+    the_past = kinds.add_parser(
+        "visits", help="visits and health assessments of the past: child,kind,date,seen,seen_alone"
+    )
+    the_past.add_argument("paths", nargs="+", type=Path, metavar="FILE")
+    for kind in (a_return, a_register, the_past):
         kind.add_argument("--council", default="", help="the council's name; not needed when there is one only")
         kind.add_argument("--as", dest="email", default="", help="in whose name; without it, the council's own worker")
         kind.add_argument("--dry-run", action="store_true", help="say what would change, and change nothing")
@@ -73,7 +77,14 @@ def _register(args: argparse.Namespace, **given: Any) -> tuple[Any, list[str]]:
     return report, lines
 
 
-_IMPORTS = {"ssda903": _return, "providers": _register}
+def _past(args: argparse.Namespace, **given: Any) -> tuple[Any, list[str]]:
+    from placewell.visits import actions
+
+    report = actions.import_past(**given, dry_run=args.dry_run)
+    return report, [f"{fault.file}, row {fault.row}: {fault.field}: {fault.why}" for fault in report.left_out]
+
+
+_IMPORTS = {"ssda903": _return, "providers": _register, "visits": _past}
 
 
 def _tell(report: Any, set_aside: list[str]) -> None:

@@ -21,6 +21,7 @@ COMMANDS = {
     "match": ("match", "suggest homes for children, jointly and exactly"),
     "simulate-market": ("simulate_market", "try ways of placing children in a simulated market"),
     "plan-visits": ("plan_visits", "plan statutory visits over weeks"),
+    "choose-capacity": ("choose_capacity", "choose which places to buy in advance when demand is uncertain"),
     "score-bids": ("score_bids", "rank bids on price and quality under a published formula, exactly"),
 }
 

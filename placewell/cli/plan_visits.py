@@ -4,9 +4,10 @@ import argparse
 import json
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from placewell.cli.progress import Progress
+from placewell.cli.written import write_json
 from placewell.kernel.errors import BadInput, Fault
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def run(args: argparse.Namespace) -> int:
     limits = Limits(seconds=args.seconds, began=began, processes=args.processes)
 
     def write(plan: "Plan") -> None:
-        _write(args.out, as_json(plan))
+        write_json(args.out, as_json(plan))
 
     _check_question(args, problem)
     told = progress if progress.shown else None
@@ -116,17 +117,6 @@ def _answer(kept: "Kept", args: argparse.Namespace) -> str:
         was, now = (f"{p[0]} on day {p[1]}" if p else "not planned" for p in (move.before, move.after))
         lines.append(f"  {move.visit}: {was} -> {now}; tell {', '.join(move.tell)}")
     return "\n".join(lines)
-
-
-def _write(path: Path, plan: dict[str, Any]) -> None:
-    """Write *plan* whole or not at all."""
-    part = path.with_name(path.name + ".part")
-    try:
-        part.write_text(json.dumps(plan, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise BadInput([Fault(str(path), f"cannot be written: {error.strerror}")]) from error
 
 
 def _read(path: Path) -> object:

@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "placewell.overview",
     "placewell.placements",
     "placewell.tenders",
+    "placewell.visits",
     "placewell.contracts",
     "placewell.budget",
     "placewell.children",

@@ -6,7 +6,7 @@ from django.urls import include, path
 
 from placewell.overview.api import api
 
-ROOMS = ("governance", "contracts", "budget", "children", "market", "placements", "tenders")
+ROOMS = ("governance", "contracts", "budget", "children", "market", "placements", "tenders", "visits")
 
 urlpatterns = [
     path("", include("placewell.web.urls")),

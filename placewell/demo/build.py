@@ -22,7 +22,7 @@ from placewell.kernel.periods import financial_year, financial_year_period
 from placewell.placements import actions as placements
 from placewell.storage.context import Scope, acting
 
-from . import decision, people, plans, population, ssda903, supply, tendering, today
+from . import decision, people, plans, population, ssda903, supply, tendering, today, visiting
 
 PERSONAS = people.PERSONAS
 NEAR = [f"RM{n}" for n in (15, 16, 17, 18, 19, 20)] + ["SS17"]
@@ -96,6 +96,7 @@ def build(*, progress: Progress = lambda *_: None, on: dt.date | None = None) ->
     progress(95, 100, "today's work")
     with acting(scope):
         tendering.finish(cast, *tender, now=_at(on, 8))
+        visiting.add(cast, made, on=on, now=_at(on, 8))
         today.add(cast, made, homes, provider_ids, on=on)
     _know_sizes()
     progress(100, 100, "done")

@@ -64,7 +64,8 @@ def gather(*, now: dt.datetime) -> Cast:
     for persona in PERSONAS:
         if persona.role == "provider_staff":
             continue
-        cast.by[persona.key] = _add(persona.key, persona.name, persona.role, cast.council, None, administrator, now)
+        team = cast.teams[0] if persona.role == "social_worker" else None
+        cast.by[persona.key] = _add(persona.key, persona.name, persona.role, cast.council, team, administrator, now)
     cast.workers = [
         _add(
             f"worker{number}", name, "social_worker", cast.council, cast.teams[number % len(TEAMS)], administrator, now

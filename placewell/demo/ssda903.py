@@ -1,6 +1,7 @@
 """The made-up council's return, as files: what `placewell import ssda903` would be given."""
 
 import csv
+import datetime as dt
 import io
 
 from placewell.gateways.given_files import GivenFile
@@ -22,6 +23,7 @@ CODES = {
     FAMILY: ("R3", "PR4"),
     PARENTS: ("P1", "PR0"),
 }
+DAY = dt.timedelta(days=1)
 OWN_SERVICE = "SC999001"
 FOSTERING = ("U6",)
 # The check letter of a unique pupil number: the digits, weighted 2, 3, 4 …, modulo 23 (Department for Education, UPN guide).
@@ -52,7 +54,23 @@ def files(made: Population) -> list[GivenFile]:
         _file("header.csv", HEADER, header),
         _file("episodes.csv", EPISODES, episodes),
         _file("uasc.csv", ("CHILD", "SEX", "DOB", "DUC"), alone),
+        _file("reviews.csv", ("CHILD", "DOB", "REVIEW", "REVIEW_CODE"), _reviews(made)),
     ]
+
+
+def _reviews(made: Population):
+    """Yield the care reviews since the contract began of those in care now: the first after three weeks, then each half year."""
+    for child in made.children:
+        if child.left_on is not None:
+            continue
+        held_on = child.entered_on + DAY * (18 + child.number % 8)
+        step = 80 + child.number % 9
+        while held_on < made.today:
+            if held_on >= made.start_on:
+                taking_part = "PN0" if age_on(child.born_on, held_on) < 4 else "PN1"
+                yield identifier(child), _day(child.born_on), _day(held_on), taking_part
+            held_on += DAY * step
+            step = 168 + child.number % 18
 
 
 def _episodes(made: Population, child: ChildPlan):

@@ -16,6 +16,7 @@ from placewell.kernel.periods import day_of
 from placewell.market import queries as market
 from placewell.placements import queries as placements
 from placewell.storage.context import Scope, acting
+from placewell.visits import queries as visits
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,9 @@ def in_words(what: str) -> str:
 
 def work(*, user: User, now: dt.datetime) -> list[placements.Work]:
     """Return everything that waits on *user* at *now*, most pressing first."""
+    on = day_of(now)
     found = [each for each in placements.waiting_for(user=user, now=now) if each.is_mine]
+    found += visits.waiting_for(user=user, on=on)
     found += [
         placements.Work(
             f"Answer “{approval.title}”",
@@ -50,7 +53,7 @@ def work(*, user: User, now: dt.datetime) -> list[placements.Work]:
             f"Asked on {approval.asked_at:%-d %B %Y}",
             approval.asked_at,
         )
-        for approval in governance.waiting_for(user=user, on=day_of(now))
+        for approval in governance.waiting_for(user=user, on=on)
     ]
     return found
 

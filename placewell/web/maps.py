@@ -28,6 +28,14 @@ class Area:
     label: str
 
 
+@dataclass(frozen=True)
+class Line:
+    """A way on the map: its points as (longitude, latitude), and what is said of it."""
+
+    points: tuple[tuple[float, float], ...]
+    label: str
+
+
 def point(*, easting: int, northing: int, label: str, kind: str = "home", url: str = "", blur_m: int = 0) -> Point:
     """Return a point from the British grid (metres), rounded to *blur_m* where the exact place must not be shown."""
     if blur_m:
@@ -41,18 +49,26 @@ def _degrees() -> Transformer:
     return Transformer.from_crs("EPSG:27700", "EPSG:4326")
 
 
-def map_panel(points: Iterable[Point], areas: Iterable[Area] = (), *, title: str, table_id: str = "") -> SafeString:
+def map_panel(
+    points: Iterable[Point],
+    areas: Iterable[Area] = (),
+    *,
+    title: str,
+    table_id: str = "",
+    lines: Iterable[Line] = (),
+) -> SafeString:
     """Return the map's markup, its data as GeoJSON; without JavaScript it is a sentence that leads to the table.
 
     *table_id* is the id of the element of the page that holds the same facts in words.
     """
-    context = {"geography": geography(points, areas), "title": title, "table_id": table_id}
+    context = {"geography": geography(points, areas, lines), "title": title, "table_id": table_id}
     return render_to_string("web/components/map.html", context)
 
 
-def geography(points: Iterable[Point], areas: Iterable[Area]) -> dict:
-    """Return points and areas as a GeoJSON feature collection (RFC 7946), areas first so that points lie on top."""
+def geography(points: Iterable[Point], areas: Iterable[Area], lines: Iterable[Line] = ()) -> dict:
+    """Return points, lines and areas as a GeoJSON feature collection (RFC 7946), areas first so that points lie on top."""
     shapes = [({"type": "Polygon", "coordinates": area.rings}, {"label": area.label}) for area in areas]
+    shapes += [({"type": "LineString", "coordinates": line.points}, {"label": line.label}) for line in lines]
     shapes += [
         (
             {"type": "Point", "coordinates": (each.longitude, each.latitude)},

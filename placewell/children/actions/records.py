@@ -181,6 +181,28 @@ def restrict_child(
 
 
 @transaction.atomic
+def record_care_review(
+    *, child_id: UUID, held_on: dt.date, participation: str, by: User, now: dt.datetime
+) -> models.CareReview:
+    """Record that a child's care was reviewed, and how the child took part (the return's code).
+
+    Raises:
+        NotAllowed; NotFound; Refused: the day is to come or recorded already, or the code isn't known.
+    """
+    require(by, Permission.RECORD_REVIEW, now=now)
+    child = queries.locked_child(child_id=child_id, for_user=by, on=day_of(now))
+    if held_on > day_of(now):
+        raise Refused("That day is still to come.")
+    if participation not in queries.codes()["participation"]:
+        raise Refused("Choose how the child took part from the list.")
+    if models.CareReview.objects.filter(child=child, held_on=held_on).exists():
+        raise Refused("That review is recorded already.")
+    row = models.CareReview.objects.create(child=child, held_on=held_on, participation=participation)
+    record(what="children.review.recorded", subject=row, by=by, now=now, after={"held_on": str(held_on)})
+    return row
+
+
+@transaction.atomic
 def set_needs(*, child_id: UUID, needs: Mapping[str, str], by: User, now: dt.datetime) -> models.Child:
     """Make *needs* (code → detail) the needs of a child from today; those no longer named end today.
 

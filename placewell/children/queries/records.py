@@ -106,6 +106,23 @@ def episodes(*, child_id: UUID) -> QuerySet[models.Episode]:
     return models.Episode.objects.filter(child=child_id).order_by("-start_on")
 
 
+def episodes_in_order(*, child_ids: Iterable[UUID]) -> dict[UUID, list[models.Episode]]:
+    """Return the episodes of each child, oldest first."""
+    found: dict[UUID, list[models.Episode]] = {}
+    for row in models.Episode.objects.filter(child__in=list(child_ids)).order_by("start_on"):
+        found.setdefault(row.child_id, []).append(row)
+    return found
+
+
+def care_reviews_in_order(*, child_ids: Iterable[UUID]) -> dict[UUID, list[dt.date]]:
+    """Return the days of each child's care reviews, oldest first."""
+    found: dict[UUID, list[dt.date]] = {}
+    rows = models.CareReview.objects.filter(child__in=list(child_ids)).order_by("held_on")
+    for owner, held_on in rows.values_list("child_id", "held_on"):
+        found.setdefault(owner, []).append(held_on)
+    return found
+
+
 def siblings(*, child_id: UUID, for_user: User, on: dt.date) -> QuerySet[models.Child]:
     """Return the brothers and sisters in care whom *for_user* may see."""
     group = models.Child.objects.filter(pk=child_id, siblings__isnull=False).values("siblings")

@@ -13,6 +13,7 @@ from .cascade import (
 from .compare import compare
 from .covers import covered_by, desk_people
 from .covers import covers as who_covers
+from .deadlines import close_of
 from .desk import (
     agreement,
     agreements,
@@ -65,6 +66,7 @@ __all__ = [
     "change",
     "changes",
     "clocks",
+    "close_of",
     "compare",
     "consents",
     "consents_needed",

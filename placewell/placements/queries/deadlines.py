@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.utils.timezone import localtime
+from django.utils.timezone import localtime, make_aware
 
 from placewell.governance.queries import holidays
 from placewell.kernel.periods import day_of
@@ -13,6 +13,11 @@ from .. import rules
 
 CLOSES = dt.time(17)
 DAY_HOURS = 8  # working hours in a working day
+
+
+def close_of(day: dt.date) -> dt.datetime:
+    """Return the close of business of a day in England."""
+    return make_aware(dt.datetime.combine(day, CLOSES))
 
 
 @dataclass(frozen=True)
@@ -40,7 +45,7 @@ class Clock:
 
     def end_of(self, day: dt.date) -> dt.datetime:
         """Return the close of business of a day."""
-        return dt.datetime.combine(day, CLOSES, self.now.tzinfo)
+        return close_of(day)
 
     def is_late(self, due_at: dt.datetime) -> bool:
         """Tell whether a deadline has passed."""

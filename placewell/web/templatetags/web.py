@@ -30,6 +30,12 @@ def pounds(amount) -> str:
 
 
 @register.filter
+def pence(amount: int) -> str:
+    """Return pence as pounds: 1234 is £12.34."""
+    return in_pounds(Decimal(amount) / 100)
+
+
+@register.filter
 def day(value: dt.date | str | None) -> str:
     """Return 7 February 2018, from a date or its ISO form."""
     if isinstance(value, str):
@@ -79,6 +85,20 @@ def percent(share) -> str:
 def decimal(value, places: int) -> str:
     """Return an exact fraction or a number with *places* decimal places."""
     return f"{float(value):.{places}f}"
+
+
+@register.filter
+def hours(minutes) -> str:
+    """Return minutes as hours and minutes: 95 is "1 h 35 min"."""
+    whole, rest = divmod(round(minutes or 0), 60)
+    return f"{whole:,} h {rest} min" if whole else f"{rest} min"
+
+
+@register.filter
+def clock(minute: int) -> str:
+    """Return a minute of the day as people read it: 930 is 3:30pm."""
+    hour, rest = divmod(int(minute), 60)
+    return f"{hour % 12 or 12}:{rest:02d}{'am' if hour < 12 else 'pm'}"
 
 
 @register.filter

@@ -10,9 +10,10 @@ from django.db import connection, connections
 
 from placewell.audit.models import Event
 from placewell.contracts import actions, models
+from placewell.contracts.actions import frameworks as awarding_actions
 from placewell.governance import actions as governance_actions
-from placewell.governance import queries as governance_queries
 from placewell.governance.models import Approval, Decision
+from placewell.governance.queries import deciding
 from placewell.kernel.errors import Refused
 from placewell.storage import context
 from tests.conftest import NOW, empty_tables
@@ -94,16 +95,14 @@ def test_with_the_guards_off_one_approval_awards_several(offices, monkeypatch):
         delegation = governance.delegation(of=governance.decision())
         made = [contracts.framework(of=delegation.decision) for _ in range(AT_ONCE)]
         (approval,) = awards(people, delegation, 1)
-    monkeypatch.setattr(
-        governance_queries, "locked_decision", lambda *, decision_id: Decision.objects.get(pk=decision_id)
-    )
-    change = actions.change_state
+    monkeypatch.setattr(deciding, "locked_decision", lambda *, decision_id: Decision.objects.get(pk=decision_id))
+    change = awarding_actions.change_state
 
     def dawdle_and_change(**step):
         time.sleep(0.05)  # between the look and the award: without it a quick machine seldom shows the race
         change(**step)
 
-    monkeypatch.setattr(actions, "change_state", dawdle_and_change)
+    monkeypatch.setattr(awarding_actions, "change_state", dawdle_and_change)
     with connections["owner"].cursor() as cursor:
         cursor.execute("alter table contracts_framework drop constraint framework_award_once")
     try:

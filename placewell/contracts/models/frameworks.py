@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from placewell.governance.states import Category
 from placewell.storage.models import CouncilRecord, DateRange, MoneyField, choices
 
-from . import states
+from .. import states
 
 
 class Framework(CouncilRecord):

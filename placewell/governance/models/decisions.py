@@ -5,9 +5,7 @@ from django.db.models import F, Q
 
 from placewell.storage.models import CouncilRecord, MoneyField, choices
 
-from . import states
-
-STAFF = "accounts.User"
+from .. import states
 
 
 class Decision(CouncilRecord):
@@ -91,38 +89,6 @@ class ExemptionTest(CouncilRecord):
         constraints = [models.UniqueConstraint(fields=["decision", "letter"], name="exemptiontest_letter_once")]
 
 
-class Delegation(CouncilRecord):
-    """Who may do what under a decision, up to how much, and until when."""
-
-    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="delegations")
-    resolution = models.ForeignKey(Resolution, on_delete=models.PROTECT, related_name="delegations", null=True)
-    act = models.CharField(max_length=20, choices=choices(states.Act))
-    role = models.CharField(max_length=60)
-    ceiling = MoneyField(null=True)
-    conditions = models.TextField(blank=True)
-    start_on = models.DateField()
-    end_on = models.DateField(null=True)
-    may_sub_delegate = models.BooleanField(default=False)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(end_on=None) | Q(end_on__gt=F("start_on")), name="delegation_ends_after_start"
-            ),
-        ]
-
-
-class Consultee(CouncilRecord):
-    """Another office that takes part in an act under a delegation."""
-
-    delegation = models.ForeignKey(Delegation, on_delete=models.PROTECT, related_name="consultees")
-    role = models.CharField(max_length=60)
-    manner = models.CharField(max_length=20, choices=choices(states.Manner))
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["delegation", "role"], name="consultee_role_once")]
-
-
 class CallIn(CouncilRecord):
     """Scrutiny asked for a decision to be looked at again."""
 
@@ -137,42 +103,3 @@ class CallIn(CouncilRecord):
         constraints = [
             models.UniqueConstraint(fields=["decision"], condition=Q(resolved_at=None), name="callin_one_open"),
         ]
-
-
-class Approval(CouncilRecord):
-    """A request to act under a delegation, and what the offices said. An award is an approval of the act *award*."""
-
-    delegation = models.ForeignKey(Delegation, on_delete=models.PROTECT, related_name="approvals")
-    title = models.CharField(max_length=200)
-    amount = MoneyField(null=True)
-    evidence = models.TextField()
-    asked_by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+")
-    asked_at = models.DateTimeField()
-    state = models.CharField(max_length=10, choices=choices(states.Approval), default=states.Approval.REQUESTED)
-    decided_by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+", null=True)
-    decided_at = models.DateTimeField(null=True)
-    reasons = models.TextField(blank=True)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=~Q(asked_by=F("decided_by")), name="approval_two_people"),
-            models.CheckConstraint(
-                condition=Q(state__in=["requested", "withdrawn"])
-                | Q(decided_by__isnull=False, decided_at__isnull=False),
-                name="approval_decided_has_person",
-            ),
-        ]
-
-
-class Response(CouncilRecord):
-    """What one consulted office said of an approval."""
-
-    approval = models.ForeignKey(Approval, on_delete=models.PROTECT, related_name="responses")
-    role = models.CharField(max_length=60)
-    by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-    agrees = models.BooleanField()
-    views = models.TextField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["approval", "role"], name="response_role_once")]

@@ -4,7 +4,7 @@ from django import forms as plain
 
 from placewell.web import forms
 
-from .states import Act, Category
+from ..states import Act, Category
 
 
 class RecordDecision(forms.Form):

@@ -6,8 +6,8 @@ from placewell.governance.states import Category
 from placewell.storage.models import choices
 from placewell.web import forms
 
-from . import models
-from .states import NeedLevel
+from .. import models
+from ..states import NeedLevel
 
 
 class _Dated(forms.Form):

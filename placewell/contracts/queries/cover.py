@@ -1,0 +1,93 @@
+"""Which contract allows a placement, and why another does not."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import NamedTuple
+from uuid import UUID
+
+from placewell.governance.queries import why_not_in_force
+
+from .. import models, rules
+
+
+def why_not_covering(contract: models.Contract, *, on: dt.date) -> str:
+    """Return why *contract* does not allow a placement on the day *on*, in words; "" when it does."""
+    framework = contract.lot.framework
+    why = rules.why_not_covering(
+        contract_state=contract.state,
+        start_on=contract.start_on,
+        end_on=contract.end_on,
+        framework_state=framework.state,
+        on=on,
+    )
+    return why or _why_framework_covers_nothing(framework, on=on)
+
+
+def covering(*, provider_id, category: str, on: dt.date) -> models.Contract | None:
+    """Return the contract under which *provider_id* may take a child in *category* from the day *on*.
+
+    Of several the newest framework's comes first; the outgoing contract serves only where no other does.
+    """
+    found = models.Contract.objects.select_related("lot__framework__decision", "lot__framework__award").filter(
+        provider_id=provider_id, lot__category=category
+    )
+    for each in found.order_by("lot__framework__is_outgoing", "-lot__framework__start_on", "pk"):
+        if not why_not_covering(each, on=on):
+            return each
+    return None
+
+
+def by_tier(*, category: str, on: dt.date) -> list[models.Contract]:
+    """Return the contracts of *category* that cover the day *on*, first tier first, in rank order."""
+    found = (
+        models.Contract.objects.select_related("lot__framework__decision", "lot__framework__award", "provider")
+        .filter(lot__category=category, lot__framework__is_outgoing=False)
+        .order_by("tier", "rank", "provider__name")
+    )
+    return [each for each in found if not why_not_covering(each, on=on)]
+
+
+class Covering(NamedTuple):
+    """A contract that covers a day, as a search reads it."""
+
+    pk: UUID
+    tier: int
+
+
+Key = tuple[UUID, str]  # a provider and a category
+
+
+def cover(*, categories: Iterable[str], on: dt.date) -> tuple[dict[Key, Covering], dict[Key, str]]:
+    """Return the contract that covers the day *on* for each (provider, category), first tier first; and for those with
+    contracts none of which covers it, why: of the newest. Frameworks are read once, however many contracts they have."""
+    fields = ("pk", "provider_id", "state", "start_on", "end_on", "tier", "lot__category", "lot__framework_id")
+    rows = list(
+        models.Contract.objects.filter(lot__category__in=sorted(categories), lot__framework__is_outgoing=False)
+        .order_by("tier", "rank", "provider__name")
+        .values_list(*fields)
+    )
+    frameworks = models.Framework.objects.select_related("decision", "award")
+    known = {each.pk: each for each in frameworks.filter(is_outgoing=False)}
+    why_of = {pk: _why_framework_covers_nothing(each, on=on) for pk, each in known.items()}
+    found: dict[Key, Covering] = {}
+    refused: dict[Key, tuple[dt.date, str]] = {}
+    for pk, provider_id, state, start_on, end_on, tier, category, framework_id in rows:
+        key, framework = (provider_id, category), known[framework_id]
+        why = rules.why_not_covering(
+            contract_state=state, start_on=start_on, end_on=end_on, framework_state=framework.state, on=on
+        )
+        if why := why or why_of[framework_id]:
+            if key not in refused or refused[key][0] < start_on:
+                refused[key] = (start_on, why)
+        else:
+            found.setdefault(key, Covering(pk, tier))
+    return found, {key: why for key, (_, why) in refused.items() if key not in found}
+
+
+def _why_framework_covers_nothing(framework: models.Framework, *, on: dt.date) -> str:
+    """Return why nothing may be placed under *framework* on the day *on*, whatever its contracts say; "" when it may."""
+    if framework.is_outgoing:
+        return ""
+    if framework.decision is None or framework.award is None:
+        return "the framework has no decision and award behind it"
+    return why_not_in_force(framework.decision, on=on)

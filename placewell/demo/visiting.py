@@ -1,0 +1,90 @@
+"""The made-up council's visits: where teams start, what was made so far, who is away, and one team's plan in use."""
+
+import datetime as dt
+import random
+import time
+from decimal import Decimal
+from uuid import UUID, uuid5
+
+from placewell.children import queries as children
+from placewell.visits import actions, queries, states
+from placewell.visits.rules import months_after, stays
+
+from . import people, plans
+
+BASES = ("RM17 6SL", "SS17 0PP", "RM15 5LJ")
+EVERY = (25, 41)  # days between visits, so that most are in time
+MISSED = 0.04
+ALONE = 0.85
+PLAN_SECONDS = 1.0
+KEYS = UUID("0d9b7a2c-6f57-4b7e-8f0e-0a4d0f6c2b11")
+DAY = dt.timedelta(days=1)
+
+
+def add(cast: people.Cast, made: plans.Population, *, on: dt.date, now: dt.datetime) -> None:
+    """Add the visits of everybody in care as they stand on the day *on*."""
+    manager = cast.by["manager"]
+    for team, postcode in zip(cast.teams, BASES, strict=True):
+        actions.set_base(team_id=team.pk, postcode=postcode, by=manager, now=now)
+    actions.take_over_visits(rows=list(_past(manager, made.start_on, on)), by=manager, now=now)
+    _recent(cast, on, now)
+    worker = cast.workers[1]
+    away = {"start_on": on + 7 * DAY, "last_on": on + 11 * DAY, "kind": states.Away.LEAVE}
+    actions.record_away(worker_id=worker.pk, **away, by=worker, now=now)
+    plan = actions.ask_plan(team_id=cast.teams[0].pk, first_on=on, by=manager, now=now)
+    asked = actions.pose_plan(plan_id=plan.pk, by=cast.by["system"], now=now)
+    if asked is not None:
+        result = queries.work_out(asked["problem"], None, seconds=PLAN_SECONDS, clock=time.monotonic)
+        told = queries.told(asked["problem"], result)
+        actions.answer_plan(plan_id=plan.pk, result=result, told=told, by=cast.by["system"], now=now)
+        actions.use_plan(plan_id=plan.pk, by=manager, now=now)
+
+
+def _past(manager, start_on: dt.date, on: dt.date):
+    """Yield the visits and assessments of each child in care since the contract began."""
+    rng = random.Random(on.toordinal())  # noqa: S311 - repeatable on purpose
+    every = queries.facts(for_user=manager, on=on)
+    episodes = children.episodes_in_order(child_ids=[known.child.pk for known in every])
+    for known in every:
+        child = known.child
+        for stay in stays(queries.spells_of(episodes[child.pk])):
+            day, last = stay.start_on + DAY * rng.randint(1, 7), min(stay.end_on or on, on - DAY)
+            while day < last:
+                if day >= start_on:
+                    alone = rng.random() < ALONE
+                    yield actions.Past(child.pk, "visit", day, is_seen_alone=alone, by_id=child.social_worker_id)
+                day += DAY * (rng.randint(*EVERY) + (30 if rng.random() < MISSED else 0))
+        first, step = known.in_care_since + 12 * DAY, 5 if known.child.born_on > on - 5 * 366 * DAY else 11
+        for number in range(40):
+            if (assessed := months_after(first, number * step)) < on:
+                yield actions.Past(child.pk, "health", assessed)
+
+
+def _recent(cast: people.Cast, on: dt.date, now: dt.datetime) -> None:
+    """Record what the persona has written down of late: one of them waits to be signed off, one asks for a review."""
+    worker = cast.by["worker"]
+    own = list(children.filtered(children.children(for_user=worker, on=on), on=on, in_care=True, worker=worker.pk)[:3])
+    for number, child in enumerate(own):
+        found = actions.Seen(
+            is_seen=True,
+            is_seen_alone=number != 1,
+            where=states.Where.HOME,
+            why_not_alone="The child asked for the carer to stay." if number == 1 else "",
+            views="Likes the new room and wants to see the old friends more often.",
+            own_words="I want to stay here until I finish school.",
+            observed="Calm at tea time; the room has what it needs.",
+            is_welfare_safeguarded=number != 2,
+            concerns="The carer is worn out and has no break planned." if number == 2 else "",
+            late_reason="The child was on a school trip.",
+            miles=Decimal("12.4"),
+        )
+        to_do = [actions.ToDo("Arrange a weekend with grandmother", worker.pk, on + 10 * DAY)] if number == 0 else []
+        actions.record_visit(
+            child_id=child.pk,
+            sent_key=uuid5(KEYS, str(child.pk)),
+            made_on=on - DAY,
+            found=found,
+            to_do=to_do,
+            by=worker,
+            now=now,
+        )

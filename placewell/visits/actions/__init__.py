@@ -1,0 +1,50 @@
+"""What can be done in the visits room: the only writer of its rows."""
+
+from .availability import end_away, record_away, set_base, set_times, set_week
+from .duties import arrange_visits, ask_visit, record_assessment, set_standard
+from .outings import come_back, go_out, make_feed, raise_overdue_outings, revoke_feed
+from .past import Past, import_past, take_over_visits
+from .plans import (
+    answer_plan,
+    ask_plan,
+    confirm_visit,
+    drop_plan,
+    fail_plan,
+    note_progress,
+    pose_plan,
+    use_plan,
+)
+from .visits import Seen, ToDo, finish_action, record_visit, sign_off_visit
+
+__all__ = [
+    "Past",
+    "Seen",
+    "ToDo",
+    "answer_plan",
+    "arrange_visits",
+    "ask_plan",
+    "ask_visit",
+    "come_back",
+    "confirm_visit",
+    "drop_plan",
+    "end_away",
+    "fail_plan",
+    "finish_action",
+    "go_out",
+    "import_past",
+    "make_feed",
+    "note_progress",
+    "pose_plan",
+    "raise_overdue_outings",
+    "record_assessment",
+    "record_away",
+    "record_visit",
+    "revoke_feed",
+    "set_base",
+    "set_standard",
+    "set_times",
+    "set_week",
+    "sign_off_visit",
+    "take_over_visits",
+    "use_plan",
+]

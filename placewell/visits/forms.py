@@ -1,0 +1,308 @@
+"""Input of the visits room."""
+
+import datetime as dt
+
+from django import forms as plain
+from django.core.exceptions import ValidationError
+
+from placewell.storage.models import choices
+from placewell.web import forms
+
+from . import rules, states
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
+TIME_INPUT = plain.TimeInput({"class": "govuk-input govuk-input--width-5", "inputmode": "numeric"}, format="%H:%M")
+
+
+def time_field(label: str, **kwargs) -> plain.TimeField:
+    """Return a field for a time of day, as people write it."""
+    formats = ["%H:%M", "%H.%M", "%H%M", "%I:%M%p", "%I.%M%p", "%I%p"]
+    wrong = {"invalid": "Enter a time like 9:30 or 15:45."}
+    return plain.TimeField(label=label, widget=TIME_INPUT, input_formats=formats, error_messages=wrong, **kwargs)
+
+
+class DueFilters(forms.Form):
+    """Whose, what, and how soon."""
+
+    whose = plain.ChoiceField(choices=[("", "Everybody whom I may see"), ("mine", "My own children")], required=False)
+    kind = plain.ChoiceField(label="What is due", choices=[("", "Anything"), *choices(states.Duty)], required=False)
+    within = plain.ChoiceField(
+        label="Due within",
+        choices=[("60", "60 days"), ("0", "Late already"), ("7", "7 days"), ("28", "28 days"), ("365", "A year")],
+        required=False,
+    )
+    team = plain.ChoiceField(required=False)
+
+    def __init__(self, *args, teams=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["team"].choices = [("", "Every team"), *((str(team.pk), team.name) for team in teams)]
+
+
+class MadeFilters(forms.Form):
+    """Which visits."""
+
+    waiting = plain.ChoiceField(
+        label="Signed off", choices=[("", "All"), ("yes", "Waiting to be signed off")], required=False
+    )
+    seen = plain.ChoiceField(
+        label="The child was",
+        choices=[("", "Seen or not"), ("no", "Not seen"), ("not_alone", "Not seen alone")],
+        required=False,
+    )
+
+
+class RecordVisit(forms.Form):
+    """A visit, written down where it was made."""
+
+    sent_key = plain.UUIDField(widget=plain.HiddenInput)
+    made_on = forms.DateField(label="Day of the visit")
+    started_at = time_field("Time", required=False)
+    is_seen = forms.YesNoField(label="Did you see the child?")
+    is_seen_alone = forms.YesNoField(label="Did you see the child alone?", required=False)
+    why_not_alone = forms.TextArea(
+        label="If not alone, why?",
+        rows=2,
+        required=False,
+        help_text="The child refused, it was not appropriate, or it was not possible.",
+    )
+    where = plain.ChoiceField(label="Where?", choices=choices(states.Where), widget=plain.RadioSelect({"inline": True}))
+    is_unannounced = plain.BooleanField(label="Nobody was told before", required=False)
+    own_words = forms.TextArea(
+        label="What the child said, in the child's own words",
+        rows=3,
+        required=False,
+        help_text="Kept apart and not changed.",
+    )
+    views = forms.TextArea(label="The child's wishes and feelings, as you understood them", rows=3, required=False)
+    observed = forms.TextArea(label="The home and the care", rows=3, required=False)
+    concerns = forms.TextArea(label="Concerns", rows=2, required=False)
+    is_welfare_safeguarded = forms.YesNoField(
+        label="Is the child's welfare safeguarded there?",
+        required=False,
+        help_text="If not, the child's care is reviewed at once (SI 2010/959 reg 30).",
+    )
+    late_reason = forms.TextArea(label="If the visit is late, why?", rows=2, required=False)
+    miles = plain.DecimalField(label="Miles driven for it", min_value=0, max_digits=5, decimal_places=1, required=False)
+    action = forms.TextArea(label="Something to do after it", rows=2, required=False)
+    action_owner = plain.ChoiceField(label="Who does it?", required=False)
+    action_due_on = forms.DateField(label="By when?", required=False)
+
+    def __init__(self, *args, colleagues=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["action_owner"].choices = [("", "Choose"), *((str(one.pk), one.name) for one in colleagues)]
+
+    def clean(self):
+        """Ask for what belongs together."""
+        data = super().clean()
+        if data.get("is_seen") and data.get("is_seen_alone") is None:
+            self.add_error("is_seen_alone", "Say whether you saw the child alone.")
+        if data.get("is_seen") and data.get("is_welfare_safeguarded") is None:
+            self.add_error("is_welfare_safeguarded", "Say whether the child's welfare is safeguarded.")
+        if data.get("action"):
+            for name in ("action_owner", "action_due_on"):
+                if not data.get(name):
+                    self.add_error(name, "Say who does it and by when.")
+        return data
+
+
+class Note(forms.Form):
+    """A few words."""
+
+    note = forms.TextArea(label="Note", rows=2, required=False)
+
+
+class Arrange(forms.Form):
+    """In which situation a child is visited, and how often at least."""
+
+    situation = plain.ChoiceField(label="Situation", required=False)
+    interval_days = plain.IntegerField(
+        label="At most so many days between visits",
+        min_value=1,
+        max_value=365,
+        required=False,
+        help_text="Where you visit more often than the law asks.",
+    )
+    reason = forms.TextArea(label="Why?", rows=3)
+
+    def __init__(self, *args, on, **kwargs):
+        super().__init__(*args, **kwargs)
+        told = [(rule.situation.value, f"{rule.words} ({rule.source})") for rule in rules.rules_on(on).values()]
+        self.fields["situation"].choices = [("", "As the legal status and the placement say"), *told]
+
+
+class Standard(forms.Form):
+    """The council's own interval."""
+
+    interval_days = plain.IntegerField(
+        label="At most so many days between visits to any child",
+        min_value=1,
+        max_value=365,
+        required=False,
+        help_text="It can only be stricter than the law. Leave it empty for the law alone.",
+    )
+    reason = forms.TextArea(label="Why?", rows=3)
+
+
+class Ask(forms.Form):
+    """Who asked for a visit, and when."""
+
+    kind = plain.ChoiceField(label="Why is a visit owed?", widget=plain.RadioSelect)
+    asked_on = forms.DateField(label="When was that?")
+    reason = forms.TextArea(label="What was said", rows=3)
+
+    def __init__(self, *args, on, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [(kind.value, row["words"]) for kind, row in rules.asked_rows(on).items()]
+
+
+class Assessment(forms.Form):
+    """When the child's health was assessed."""
+
+    held_on = forms.DateField(label="Day of the assessment")
+    note = forms.TextArea(label="Note", rows=2, required=False)
+
+
+class Review(forms.Form):
+    """When a child's care was reviewed, and how the child took part."""
+
+    held_on = forms.DateField(label="Day of the review")
+    participation = plain.ChoiceField(label="How did the child take part?")
+
+    def __init__(self, *args, codes, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["participation"].choices = list(codes.items())
+
+
+class AskPlan(forms.Form):
+    """Which team, from which day."""
+
+    team = plain.ChoiceField(label="Team")
+    first_on = forms.DateField(label="First day")
+
+    def __init__(self, *args, teams, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["team"].choices = [(str(team.pk), team.name) for team in teams]
+
+
+class Move(forms.Form):
+    """Where a planned visit is wanted, and why; its own place keeps it there."""
+
+    worker = plain.ChoiceField(label="Who visits?")
+    on = plain.ChoiceField(label="Day")
+    start = time_field("Start")
+    reason = forms.TextArea(label="Why?", rows=2)
+
+    def __init__(self, *args, workers, days, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["worker"].choices = [(str(one.pk), one.name) for one in workers]
+        self.fields["on"].choices = [(day.isoformat(), f"{day:%A %-d %B}") for day in days]
+
+
+class Confirm(forms.Form):
+    """With whom a visit was agreed."""
+
+    with_whom = plain.CharField(label="Agreed with", max_length=100)
+
+
+class AwayForm(forms.Form):
+    """Days on which a worker cannot visit."""
+
+    worker = plain.ChoiceField(label="Who?")
+    start_on = forms.DateField(label="First day")
+    last_on = forms.DateField(label="Last day")
+    kind = plain.ChoiceField(label="Why?", choices=choices(states.Away), widget=plain.RadioSelect({"inline": True}))
+    plan_again = plain.BooleanField(
+        label="Plan the team's visits again, moving as few as possible", required=False, initial=True
+    )
+
+    def __init__(self, *args, workers, may_plan, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["worker"].choices = [(str(one.pk), one.name) for one in workers]
+        if not may_plan:
+            del self.fields["plan_again"]
+
+
+class Hours(forms.Form):
+    """From when to when on each working day; both empty is not at all."""
+
+    def __init__(self, *args, hours=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        for number, day in enumerate(WEEKDAYS):
+            at = hours[number] if hours else None
+            for end, word in enumerate(("from", "to")):
+                field = time_field(f"{day.capitalize()} {word}", required=False)
+                field.label = f"{day.capitalize()} {word}"
+                field.initial = dt.time(at[end] // 60, at[end] % 60) if at else None
+                self.fields[f"{day}_{word}"] = field
+
+    def clean(self):
+        """Ask for both ends of a day, in order."""
+        data = super().clean()
+        for day in WEEKDAYS:
+            a, b = data.get(f"{day}_from"), data.get(f"{day}_to")
+            if (a is None) != (b is None) or (a is not None and b is not None and b <= a):
+                self.add_error(f"{day}_to", f"Give both times for {day.capitalize()}, the later one last, or neither.")
+        return data
+
+    @property
+    def hours(self) -> list:
+        """The hours of Monday to Friday in minutes of the day."""
+        found = []
+        for day in WEEKDAYS:
+            a, b = (self.cleaned_data.get(f"{day}_{word}") for word in ("from", "to"))
+            found.append([a.hour * 60 + a.minute, b.hour * 60 + b.minute] if a and b else None)
+        return found
+
+
+class Week(Hours):
+    """A worker's hours, and where their day starts."""
+
+    starts_at = plain.CharField(
+        label="Postcode where your day starts",
+        max_length=8,
+        required=False,
+        help_text="Leave it empty to start at the team's base.",
+    )
+
+
+class Times(Hours):
+    """When a child can be seen."""
+
+    note = forms.TextArea(label="What others should know", rows=2, required=False)
+
+
+class Base(forms.Form):
+    """Where a team's days start."""
+
+    team = plain.ChoiceField(label="Team")
+    postcode = plain.CharField(label="Postcode of the team's base", max_length=8)
+
+    def __init__(self, *args, teams, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["team"].choices = [(str(team.pk), team.name) for team in teams]
+
+
+class GoOut(forms.Form):
+    """Back by when."""
+
+    back_by = time_field("Back by")
+
+
+class Month(forms.Form):
+    """A month, as 2026-11."""
+
+    month = plain.CharField(label="Month, as 2026-11", max_length=7, required=False)
+
+    def clean_month(self):
+        """Return the first day of the month, or None."""
+        text = self.cleaned_data["month"].strip()
+        if not text:
+            return None
+        try:
+            return dt.datetime.strptime(text, "%Y-%m").replace(tzinfo=dt.UTC).date()
+        except ValueError:
+            raise ValidationError("Write a month as 2026-11.") from None
+
+
+class Confirmed(forms.Form):
+    """Nothing to fill in."""

@@ -1,0 +1,54 @@
+"""Plans are worked out by the council's worker; who is late back is told to whoever manages."""
+
+import time
+from uuid import UUID
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from placewell.accounts import queries as accounts
+from placewell.kernel.errors import BadInput
+from placewell.storage.context import Scope, acting
+
+from . import actions, queries, rules
+
+TELL_EVERY_S = 0.5
+
+
+@app.task(name="visits.make_plan")
+def make_plan(plan_id: str, council_id: str) -> None:
+    """Work out a plan that was asked for; what stands in its way is kept with it."""
+    scope, worker = Scope.of_council(UUID(council_id)), accounts.worker(council=accounts.councils().get(pk=council_id))
+    with acting(scope):
+        asked = actions.pose_plan(plan_id=UUID(plan_id), by=worker, now=timezone.now())
+    if asked is None:
+        return
+    last = time.monotonic()
+
+    def tell(gone: float, allowed: float, _words: str) -> None:
+        nonlocal last
+        if time.monotonic() - last >= TELL_EVERY_S:
+            last = time.monotonic()
+            with acting(scope):
+                actions.note_progress(plan_id=UUID(plan_id), share=gone / allowed, by=worker, now=timezone.now())
+
+    try:
+        seconds = rules.planning(timezone.localdate())["seconds"]
+        given = {"seconds": seconds, "clock": time.monotonic, "tell": tell}
+        result = queries.work_out(asked["problem"], asked["previous"], **given)
+    except BadInput as wrong:
+        with acting(scope):
+            actions.fail_plan(plan_id=UUID(plan_id), why=str(wrong), by=worker, now=timezone.now())
+        return
+    with acting(scope):
+        told = queries.told(asked["problem"], result)
+        actions.answer_plan(plan_id=UUID(plan_id), result=result, told=told, by=worker, now=timezone.now())
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(queueing_lock="visits.raise_overdue_outings")
+def raise_overdue_outings(timestamp: int) -> None:
+    """Mark who said they would be back and are not."""
+    for council in accounts.councils():
+        with acting(Scope.of_council(council.pk)):
+            actions.raise_overdue_outings(by=accounts.worker(council=council), now=timezone.now())

@@ -1,0 +1,265 @@
+"""What is owed to whom by when, and one child's visits."""
+
+from django.urls import reverse
+from django.utils.html import format_html
+
+from placewell.accounts import queries as accounts
+from placewell.accounts.permissions import Permission
+from placewell.children import queries as children
+from placewell.children.actions import record_care_review
+from placewell.web.views import ActionView, Column, DetailPage, TableView
+
+from .. import actions, forms, queries, rules, states
+
+TONES = {"overdue": ("red", "Late"), "soon": ("yellow", "Soon"), "in_time": ("green", "In time")}
+
+
+def slack(row: queries.Owed) -> str:
+    """Return how pressing something is as a tag whose words say it."""
+    colour, word = TONES[row.tone]
+    days = abs(row.days_left)
+    told = f"{word}: {days} day{'s'[: days != 1]}" if row.days_left else "Today"
+    return format_html('<strong class="govuk-tag govuk-tag--{}">{}</strong>', colour, told)
+
+
+class Due(TableView):
+    """Everything owed to children whom the reader may see, late first."""
+
+    permission = Permission.SEE_VISITS
+    template_name = "visits/due.html"
+    title = "Visits and reviews due"
+    lede = "Computed from each child's placement, legal status and visits so far. Late first."
+    empty = "Nothing is due that these filters find."
+    file_name = "visits-due"
+    filter_form = forms.DueFilters
+    columns = (
+        Column("child", "Child", cell="child.reference", sort="child__reference"),
+        Column("kind", "What", cell=lambda row: row.kind.value.replace("_", " ").capitalize(), sort="kind"),
+        Column("due_on", "By", sort="due_on"),
+        Column("slack", "How pressing", cell=slack, sort="due_on", out=lambda row: row.days_left),
+        Column("last_on", "Last", cell=lambda row: row.last_on or "Never", sort="last_on"),
+        Column("worker", "Social worker", cell=lambda row: row.child.social_worker or "Nobody", sort="worker"),
+        Column("why", "Why", cell=lambda row: f"{row.why} ({row.source})"),
+    )
+
+    def bound_filters(self):
+        """Offer the council's teams."""
+        return self.filters
+
+    @property
+    def filters(self):
+        """The filters, with the teams."""
+        if not hasattr(self, "_filters"):
+            self._filters = forms.DueFilters(self.request.GET or None, teams=accounts.teams())
+            for field in self._filters.fields.values():
+                field.label = str(field.label or "").removesuffix(" (optional)")
+        return self._filters
+
+    def rows(self, filters):
+        """Return what is due as the filters leave it."""
+        found = queries.all_owed(
+            for_user=self.user,
+            on=self.today,
+            within_days=int(filters.get("within") or 60),
+            kind=filters.get("kind") or "",
+            worker=self.user.pk if filters.get("whose") == "mine" else None,
+        )
+        if filters.get("within") == "0":
+            found = [row for row in found if row.days_left < 0]
+        team = filters.get("team")
+        return [row for row in found if not team or str(row.child.team_id) == team]
+
+    def link(self, row):
+        """Lead to the child's visits."""
+        return reverse("visits:child", args=[row.child.pk])
+
+    def get_context_data(self, **kwargs):
+        """Add the counts by how pressing."""
+        every = queries.all_owed(for_user=self.user, on=self.today, kind=states.Duty.VISIT)
+        return super().get_context_data(
+            late=sum(row.tone == "overdue" for row in every),
+            soon=sum(row.tone == "soon" for row in every),
+            ahead=sum(row.tone == "in_time" for row in every),
+            may_sign=self.may(Permission.SIGN_OFF_VISIT),
+            may_record=self.may(Permission.RECORD_VISIT),
+            may_set=self.may(Permission.SET_VISIT_STANDARD),
+            **kwargs,
+        )
+
+
+class OneChild:
+    """A page about one child whom the reader may see."""
+
+    @property
+    def child(self):
+        """The child."""
+        return children.child(child_id=self.kwargs["child_id"], for_user=self.user, on=self.today)
+
+    def get_success_url(self):
+        """Go back to the child's visits."""
+        return reverse("visits:child", args=[self.kwargs["child_id"]])
+
+    @property
+    def caption(self):
+        """Name the child."""
+        return self.child.name
+
+    @property
+    def back_url(self):
+        """Lead back to the child's visits."""
+        return self.get_success_url()
+
+
+class Child(OneChild, DetailPage):
+    """One child's visits: what is owed and why, what was made, and how the law was kept."""
+
+    permission = Permission.SEE_VISITS
+    template_name = "visits/child.html"
+    caption = "Visits"
+
+    def get_context_data(self, **kwargs):
+        """Add what is owed, the rule, and the visits."""
+        child = self.child
+        known = next(iter(queries.facts(for_user=self.user, on=self.today, child_ids=[child.pk])), None)
+        rows = [(row, slack(row)) for row in queries.owed(known, on=self.today)] if known else []
+        made = queries.visits(for_user=self.user, on=self.today).filter(child=child)[:50]
+        return super().get_context_data(
+            title=child.name,
+            child=child,
+            known=known,
+            rows=rows,
+            history=queries.history(child_id=child.pk, for_user=self.user, on=self.today),
+            made=made,
+            times=queries.times(child_id=child.pk, on=self.today),
+            may_record=self.may(Permission.RECORD_VISIT) and known,
+            may_review=self.may(Permission.RECORD_REVIEW) and known,
+            may_arrange=self.may(Permission.PLAN_VISITS) and known,
+            **kwargs,
+        )
+
+
+class Arrange(OneChild, ActionView):
+    """Say in which situation the child is visited, or more often."""
+
+    permission = Permission.PLAN_VISITS
+    form_class = forms.Arrange
+    title, button, done = "How often this child is visited", "Save", "Saved. The dates follow it from today."
+
+    def get_form_kwargs(self):
+        """Offer the rules of today."""
+        return super().get_form_kwargs() | {"on": self.today}
+
+    def act(self, data):
+        """Arrange it."""
+        actions.arrange_visits(child_id=self.kwargs["child_id"], **data, by=self.user, now=self.now)
+
+
+class Ask(OneChild, ActionView):
+    """Record that somebody asked for a visit."""
+
+    permission = Permission.RECORD_VISIT
+    form_class = forms.Ask
+    title, button, done = "A visit is asked for", "Record it", "Recorded. It is on the list with its day."
+
+    def get_form_kwargs(self):
+        """Offer what may be asked for today."""
+        return super().get_form_kwargs() | {"on": self.today}
+
+    def act(self, data):
+        """Record it."""
+        kind = states.Asked(data.pop("kind"))
+        actions.ask_visit(child_id=self.kwargs["child_id"], kind=kind, **data, by=self.user, now=self.now)
+
+
+class Assessed(OneChild, ActionView):
+    """Record a health assessment."""
+
+    permission = Permission.RECORD_VISIT
+    form_class = forms.Assessment
+    title, button, done = "Health assessment", "Record it", "Recorded."
+
+    def act(self, data):
+        """Record it."""
+        actions.record_assessment(child_id=self.kwargs["child_id"], **data, by=self.user, now=self.now)
+
+
+class Reviewed(OneChild, ActionView):
+    """Record a care review."""
+
+    permission = Permission.RECORD_REVIEW
+    form_class = forms.Review
+    title, button, done = "Care review", "Record it", "Recorded. The next one follows from it."
+
+    def get_form_kwargs(self):
+        """Offer the return's words for taking part."""
+        return super().get_form_kwargs() | {"codes": children.codes()["participation"]}
+
+    def act(self, data):
+        """Record it."""
+        record_care_review(child_id=self.kwargs["child_id"], **data, by=self.user, now=self.now)
+
+
+class ChildTimes(OneChild, ActionView):
+    """Say when the child can be seen."""
+
+    permission = Permission.RECORD_VISIT
+    form_class = forms.Times
+    title, button, done = "When this child can be seen", "Save", "Saved. The next plan keeps to it."
+    lede = "Think of school, time with family, and when the carers are in."
+
+    def get_form_kwargs(self):
+        """Offer what holds today."""
+        held = queries.times(child_id=self.kwargs["child_id"], on=self.today)
+        return super().get_form_kwargs() | {
+            "hours": held.hours if held else None,
+            "initial": {"note": held.note if held else ""},
+        }
+
+    def form_valid(self, form):
+        """Keep the hours at hand for the action."""
+        self.hours = form.hours
+        return super().form_valid(form)
+
+    def act(self, data):
+        """Save them."""
+        given = {"child_id": self.kwargs["child_id"], "hours": self.hours, "note": data["note"]}
+        actions.set_times(**given, by=self.user, now=self.now)
+
+
+class Rules(DetailPage):
+    """How often children are visited, as the law and the council say it."""
+
+    permission = Permission.SEE_VISITS
+    template_name = "visits/rules.html"
+    title = "How often children are visited"
+
+    def get_context_data(self, **kwargs):
+        """Add the rules of today, and the council's own."""
+        return super().get_context_data(
+            rules=[row for _, row in sorted(rules.rules_on(self.today).items())],
+            asked=rules.asked_rows(self.today).items(),
+            standard=queries.standard(on=self.today),
+            may_set=self.may(Permission.SET_VISIT_STANDARD),
+            **kwargs,
+        )
+
+
+class Standard(ActionView):
+    """Set the council's own interval."""
+
+    permission = Permission.SET_VISIT_STANDARD
+    form_class = forms.Standard
+    title, button, done = "The council's own interval", "Save", "Saved. It holds from today for every child."
+
+    def act(self, data):
+        """Set it."""
+        actions.set_standard(**data, by=self.user, now=self.now)
+
+    def get_success_url(self):
+        """Go back to the rules."""
+        return reverse("visits:rules")
+
+    @property
+    def back_url(self):
+        """Lead back to the rules."""
+        return self.get_success_url()

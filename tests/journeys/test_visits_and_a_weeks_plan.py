@@ -1,0 +1,145 @@
+"""A manager's Monday and a worker's week: a plan is asked for, read and used; a visit is written down where there is no connection.
+
+Told as given, when, then, from the browser; the council's worker answers between, as the worker process does.
+"""
+
+import time
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from placewell.storage.context import Scope, acting
+from placewell.visits import actions, queries
+from placewell.visits.models import Plan, Visit
+from tests.factories import accounts
+from tests.factories import visits as made_up
+
+from .browser import assert_accessible, assert_fits_narrow
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def world(committed):
+    council = accounts.council()
+    with acting(Scope.of_council(council.pk)):
+        made = made_up.world(council, count=6, moved_on=timezone.localdate() - 38 * made_up.DAY)
+    made.scope = Scope.of_council(council.pk)
+    return made
+
+
+def sign_in(page: Page, site: str, who) -> None:
+    """Sign in, as the session cookie would."""
+    client = Client()
+    client.force_login(who)
+    page.context.clear_cookies()
+    page.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": site}])
+
+
+def let_the_worker_answer(world) -> None:
+    """Do what the worker process does with a plan that was asked for."""
+    with acting(world.scope):
+        plan = Plan.objects.get(state="asked")
+        now = timezone.now()
+        asked = actions.pose_plan(plan_id=plan.pk, by=world.manager, now=now)
+        result = queries.work_out(asked["problem"], asked["previous"], seconds=1.0, clock=time.monotonic)
+        told = queries.told(asked["problem"], result)
+        actions.answer_plan(plan_id=plan.pk, result=result, told=told, by=world.manager, now=now)
+
+
+def test_a_managers_monday(page: Page, site: str, world):
+    sign_in(page, site, world.manager)
+    # when a plan is asked for, the page waits and shows it without being asked again
+    page.goto("/visits/plans/")
+    assert_accessible(page)
+    page.get_by_role("button", name="Plan a team’s visits").click()
+    page.get_by_role("button", name="Plan them").click()
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    assert_accessible(page)
+    let_the_worker_answer(world)
+    expect(page.get_by_role("button", name="Use this plan")).to_be_visible()
+    page.reload()
+    assert_accessible(page)
+    assert_fits_narrow(page)
+    # then it is read and used
+    page.get_by_role("button", name="Use this plan").click()
+    page.get_by_role("button", name="Use this plan").click()
+    expect(page.get_by_text("The plan is in use.")).to_be_visible()
+    # when a worker is sick, the team is planned again and what moves is read first
+    page.goto("/visits/away/")
+    assert_accessible(page)
+    page.get_by_label("Who?").select_option(label=world.workers[0].name)
+    page.get_by_label("Sick").check()
+    page.get_by_role("button", name="Record it").click()
+    let_the_worker_answer(world)
+    page.reload()
+    expect(page.get_by_text("from plan 1").first).to_be_visible()
+    # and a day sheet holds no family name
+    page.get_by_role("link", name="day sheet").first.click()
+    assert_accessible(page)
+    for child in world.children:
+        assert child.family_name not in page.locator("main").inner_text()
+
+
+def write_down(page: Page) -> None:
+    """Fill in a visit."""
+    page.get_by_role("group", name="Did you see the child?").get_by_label("Yes").check()
+    page.get_by_role("group", name="Did you see the child alone?").get_by_label("Yes").check()
+    page.get_by_role("group", name="Where?").get_by_label("Home").check()
+    page.get_by_role("group", name="Is the child's welfare safeguarded there?").get_by_label("Yes").check()
+    page.get_by_label("What the child said").fill("I like the dog.")
+
+
+def count(world) -> int:
+    with acting(world.scope):
+        return Visit.objects.filter(own_words="I like the dog.").count()
+
+
+def open_form(page: Page, site: str, world) -> None:
+    sign_in(page, site, world.workers[0])
+    page.goto(f"/visits/children/{world.children[0].pk}/record/")
+    write_down(page)
+
+
+def test_a_visit_is_written_down_without_a_connection_and_sent_once_there_is_one(page: Page, site: str, world):
+    open_form(page, site, world)
+    assert_accessible(page)
+    assert_fits_narrow(page)
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Record the visit").click()
+    expect(page.get_by_text("Kept on this device")).to_be_visible()
+    assert count(world) == 0
+    page.context.set_offline(False)
+    expect(page.get_by_text("is recorded now")).to_be_visible()
+    assert count(world) == 1
+    page.reload()
+    assert count(world) == 1
+
+
+@pytest.mark.parametrize("lost", ["the question", "the answer"])
+def test_a_visit_whose_sending_was_cut_off_is_whole_and_once(page: Page, site: str, world, lost):
+    open_form(page, site, world)
+
+    def cut_off(route) -> None:
+        if lost == "the answer":  # the service wrote the visit down and died before it could say so
+            route.fetch(max_redirects=0)
+        route.abort()
+
+    page.route("**/record/", lambda route: cut_off(route) if route.request.method == "POST" else route.continue_())
+    page.get_by_role("button", name="Record the visit").click()
+    expect(page.get_by_text("Kept on this device")).to_be_visible()
+    assert count(world) == (1 if lost == "the answer" else 0)
+    page.unroute_all()
+    page.reload()
+    expect(page.get_by_text("is recorded now")).to_be_visible()
+    assert count(world) == 1
+    assert page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('visit:')).length") == 0
+
+
+def test_a_visit_is_recorded_without_javascript(plain_page: Page, site: str, world):
+    open_form(plain_page, site, world)
+    plain_page.get_by_role("button", name="Record the visit").click()
+    expect(plain_page.get_by_text("The visit is recorded.")).to_be_visible()
+    assert count(world) == 1

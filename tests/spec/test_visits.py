@@ -1,0 +1,199 @@
+"""When a child must be visited, reviewed and assessed, as a table: what happened, and the last day for what comes next.
+
+Source: Care Planning, Placement and Case Review (England) Regulations 2010 (SI 2010/959), regs 7, 28 and 33.
+"""
+
+import datetime as dt
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from placewell.governance.queries import holidays
+from placewell.visits import queries, rules
+from placewell.visits.rules import Spell, Stay
+from placewell.visits.states import Asked, Situation
+
+D = dt.date
+MOVED = D(2024, 3, 4)
+DAY = dt.timedelta(days=1)
+
+
+def stay(**fields) -> Stay:
+    given = {
+        "start_on": MOVED,
+        "end_on": None,
+        "placement_type": "U6",
+        "legal_status": "C2",
+        "status_since": MOVED,
+        "postcode": "RM16 2XX",
+    }
+    return Stay(**(given | fields))
+
+
+# situation, last seen, first review held on → the last day for the next visit; the child moved in on 4 March 2024
+VISITS = [
+    ("standard", None, None, D(2024, 3, 11)),
+    ("standard", D(2024, 3, 8), None, D(2024, 4, 19)),
+    ("standard", D(2025, 3, 3), None, D(2025, 4, 14)),  # the last day of the first year: still six weeks
+    ("standard", D(2025, 3, 4), None, D(2025, 4, 15)),
+    ("standard", D(2024, 2, 20), None, D(2024, 3, 11)),  # seen before the move: the clock begins anew
+    ("long_term", D(2025, 3, 3), None, D(2025, 4, 14)),
+    ("long_term", D(2025, 3, 4), None, D(2025, 6, 4)),
+    ("long_term", D(2025, 11, 30), None, D(2026, 2, 28)),  # the corresponding date of a shorter month
+    ("parent_unassessed", D(2024, 3, 8), None, D(2024, 3, 15)),
+    ("parent_unassessed", D(2024, 3, 29), D(2024, 4, 1), D(2024, 4, 5)),
+    ("parent_unassessed", D(2024, 4, 1), D(2024, 4, 1), D(2024, 5, 13)),
+    ("connected_temporary", D(2024, 4, 1), D(2024, 4, 1), D(2024, 4, 29)),
+    ("parent_interim_order", D(2024, 3, 8), None, D(2024, 3, 15)),
+    ("parent_interim_order", D(2024, 5, 1), D(2024, 4, 1), D(2024, 5, 29)),
+    ("parent_care_order", None, None, D(2024, 3, 11)),
+    ("other_responsible", D(2025, 4, 1), None, D(2025, 7, 1)),
+    ("short_breaks", None, None, D(2024, 6, 4)),
+    ("short_breaks", D(2024, 6, 1), None, D(2024, 12, 1)),
+    ("agreed_fewer", D(2025, 4, 1), None, D(2025, 10, 1)),
+    ("agreed_fewer", D(2024, 4, 1), None, D(2024, 5, 13)),  # not before a year has passed
+]
+
+
+@pytest.mark.parametrize(("situation", "seen_on", "first_review_on", "due_on"), VISITS)
+def test_the_next_visit_is_due(situation, seen_on, first_review_on, due_on):
+    rule = rules.rule_of(Situation(situation), on=D(2026, 1, 1))
+    assert rules.next_visit(rule, stay(), seen_on=seen_on, first_review_on=first_review_on) == due_on
+
+
+def test_a_care_order_begins_the_count_for_a_child_at_home():
+    rule = rules.rule_of(Situation.PARENT_CARE_ORDER, on=D(2026, 1, 1))
+    at_home = stay(placement_type="P1", status_since=D(2024, 9, 2))
+    assert rules.next_visit(rule, at_home, seen_on=D(2024, 8, 30), first_review_on=None) == D(2024, 9, 9)
+
+
+@given(
+    st.sampled_from(list(Situation)),
+    st.none() | st.integers(0, 1500),
+    st.none() | st.integers(0, 400),
+    st.integers(1, 200),
+)
+@settings(max_examples=200, deadline=None)
+def test_the_councils_own_interval_only_ever_brings_a_visit_forward(situation, seen, review, stricter):
+    rule = rules.rule_of(situation, on=D(2026, 1, 1))
+    told = {
+        "seen_on": None if seen is None else MOVED + DAY * seen,
+        "first_review_on": None if review is None else MOVED + DAY * review,
+    }
+    law = rules.next_visit(rule, stay(), **told)
+    ours = rules.next_visit(rule, stay(), **told, stricter_days=stricter)
+    assert ours <= law
+    assert ours <= (told["seen_on"] or MOVED) + DAY * stricter
+
+
+def spell(start, end, reason, status="C2", place="U6", postcode="RM16 2XX") -> Spell:
+    return Spell(start, end, reason, status, place, postcode)
+
+
+def test_a_change_of_legal_status_goes_on_with_the_placement_and_a_move_begins_one():
+    a, b, c = D(2024, 3, 4), D(2024, 6, 1), D(2024, 9, 1)
+    found = rules.stays([spell(a, b, "S", "C1"), spell(b, c, "L", "C2"), spell(c, None, "P", postcode="RM17 6SL")])
+    assert [(each.start_on, each.end_on, each.status_since) for each in found] == [(a, c, b), (c, None, c)]
+
+
+def test_days_in_hospital_belong_to_the_placement_around_them():
+    a, b, c = D(2024, 3, 4), D(2024, 6, 1), D(2024, 6, 9)
+    found = rules.stays([spell(a, b, "S"), spell(b, c, "P", place="T1", postcode="SS1 1AA"), spell(c, None, "P")])
+    assert [(each.start_on, each.end_on, each.postcode) for each in found] == [(a, None, "RM16 2XX")]
+
+
+def test_a_child_who_comes_back_into_care_begins_anew():
+    away, back = D(2024, 6, 1), D(2025, 1, 6)
+    spells = [spell(MOVED, away, "S"), spell(back, None, "S")]
+    assert rules.in_care_since(spells) == back
+    assert len(rules.stays(spells)) == 2
+
+
+SITUATIONS = [
+    ("U6", "C2", "standard"),
+    ("U4", "C2", "long_term"),
+    ("U1", "V2", "long_term"),
+    ("P1", "C1", "parent_interim_order"),
+    ("P1", "C2", "parent_care_order"),
+    ("K2", "V2", "standard"),
+    ("U6", "V3", "short_breaks"),
+]
+
+
+@pytest.mark.parametrize(("place", "status", "situation"), SITUATIONS)
+def test_the_codes_of_the_return_say_the_situation(place, status, situation):
+    assert stay(placement_type=place, legal_status=status).situation == situation
+
+
+def test_visits_owed_are_matched_with_those_made_and_a_late_one_begins_the_next_interval():
+    rule = rules.rule_of(Situation.STANDARD, on=D(2026, 1, 1))
+    seen = [D(2024, 3, 8), D(2024, 4, 25), D(2024, 6, 1)]
+    rows = list(rules.kept(rule, stay(), seen=seen, first_review_on=None, until=D(2024, 8, 1)))
+    assert [(each.due_on, each.made_on, each.in_time) for each in rows] == [
+        (D(2024, 3, 11), D(2024, 3, 8), True),
+        (D(2024, 4, 19), D(2024, 4, 25), False),
+        (D(2024, 6, 6), D(2024, 6, 1), True),
+        (D(2024, 7, 13), None, False),
+    ]
+
+
+# in care since, reviews held → the last day for the next; Easter 2024 is 29 March to 1 April
+REVIEWS = [
+    (D(2024, 3, 4), [], D(2024, 4, 3)),
+    (D(2024, 3, 4), [D(2024, 3, 28)], D(2024, 6, 28)),
+    (D(2024, 3, 4), [D(2024, 3, 28), D(2024, 6, 20)], D(2024, 12, 20)),
+]
+
+
+@pytest.mark.parametrize(("since", "held", "due_on"), REVIEWS)
+def test_the_next_care_review_is_due(since, held, due_on):
+    assert rules.review_due(since=since, held=held, holidays=holidays(), on=D(2026, 1, 1))[0] == due_on
+
+
+# born, last assessed → the last day for the next; the first review is due on 3 April 2024
+HEALTH = [
+    (D(2020, 1, 1), None, D(2024, 4, 3)),
+    (D(2020, 1, 1), D(2024, 3, 20), D(2024, 9, 20)),
+    (D(2019, 3, 20), D(2024, 3, 20), D(2025, 3, 20)),  # five on that day
+    (D(2019, 3, 21), D(2024, 3, 20), D(2024, 9, 20)),
+]
+
+
+@pytest.mark.parametrize(("born_on", "assessed_on", "due_on"), HEALTH)
+def test_the_next_health_assessment_is_due(born_on, assessed_on, due_on):
+    given = {"first_review_by": D(2024, 4, 3), "on": D(2026, 1, 1)}
+    assert rules.health_due(born_on=born_on, assessed_on=assessed_on, **given)[0] == due_on
+
+
+def test_each_thing_that_can_be_asked_for_has_its_days():
+    assert rules.asked_due(Asked.REGULATOR_NOTICE, asked_on=D(2024, 3, 4)) == D(2024, 3, 11)
+    assert set(rules.asked_rows(D(2026, 1, 1))) == set(Asked)
+
+
+def test_every_situation_has_a_rule_on_every_day_since_its_source_came_into_force():
+    for day in (D(2015, 4, 1), D(2018, 2, 7), D(2026, 11, 28)):
+        assert set(rules.rules_on(day)) == set(Situation)
+    assert Situation.AGREED_FEWER not in rules.rules_on(D(2015, 3, 31))
+
+
+MILES = [("100", "0", "45.00"), ("100", "9950", "35.00"), ("0.1", "0", "0.05"), ("10", "12000", "2.50")]
+
+
+@pytest.mark.parametrize(("miles", "before", "worth"), MILES)
+def test_miles_are_worth_less_after_ten_thousand_in_a_tax_year(miles, before, worth):
+    from decimal import Decimal
+
+    assert str(rules.mileage(Decimal(miles), before=Decimal(before), on=D(2026, 5, 1))) == worth
+
+
+@given(st.integers(-60, 27), st.integers(1, 200), st.integers(7, 56), st.data())
+@settings(max_examples=300, deadline=None)
+def test_whichever_days_of_their_windows_are_chosen_no_two_visits_lie_too_far_apart(first, interval, horizon, data):
+    found = queries.windows(first, interval, horizon)
+    days = [data.draw(st.integers(max(earliest, 0), max(due, 0))) for earliest, due in found]
+    assert all(earliest <= due for earliest, due in found)
+    assert all(after - before <= interval for before, after in pairwise(days))
+    if interval < queries.SEVERAL_WITHIN_DAYS:  # nothing falls due after the last one within the plan
+        assert max(found[-1][1], 0) + interval - interval // 3 >= horizon
