@@ -17,7 +17,7 @@ from placewell.kernel.periods import day_of
 
 from .. import models, queries, states
 from ..rules import consultations, sentence
-from .mails import tell_council, tell_provider
+from ._mails import tell_council, tell_provider
 
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 

@@ -14,8 +14,8 @@ from placewell.kernel.errors import NotFound, Refused
 
 from .. import models, queries, rules, states
 from ._locks import locked_agreement, locked_offer
+from ._mails import tell_provider
 from ._steps import commit_money, make_agreement
-from .mails import tell_provider
 
 
 @transaction.atomic

@@ -18,8 +18,8 @@ from placewell.market.actions import hold_place
 
 from .. import models, queries, rules, states
 from ._locks import locked_offer, locked_offers, locked_referral
+from ._mails import tell_provider
 from ._steps import ask_those_concerned, close_invitations, finish_cascade, require_answers
-from .mails import tell_provider
 
 
 @transaction.atomic

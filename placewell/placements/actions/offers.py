@@ -17,7 +17,7 @@ from placewell.market import queries as market
 
 from .. import models, queries, rules, states
 from ._locks import locked_offer
-from .mails import tell_council
+from ._mails import tell_council
 
 PARTS = ("care_fee", "education_fee", "health_fee", "one_off_fee")
 

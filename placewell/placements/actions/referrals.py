@@ -19,8 +19,8 @@ from placewell.market import queries as market
 
 from .. import models, queries, rules, states
 from ._locks import locked_referral, locked_together
+from ._mails import tell_provider
 from ._steps import close_invitations, finish_cascade, new_reference, tell_of_change
-from .mails import tell_provider
 
 FIELDS = (
     *("categories", "urgency", "needed_on", "expected_end_on", "need_level", "is_solo", "needs", "risks"),

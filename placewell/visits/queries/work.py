@@ -51,7 +51,8 @@ def waiting_for(*, user: User, on: dt.date) -> list[Work]:
                 f"Ring {row.worker.name}: not back from a visit",
                 reverse("visits:out"),
                 f"Back by {row.back_by:%-d %B}",
-                (False, row.back_by.date()),
+                row.back_by,
+                is_late=True,
             )
             for row in outings_overdue()
         ]
@@ -65,7 +66,8 @@ def _own(user: User, on: dt.date) -> list[Work]:
             f"Visit {each.child.name}",
             reverse("visits:record", args=[each.child.pk]),
             f"By {each.due_on:%-d %B}" + (": late" if each.days_left < 0 else ""),
-            (each.days_left >= 0, each.due_on),
+            close_of(each.due_on),
+            is_late=each.days_left < 0,
         )
         for each in rows[:MOST]
     ]
