@@ -91,7 +91,8 @@ def packages() -> None:
         except (subprocess.CalledProcessError, OSError):
             stop("Python cannot make an environment here. On Debian or Ubuntu: apt-get install python3-venv")
     if uv:
-        run([uv, "pip", "install", "-q", "-p", str(PYTHON), "--require-hashes", "-r", str(LOCK)])
+        # compiled now, or every command compiles all it imports where Python may not write beside the packages
+        run([uv, "pip", "install", "-q", "--compile-bytecode", "-p", str(PYTHON), "--require-hashes", "-r", str(LOCK)])
         run([uv, "pip", "install", "-q", "-p", str(PYTHON), "--no-deps", "--no-build-isolation", "-e", str(ROOT)])
     else:
         if subprocess.run([str(PYTHON), "-m", "pip", "--version"], capture_output=True, check=False).returncode:

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import sys
 import time
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from placewell.cli.progress import Progress
 from placewell.cli.quiet import quiet_solver
 from placewell.engines import matching
 from placewell.kernel.errors import BadInput, Fault
+from placewell.kernel.fields import parsed
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Solve or rank; 0 with a result."""
     began = time.monotonic()
-    problem = matching.read(_json(args.problem))
+    problem = matching.read(parsed(Path(args.problem).read_bytes(), args.problem))
     if args.rank:
         return _rank(matching.rank_in(problem, args.rank), args.why)
     if not args.out:
@@ -45,45 +47,69 @@ def run(args: argparse.Namespace) -> int:
         took = time.monotonic() - began
         progress(took, max(took, args.seconds), f"{took:.0f} s: best {best}, proven bound {bound}")
 
-    left = max(0.1, args.seconds - (time.monotonic() - began))
-    result = matching.solve(problem, left, time.monotonic, args.seed, args.max_loss, tell)
+    reading = time.monotonic() - began
+    left = max(0.1, args.seconds - 1.5 * reading)  # writing the answer takes half as long as reading the problem did
+    if args.fairness:
+        # The questions about each child need some of the time; the result file holds the answer that they are about.
+        plan = matching.Plan(problem, 0.6 * left, time.monotonic, args.seed, args.max_loss, tell)
+        result = plan.result
+    else:
+        result = matching.solve(problem, left, time.monotonic, args.seed, args.max_loss, tell)
     progress.close()
     _write(args.out, _written(problem.id, result))
     if args.fairness:
-        _write(args.fairness, _fairness(problem, args))
+        _write(args.fairness, _fairness(problem, plan, args, began + 0.98 * args.seconds))
+    if result.unseen:
+        print(f"time was too short to look at the homes for {result.unseen} children", file=sys.stderr)
     print(f"{result.status}: objective {result.objective}, bound {result.bound}, {result.seconds:.2f} s")
     return 0
 
 
-def _write(path: str, found: object) -> None:
+def _write(path: str, found: dict) -> None:
     try:
-        Path(path).write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", "utf-8")
+        Path(path).write_text(_lines(found) + "\n", "utf-8")
     except OSError as error:
         raise BadInput([Fault(path, f"cannot be written: {error.strerror}")]) from error
 
 
-def _fairness(problem: matching.Problem, args: argparse.Namespace) -> dict:
-    """Each child's or sibling group's own best home, who has it, the loss, the cost to all of forcing it; the curve."""
-    plan = matching.Plan(problem, args.seconds, time.monotonic, args.seed, args.max_loss)
-    points = matching.curve(problem, args.curve or [], args.seconds, time.monotonic, args.seed)
+def _lines(found: dict) -> str:
+    """Return JSON with a line for each entry of its lists and objects: to be read by people, and quick to write."""
+    told = lambda value: json.dumps(value, ensure_ascii=False)  # noqa: E731
+    fields = []
+    for name, value in found.items():
+        if isinstance(value, list) and value:
+            inside = "[\n " + ",\n ".join(map(told, value)) + "\n]"
+        elif isinstance(value, dict) and value:
+            inside = "{\n " + ",\n ".join(f"{told(key)}: {told(one)}" for key, one in value.items()) + "\n}"
+        else:
+            inside = told(value)
+        fields.append(f"{told(name)}: {inside}")
+    return "{" + ",\n".join(fields) + "}"
+
+
+def _fairness(problem: matching.Problem, plan: matching.Plan, args: argparse.Namespace, until: float) -> dict:
+    """Each child's or sibling group's own best home, who has it, the loss, the cost to all of forcing it; the curve.
+
+    What the time was too short for is null, or not on the curve.
+    """
+    now = time.monotonic()
+    points = matching.curve(problem, args.curve or [], 0.5 * (until - now), time.monotonic, args.seed)
+    shares = plan.shares(until=until)
     return {
         "id": problem.id,
         "children": [
             {
                 "children": share.children, "best": share.best, "best_cost": share.best_cost, "home": share.home,
-                "cost": share.cost, "loss": share.loss, "held_by": share.held_by, "forcing_costs": share.forcing,
+                "cost": share.cost, "loss": share.loss, "held_by": share.held_by,
+                "forcing_costs": share.forcing and share.forcing.total,
+                "forcing_costs_at_least": share.forcing and share.forcing.bound,
             }
-            for share in plan.shares()
+            for share in shares
         ],
-        "curve": [{"max_loss": most, "placed": placed, "objective": total} for most, placed, total in points],
+        "curve": [
+            {"max_loss": p.max_loss, "placed": p.placed, "objective": p.total, "bound": p.bound} for p in points
+        ],
     }  # fmt: skip
-
-
-def _json(path: str) -> object:
-    try:
-        return json.loads(Path(path).read_bytes())
-    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as broken:
-        raise BadInput([Fault(path, f"is not JSON: {broken}")]) from broken
 
 
 def _written(key: str, result: matching.Result) -> dict:

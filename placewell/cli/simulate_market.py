@@ -9,15 +9,17 @@ from pathlib import Path
 from placewell.cli.progress import Progress
 from placewell.cli.quiet import quiet_solver
 from placewell.engines.matching import Weights
-from placewell.engines.matching.market import POLICIES, World, calibrated, compare
+from placewell.engines.matching.lab import POLICIES, calibrated, compare
+from placewell.engines.matching.market import World
 from placewell.engines.matching.moves import observed_rate
 from placewell.kernel.errors import BadInput, Fault
 
 EPILOG = """
-policies: nearest vacancy, cheapest first, cascade (tier, then distance), best score in turn, keep (best score, a home
-that few others could replace is kept free), daily and weekly (waiting children placed together by the engine)
+policies: nearest vacancy, cheapest first, cascade (tier, then distance), best score in turn, keep (best score, plus what
+a free place is worth to children still to come; a child waits where every home costs more than waiting), daily and weekly
+(waiting children placed together by the engine), daily-keep (both)
 
-Every policy meets the same children, homes, refusals and luck. Differences are from "best", with paired 95 % intervals
+Every policy meets the same children, homes, refusals and luck. Differences are from --against (best), with paired 95 % intervals
 over the seeds. The market is made up: with --moves its breakdowns are set to those of a council's own SSDA903 episodes.
 Nothing here shows what a policy would do in a market unlike the one assumed.
 """
@@ -29,6 +31,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EPILOG
     parser.add_argument(
         "--policies", nargs="+", choices=POLICIES, default=list(POLICIES), help="which to compare (all)"
+    )
+    parser.add_argument(
+        "--against", choices=POLICIES, default="best", help="the policy to tell differences from (best)"
     )
     parser.add_argument("--seeds", type=int, default=6, help="markets to compare in (6)")
     parser.add_argument("--seed", type=int, default=0, help="the first of them (0)")
@@ -52,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
         world = calibrated(world, _rate(args.moves / "episodes.csv"), Weights(), args.seed)
     progress = Progress()
     told = lambda done, of: progress(done, of, "runs")  # noqa: E731
-    found = compare(world, tuple(args.policies), args.seeds, args.seed, Weights(), told)
+    found = compare(world, tuple(args.policies), args.seeds, args.seed, Weights(), told, args.against)
     progress.close()
     if args.json:
         print(
@@ -63,8 +68,8 @@ def run(args: argparse.Namespace) -> int:
         print(name.replace("_", " "))
         for outcome in found:
             gap, low, high = outcome.differences[name]
-            against = "" if outcome.policy == "best" else f"  {gap:+9.2f}  ({low:+.2f} to {high:+.2f})"
-            print(f"  {outcome.policy:9} {outcome.means[name]:9.2f}{against}")
+            against = "" if outcome.policy == args.against else f"  {gap:+9.2f}  ({low:+.2f} to {high:+.2f})"
+            print(f"  {outcome.policy:10} {outcome.means[name]:9.2f}{against}")
     return 0
 
 

@@ -16,7 +16,9 @@ from placewell.placements import queries as placements
 from placewell.web.tables import Column, TableView
 from placewell.web.views import DetailPage
 
-from . import forms, queries
+from . import cycle, finding, forms, queries
+
+LONGEST = 100  # letters of a question
 
 
 class Home(DetailPage):
@@ -38,8 +40,40 @@ class Home(DetailPage):
             work=queries.work(user=self.user, now=self.now),
             desk_url=reverse("placements:work") if self.may(Permission.WRITE_REFERRAL) else "",
             figures=queries.figures(user=self.user, on=self.today),
+            may_see_cycle=self.may(Permission.SEE_BUDGET),
             **kwargs,
         )
+
+
+class Cycle(DetailPage):
+    """The whole cycle on a page."""
+
+    permission = Permission.SEE_BUDGET
+    template_name = "overview/cycle.html"
+    title = "The cycle"
+
+    def get_context_data(self, **kwargs):
+        """Add the stages."""
+        found = cycle.stages(council=self.user.organisation, reader=self.user, on=self.today)
+        return super().get_context_data(stages=found, on=self.today, **kwargs)
+
+
+class Find(DetailPage):
+    """Find anything; asked by POST, so that a name stands in no address and in no log."""
+
+    permission = Permission.SEE_MARKET
+    template_name = "overview/find.html"
+    title = "Find"
+
+    def post(self, request, *args, **kwargs):
+        """Show what was found."""
+        return self.render_to_response(self.get_context_data())
+
+    def get_context_data(self, **kwargs):
+        """Add what was asked, and what it finds."""
+        words = self.request.POST.get("words", "")[:LONGEST]
+        found = finding.find(words, user=self.user, on=self.today)
+        return super().get_context_data(words=words, found=found, shortest=finding.SHORTEST, **kwargs)
 
 
 class Trace(DetailPage):

@@ -8,6 +8,7 @@ from placewell.web import navigation
 
 REGISTER = "/governance/register/"
 NOTICES = "/tenders/notices/"
+FIND = "/find/"
 
 
 def frame(request) -> dict:
@@ -24,6 +25,7 @@ def frame(request) -> dict:
         "navigation": [(label, url, url == current) for label, url in links],
         "offices": [role.title for role in user.roles(on=today)],
         "mode": settings.MODE,
+        "find_url": len(links) > 1 and is_valid_path(FIND) and FIND,
         **_public(),
     }
 

@@ -5,6 +5,9 @@ import json
 import pytest
 
 from placewell.cli.main import main
+from placewell.engines.matching.lab import POLICIES, Run, calibrated
+from placewell.engines.matching.market import LEAVE, World, draw
+from placewell.engines.matching.problem import Weights
 from tests.engines.matching.instances import instance
 
 
@@ -62,7 +65,11 @@ def test_fairness_tells_each_childs_own_best_and_the_curve(problem, tmp_path):
     ]
     assert main(args) == 0
     found = json.loads(fair.read_text())
-    assert sum(share["cost"] for share in found["children"]) == json.loads(out.read_text())["objective"]
+    result = json.loads(out.read_text())
+    assert sum(share["cost"] for share in found["children"]) == result["objective"]
+    homes = {a["child"]: a["home"] for a in result["assignments"]}
+    assert all(homes[child] == share["home"] for share in found["children"] for child in share["children"])
+    assert all(share["forcing_costs"] == share["forcing_costs_at_least"] for share in found["children"])
     assert all(share["loss"] >= 0 for share in found["children"])
     assert found["curve"][0]["placed"] <= found["curve"][1]["placed"]
 
@@ -108,7 +115,7 @@ def test_policies_meet_the_same_market_and_the_run_repeats(capfd):
     assert texts[0] == texts[1]
     found = json.loads(texts[0])
     assert found["policies"][0]["policy"] == "best"
-    assert len(found["policies"]) == 7
+    assert {o["policy"] for o in found["policies"]} == set(POLICIES)
     for outcome in found["policies"]:
         for low, high in ((gap[1], gap[2]) for gap in outcome["differences"].values()):
             assert low <= high
@@ -124,6 +131,19 @@ def test_breakdowns_are_set_by_a_councils_own_episodes(tmp_path, capfd):
     assert main([*SMALL, "--policies", "best", "--moves", str(tmp_path)]) == 2
     assert "no breakdown" in capfd.readouterr().err
     assert quarter > 0
+
+
+def test_a_calibrated_market_breaks_down_as_often_as_was_observed():
+    world = calibrated(World(a_year=60, places=120), 0.5, Weights(), 3)
+    found = Run(world, draw(world, 3, Weights()), "cascade", Weights()).days()
+    assert found["breakdowns_a_child_year"] == pytest.approx(0.5, rel=0.15)
+
+
+def test_only_a_home_that_others_cannot_replace_is_worth_keeping_free():
+    slack, scarce = (draw(World(a_year=40, places=places), 5, Weights()).worth for places in (400, 30))
+    assert slack.sum() < scarce.sum()
+    assert (slack == 0).sum() > len(slack) / 2
+    assert 0 <= scarce.max() <= LEAVE
 
 
 @pytest.mark.parametrize("words", [["--seeds", "1"], ["--places", "0"], ["--moves", "nowhere"]])

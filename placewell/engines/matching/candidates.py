@@ -1,12 +1,13 @@
 """Units (a child alone, or siblings together) and the homes each may go to, flat: what the solver works on."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from .problem import Child, Problem
-from .table import BIT, Ints, Table
+from .table import BIT, Ints, Small, Table
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,11 @@ def _risk(a: Child, b: Child) -> bool:
 
 @dataclass(frozen=True)
 class Candidates:
-    """Pairs of a unit and a home (row of the table) with their cost, by unit then cost then home."""
+    """Pairs of a unit and a home (row of the table) with their cost, by unit then cost then home.
+
+    *unseen* are units that time was too short to look at: they have no pairs, and count nothing for staying unplaced,
+    so that a bound on the others is one on all.
+    """
 
     units: list[Unit]
     unit: Ints
@@ -38,6 +43,7 @@ class Candidates:
     cost: Ints
     why_not: dict[str, dict[str, int]]
     alternatives: dict[str, list[tuple[int, int]]]
+    unseen: tuple[int, ...] = ()
 
 
 def units_of(problem: Problem) -> list[Unit]:
@@ -51,24 +57,26 @@ def units_of(problem: Problem) -> list[Unit]:
     ]
 
 
-def candidates(problem: Problem, table: Table, max_loss: int | None) -> Candidates:
-    """Return the pairs that any best answer can use; with *max_loss* only those near each unit's own best."""
-    why: dict[str, dict[str, int]] = {}
-    alternatives: dict[str, list[tuple[int, int]]] = {}
-    pairs: list[tuple[Ints, Ints]] = []
+def candidates(
+    problem: Problem, table: Table, max_loss: int | None, left: Callable[[], float] = lambda: 1.0
+) -> Candidates:
+    """Return the pairs that any best answer can use; with *max_loss* only those near each unit's own best.
+
+    When no seconds are *left*, the units not looked at yet stay `unseen`.
+    """
+    why: dict[str, dict[str, int]] = {child.id: {} for child in problem.children}
+    alternatives: dict[str, list[tuple[int, int]]] = {child.id: [] for child in problem.children}
+    none = np.zeros(0, dtype=np.int64)
+    homes, costs = [none.astype(np.int32)], [none]
     units = units_of(problem)
     for unit in units:
+        if left() <= 0:
+            break
         bits = np.zeros(len(table.homes), dtype=np.int32)
         cost = np.zeros(len(table.homes), dtype=np.int64)
         for child in unit.children:
             own, points = table.refusals(child), table.costs(child)
-            homes = np.bincount(own, minlength=1)
-            sets = np.flatnonzero(homes)
-            counts = {code: int(homes[sets[sets & bit > 0]].sum()) for code, bit in BIT.items()}
-            why[child.id] = {code: n for code, n in counts.items() if n}
-            able = np.flatnonzero(own == 0)
-            best = able[np.argsort(points[able], kind="stable")[:10]]
-            alternatives[child.id] = [(int(row), int(points[row])) for row in best]
+            why[child.id], alternatives[child.id] = _alone(own, points)
             bits |= own
             cost += points
         able = np.flatnonzero((bits == 0) & (table.places >= unit.beds) & (table.max_new >= unit.size))
@@ -77,13 +85,26 @@ def candidates(problem: Problem, table: Table, max_loss: int | None) -> Candidat
         if max_loss is not None and len(able):
             limit = min(limit, int(cost[able[0]]) + max_loss)
         able = able[cost[able] <= limit]
-        pairs.append((able.astype(np.int32), cost[able]))
-    none = np.zeros(0, dtype=np.int64)
+        homes.append(able.astype(np.int32))
+        costs.append(cost[able])
+    unseen = tuple(range(len(homes) - 1, len(units)))
+    many = [len(rows) for rows in homes[1:]] + [0] * len(unseen)
     return Candidates(
-        units,
-        np.repeat(np.arange(len(units), dtype=np.int32), [len(rows) for rows, _ in pairs]) if units else none,
-        np.concatenate([rows for rows, _ in pairs]) if pairs else none,
-        np.concatenate([points for _, points in pairs]) if pairs else none,
+        [replace(unit, unplaced=0) if u in unseen else unit for u, unit in enumerate(units)],
+        np.repeat(np.arange(len(units), dtype=np.int32), many) if units else none,
+        np.concatenate(homes),
+        np.concatenate(costs),
         why,
         alternatives,
+        unseen,
     )
+
+
+def _alone(refused: Small, points: Ints) -> tuple[dict[str, int], list[tuple[int, int]]]:
+    """Return how many homes each rule refuses a child, and the ten best (row, points) of those that none does."""
+    homes = np.bincount(refused, minlength=1)
+    sets = np.flatnonzero(homes)
+    counts = {code: int(homes[sets[sets & bit > 0]].sum()) for code, bit in BIT.items()}
+    able = np.flatnonzero(refused == 0)
+    best = able[np.argsort(points[able], kind="stable")[:10]]
+    return {code: n for code, n in counts.items() if n}, [(int(row), int(points[row])) for row in best]

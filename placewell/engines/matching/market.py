@@ -1,23 +1,19 @@
-"""A simulated market: children arrive, homes fill and free and refuse, placements break down. Assumptions are in World."""
+"""A made-up market: homes, the children who will need one, and their luck. Assumptions are in World."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from math import exp
+from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.special import stdtrit
 
 from .candidates import Candidates, Unit
 from .problem import Child, Home, Weights
-from .rows import Rooms
-from .solve import Search
+from .rows import GRID, Rooms
+from .search import Search
 from .table import Flags, Ints, Table
 
 FAR_KM = 32.2  # 20 miles
 WARM = 365  # days in which the empty market fills; what happens in them is not counted
-POLICIES = ("nearest", "cheapest", "cascade", "best", "keep", "daily", "weekly")
 TYPES = ("fostering", "residential")
-TRIES = 3  # homes asked for one child in one day
+LEAVE = 3000  # points for leaving a child without a home
 
 
 @dataclass(frozen=True)
@@ -54,7 +50,7 @@ class Draws:
     able: list[Flags] = field(default_factory=list)
     km: list[list[float]] = field(default_factory=list)
     missing: list[list[int]] = field(default_factory=list)
-    scarce: list[int] = field(default_factory=list)
+    worth: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))  # of keeping a place free, by home
 
 
 def draw(world: World, seed: int, weights: Weights) -> Draws:
@@ -88,7 +84,7 @@ def draw(world: World, seed: int, weights: Weights) -> Draws:
             [
                 Child(
                     f"c{u:05}.{k}", int(r.integers(0, 18)), str(r.choice(("M", "F"))), frozenset(TYPES), home=spot,
-                    school=spot, group=f"g{u}" if size > 1 else None, unplaced_cost=3000,
+                    school=spot, group=f"g{u}" if size > 1 else None, unplaced_cost=LEAVE,
                     needs_skills=frozenset(s for s in skills if r.random() < 0.35),
                 )
                 for k in range(size)
@@ -103,6 +99,7 @@ def draw(world: World, seed: int, weights: Weights) -> Draws:
         r.exponential(1, (len(units), 40)).tolist(),
     )  # fmt: skip
     _known(found, weights)
+    found.worth = bid_prices(found, world)
     return found
 
 
@@ -110,7 +107,6 @@ def _known(found: Draws, weights: Weights) -> None:
     """Work out what rules and costs say of each unit and home."""
     table = Table(found.homes, weights)
     x, y = table.x, table.y
-    wanted = np.zeros(len(found.homes))
     for unit in found.units:
         able = np.ones(len(found.homes), dtype=bool)
         for child in unit:
@@ -121,194 +117,33 @@ def _known(found: Draws, weights: Weights) -> None:
         spot = unit[0].home or (0, 0)
         found.km.append((np.hypot(x - spot[0], y - spot[1]) / 10).tolist())
         found.missing.append(np.sum([table.skills.missing(c.needs_skills) for c in unit], axis=0).tolist())
-        if able.any():
-            wanted += able * len(unit) / max(1, int(table.places[able].sum()))
-    # The value of keeping a home free: how much more than its share of the demand it alone can meet.
-    found.scarce = np.maximum(0, 60 * (wanted / max(1e-9, wanted.mean()) - 1)).astype(int).tolist()
 
 
-class Run:
-    """One policy in one market."""
-
-    def __init__(self, world: World, draws: Draws, policy: str, weights: Weights) -> None:
-        self.world, self.d, self.policy, self.weights = world, draws, policy, weights
-        self.free = [home.places_free or 0 for home in draws.homes]
-        self.waiting: dict[int, int] = {}  # unit → day since when
-        self.asked: dict[int, set[int]] = {}
-        self.moves = [0] * len(draws.units)
-        self.since: dict[int, float] = {}  # since when each unit lives where it lives
-        self.until = [d + s for d, s in zip(draws.day, draws.stay, strict=True)]
-        self.ends: list[tuple[float, int, int, bool]] = []
-        self.sum = dict.fromkeys(
-            ("breakdowns", "years", "km", "far", "placed", "fee", "wait", "offers", "old_b", "old_y"), 0.0
-        )
-
-    def days(self) -> dict[str, float]:
-        """Live through the years; return the outcomes."""
-        last, arrivals = WARM + int(365 * self.world.years), list(range(len(self.d.units)))
-        for day in range(last):
-            if day == WARM:
-                self.sum = dict.fromkeys(self.sum, 0.0)
-            for ending in [e for e in self.ends if e[0] <= day]:
-                self.leave(ending, day)
-            while arrivals and self.d.day[arrivals[0]] <= day:
-                self.waiting[arrivals.pop(0)] = day
-            for u in [u for u in self.waiting if self.until[u] <= day]:
-                self.sum["wait"] += (day - self.waiting.pop(u)) * len(self.d.units[u])
-            if self.waiting:
-                self.place(day)
-        for u, since in self.waiting.items():
-            self.sum["wait"] += (last - max(WARM, since)) * len(self.d.units[u])
-        for end, u, h, _ in self.ends:
-            self.live(u, h, min(end, last))
-        return self.outcomes()
-
-    def leave(self, end: tuple[float, int, int, bool], day: int) -> None:
-        """A placement ends: the child leaves care, or it broke down and the child waits again."""
-        self.ends.remove(end)
-        at, u, h, broke = end
-        size = len(self.d.units[u])
-        self.free[h] += size
-        self.live(u, h, at)
-        if broke:
-            self.sum["breakdowns"] += size
-            self.sum["old_b"] += sum(c.age >= 11 for c in self.d.units[u])
-            self.moves[u] += 1
-            self.asked[u] = {h}
-            self.waiting[u] = day
-
-    def live(self, u: int, h: int, until: float) -> None:
-        """Count the time that a unit lived in a home, and what it cost."""
-        years = max(0.0, until - max(WARM, self.since[u])) / 365
-        self.sum["years"] += years * len(self.d.units[u])
-        self.sum["old_y"] += years * sum(c.age >= 11 for c in self.d.units[u])
-        self.sum["fee"] += years * len(self.d.units[u]) * (self.d.homes[h].price_week or 0)
-
-    def place(self, day: int) -> None:
-        """Place who waits, as the policy says; emergencies and those who wait longest come first."""
-        queue = sorted(self.waiting, key=lambda u: (not self.d.emergency[u], self.waiting[u], u))
-        if self.policy in ("daily", "weekly"):
-            now = [u for u in queue if self.policy == "daily" or day % 7 == 0 or self.d.emergency[u]]
-            for u, h in self.joint(now, day):
-                self.offer(u, h, day)
-            return
-        for u in queue:
-            for _ in range(TRIES):
-                homes = self.open_to(u)
-                if not homes or self.offer(u, min(homes, key=lambda h: (self.worth(u, h, day), h)), day):
-                    break
-
-    def open_to(self, u: int) -> list[int]:
-        """Return the homes that may take unit *u* now and have not refused it."""
-        size, asked, able = len(self.d.units[u]), self.asked.get(u, ()), self.d.able[u]
-        return [h for h, free in enumerate(self.free) if free >= size and able[h] and h not in asked]
-
-    def worth(self, u: int, h: int, day: int) -> float:
-        """Return what the policy puts in order, least first."""
-        home = self.d.homes[h]
-        if self.policy == "nearest":
-            return self.d.km[u][h]
-        if self.policy == "cheapest":
-            return home.price_week or 0
-        if self.policy == "cascade":
-            return 1000 * (home.tier or 0) + self.d.km[u][h]
-        return int(self.d.cost[u][h]) + (self.d.scarce[h] if self.policy == "keep" else 0)
-
-    def joint(self, queue: list[int], day: int) -> list[tuple[int, int]]:
-        """Place the queue together with the engine; waiting makes a child dearer to leave."""
-        options = {u: homes for u in queue if (homes := self.open_to(u))}
-        if len(options) < 2:
-            return [(u, min(homes, key=lambda h: (int(self.d.cost[u][h]), h))) for u, homes in options.items()]
-        best = {u: min(homes, key=lambda h: (int(self.d.cost[u][h]), h)) for u, homes in options.items()}
-        if len(set(best.values())) == len(best):
-            return list(best.items())
-        order = sorted(options)
-        pairs = [(k, int(self.d.cost[u][h]), h) for k, u in enumerate(order) for h in options[u]]
-        unit, cost, home = (np.array(column, dtype=np.int64) for column in zip(*sorted(pairs), strict=True))
-        units = [
-            Unit(tuple(g), len(g), len(g), False, (3000 + 100 * (day - self.waiting[u])) * len(g))
-            for u, g in ((u, self.d.units[u]) for u in order)
-        ]
-        free = np.array(self.free, dtype=np.int64)
-        search = Search(
-            Candidates(units, unit, home, cost, {}, {}),
-            Rooms([h.id for h in self.d.homes], free, free),
-            0,
-            lambda: 10.0,
-        )
-        search.again(search.prices, search.lagrangian.clashes, search.chosen)
-        return [(order[k], int(home[pair])) for k, pair in enumerate(search.chosen) if pair >= 0]
-
-    def offer(self, u: int, h: int, day: int) -> bool:
-        """Ask a home; it takes the child or not."""
-        self.sum["offers"] += len(self.d.units[u])
-        self.asked.setdefault(u, set()).add(h)
-        if self.d.refuses[u, h]:
-            return False
-        size, far = len(self.d.units[u]), self.d.km[u][h] > FAR_KM
-        rate = self.world.breakdown * exp(
-            0.35 * self.d.missing[u][h] / size + 0.25 * far + 0.2 * self.moves[u] + self.d.fit[u][h]
-        )
-        breaks = day + 365 * self.d.luck[u][min(self.moves[u], 39)] / rate
-        self.ends.append((min(breaks, self.until[u]), u, h, breaks < self.until[u]))
-        self.since[u] = day
-        self.free[h] -= size
-        for name, value in (("placed", 1), ("km", self.d.km[u][h]), ("far", far), ("wait", day - self.waiting.pop(u))):
-            self.sum[name] += value * size
-        return True
-
-    def outcomes(self) -> dict[str, float]:
-        """Return the outcomes, each apart."""
-        s, many = self.sum, max(1.0, self.sum["placed"])
-        old = s["old_b"] / max(1e-9, s["old_y"])
-        young = (s["breakdowns"] - s["old_b"]) / max(1e-9, s["years"] - s["old_y"])
-        return {
-            "breakdowns_a_child_year": s["breakdowns"] / max(1e-9, s["years"]),
-            "km": s["km"] / many,
-            "over_20_miles_pct": 100 * s["far"] / many,
-            "weekly_cost": s["fee"] / max(1e-9, s["years"]),
-            "days_waiting": s["wait"] / many,
-            "offers_a_placement": s["offers"] / many,
-            "gap_11_and_over": old - young,
-        }
+def together(
+    found: Draws, queue: list[int], costs: list[Ints], open_to: list[list[int]], room: Ints, leave: list[int]
+) -> Search:
+    """Return the joint answer for the units of *queue*: their *costs* by home, the homes *open_to* each, what leaving costs."""
+    pairs = sorted((k, int(costs[k][h]), h) for k in range(len(queue)) for h in open_to[k])
+    unit, cost, home = (np.array(column, dtype=np.int64) for column in zip(*pairs, strict=True))
+    units = [Unit(tuple(g), len(g), len(g), False, leave[k]) for k, g in enumerate(found.units[u] for u in queue)]
+    names = [h.id for h in found.homes]
+    search = Search(Candidates(units, unit, home, cost, {}, {}), Rooms(names, room, room), 0, lambda: 10.0)
+    search.again(search.prices, search.lagrangian.clashes, search.chosen)
+    return search
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """One policy over all seeds: the mean of each outcome, and the mean difference from *best* with its 95 % interval."""
-
-    policy: str
-    means: dict[str, float]
-    differences: dict[str, tuple[float, float, float]]
-
-
-def compare(
-    world: World, policies: tuple[str, ...], seeds: int, seed: int, weights: Weights, tell: Callable[[int, int], None]
-) -> list[Outcome]:
-    """Run each policy in the same *seeds* markets; *tell* hears how many runs of how many are done."""
-    policies = ("best", *(p for p in policies if p != "best"))
-    found: dict[str, list[dict[str, float]]] = {policy: [] for policy in policies}
-    for k in range(seeds):
-        draws = draw(world, seed + k, weights)
-        for policy in policies:
-            found[policy].append(Run(world, draws, policy, weights).days())
-            tell(sum(len(runs) for runs in found.values()), seeds * len(policies))
-    outcomes = []
-    for policy in policies:
-        means, differences = {}, {}
-        for name in found[policy][0]:
-            own = np.array([run[name] for run in found[policy]])
-            gap = own - np.array([run[name] for run in found["best"]])
-            half = float(stdtrit(seeds - 1, 0.975) * gap.std(ddof=1) / seeds**0.5) if seeds > 1 else float("inf")
-            means[name] = float(own.mean())
-            differences[name] = (float(gap.mean()), float(gap.mean()) - half, float(gap.mean()) + half)
-        outcomes.append(Outcome(policy, means, differences))
-    return outcomes
-
-
-def calibrated(world: World, rate: float, weights: Weights, seed: int) -> World:
-    """Return the world in which placing by the tier cascade breaks down *rate* times a child-year, as was observed."""
-    for _ in range(3):
-        found = Run(world, draw(world, seed, weights), "cascade", weights).days()["breakdowns_a_child_year"]
-        world = replace(world, breakdown=world.breakdown * rate / max(found, 1e-3))
-    return world
+def bid_prices(found: Draws, world: World) -> Ints:
+    """Return what a free place in each home is worth to those still to come, in points a child: its price, were as many
+    children as the market holds, drawn from the first year's, placed together. A home that few others could replace,
+    for children who need it, has a price; a home like many others has none.
+    """
+    known = [u for u, day in enumerate(found.day) if day < WARM and found.able[u].any()]
+    many = int(world.a_year * world.stay_days / 365) or 1
+    queue = [known[k % len(known)] for k in range(many)] if known else []
+    if not queue:
+        return np.zeros(len(found.homes), dtype=np.int64)
+    room = np.array([home.places_free or 0 for home in found.homes], dtype=np.int64)
+    open_to = [np.flatnonzero(found.able[u]).tolist() for u in queue]
+    leave = [LEAVE * len(found.units[u]) for u in queue]
+    prices = together(found, queue, [found.cost[u] for u in queue], open_to, room, leave).prices
+    return np.asarray(sum(prices[:2], np.zeros(len(room), dtype=np.int64)) // GRID)

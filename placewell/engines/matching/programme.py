@@ -14,15 +14,29 @@ from .table import Flags, Ints
 
 
 class Programme:
-    """Columns: each unit staying unplaced, then the pairs in the order they were added, all from 0 to 1."""
+    """Columns: each unit staying unplaced, then the pairs in the order they were added, all from 0 to 1.
+
+    Costs are told to the solver above those of a known answer (*base*, by unit), so that its sums are small and exact.
+    """
 
     def __init__(
-        self, pairs: Candidates, rows: Rows, unplaced: Ints, seed: int, left: Callable[[], float], among: Flags | None
+        self,
+        pairs: Candidates,
+        rows: Rows,
+        unplaced: Ints,
+        seed: int,
+        left: Callable[[], float],
+        base: Ints,
+        among: Flags | None = None,
+        stay: Flags | None = None,
     ) -> None:
-        """Make it without pairs: with rows for all homes, or in whole numbers with rows for those *among* which they lie."""
+        """Make it without pairs: with rows for all homes, or in whole numbers with rows for those *among* which they lie.
+
+        *stay*: which units may stay unplaced (all).
+        """
         whole = among is not None
-        self.pairs, self.rows, self.left, self.whole = pairs, rows, left, whole
-        self.count = len(unplaced)
+        self.pairs, self.rows, self.left, self.whole, self.base = pairs, rows, left, whole, base
+        self.count, self.total = len(unplaced), int(base.sum())
         self.kept = np.zeros(0, dtype=np.int64)
         self.solver = highspy.Highs()  # type: ignore[no-untyped-call]
         self.solver.silent()
@@ -42,17 +56,24 @@ class Programme:
         upper = np.concatenate(caps)
         lower = np.where(np.arange(at) < self.count, 1.0, 0.0)
         none, nil = np.zeros(0, dtype=np.int32), np.zeros(0)
-        self.base = at
+        self.fixed_rows, self.extra = at, 0
         self.solver.addRows(at, lower, upper, 0, none, none, nil)
         each = np.arange(self.count, dtype=np.int32)
-        self._columns(unplaced, self.count, each, each, np.ones(self.count))
+        most = np.ones(self.count) if stay is None else stay.astype(float)
+        self._columns(unplaced - base, self.count, each, each, np.ones(self.count), most)
 
     def _columns(
-        self, cost: Ints, entries: int, start: NDArray[Any], index: NDArray[Any], value: NDArray[np.float64]
+        self,
+        cost: Ints,
+        entries: int,
+        start: NDArray[Any],
+        index: NDArray[Any],
+        value: NDArray[np.float64],
+        most: NDArray[np.float64],
     ) -> None:
         many, before = len(cost), self.solver.getNumCol()
         self.solver.addCols(
-            many, cost.astype(float), np.zeros(many), np.ones(many), entries,
+            many, cost.astype(float), np.zeros(many), most, entries,
             start.astype(np.int32), index.astype(np.int32), value,
         )  # fmt: skip
         if self.whole and many:
@@ -67,7 +88,8 @@ class Programme:
         value = np.stack([np.ones(len(keep)), *(uses[keep] for uses in self.rows.uses)], axis=1)
         there = (index >= 0) & (value > 0)
         start = np.concatenate([[0], np.cumsum(there.sum(axis=1))[:-1]]) if len(keep) else np.zeros(0)
-        self._columns(self.pairs.cost[keep], int(there.sum()), start, index[there], value[there])
+        cost = self.pairs.cost[keep] - self.base[self.pairs.unit[keep]]
+        self._columns(cost, int(there.sum()), start, index[there], value[there], np.ones(len(keep)))
         self.kept = np.concatenate([self.kept, keep])
 
     def draw(self, lots: Sequence[int]) -> None:
@@ -77,6 +99,7 @@ class Programme:
 
     def at_most(self, columns: Sequence[int], values: Sequence[float], most: float) -> None:
         """Add a row Σ values·columns ≤ most; columns count the pairs as they were added."""
+        self.extra += 1
         index = np.array(columns, dtype=np.int32) + np.int32(self.count)
         self.solver.addRow(-highspy.kHighsInf, float(most), len(index), index, np.array(values, dtype=float))
 
@@ -99,7 +122,27 @@ class Programme:
             price = np.zeros(len(number))
             price[there] = np.maximum(0, -duals[number[there]])
             prices.append(price)
-        return duals[: self.count], [*prices, np.maximum(0, -duals[self.base :])]
+        return duals[: self.count] + self.base, [*prices, np.maximum(0, -duals[self.fixed_rows :])]
+
+    def bound(self, pair: int, low: int, high: int) -> None:
+        """Hold the part of *pair* from *low* to *high*."""
+        self.solver.changeColBounds(self.count + int(np.flatnonzero(self.kept == pair)[0]), float(low), float(high))
+
+    def solve_on(self) -> tuple[int, dict[int, float]] | None:
+        """Solve the relaxation from where it stands; return a bound in whole points and its parts, None if unsolved.
+
+        A bound above every answer where there is none.
+        """
+        self.solver.setOptionValue("simplex_strategy", 1)
+        self.solver.setOptionValue("time_limit", self.solver.getRunTime() + max(0.05, self.left()))
+        self.solver.run()
+        status = self.solver.getModelStatus()
+        if status == highspy.HighsModelStatus.kInfeasible:
+            return 1 << 60, {}
+        if status != highspy.HighsModelStatus.kOptimal:
+            return None
+        points = self.solver.getInfo().objective_function_value
+        return self.total + ceil(points - 1e-3 - 1e-9 * abs(points)), self.parts()
 
     def parts(self) -> dict[int, float]:
         """Return the pairs of which the relaxation's answer takes a part, and what part."""
@@ -116,7 +159,7 @@ class Programme:
         self.solver.run()
         info = self.solver.getInfo()
         bound = info.mip_dual_bound
-        proven = ceil(bound - 1e-3 - 1e-9 * abs(bound)) if np.isfinite(bound) else 0
+        proven = self.total + ceil(bound - 1e-3 - 1e-9 * abs(bound)) if np.isfinite(bound) else 0
         values = np.array(self.solver.getSolution().col_value)
         if len(values) == 0 or info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
             return None, proven

@@ -26,6 +26,12 @@ class Result:
     assignments: tuple[Assignment, ...]
     alternatives: dict[str, list[Assignment]]
     why_not: dict[str, dict[str, int]]
+    unseen: int = 0  # children whose homes time was too short to look at
+
+    @property
+    def placed(self) -> int:
+        """How many children have a home."""
+        return sum(a.home is not None for a in self.assignments)
 
     @property
     def status(self) -> str:
@@ -53,4 +59,5 @@ def result_of(pairs: Candidates, table: Table, chosen: Ints, bound: int, seconds
             assignments.append(found[-1] if pair >= 0 else nowhere)
     assignments.sort(key=lambda a: a.child)
     objective = sum(a.cost for a in assignments)
-    return Result(objective, bound, seconds, tuple(assignments), alternatives, pairs.why_not)
+    unseen = sum(len(pairs.units[u].children) for u in pairs.unseen)
+    return Result(objective, bound, seconds, tuple(assignments), alternatives, pairs.why_not, unseen)

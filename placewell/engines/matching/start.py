@@ -1,6 +1,7 @@
 """A first answer by regret insertion, and the fixed rule for ties."""
 
 import heapq
+from collections.abc import Callable
 
 import numpy as np
 
@@ -33,9 +34,11 @@ class Filling:
         guests.append(unit) if sign > 0 else guests.remove(unit)
 
 
-def insertion(pairs: Candidates, beds: Ints, room: Ints) -> Ints:
-    """Place first the unit that would lose most by its second-best home; a lost place is looked up anew."""
+def insertion(pairs: Candidates, beds: Ints, room: Ints, left: Callable[[], float]) -> Ints:
+    """Place first the unit that would lose most by its second-best home; a lost place is looked up anew.
 
+    When no seconds are *left*, who has not had a turn stays unplaced.
+    """
     filling = Filling(pairs, beds, room)
     chosen = np.full(len(pairs.units), -1, dtype=np.int64)
     starts = np.searchsorted(pairs.unit, np.arange(len(pairs.units) + 1))
@@ -50,9 +53,9 @@ def insertion(pairs: Candidates, beds: Ints, room: Ints) -> Ints:
                 first = pair
         return None if first < 0 else (-(pairs.units[u].unplaced - int(pairs.cost[first])), u, first, -1)
 
-    heap = [entry for u in range(len(pairs.units)) if (entry := regret(u, int(starts[u])))]
+    heap = [entry for u in range(len(pairs.units)) if left() > 0 and (entry := regret(u, int(starts[u])))]
     heapq.heapify(heap)
-    while heap:
+    while heap and left() > 0:
         _, u, first, second = heapq.heappop(heap)
         if filling.fits(first) and (second < 0 or filling.fits(second)):
             filling.put(first)
@@ -62,15 +65,21 @@ def insertion(pairs: Candidates, beds: Ints, room: Ints) -> Ints:
     return chosen
 
 
-def settle(pairs: Candidates, chosen: Ints, beds: Ints, room: Ints) -> Ints:
-    """Move each unit to its cheapest home with room, of equal ones the first by identifier, until nothing moves."""
+def settle(pairs: Candidates, chosen: Ints, beds: Ints, room: Ints, left: Callable[[], float]) -> Ints:
+    """Move each unit to its cheapest home with room, of equal ones the first by identifier, until nothing moves.
+
+    Or until no seconds are *left*.
+    """
     filling, chosen, moved = Filling(pairs, beds, room), chosen.copy(), True
     starts = np.searchsorted(pairs.unit, np.arange(len(pairs.units) + 1))
-    for pair in chosen[chosen >= 0]:
-        filling.put(int(pair))
+    for pair in chosen[chosen >= 0].tolist():
+        filling.put(pair)
     while moved:
         moved = False
-        for u in range(len(pairs.units)):
+        # Who has the first of its pairs cannot do better.
+        for u in np.flatnonzero((chosen != starts[:-1]) & (starts[:-1] < starts[1:])).tolist():
+            if left() <= 0:
+                return chosen
             now = int(chosen[u])
             if now >= 0:
                 filling.put(now, -1)
@@ -92,3 +101,14 @@ def mend(pairs: Candidates, chosen: Ints, beds: Ints, room: Ints) -> Ints:
             filling.put(int(chosen[u]))
             kept[u] = chosen[u]
     return kept
+
+
+def rounded(pairs: Candidates, parts: dict[int, float], beds: Ints, room: Ints) -> Ints:
+    """Return the answer that takes the pairs of a relaxation's answer by their parts, the biggest first, where they fit."""
+    filling, chosen = Filling(pairs, beds, room), np.full(len(pairs.units), -1, dtype=np.int64)
+    for pair in sorted(parts, key=lambda pair: (-parts[pair], pair)):
+        u = int(pairs.unit[pair])
+        if chosen[u] < 0 and filling.fits(pair):
+            filling.put(pair)
+            chosen[u] = pair
+    return chosen

@@ -7,13 +7,15 @@ import numpy as np
 
 from placewell.kernel.errors import BadInput, Fault
 
-from .candidates import Candidates, Unit, candidates
+from .candidates import Candidates, Unit, candidates, units_of
 from .problem import Home, Problem
+from .result import result_of
 from .rows import Rooms
-from .solve import Search
+from .search import Search, Tell
+from .solve import searched
 from .table import Ints, Table
 
-NEAR = 20_000  # pairs of least reduced cost that a change is tried on first
+NEAR = 5_000  # pairs of least reduced cost that a change is tried on first
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,10 @@ class Difference:
 
 @dataclass(frozen=True)
 class Share:
-    """A child or sibling group: own best home, who has it, what the joint answer costs it, and what forcing would cost all."""
+    """A child or sibling group: own best home, who has it, what the joint answer costs it, and what forcing would cost all.
+
+    *forcing* is None where there is no home, or the question was not asked.
+    """
 
     children: tuple[str, ...]
     best: str | None
@@ -35,7 +40,7 @@ class Share:
     home: str | None
     cost: int
     held_by: tuple[str, ...]
-    forcing: int | None
+    forcing: Difference | None
 
     @property
     def loss(self) -> int:
@@ -44,19 +49,25 @@ class Share:
 
 
 class Plan:
-    """A joint answer that can be asked *what if*; *seconds* bounds the solve and every question."""
+    """A joint answer that can be asked *what if*; *seconds* bounds the solve, and every question unless set anew."""
 
     def __init__(
-        self, problem: Problem, seconds: float, clock: Callable[[], float], seed: int = 0, max_loss: int | None = None
+        self,
+        problem: Problem,
+        seconds: float,
+        clock: Callable[[], float],
+        seed: int = 0,
+        max_loss: int | None = None,
+        tell: Tell | None = None,
     ) -> None:
+        began = clock()
         self.problem, self.clock, self.seconds, self.seed = problem, clock, seconds, seed
-        self.table = Table(problem.homes, problem.weights)
-        self.rooms = Rooms.of(self.table)
-        self.pairs = candidates(problem, self.table, max_loss)
-        self.search = Search(self.pairs, self.rooms, seed, self._left())
-        self.search.run()
-        self.total, self.bound = self.search.value(self.search.chosen), self.search.bound
+        self.table, self.search = searched(problem, seconds, clock, seed, max_loss, tell)
+        self.rooms, self.pairs = Rooms.of(self.table), self.search.pairs
+        self.base = self.search.value(self.search.chosen)
         self.placed = self._places(self.search, self.rooms)
+        self.result = result_of(self.pairs, self.table, self.search.chosen, self.search.bound, clock() - began)
+        self.total, self.bound = self.result.objective, self.result.bound
         reduced = self.search.lagrangian.reduced(self.search.prices)
         self.reach = int(np.partition(reduced, NEAR)[NEAR]) - 1 if len(reduced) > NEAR else None
         near = np.arange(len(reduced)) if self.reach is None else np.flatnonzero(reduced <= self.reach)
@@ -92,32 +103,32 @@ class Plan:
                 total, bound = search.value(search.chosen), search.bound
         after = self._places(search, rooms)
         moved = {c: (self.placed[c], after[c]) for c in after if after[c] != self.placed[c]}
-        return Difference(total - self.total, bound - self.total, moved)
+        return Difference(total - self.base, bound - self.base, moved)
 
     def _again(self, pairs: Candidates, rooms: Rooms, prices: list[Ints]) -> Search:
         """Solve with other pairs, from the answer, the prices and the clashes that are still there."""
         search = Search(pairs, rooms, self.seed, self._left())
-        unit = {u.children[0].id: k for k, u in enumerate(pairs.units)}
-        starts = search.lagrangian.starts
+        old, at = self.pairs, {u.children[0].id: k for k, u in enumerate(pairs.units)}
+        now = [at.get(u.children[0].id, -1) for u in old.units]
+        now = [k if pairs.units[k].children == u.children else -1 for k, u in zip(now, old.units, strict=True)]
 
-        def there_now(pair: int) -> int:
-            """Return where a pair of the answer stands among the other pairs; -1 when it is gone."""
-            old = self.pairs
-            k = unit.get(old.units[old.unit[pair]].children[0].id, -1)
-            if k < 0 or pairs.units[k].children != old.units[old.unit[pair]].children:
-                return -1
-            begin = int(starts[k])
-            found = np.flatnonzero(pairs.home[begin : int(starts[k + 1])] == old.home[pair])
-            return begin + int(found[0]) if len(found) else -1
+        def there(was: Ints) -> Ints:
+            """Return where old pairs, one of a unit at most, stand among the new; -1 for those that are gone."""
+            mine = np.array([now[u] for u in old.unit[was]], dtype=np.int64)
+            home = np.full(len(pairs.units), -1, dtype=np.int64)
+            home[mine[mine >= 0]] = old.home[was[mine >= 0]]
+            spot = np.full(len(pairs.units) + 1, -1, dtype=np.int64)
+            here = np.flatnonzero(home[pairs.unit] == pairs.home)
+            spot[pairs.unit[here]] = here
+            return spot[mine]
 
         chosen = np.full(len(pairs.units), -1, dtype=np.int64)
-        for pair in self.search.chosen[self.search.chosen >= 0]:
-            if (at := there_now(int(pair))) >= 0:
-                chosen[pairs.unit[at]] = at
+        kept = there(self.search.chosen[self.search.chosen >= 0])
+        chosen[pairs.unit[kept[kept >= 0]]] = kept[kept >= 0]
         was = self.search.lagrangian.clashes
-        clashes = np.array([[there_now(int(a)), there_now(int(b))] for a, b in was], dtype=np.int64).reshape(-1, 2)
-        there = (clashes >= 0).all(axis=1)
-        search.again((*prices, self.search.prices[-1][there]), clashes[there], chosen)
+        clashes = np.array([there(was[k]) for k in range(len(was))], dtype=np.int64).reshape(-1, 2)
+        known = (clashes >= 0).all(axis=1)
+        search.again((*prices, self.search.prices[-1][known]), clashes[known], chosen)
         return search
 
     def unit_of(self, child: str) -> int:
@@ -209,8 +220,8 @@ class Plan:
 
         return self._ask(change)
 
-    def shares(self, forcing: bool = True) -> list[Share]:
-        """Return what the joint answer means for each child or sibling group."""
+    def shares(self, forcing: bool = True, until: float | None = None) -> list[Share]:
+        """Return what the joint answer means for each child or sibling group; forcing is asked *until* the clock says so."""
         guests: dict[str, list[str]] = {}
         for child, home in self.placed.items():
             if home is not None:
@@ -219,15 +230,18 @@ class Plan:
         p, starts = self.pairs, self.search.lagrangian.starts
         for u, unit in enumerate(p.units):
             names, pair = tuple(c.id for c in unit.children), int(self.search.chosen[u])
-            cost = int(p.cost[pair]) if pair >= 0 else unit.unplaced
+            alone = sum(c.unplaced_cost for c in unit.children)
             home = self.placed[names[0]]
             if starts[u] == starts[u + 1]:
-                found.append(Share(names, None, unit.unplaced, home, cost, (), None))
+                found.append(Share(names, None, alone, home, alone, (), None))
                 continue
-            top = int(starts[u])
+            top, cost = int(starts[u]), int(p.cost[pair]) if pair >= 0 else alone
             best, least = self.rooms.names[int(p.home[top])], int(p.cost[top])
             held = tuple(name for name in guests.get(best, ()) if name not in names)
-            price = 0 if home == best else self.force(names[0], best).total if forcing else None
+            price = Difference(0, 0, {}) if home == best else None
+            if forcing and price is None and (until is None or self.clock() < until):
+                self.seconds = self.seconds if until is None else until - self.clock()
+                price = self.force(names[0], best)
             found.append(Share(names, best, least, home, cost, held, price))
         return found
 
@@ -239,12 +253,38 @@ def _ordered(pairs: Candidates, units: Sequence[Unit], unit: Ints, home: Ints, c
     return replace(pairs, units=list(units), unit=u[order], home=h[order], cost=c[order])
 
 
+@dataclass(frozen=True)
+class Point:
+    """How many children are placed when nobody placed may lose more than *max_loss*, at what total, not below what bound."""
+
+    max_loss: int
+    placed: int
+    total: int
+    bound: int
+
+
 def curve(
     problem: Problem, losses: Sequence[int], seconds: float, clock: Callable[[], float], seed: int = 0
-) -> list[tuple[int, int, int]]:
-    """Return (most that anyone may lose, children placed, total) for each of *losses*."""
-    points = []
-    for most in losses:
-        plan = Plan(problem, seconds, clock, seed, most)
-        points.append((most, sum(home is not None for home in plan.placed.values()), plan.total))
+) -> list[Point]:
+    """Return a point for each of *losses*, the least first; those that *seconds* were too few for are left out."""
+    began, points, chosen, table = clock(), list[Point](), None, Table(problem.homes, problem.weights)
+    pairs = candidates(problem, table, max(losses, default=0), lambda: 0.5 * seconds - (clock() - began))
+    starts = np.searchsorted(pairs.unit, np.arange(len(pairs.units)))
+    loss = pairs.cost - pairs.cost[starts[pairs.unit]]
+    skipped = sum(child.unplaced_cost for u in pairs.unseen for child in units_of(problem)[u].children)
+    wanted = sorted(set(losses))
+    for k, most in enumerate(wanted):
+        until = clock() + (seconds - (clock() - began)) / (len(wanted) - k)
+        if until - clock() < 0.02:
+            break
+        keep = np.flatnonzero(loss <= most)
+        some = replace(pairs, unit=pairs.unit[keep], home=pairs.home[keep], cost=pairs.cost[keep])
+        search = Search(some, Rooms.of(table), seed, lambda until=until: until - clock())
+        search.run()
+        if chosen is not None:  # what was good enough for a smaller loss is allowed here
+            search.take(np.where(chosen >= 0, np.searchsorted(keep, chosen), -1))
+        chosen = np.where(search.chosen >= 0, keep[search.chosen], -1) if len(keep) else search.chosen
+        total = search.value(search.chosen)
+        placed = sum(len(pairs.units[u].children) for u in np.flatnonzero(chosen >= 0))
+        points.append(Point(most, placed, total + skipped, min(total, search.bound)))
     return points

@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -132,6 +133,8 @@ def _send(board: _Board, mine: list[list[int]], until: float, pipes: list[Connec
 
     The solvers are loaded once, before there are others: several at it would take as long, and longer on a busy machine.
     """
+    # numba would load SciPy's linear algebra, a third of a second, which no loop here calls; this process has no other use
+    sys.modules.setdefault("scipy.linalg", None)  # type: ignore[arg-type]
     from placewell.engines.routing.proof import warm
 
     warm()

@@ -133,7 +133,9 @@ def test_what_if_answers_as_solving_anew_does(seed):
             only = tuple(replace(c, unplaced_cost=10**7) if c.id in share.children else c for c in problem.children)
             far = replace(problem, children=only)
             assert (
-                share.forcing == plan.force(share.children[0], share.best).total >= solved(far).objective - plan.total
+                share.forcing.total
+                == plan.force(share.children[0], share.best).total
+                >= solved(far).objective - plan.total
             )
 
 

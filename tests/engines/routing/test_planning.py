@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from bench.routing_borough import borough
 from placewell.engines.routing.check import check
+from placewell.engines.routing.explain import smallest_change
 from placewell.engines.routing.pool import planned_again
 from placewell.engines.routing.problem import parse
 from placewell.engines.routing.reference import cheapest
@@ -222,3 +223,29 @@ def test_a_visit_that_no_day_can_hold_names_the_smallest_change() -> None:
     data["minutes"][0][1] = data["minutes"][1][0] = 20
     left = {u.visit: u.why for u in planned(data).unplanned}
     assert left["v0"] == "cannot be planned: the smallest change is that w0 ends later by 50 minutes on day 0"
+
+
+@settings(deadline=None, max_examples=40)
+@given(SEEDS)
+def test_the_smallest_change_that_is_named_lets_the_visit_in(seed: int) -> None:
+    rng, data = random.Random(seed), tiny(seed, visits=1, workers=2)
+    visit = data["visits"][0] | {"mandatory": True}
+    visit["earliest"] = rng.choice([0, 0, 9])
+    visit["avail"] = [rng.choice([None, [540, 560], [600, 1000]]) for _ in range(2)]
+    data |= {"visits": [visit], "costs": data["costs"] | {"unplanned": 10**6}}
+    for worker in data["workers"]:
+        worker["days"] = [rng.choice([None, [540, 600], [560, 1000]]) for _ in range(2)]
+    left = planned(data).unplanned
+    change = smallest_change(parse(data), 0)
+    if change is None:
+        assert left[0].why.endswith("that somebody of the team works at all")
+        return
+    assert bool(left) == bool(change.words)
+    assert all(words in left[0].why for words in change.words)
+    if change.hours is not None:
+        data["workers"][change.worker]["days"][change.day] = list(change.hours)
+    if change.avail is not None:
+        visit["avail"][change.day] = list(change.avail)
+    if change.earliest is not None:
+        visit["earliest"] = change.earliest
+    assert not planned(data).unplanned

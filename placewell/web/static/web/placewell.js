@@ -36,3 +36,11 @@ if (picks.length) {
   });
   document.head.append(script);
 }
+
+// "/" leads to the search from anywhere but a field.
+const find = document.querySelector("[data-find]");
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "/" || !find || event.target.closest("input, textarea, select, [contenteditable]")) return;
+  event.preventDefault();
+  find.focus();
+});
