@@ -155,7 +155,7 @@ def stay(made, agreement):
     leaves_on = TODAY + dt.timedelta(days=90)
     actions.give_notice(placement_id=placement.pk, leaves_on=leaves_on, reason=WORDS, **manager)
     actions.record_duty_done(placement_id=placement.pk, kind="placement_plan", on=TODAY, note=WORDS, **ours)
-    written = {"parts": {"what_happens_next": WORDS}, "to": ["parents"]}
+    written = {"parts": {"what_happens_next": WORDS}, "to": ["parents"], "left_out": WORDS}
     actions.write_document(placement_id=placement.pk, kind="notifications", **written, **ours)
     ended = {"on": TODAY + dt.timedelta(days=1), "by": made.by["officer"], "now": NOW + dt.timedelta(days=1)}
     actions.end_placement(placement_id=placement.pk, change_reason="CREQB", note=WORDS, **ended)
