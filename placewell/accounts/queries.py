@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from placewell.kernel.errors import NotFound, Refused
 
 from . import models
+from .permissions import Permission
 
 
 def councils() -> QuerySet[models.Organisation]:
@@ -78,6 +79,14 @@ def holders(*, role: str, council_id, on: dt.date) -> QuerySet[models.User]:
         posts__role=role,
         posts__start_on__lte=on,
     ).distinct()
+
+
+def colleagues_who_may(permission: Permission, *, organisation_id, on: dt.date) -> list[models.User]:
+    """Return the active people of an organisation whose post of the day *on* allows *permission*, by name; no machines."""
+    rows = models.User.objects.filter(organisation=organisation_id, is_active=True).prefetch_related("posts")
+    return [
+        each for each in rows.order_by("name", "pk") if each.may(permission, on=on) and not each.holds("worker", on=on)
+    ]
 
 
 def teams() -> QuerySet[models.Team]:

@@ -33,6 +33,11 @@ def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
 
 
+def text(name: str, default: str) -> str:
+    """Return a setting as it stands, *default* where there is none."""
+    return os.environ.get(name, "") or default
+
+
 def kept_secret(name: str) -> str:
     """Return a secret that this project keeps in its own folder, making it once."""
     return kept_once(HOME / name, lambda: secrets.token_urlsafe(48))

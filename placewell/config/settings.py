@@ -204,7 +204,11 @@ EMAIL_BACKEND = (
     "django.core.mail.backends.smtp.EmailBackend" if PRODUCTION else "django.core.mail.backends.filebased.EmailBackend"
 )
 EMAIL_FILE_PATH = HOME / "mail"
-DEFAULT_FROM_EMAIL = "placewell@localhost"
+DEFAULT_FROM_EMAIL = environment.text("MAIL_FROM", "placewell@localhost")
+EMAIL_HOST = environment.text("MAIL_HOST", "localhost")
+EMAIL_TIMEOUT = 10
+# What stands before a page's path in a mail.
+PUBLIC_URL = environment.text("PUBLIC_URL", "http://127.0.0.1:8000")
 
 LOGGING_CONFIG = None
 logs.configure(json_lines=PRODUCTION)

@@ -12,11 +12,12 @@ from placewell.contracts import queries as contracts
 from placewell.gateways.given_files import GivenFile
 from placewell.governance import actions as governance
 from placewell.governance.queries import approvals, delegations
+from placewell.kernel.periods import day_of
 from placewell.market import actions as market
 from placewell.market import register
 from placewell.placements import actions as placements
 from placewell.placements import queries
-from placewell.placements.states import SATISFIED_OF
+from placewell.placements.states import satisfied_of
 from placewell.storage.context import Scope, acting, enter
 
 from . import money, people, plans, population, ssda903
@@ -45,6 +46,8 @@ def add(cast: people.Cast, made: plans.Population, homes: dict, provider_ids: di
         written.append(stage(cast, child, now - dt.timedelta(hours=5 * place + 1), on))
         enter(Scope.of_council(cast.council.pk))
     _together(cast, made, waiting, now, on)
+    _with_mother(cast, made, waiting, now, on)
+    _covered(cast, now, on)
     _voids(cast, homes, made, on, now)
     _restrict(cast, made, on, now)
     _grade_falls(cast, made, homes, on, now)
@@ -164,7 +167,7 @@ def _accepted(cast, child, now, on):
             placements.record_consultation(
                 consultation_id=each.pk,
                 answer="Agrees that the school and the family are near enough for this to hold.",
-                on=on,
+                on=day_of(now),
                 by=cast.by["placements"],
                 now=now,
             )
@@ -172,7 +175,7 @@ def _accepted(cast, child, now, on):
             placements.decide_consent(
                 consent_id=consent.pk,
                 approve=True,
-                satisfied=dict.fromkeys(SATISFIED_OF, True),
+                satisfied=dict.fromkeys(satisfied_of(consent.kind), True),
                 reasons="The school stays the same and the family can reach the home.",
                 by=cast.by["director"],
                 now=now,
@@ -222,6 +225,41 @@ def _together(cast: people.Cast, made: plans.Population, waiting: list, now: dt.
         sibling_ids=[child.pk for child in group[1:3]],
         together=True,
         reason="",
+        by=cast.by["placements"],
+        now=now,
+    )
+
+
+def _with_mother(cast: people.Cast, made: plans.Population, waiting: list, now: dt.datetime, on: dt.date) -> None:
+    """A small child is to live with the mother where she is helped and assessed."""
+    seen = {c.return_id: c for c in children.children(for_user=cast.by["manager"], on=on)}
+    taken = {child.pk for child in waiting}
+    for plan in made.children:
+        if plan.left_on is not None or plan.stays[-1].kind != population.OWN or population.age_on(plan.born_on, on) > 3:
+            continue
+        child = seen[ssda903.identifier(plan)]
+        if child.pk in taken or queries.referrals(for_user=cast.by["placements"], on=on).filter(child=child).exists():
+            continue
+        referral = _write(cast, child, now - dt.timedelta(hours=2), on)
+        placements.change_referral(
+            referral_id=referral.pk,
+            categories=["fostering", "family_assessment"],
+            with_parent="mother",
+            parent_needs="Help with routines at night. Her parenting is to be assessed within twelve weeks.",
+            by=cast.by["placements"],
+            now=now - dt.timedelta(hours=2),
+        )
+        return
+
+
+def _covered(cast: people.Cast, now: dt.datetime, on: dt.date) -> None:
+    """A social worker is on leave, and the placements officer covers."""
+    placements.cover_for(
+        away_id=cast.workers[0].pk,
+        covered_by_id=cast.by["placements"].pk,
+        start_on=on,
+        end_on=on + dt.timedelta(days=4),
+        note="On leave until then.",
         by=cast.by["placements"],
         now=now,
     )

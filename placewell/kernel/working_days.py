@@ -65,5 +65,27 @@ def add_working_hours(
         day += DAY
 
 
+def working_hours_between(
+    start: dt.datetime,
+    end: dt.datetime,
+    holidays: Set[dt.date],
+    *,
+    opens: dt.time = dt.time(9),
+    closes: dt.time = dt.time(17),
+) -> float:
+    """Return how many working hours lie between two moments, by the clock of *start*'s own time zone; below zero when
+    *end* comes first.
+    """
+    if end < start:
+        return -working_hours_between(end.astimezone(start.tzinfo), start, holidays, opens=opens, closes=closes)
+    end, day, found = end.astimezone(start.tzinfo), start.date(), dt.timedelta(0)
+    while day <= end.date():
+        if is_working_day(day, holidays):
+            room = min(end, _at(day, closes, start)) - max(start, _at(day, opens, start))
+            found += max(room, dt.timedelta(0))
+        day += DAY
+    return found / dt.timedelta(hours=1)
+
+
 def _at(day: dt.date, clock: dt.time, like: dt.datetime) -> dt.datetime:
     return dt.datetime.combine(day, clock, like.tzinfo)

@@ -45,16 +45,17 @@ def in_words(what: str) -> str:
     return what.partition(".")[2].replace(".", " ").replace("_", " ").capitalize()
 
 
-def work(*, user: User, on: dt.date) -> list[placements.Work]:
-    """Return everything that waits on *user*, most pressing first."""
-    found = placements.waiting_for(user=user, on=on)
+def work(*, user: User, now: dt.datetime) -> list[placements.Work]:
+    """Return everything that waits on *user* at *now*, most pressing first."""
+    on = day_of(now)
+    found = [each for each in placements.waiting_for(user=user, now=now) if each.is_mine]
     found += visits.waiting_for(user=user, on=on)
     found += [
         placements.Work(
             f"Answer “{approval.title}”",
             reverse("governance:approval", args=[approval.pk]),
             f"Asked on {approval.asked_at:%-d %B %Y}",
-            (False, approval.asked_at.date()),
+            approval.asked_at,
         )
         for approval in governance.waiting_for(user=user, on=on)
     ]
@@ -64,11 +65,13 @@ def work(*, user: User, on: dt.date) -> list[placements.Work]:
                 "Answer a question on demand approval",
                 reverse("budget:request_answer", args=[each.request_id, each.pk]),
                 f"Asked on {each.asked_at:%-d %B %Y}",
-                (False, each.asked_at.date()),
+                each.asked_at,
             )
             for each in budget.unanswered()
         ]
-    found += [placements.Work(one.title, one.url, one.when, one.order) for one in tenders.waiting_for(user=user, on=on)]
+    for one in tenders.waiting_for(user=user, on=on):
+        late, day = not one.order[0], one.order[1]
+        found.append(placements.Work(one.title, one.url, one.when, placements.close_of(day), is_late=late))
     found += [*_of_contracts(user, on), *_of_decisions(user, on)]
     return sorted(found, key=lambda item: item.order)
 
@@ -80,7 +83,7 @@ def _of_decisions(user: User, on: dt.date) -> Iterator[placements.Work]:
             day = day_of(approval.decided_at or approval.asked_at)
             link = reverse("governance:record_officer", args=[approval.pk])
             yield placements.Work(
-                f"Record the decision “{approval.title}”", link, f"Taken {day:%-d %B %Y}", (False, day)
+                f"Record the decision “{approval.title}”", link, f"Taken {day:%-d %B %Y}", placements.close_of(day)
             )
 
 
@@ -91,23 +94,24 @@ def _of_contracts(user: User, on: dt.date) -> Iterator[placements.Work]:
             link, ends = reverse("contracts:file_document", args=[row.contract_id]), row.expires_on or on
             text = f"{'Ran' if ends <= on else 'Runs'} out on {ends:%-d %B %Y}"
             title = f"Ask {row.provider.name} for its {row.get_kind_display().lower()}"
-            yield placements.Work(title, link, text, (ends > on, ends))
+            yield placements.Work(title, link, text, placements.close_of(ends), is_late=ends <= on)
     if user.may(Permission.DECIDE_VARIATION, on=on):
         for each in contracts.to_decide(on=on):
             kind = "change" if hasattr(each, "kind") else "uplift"
             link, day = reverse(f"contracts:{kind}", args=[each.pk]), day_of(each.asked_at)
             title = f"Decide the {kind} of {each.framework.title}"
-            yield placements.Work(title, link, f"Asked on {day:%-d %B %Y}", (False, day))
+            yield placements.Work(title, link, f"Asked on {day:%-d %B %Y}", placements.close_of(day))
     if user.may(Permission.COMMIT_MONEY, on=on):
         for block in contracts.blocks_to_decide():
             link, day = reverse("contracts:block", args=[block.pk]), day_of(block.asked_at)
             title = f"Decide the block of places at {block.home.reference}"
-            yield placements.Work(title, link, f"Asked on {day:%-d %B %Y}", (False, day))
+            yield placements.Work(title, link, f"Asked on {day:%-d %B %Y}", placements.close_of(day))
     if user.may(Permission.SIGN_AGREEMENT, on=on) and user.may(Permission.SEE_CONTRACTS, on=on):
         for step in contracts.moves_to_make():
             title = f"Move agreement {step.call_off.reference} to its new contract"
             link = reverse("placements:move_across", args=[step.pk])
-            yield placements.Work(title, link, f"By {step.due_on:%-d %B %Y}", (step.due_on > on, step.due_on))
+            due_at = placements.close_of(step.due_on)
+            yield placements.Work(title, link, f"By {step.due_on:%-d %B %Y}", due_at, is_late=step.due_on < on)
 
 
 def figures(*, user: User, on: dt.date) -> list[Figure]:

@@ -39,7 +39,8 @@ class Home(DetailPage):
         """Add the work and the figures."""
         return super().get_context_data(
             title=f"Hello, {self.user.name}",
-            work=queries.work(user=self.user, on=self.today),
+            work=queries.work(user=self.user, now=self.now),
+            desk_url=reverse("placements:work") if self.may(Permission.WRITE_REFERRAL) else "",
             figures=queries.figures(user=self.user, on=self.today),
             may_see_cycle=self.may(Permission.SEE_BUDGET),
             **kwargs,

@@ -29,6 +29,7 @@ FREE_TEXT = (
     "identity",
     "child_views",
     "parent_views",
+    "parent_needs",
 )
 
 
@@ -71,6 +72,7 @@ def shown_to_provider(
     risks: Sequence[str],
     features: Sequence[str],
     is_solo: bool,
+    with_parent: str = "",
     is_more_told_later: bool = False,
     siblings: Sequence[dict] = (),
     group: str = "",
@@ -94,6 +96,7 @@ def shown_to_provider(
         "risks": list(risks),
         "features": list(features),
         "is_solo": is_solo,
+        "with_parent": with_parent,
         "is_more_told_later": is_more_told_later,
         "siblings": list(siblings),
         "group": group,

@@ -12,6 +12,7 @@ class Placements(AppConfig):
         from placewell.accounts.permissions import Permission
         from placewell.web import navigation
 
+        navigation.register("Work list", "placements:work", Permission.WRITE_REFERRAL, 5)
         navigation.register("Referrals", "placements:referrals", Permission.SEND_REFERRAL, 10)
         navigation.register("Placements", "placements:list", Permission.SEE_PLACEMENTS, 15)
         navigation.register("Tier clocks", "placements:clocks", Permission.MANAGE_CONTRACTS, 60)

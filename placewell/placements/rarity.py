@@ -68,22 +68,37 @@ def area(district: str, grain: Grain) -> str:
     return {"district": district, "town": town(district)}.get(grain.area, ANYWHERE)
 
 
+# Age in years, district, whether faith, language and origin fit, and which of the child's needs are lacking → how many.
+Looks = Counter[tuple[int, str, bool, frozenset[str]]]
+
+
+def _looks(child: Known, others: Collection[Known], *, on: dt.date) -> Looks:
+    """Return the others of the child's sex by how they look beside the child: read once, counted at every grain."""
+    return Counter(
+        (age_on(other.born_on, on), other.district, child.culture <= other.culture, child.needs - other.needs)
+        for other in others
+        if other.sex == child.sex
+    )
+
+
+def _alike(child: Known, looks: Looks, grain: Grain, *, on: dt.date) -> int:
+    low, high = band(age_on(child.born_on, on), grain.bands)
+    where = area(child.district, grain)
+    same = (
+        count
+        for (age, district, fits, lacking), count in looks.items()
+        if low <= age <= high
+        and lacking <= grain.without
+        and (fits or not grain.culture)
+        and area(district, grain) == where
+    )
+    return 1 + sum(same)
+
+
 def alike(child: Known, others: Collection[Known], grain: Grain, *, on: dt.date) -> int:
     """Return how many children look like *child* as *grain* shows it, *child* among them: the same age or band, sex,
     area and faith, language or ethnicity as far as shown, and at least the same needs."""
-    low, high = band(age_on(child.born_on, on), grain.bands)
-    where, needs = area(child.district, grain), child.needs - grain.without
-    culture = child.culture if grain.culture else frozenset()
-    same = (
-        other
-        for other in others
-        if other.sex == child.sex
-        and needs <= other.needs
-        and culture <= other.culture
-        and area(other.district, grain) == where
-        and low <= age_on(other.born_on, on) <= high
-    )
-    return 1 + sum(1 for _ in same)
+    return _alike(child, _looks(child, others, on=on), grain, on=on)
 
 
 def coarsen(child: Known, others: Collection[Known], *, on: dt.date) -> Coarser:
@@ -94,6 +109,7 @@ def coarsen(child: Known, others: Collection[Known], *, on: dt.date) -> Coarser:
     fewer than five, that view is returned and `alike` says how few.
     """
     taken: list[tuple[str, Callable[[Grain], Grain]]] = []
+    looks = _looks(child, others, on=on)
 
     def grain_of(steps) -> Grain:
         found = Grain()
@@ -102,7 +118,7 @@ def coarsen(child: Known, others: Collection[Known], *, on: dt.date) -> Coarser:
         return found
 
     def enough(steps) -> bool:
-        return alike(child, others, grain_of(steps), on=on) >= FEWEST
+        return _alike(child, looks, grain_of(steps), on=on) >= FEWEST
 
     for each in _steps(child, others):
         if enough(taken):
@@ -114,7 +130,7 @@ def coarsen(child: Known, others: Collection[Known], *, on: dt.date) -> Coarser:
             if enough(fewer):
                 taken = fewer
     grain = grain_of(taken)
-    at_first, in_the_end = (alike(child, others, each, on=on) for each in (Grain(), grain))
+    at_first, in_the_end = (_alike(child, looks, each, on=on) for each in (Grain(), grain))
     return Coarser(grain, tuple(dict.fromkeys(words for words, _ in taken)), at_first, in_the_end)
 
 

@@ -87,7 +87,8 @@ CONSENT_STEPS = {Consent.REQUESTED: frozenset({Consent.APPROVED, Consent.REFUSED
 
 class ConsentKind(StrEnum):
     OUT_OF_AREA = "out_of_area"  # SI 2010/959 reg 11(2): a nominated officer
-    AT_DISTANCE = "at_distance"  # reg 11(2A), from 2014: the director of children's services
+    AT_DISTANCE = "at_distance"  # reg 11(1)(b), from 27 January 2014: the director of children's services
+    SCHOOLING = "schooling"  # reg 10: a nominated officer, where schooling in the fourth key stage would be disrupted
 
 
 class Party(StrEnum):
@@ -97,6 +98,7 @@ class Party(StrEnum):
     PARENTS = "parents"
     REVIEWING_OFFICER = "reviewing_officer"
     AREA_AUTHORITY = "area_authority"
+    DESIGNATED_TEACHER = "designated_teacher"
 
 
 class Blocks(StrEnum):
@@ -159,16 +161,32 @@ class Duty(StrEnum):
     DISRUPTION_MEETING = "disruption_meeting"
 
 
-# Who is written to when a placement begins, moves or ends: SI 2010/959 reg 13(2) and reg 14, in the words of the letters.
-TOLD_OF_PLACEMENT = {
-    "parents": "Parents and others with parental responsibility",
-    "carers_before": "Whoever cared for the child before",
-    "health": "The integrated care board and the child's doctor",
-    "school": "The school or college",
-    "area_authority": "The authority of the area where the child lives",
-    "reviewing_officer": "The independent reviewing officer",
-    "independent_visitor": "The independent visitor",
-}
+class WithParent(StrEnum):
+    """Which parent comes with the child: a placement of parent and child, or of a family that is assessed."""
+
+    MOTHER = "mother"
+    FATHER = "father"
+    BOTH = "both_parents"
+    OTHER = "another_carer"
+
+
+class Mail(StrEnum):
+    """What a mail says that something waits; the words stand in `tables/mails.toml`, and nothing of a child in them."""
+
+    REFERRAL = "referral"
+    MESSAGE = "message"
+    DECIDED = "decided"
+    SIGN = "sign"
+    QUESTION = "question"
+    OFFER = "offer"
+
+
+class Delivery(StrEnum):
+    """How a letter reached whom it was written to."""
+
+    SECURE_EMAIL = "secure_email"
+    POST = "post"
+    BY_HAND = "by_hand"
 
 
 class Urgency(StrEnum):
@@ -208,3 +226,15 @@ SATISFIED_OF = {
 }
 # In an emergency these come first; the others within five working days of the approval (reg 11(3)).
 SATISFIED_FIRST = ("wishes", "appropriate")
+# What the approver must be satisfied of where schooling in the fourth key stage is disrupted: reg 10(2).
+SATISFIED_OF_SCHOOLING = {
+    "wishes": "The child's wishes and feelings were asked and considered",
+    "schooling": "The schooling there promotes the child's achievement and fits the personal education plan",
+    "designated_teacher": "The designated teacher at the school was consulted",
+    "reviewing_officer": "The independent reviewing officer was consulted",
+}
+
+
+def satisfied_of(kind: str) -> dict[str, str]:
+    """Return the points of an approval, code → words."""
+    return SATISFIED_OF_SCHOOLING if kind == ConsentKind.SCHOOLING else SATISFIED_OF

@@ -15,6 +15,7 @@ from .views import (
     stays,
     suggestions,
     tiers,
+    work,
     writing,
 )
 
@@ -32,6 +33,11 @@ urlpatterns = [
     path("<uuid:placement_id>/write/<str:kind>/", documents.WriteDocument.as_view(), name="write_document"),
     path("documents/<uuid:document_id>/document.pdf", documents.DocumentPdf.as_view(), name="document_pdf"),
     path("changes/<uuid:change_id>/", living.DecideChange.as_view(), name="decide_change"),
+    path("work/", work.WorkList.as_view(), name="work"),
+    path("covers/", work.Covers.as_view(), name="covers"),
+    path("covers/new/", work.Cover.as_view(), name="cover"),
+    path("covers/<uuid:cover_id>/end/", work.EndCover.as_view(), name="end_cover"),
+    path("referrals/<uuid:referral_id>/take-over/", work.TakeOver.as_view(), name="take_over"),
     path("referrals/", desk.Referrals.as_view(), name="referrals"),
     path("referrals/suggest/", suggestions.SuggestAll.as_view(), name="suggest"),
     path("referrals/<uuid:referral_id>/compare/", suggestions.Compare.as_view(), name="compare"),

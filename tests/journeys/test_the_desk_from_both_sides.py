@@ -109,7 +109,7 @@ def test_brothers_and_sisters_find_one_home(stage):
     page.fill("textarea[name=words]", "May there be a dog in the house?")
     stage.press("Ask")
     stage.press("Offer a home")
-    for box in page.locator("input[name^=fee_]").all():
+    for box in page.locator("input[name^=weekly_fee_]").all():
         box.fill("900")
     for box, value in zip(("day", "month", "year"), ("2", "3", "2027"), strict=True):
         page.fill(f"input[name=earliest_on_{box}]", value)

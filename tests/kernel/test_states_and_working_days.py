@@ -11,7 +11,14 @@ from placewell.budget.states import COMMITMENT_STEPS, Commitment
 from placewell.contracts.states import CONTRACT_STEPS, FRAMEWORK_STEPS, Contract, Framework
 from placewell.governance.states import APPROVAL_STEPS, DECISION_STEPS, Approval, Decision
 from placewell.kernel.states import WrongState, dead_ends, step, words
-from placewell.kernel.working_days import add_working_days, after_clear_days, after_clear_working_days, is_working_day
+from placewell.kernel.working_days import (
+    add_working_days,
+    add_working_hours,
+    after_clear_days,
+    after_clear_working_days,
+    is_working_day,
+    working_hours_between,
+)
 
 LIVES = [
     (DECISION_STEPS, {Decision.SET_ASIDE}),
@@ -63,3 +70,26 @@ def test_clear_days_leave_out_both_ends(day, count):
 def test_days_are_not_counted_backwards():
     with pytest.raises(ValueError, match="negative"):
         add_working_days(dt.date(2026, 1, 1), -1, frozenset())
+
+
+HOURS = [
+    ("2026-03-06T15:00", "2026-03-09T11:00", 4.0),  # over a weekend
+    ("2026-03-06T08:00", "2026-03-06T18:00", 8.0),  # the whole day and no more
+    ("2026-03-07T10:00", "2026-03-08T10:00", 0.0),
+    ("2026-04-02T16:00", "2026-04-07T10:00", 2.0),  # over Easter
+    ("2026-03-06T11:00", "2026-03-06T11:00", 0.0),
+]
+
+
+@pytest.mark.parametrize(("start", "end", "hours"), HOURS)
+def test_working_hours_between_two_moments_and_back_again(start, end, hours):
+    easter = {dt.date(2026, 4, 3), dt.date(2026, 4, 6)}
+    first, last = (dt.datetime.fromisoformat(each).replace(tzinfo=dt.UTC) for each in (start, end))
+    assert working_hours_between(first, last, easter) == hours
+    assert working_hours_between(last, first, easter) == -hours
+
+
+@pytest.mark.parametrize("hours", [0, 1, 7, 8, 9, 40, 100])
+def test_the_hours_that_are_added_are_the_hours_between(hours):
+    at = dt.datetime(2026, 3, 4, 13, 20, tzinfo=dt.UTC)
+    assert working_hours_between(at, add_working_hours(at, hours, set()), set()) == pytest.approx(hours)

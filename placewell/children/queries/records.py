@@ -194,7 +194,7 @@ def needs(*, child_id: UUID) -> Needs:
     )
 
 
-def risks(*, child_ids: list[UUID]) -> dict[UUID, tuple[frozenset[str], frozenset[str]]]:
+def risks(*, child_ids: Iterable[UUID] | QuerySet) -> dict[UUID, tuple[frozenset[str], frozenset[str]]]:
     """Return, for each child of whom any is recorded, what the child poses to others and is at risk from in others."""
     table = {code: word for code, word in needs_table().items() if word.kind in ("poses", "vulnerable_to")}
     found: dict[UUID, dict[str, set[str]]] = {}

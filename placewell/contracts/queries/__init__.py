@@ -1,7 +1,7 @@
 """Reads of frameworks, contracts and prices, and of what happens while they run."""
 
 from .authority import chain, faults
-from .cover import by_tier, covering, is_suspension_over, why_none_covers, why_not_covering
+from .cover import Covering, by_tier, cover, covering, is_suspension_over, why_not_covering
 from .leaving import call_off, call_offs, gap, leaving, may_move_to, moves_to_make, planned_move, step
 from .listing import contract, contract_register, contracts, ending, framework, frameworks, register
 from .live import (
@@ -29,6 +29,7 @@ from .pricing import CardLine, cards, price, prices, rates
 
 __all__ = [
     "CardLine",
+    "Covering",
     "block",
     "block_use",
     "blocks",
@@ -46,6 +47,7 @@ __all__ = [
     "contract",
     "contract_register",
     "contracts",
+    "cover",
     "covering",
     "documents",
     "ending",
@@ -72,6 +74,5 @@ __all__ = [
     "uplift",
     "uplift_preview",
     "uplifts",
-    "why_none_covers",
     "why_not_covering",
 ]

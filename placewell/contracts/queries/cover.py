@@ -1,6 +1,9 @@
 """Which contract allows a placement, and why another does not."""
 
 import datetime as dt
+from collections.abc import Iterable
+from typing import NamedTuple
+from uuid import UUID
 
 from placewell.governance.queries import why_not_in_force
 
@@ -18,11 +21,7 @@ def why_not_covering(contract: models.Contract, *, on: dt.date) -> str:
         on=on,
         suspended_until=contract.suspended_until,
     )
-    if why or framework.is_outgoing:
-        return why
-    if framework.decision is None or framework.award is None:
-        return "the framework has no decision and award behind it"
-    return why_not_in_force(framework.decision, on=on)
+    return why or _why_framework_covers_nothing(framework, on=on)
 
 
 def is_suspension_over(contract: models.Contract, *, on: dt.date) -> bool:
@@ -55,15 +54,53 @@ def by_tier(*, category: str, on: dt.date) -> list[models.Contract]:
     return [each for each in found if not why_not_covering(each, on=on)]
 
 
-def why_none_covers(*, categories, on: dt.date) -> dict[tuple, str]:
-    """Return, for each (provider, category) with contracts none of which covers the day *on*, why: of the newest."""
-    found: dict[tuple, str] = {}
-    covered = set()
-    rows = models.Contract.objects.select_related("lot__framework__decision", "lot__framework__award")
-    for each in rows.filter(lot__category__in=categories, lot__framework__is_outgoing=False).order_by("-start_on"):
-        key = (each.provider_id, each.lot.category)
-        if why := why_not_covering(each, on=on):
-            found.setdefault(key, why)
+class Covering(NamedTuple):
+    """A contract that covers a day, as a search reads it."""
+
+    pk: UUID
+    tier: int
+
+
+Key = tuple[UUID, str]  # a provider and a category
+
+
+def cover(*, categories: Iterable[str], on: dt.date) -> tuple[dict[Key, Covering], dict[Key, str]]:
+    """Return the contract that covers the day *on* for each (provider, category), first tier first; and for those with
+    contracts none of which covers it, why: of the newest. Frameworks are read once, however many contracts they have."""
+    fields = ("pk", "provider_id", "state", "start_on", "end_on", "tier", "lot__category", "lot__framework_id",
+              "suspended_until")  # fmt: skip
+    rows = list(
+        models.Contract.objects.filter(lot__category__in=sorted(categories), lot__framework__is_outgoing=False)
+        .order_by("tier", "rank", "provider__name")
+        .values_list(*fields)
+    )
+    frameworks = models.Framework.objects.select_related("decision", "award")
+    known = {each.pk: each for each in frameworks.filter(is_outgoing=False)}
+    why_of = {pk: _why_framework_covers_nothing(each, on=on) for pk, each in known.items()}
+    found: dict[Key, Covering] = {}
+    refused: dict[Key, tuple[dt.date, str]] = {}
+    for pk, provider_id, state, start_on, end_on, tier, category, framework_id, suspended_until in rows:
+        key, framework = (provider_id, category), known[framework_id]
+        why = rules.why_not_covering(
+            contract_state=state,
+            start_on=start_on,
+            end_on=end_on,
+            framework_state=framework.state,
+            on=on,
+            suspended_until=suspended_until,
+        )
+        if why := why or why_of[framework_id]:
+            if key not in refused or refused[key][0] < start_on:
+                refused[key] = (start_on, why)
         else:
-            covered.add(key)
-    return {key: why for key, why in found.items() if key not in covered}
+            found.setdefault(key, Covering(pk, tier))
+    return found, {key: why for key, (_, why) in refused.items() if key not in found}
+
+
+def _why_framework_covers_nothing(framework: models.Framework, *, on: dt.date) -> str:
+    """Return why nothing may be placed under *framework* on the day *on*, whatever its contracts say; "" when it may."""
+    if framework.is_outgoing:
+        return ""
+    if framework.decision is None or framework.award is None:
+        return "the framework has no decision and award behind it"
+    return why_not_in_force(framework.decision, on=on)

@@ -5,10 +5,11 @@ from .rank import Ranking, Verdict, rank, rank_in
 from .read import read
 from .result import Assignment, Result
 from .solve import solve
-from .table import REASONS
+from .table import BIT, REASONS, Table
 from .whatif import Difference, Plan, Share, curve
 
 __all__ = [
+    "BIT",
     "REASONS",
     "Assignment",
     "Child",
@@ -20,6 +21,7 @@ __all__ = [
     "Resident",
     "Result",
     "Share",
+    "Table",
     "Verdict",
     "Weights",
     "curve",

@@ -36,14 +36,21 @@ class Verdict:
 class Ranking:
     """Every home in the market for one child: able ones best first, the others with what refuses them.
 
-    Verdicts are made when they are read; the columns behind them when the ranking is.
+    *others* go to the same home as *child*: what refuses one refuses all, and the points of all are added. Whoever ranks
+    several sets `Child.beds` to how many they are. Verdicts are made when they are read; the columns behind them when the
+    ranking is.
     """
 
-    def __init__(self, table: Table, child: Child) -> None:
+    def __init__(self, table: Table, child: Child, *others: Child) -> None:
         self.child, self.table = child, table
         self.bits: Small = table.refusals(child)
         self.terms = table.terms(child)
         self.costs: Ints = table.costs(child)
+        for each in others:
+            self.bits = self.bits | table.refusals(each)
+            self.costs = self.costs + table.costs(each)
+            for name, points in table.terms(each).items():
+                self.terms[name] = self.terms[name] + points if name in self.terms else points
         able = np.flatnonzero(self.bits == 0)
         self.order: Ints = able[np.argsort(self.costs[able], kind="stable")]
         self.counts = np.bitwise_count(self.bits)

@@ -99,8 +99,9 @@ class Table:
         self.features, self.excludes = Tags([h.features for h in hs]), Tags([h.excludes for h in hs])
         self.skills, self.languages = Tags([h.skills for h in hs]), Tags([h.languages for h in hs])
         self.faiths = Tags([h.faiths for h in hs])
-        self.posed = Tags([frozenset().union(*(r.poses for r in h.living)) for h in hs])
-        self.vulnerable = Tags([frozenset().union(*(r.vulnerable_to for r in h.living)) for h in hs])
+        none: frozenset[str] = frozenset()
+        self.posed = Tags([none.union(*(r.poses for r in h.living)) if h.living else none for h in hs])
+        self.vulnerable = Tags([none.union(*(r.vulnerable_to for r in h.living)) if h.living else none for h in hs])
         self.fixed_terms = self._fixed_terms()
         self.fixed = sum(self.fixed_terms.values(), np.zeros(len(hs), dtype=np.int64))
 

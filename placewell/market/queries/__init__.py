@@ -4,7 +4,9 @@ from .geography import adjoining, area_name, area_names, distance_miles, grid
 from .homes import (
     filtered,
     home,
+    home_by_reference,
     homes,
+    homes_of,
     homes_to_search,
     lock_home_of,
     locked_home,
@@ -13,6 +15,7 @@ from .homes import (
     vocabulary,
     with_vacancies,
 )
+from .on_offer import OnOffer, on_offer
 from .places import Vacancies, calendar, free_places, nights_taken, occupancy, place_count, residents, vacancies
 from .register import (
     InTheRegister,
@@ -29,6 +32,7 @@ from .register import (
 
 __all__ = [
     "InTheRegister",
+    "OnOffer",
     "Vacancies",
     "adjoining",
     "alerts",
@@ -40,7 +44,9 @@ __all__ = [
     "free_places",
     "grid",
     "home",
+    "home_by_reference",
     "homes",
+    "homes_of",
     "homes_to_search",
     "imports",
     "in_the_register",
@@ -50,6 +56,7 @@ __all__ = [
     "locked_home",
     "nights_taken",
     "occupancy",
+    "on_offer",
     "place_count",
     "provider",
     "providers",

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import tomllib
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from uuid import UUID
@@ -71,6 +72,18 @@ def homes_to_search(*, on: dt.date) -> QuerySet[models.Home]:
         .select_related("provider", "registration")
         .order_by("reference")
     )
+
+
+def homes_of(*, home_ids: Iterable[UUID]) -> dict[UUID, models.Home]:
+    """Return homes by their key, with provider and registration; the caller has found them by a search."""
+    rows = models.Home.objects.filter(pk__in=list(home_ids)).select_related("provider", "registration")
+    return {row.pk: row for row in rows}
+
+
+def home_by_reference(*, reference: str) -> UUID | None:
+    """Return the key of the open home that people call *reference*; None when there is none."""
+    found = models.Home.objects.filter(reference__iexact=reference.strip(), is_open=True)
+    return found.values_list("pk", flat=True).first()
 
 
 def with_vacancies(rows: QuerySet[models.Home], *, on: dt.date) -> QuerySet[models.Home]:

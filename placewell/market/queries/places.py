@@ -17,8 +17,12 @@ from .homes import homes, with_vacancies
 
 def nights_taken(*, home_ids: Iterable[UUID], start_on: dt.date, end_on: dt.date | None) -> QuerySet[models.Occupancy]:
     """Return what holds places of these homes on any night of [start_on, end_on)."""
-    taken = models.Occupancy.objects.filter(place__home__in=list(home_ids), released_at=None)
-    taken = taken.filter(Q(end_on=None) | Q(end_on__gt=start_on))
+    return nights_held(start_on=start_on, end_on=end_on).filter(place__home__in=list(home_ids))
+
+
+def nights_held(*, start_on: dt.date, end_on: dt.date | None) -> QuerySet[models.Occupancy]:
+    """Return what holds any place on any night of [start_on, end_on)."""
+    taken = models.Occupancy.objects.filter(Q(end_on=None) | Q(end_on__gt=start_on), released_at=None)
     return taken.filter(start_on__lt=end_on) if end_on else taken
 
 

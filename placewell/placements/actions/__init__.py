@@ -20,12 +20,14 @@ from .changes import (
 from .choices import accept_offer, decide_consent, decline_offer, lapse_offers, recommend_offer
 from .consultations import record_consultation
 from .contract_changes import move_across, uplift_agreements
+from .covers import cover_for, end_cover, take_over_referral
 from .disclosures import disclose_child, read_disclosure, withdraw_disclosure
 from .documents import read_document, write_document
 from .emergencies import approve_emergency, complete_consent
 from .ending_soon import open_referrals_for_endings
 from .endings import end_placement, give_notice, move_placement, record_not_arrived, withdraw_notice
 from .exempting import draft_exemption
+from .mails import send_mails
 from .messages import answer_question, ask_question, send_message
 from .offers import decline_invitation, make_offer, make_offer_for_siblings, withdraw_offer
 from .referrals import (
@@ -49,6 +51,7 @@ __all__ = [
     "close_referral",
     "complete_consent",
     "copy_last_referral",
+    "cover_for",
     "decide_change",
     "decide_consent",
     "decline_invitation",
@@ -56,6 +59,7 @@ __all__ = [
     "disclose_child",
     "draft_exemption",
     "draw_up_agreement",
+    "end_cover",
     "end_placement",
     "extend_cascade",
     "give_notice",
@@ -79,6 +83,7 @@ __all__ = [
     "record_not_arrived",
     "record_return",
     "resume_cascade",
+    "send_mails",
     "send_message",
     "send_referral",
     "set_tier_clock",
@@ -88,6 +93,7 @@ __all__ = [
     "start_placement",
     "step_cascades",
     "take_over_placement",
+    "take_over_referral",
     "uplift_agreements",
     "withdraw_disclosure",
     "withdraw_notice",

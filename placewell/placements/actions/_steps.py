@@ -19,6 +19,7 @@ from placewell.kernel.periods import day_of
 
 from .. import models, queries, states
 from ..rules import consultations, sentence
+from ._mails import tell_council, tell_provider
 
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
@@ -49,6 +50,7 @@ def close_invitations(
                 now=now,
                 reason=why,
             )
+            tell_provider(invitation, states.Mail.DECIDED, now=now)
         change_state(
             row=invitation,
             to=states.Invitation.CLOSED,
@@ -99,6 +101,10 @@ def write_message(
         at=now,
     )
     record(what=f"placements.{kind.value}.written", subject=made, by=by, now=now)
+    if kind == states.Message.QUESTION:
+        tell_council(invitation, states.Mail.QUESTION, now=now)
+    else:
+        tell_provider(invitation, states.Mail.MESSAGE, now=now)
     return made
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 from uuid import UUID
 
 from django.db import transaction
+from django.urls import reverse
 
 from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission, require
@@ -12,6 +13,7 @@ from placewell.kernel.errors import NotFound, Refused
 
 from .. import models, queries, rules, states
 from ._locks import locked_agreement, locked_offer
+from ._mails import tell_provider
 from ._steps import commit_money, hold_money, make_agreement
 
 
@@ -89,6 +91,9 @@ def sign_for_council(
         now=now,
         told=f"Agreement {agreement.reference} was signed for the council.",
     )
+    if agreement.offer is not None:
+        path = reverse("placements:agreement", args=[agreement.pk])
+        tell_provider(agreement.offer.invitation, states.Mail.SIGN, now=now, path=path)
     return agreement
 
 

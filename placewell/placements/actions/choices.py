@@ -17,6 +17,7 @@ from placewell.market.actions import hold_place
 
 from .. import models, queries, rules, states
 from ._locks import locked_offer, locked_offers, locked_referral
+from ._mails import tell_provider
 from ._steps import ask_those_concerned, close_invitations, finish_cascade, require_answers
 
 
@@ -82,17 +83,18 @@ def decide_consent(
     if consent.asked_by_id == by.pk:
         raise Refused("Whoever asks does not approve: another person must.")
     is_emergency = consent.offer.invitation.referral.urgency == states.Urgency.EMERGENCY
-    wanted = states.SATISFIED_FIRST if is_emergency else states.SATISFIED_OF
+    points = states.satisfied_of(consent.kind)
+    wanted = states.SATISFIED_FIRST if is_emergency and kind != states.ConsentKind.SCHOOLING else points
     if approve and not all(satisfied.get(each) for each in wanted):
         raise Refused(
-            "You can approve only when you are satisfied of each point (Care Planning Regulations 2010, regulation 11)."
+            "You can approve only when you are satisfied of each point (Care Planning Regulations 2010, regulations 10 and 11)."
         )
     if not rules.enough_reason(reasons):
         raise Refused("Say why, in a sentence of your own.")
     if approve:
         require_answers(consent.offer, states.Blocks.APPROVAL)
     consent.satisfied, consent.reasons = satisfied, reasons
-    if approve and not all(satisfied.get(each) for each in states.SATISFIED_OF):
+    if approve and not all(satisfied.get(each) for each in points):
         consent.complete_by = add_working_days(day_of(now), rules.EMERGENCY_STEPS_DAYS, holidays())
     consent.decided_by, consent.decided_at = by, now
     change_state(
@@ -167,6 +169,7 @@ def _accept(offer: models.Offer, reasons: str, by: User, now: dt.datetime) -> mo
         now=now,
         told=f"A home was chosen for referral {referral.reference}.",
     )
+    tell_provider(offer.invitation, states.Mail.DECIDED, now=now)
     why = "Another home was chosen for this child."
     close_invitations(referral, by=by, now=now, why=why, but=offer.invitation_id)
     return offer
@@ -212,6 +215,7 @@ def decline_offer(*, offer_id: UUID, reasons: str, by: User, now: dt.datetime) -
         now=now,
         reason=reasons,
     )
+    tell_provider(offer.invitation, states.Mail.DECIDED, now=now)
     return offer
 
 

@@ -12,20 +12,29 @@ from placewell.audit.actions import record
 from placewell.kernel.errors import NotFound, Refused
 from placewell.kernel.periods import day_of
 
-from .. import models, queries, states
+from .. import models, queries, rules, states
 
 
 @transaction.atomic
 def write_document(
-    *, placement_id: UUID, kind: str, parts: dict[str, str], to: Sequence[str] = (), by: User, now: dt.datetime
+    *,
+    placement_id: UUID,
+    kind: str,
+    parts: dict[str, str],
+    to: Sequence[str] = (),
+    how: str = "",
+    left_out: str = "",
+    by: User,
+    now: dt.datetime,
 ) -> models.StayDocument:
     """Write the next version of a placement's document: what is kept here as it stands, with *parts* in people's words.
 
-    The duty that it is for counts as done from its first version. *to* are codes of `TOLD_OF_PLACEMENT`.
+    The duty that it is for counts as done from its first version. *to* are codes of `queries.told_of`; *left_out*
+    says why somebody whom the law names is not among them, *how* (a `Delivery`) the letter reaches them.
 
     Raises:
         NotAllowed; NotFound: the child is not theirs to see; Refused: the placement does not ask for it, nobody is
-            written to, or nothing is said.
+            written to, somebody is left out without a reason, or nothing is said.
     """
     require(by, Permission.START_PLACEMENT, now=now)
     on = day_of(now)
@@ -34,9 +43,8 @@ def write_document(
     duty = states.Duty(kind)
     if duty not in {each.due.kind for each in queries.duties_of(placement)}:
         raise Refused("This placement does not ask for that document.")
-    sent_to = [states.TOLD_OF_PLACEMENT[code] for code in to if code in states.TOLD_OF_PLACEMENT]
-    if duty in (states.Duty.NOTIFICATIONS, states.Duty.TERMINATION_NOTICE) and not sent_to:
-        raise Refused("Choose who is written to.")
+    is_letter = duty in (states.Duty.NOTIFICATIONS, states.Duty.TERMINATION_NOTICE)
+    sent_to = _recipients(placement, duty, to, left_out, on) if is_letter else []
     said = [(name.replace("_", " ").capitalize(), words.strip()) for name, words in parts.items() if words.strip()]
     if not said:
         raise Refused("Write at least one of the parts.")
@@ -49,6 +57,8 @@ def write_document(
         lede=lede,
         facts=[*facts, *said],
         sent_to=sent_to,
+        sent_how=states.Delivery(how) if how else "",
+        left_out=left_out,
         written_by=by,
         written_at=now,
     )
@@ -60,6 +70,19 @@ def write_document(
     after = {"kind": kind, "version": made.version, "to": sent_to}
     record(what="placements.document.written", subject=made, by=by, now=now, after=after)
     return made
+
+
+def _recipients(
+    placement: models.Placement, duty: states.Duty, to: Sequence[str], left_out: str, on: dt.date
+) -> list[str]:
+    """Return whom a letter goes to, in words; refuse to leave out whom the law names without a reason."""
+    known = queries.told_of(placement, duty, on=on)
+    if not any(each.code in to for each in known):
+        raise Refused("Choose who is written to.")
+    missing = [each.words.split(",")[0] for each in known if each.must and each.code not in to]
+    if missing and not rules.enough_reason(left_out):
+        raise Refused(f"The law asks for these to be told. Say in a sentence why they are not: {'; '.join(missing)}.")
+    return [each.words for each in known if each.code in to]
 
 
 @transaction.atomic

@@ -17,6 +17,7 @@ from placewell.market import queries as market
 
 from .. import models, queries, rules, states
 from ._locks import locked_offer
+from ._mails import tell_council
 
 PARTS = ("care_fee", "education_fee", "health_fee", "one_off_fee")
 
@@ -72,19 +73,25 @@ def make_offer(
         raise Refused("Brothers and sisters are sought together: offer for all of them.")
     terms = {"home_id": home_id, "earliest_on": earliest_on, "how_needs_are_met": how_needs_are_met}
     terms["effect_on_residents"] = effect_on_residents
-    given = {name: parts.get(name) or ZERO for name in PARTS}
-    if sum((fee for name, fee in given.items() if name != "one_off_fee"), ZERO) > weekly_fee:
-        raise Refused("The parts come to more than the price a week.")
-    terms |= given
+    terms |= _parts(weekly_fee, parts)
     offer = _offer(invitation_id, weekly_fee, terms, by, now)
     record(what="placements.offer.made", subject=offer, by=by, now=now, after={"weekly_fee": str(weekly_fee)})
     return offer
+
+
+def _parts(weekly_fee: Decimal, parts: Mapping[str, Decimal | None]) -> dict[str, Decimal]:
+    """Return each part of a price; refuse parts that come to more than the whole."""
+    given = {name: parts.get(name) or ZERO for name in PARTS}
+    if sum((fee for name, fee in given.items() if name != "one_off_fee"), ZERO) > weekly_fee:
+        raise Refused("The parts come to more than the price a week.")
+    return given
 
 
 @transaction.atomic
 def make_offer_for_siblings(
     *,
     weekly_fees: Mapping[UUID, Decimal],
+    parts: Mapping[UUID, Mapping[str, Decimal | None]] = MappingProxyType({}),
     home_id: UUID,
     earliest_on: dt.date,
     how_needs_are_met: str,
@@ -92,7 +99,8 @@ def make_offer_for_siblings(
     by: User,
     now: dt.datetime,
 ) -> list[models.Offer]:
-    """Offer one home for brothers and sisters who are sought together; *weekly_fees* by invitation, one for each child.
+    """Offer one home for brothers and sisters who are sought together; *weekly_fees* and *parts* by invitation, one for
+    each child, as `make_offer` takes them for one.
 
     Raises:
         NotFound: a referral or the home is not theirs; Refused: one of the children is left out, or as for one child.
@@ -103,7 +111,10 @@ def make_offer_for_siblings(
         raise Refused("Give a price for each of the brothers and sisters.")
     terms = {"home_id": home_id, "earliest_on": earliest_on, "how_needs_are_met": how_needs_are_met}
     terms["effect_on_residents"] = effect_on_residents
-    offers = [_offer(pk, weekly_fees[pk], terms, by, now) for pk in sorted(weekly_fees)]
+    offers = [
+        _offer(pk, weekly_fees[pk], terms | _parts(weekly_fees[pk], parts.get(pk, {})), by, now)
+        for pk in sorted(weekly_fees)
+    ]
     for offer in offers:
         after = {"weekly_fee": str(offer.weekly_fee), "children": len(offers)}
         record(what="placements.offer.made", subject=offer, by=by, now=now, after=after)
@@ -141,6 +152,7 @@ def _offer(invitation_id: UUID, weekly_fee: Decimal, terms: dict, by: User, now:
         now=now,
         after={"offer": str(offer.pk), "weekly_fee": str(weekly_fee)},
     )
+    tell_council(invitation, states.Mail.OFFER, now=now)
     return offer
 
 

@@ -18,12 +18,15 @@ from placewell.market import queries as market
 
 from .. import models, queries, rules, states
 from ._locks import locked_referral, locked_together
+from ._mails import tell_provider
 from ._steps import close_invitations, finish_cascade, new_reference, tell_of_change
 
 FIELDS = (
     *("categories", "urgency", "needed_on", "expected_end_on", "need_level", "is_solo", "needs", "risks"),
     *(
         "required_features",
+        "with_parent",
+        "parent_needs",
         "max_distance_miles",
         "no_go_postcodes",
         "no_go_miles",
@@ -176,6 +179,7 @@ def send_referral(
     for referral in referrals:
         sent += _release(referral, dict.fromkeys(provider_ids), answer_by, by, now)
     for invitation in sent:
+        tell_provider(invitation, states.Mail.REFERRAL, now=now)
         after = {"provider": str(invitation.provider_id)}
         record(what="placements.invitation.sent", subject=invitation, by=by, now=now, after=after)
     return sent

@@ -17,7 +17,7 @@ from .desk import (
     Siblings,
     Words,
 )
-from .documents import DOCUMENTS
+from .documents import DOCUMENTS, Letter
 from .stays import (
     Away,
     Confirm,
@@ -35,6 +35,7 @@ from .stays import (
     Start,
     TierClock,
 )
+from .work import Cover, WorkFilters
 
 __all__ = [
     "DOCUMENTS",
@@ -44,6 +45,7 @@ __all__ = [
     "Confirm",
     "Consultation",
     "CopyReferral",
+    "Cover",
     "DecideChange",
     "DecideConsent",
     "DecideEmergency",
@@ -53,6 +55,7 @@ __all__ = [
     "DutyDone",
     "End",
     "GiveNotice",
+    "Letter",
     "Longer",
     "MoreTime",
     "NewPrice",
@@ -68,4 +71,5 @@ __all__ = [
     "Start",
     "TierClock",
     "Words",
+    "WorkFilters",
 ]

@@ -32,6 +32,19 @@ class Referral(forms.Form):
         label="The home must have", widget=plain.CheckboxSelectMultiple, required=False
     )
     is_solo = plain.BooleanField(label="The child must be the only one there", required=False)
+    with_parent = plain.ChoiceField(
+        label="Does a parent come with the child?",
+        choices=[("", "No: the child comes alone"), *choices(states.WithParent)],
+        widget=plain.RadioSelect,
+        required=False,
+        help_text="Then only homes for parent and child together, and family centres, are found.",
+    )
+    parent_needs = forms.TextArea(
+        label="What help the parent needs",
+        rows=3,
+        required=False,
+        help_text="And what is to be assessed, by when, and on whose direction.",
+    )
     max_distance_miles = plain.IntegerField(
         label="At most this many miles from home", required=False, min_value=1, max_value=500
     )
@@ -62,6 +75,7 @@ class Referral(forms.Form):
     STEPS: ClassVar = {
         "home": ("What is needed", ("categories", "urgency", "needed_on", "expected_end_on", "need_level")),
         "needs": ("Needs and risks", ("needs", "risks", "required_features", "is_solo")),
+        "parent": ("A parent with the child", ("with_parent", "parent_needs")),
         "where": ("Where", ("max_distance_miles", "no_go_postcodes", "no_go_miles")),
         "child": ("The child", ("summary", "needs_and_care", "risks_and_safety", "health", "education")),
         "family": ("Family and views", ("family_time", "identity", "child_views", "parent_views")),
@@ -149,6 +163,9 @@ class Send(forms.Form):
         self.fields["provider_ids"].choices = providers
 
 
+OFFER_PRICES = ("weekly_fee", "care_fee", "education_fee", "health_fee", "one_off_fee")
+
+
 class Offer(forms.Form):
     """A home, a price, and why it suits."""
 
@@ -166,14 +183,16 @@ class Offer(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["home_id"].choices = homes
         if len(asked) > 1:  # one home, a price for each of the brothers and sisters
-            for name in ("weekly_fee", "care_fee", "education_fee", "health_fee", "one_off_fee"):
-                del self.fields[name]
+            prices = {name: self.fields.pop(name) for name in OFFER_PRICES}
             for row in asked:
-                label = f"Price a week for {row.reference} ({row.shown['sex'].lower()}, {row.shown['age']})"
-                field = forms.MoneyField(label=label)
-                field.error_messages["required"] = "Enter an answer."
-                forms.dress(field)
-                self.fields[f"fee_{row.pk}"] = field
+                who = f"{row.reference} ({row.shown['sex'].lower()}, {row.shown['age']})"
+                for name, field in prices.items():
+                    each = forms.MoneyField(
+                        label=f"{str(field.label).removesuffix(' (optional)')} for {who}", required=field.required
+                    )
+                    each.error_messages["required"] = "Enter an answer."
+                    forms.dress(each)
+                    self.fields[f"{name}_{row.pk}"] = each
 
 
 class DeclineInvitation(forms.Form):
@@ -209,17 +228,21 @@ class Reason(forms.Form):
 
 
 class DecideConsent(forms.Form):
-    """The points of regulation 11, and the decision."""
+    """The points of regulation 10 or 11, and the decision."""
 
     satisfied = plain.MultipleChoiceField(
         label="I am satisfied that",
-        choices=list(states.SATISFIED_OF.items()),
         widget=plain.CheckboxSelectMultiple,
         required=False,
     )
     approve = forms.YesNoField(label="Do you approve?")
     reasons = forms.TextArea(label="Your reasons")
 
+    def __init__(self, *args, kind, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.points = states.satisfied_of(kind)
+        self.fields["satisfied"].choices = list(self.points.items())
+
     def clean_satisfied(self):
         """Return each point with whether it was ticked."""
-        return {code: code in self.cleaned_data["satisfied"] for code in states.SATISFIED_OF}
+        return {code: code in self.cleaned_data["satisfied"] for code in self.points}

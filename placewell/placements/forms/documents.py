@@ -2,6 +2,7 @@
 
 from django import forms as plain
 
+from placewell.storage.models import choices
 from placewell.web import forms
 
 from .. import states
@@ -25,9 +26,25 @@ class Letter(forms.Form):
     """To whom, and what else they must know."""
 
     to = plain.MultipleChoiceField(
-        label="Who is written to?", choices=list(states.TOLD_OF_PLACEMENT.items()), widget=plain.CheckboxSelectMultiple
+        label="Who is written to?",
+        widget=plain.CheckboxSelectMultiple,
+        help_text="The law names these: Care Planning Regulations 2010, regulations 13 and 14.",
+    )
+    left_out = forms.TextArea(
+        label="If somebody whom the law names is not written to, why?",
+        rows=2,
+        required=False,
+        help_text="Parents, contacts and former carers may be left out only where telling them would put the child at "
+        "risk of significant harm; others where it cannot reasonably be done.",
+    )
+    how = plain.ChoiceField(
+        label="How does the letter reach them?", choices=choices(states.Delivery), widget=plain.RadioSelect
     )
     what_happens_next = forms.TextArea(label="What happens next, and whom to ring", rows=4)
+
+    def __init__(self, *args, told, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["to"].choices = [(each.code, each.words) for each in told]
 
 
 class Meeting(forms.Form):

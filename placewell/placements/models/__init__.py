@@ -12,6 +12,7 @@ from .agreements import (
     ReleasedDetail,
     StayDocument,
 )
+from .desk import Cover, Mail
 from .referrals import (
     Acceptance,
     Cascade,
@@ -35,10 +36,12 @@ __all__ = [
     "Cascade",
     "Consent",
     "Consultation",
+    "Cover",
     "Disclosure",
     "DutyDone",
     "EmergencyApproval",
     "Invitation",
+    "Mail",
     "Message",
     "Notice",
     "Offer",

@@ -226,6 +226,8 @@ class StayDocument(CouncilRecord):
     lede = models.TextField()
     facts = models.JSONField()  # pairs of words and values, as they stood
     sent_to = models.JSONField(default=list)  # who was written to, in words
+    sent_how = models.CharField(max_length=12, choices=choices(states.Delivery), blank=True)
+    left_out = models.TextField(blank=True)  # why somebody whom the law names was not written to
     written_by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+")
     written_at = models.DateTimeField()
 

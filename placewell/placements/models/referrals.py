@@ -52,6 +52,9 @@ class Referral(CouncilRecord):
     # Where the child is not safe: no home within so many miles of these postcodes. Providers are not told.
     no_go_postcodes = models.CharField(max_length=200, blank=True)
     no_go_miles = models.PositiveSmallIntegerField(default=3)
+    # A parent who lives there with the child, and what help that parent needs.
+    with_parent = models.CharField(max_length=14, choices=choices(states.WithParent), blank=True)
+    parent_needs = models.TextField(blank=True)
     summary = models.TextField()
     needs_and_care = models.TextField()
     risks_and_safety = models.TextField(blank=True)
@@ -66,6 +69,8 @@ class Referral(CouncilRecord):
     state = models.CharField(max_length=10, choices=choices(states.Referral), default=states.Referral.DRAFT)
     written_by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+")
     written_at = models.DateTimeField()
+    # Who carries it on; whoever wrote it, until somebody takes it over.
+    held_by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+", null=True)
 
     class Meta:
         constraints = [
@@ -75,6 +80,11 @@ class Referral(CouncilRecord):
             ),
             models.CheckConstraint(condition=Q(expected_end_on__gt=F("needed_on")), name="referral_ends_after_start"),
         ]
+
+    @property
+    def holder(self):
+        """Who carries the referral on."""
+        return self.held_by or self.written_by
 
 
 class Invitation(CouncilRecord):

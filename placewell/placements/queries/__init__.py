@@ -12,6 +12,9 @@ from .cascade import (
 )
 from .compare import compare
 from .cover import Gap, cover, exempt_providers, gap_total, off_contract, source_of
+from .covers import covered_by, desk_people
+from .covers import covers as who_covers
+from .deadlines import close_of
 from .desk import (
     agreement,
     agreements,
@@ -39,16 +42,17 @@ from .desk import (
     sought_together,
     under_outgoing,
 )
-from .documents import document_facts
+from .documents import document_facts, told_of
 from .limits import agreement_cost, bought_before, change_cost, covers, limits, offer_cost, require_limit
 from .living import change, changes, consultations, duties_of, duties_open, notices
 from .portal import what_happened
 from .search import Found, search
 from .shown import View, for_provider, shown, view
 from .suggest import Suggested, Suggestion, suggest
-from .work import Work, waiting_for
+from .work import KINDS, Work, waiting_for
 
 __all__ = [
+    "KINDS",
     "Broken",
     "Found",
     "Gap",
@@ -67,12 +71,15 @@ __all__ = [
     "change_cost",
     "changes",
     "clocks",
+    "close_of",
     "compare",
     "consents",
     "consents_needed",
     "consultations",
     "cover",
+    "covered_by",
     "covers",
+    "desk_people",
     "document_facts",
     "due_at",
     "duties_of",
@@ -112,9 +119,11 @@ __all__ = [
     "sought_together",
     "source_of",
     "suggest",
+    "told_of",
     "under_outgoing",
     "view",
     "waiting_for",
     "what_happened",
+    "who_covers",
     "without_authority",
 ]

@@ -27,7 +27,7 @@ def referrals(*, for_user: User, on: dt.date) -> QuerySet[models.Referral]:
     live = Q(invitations__offers__state__in=[states.Offer.MADE, states.Offer.RECOMMENDED, states.Offer.ACCEPTED])
     return (
         models.Referral.objects.filter(_theirs(for_user, on))
-        .select_related("child", "written_by", "sibling_search")
+        .select_related("child__council", "written_by", "held_by", "sibling_search")
         .annotate(
             asked=Count("invitations", distinct=True),
             offered=Count("invitations__offers", filter=live, distinct=True),
@@ -121,7 +121,20 @@ def consents(*, offer_id: UUID | None = None) -> QuerySet[models.Consent]:
 def consents_needed(row: models.Offer) -> list[states.ConsentKind]:
     """Return the approvals that the law asks for before a placement in the offer's home."""
     own = row.invitation.referral.child.council.area_code
-    return rules.consents_needed(home_area=row.home.area_code, own_area=own, adjoining=market.adjoining(own))
+    found = rules.consents_needed(home_area=row.home.area_code, own_area=own, adjoining=market.adjoining(own))
+    referral = row.invitation.referral
+    child = referral.child
+    considered = considerations_for(row.home, referral, {})
+    undisrupted = {each.consideration: each.met for each in considered}[states.Consideration.EDUCATION_UNDISRUPTED]
+    if rules.schooling_needs_approval(
+        born_on=child.born_on,
+        on=referral.needed_on,
+        has_school=bool(child.school),
+        is_undisrupted=undisrupted,
+        is_emergency=referral.urgency == states.Urgency.EMERGENCY,
+    ):
+        found.append(states.ConsentKind.SCHOOLING)
+    return found
 
 
 def facts(row: models.Offer, *, referral: models.Referral, for_user: User, on: dt.date) -> dict:

@@ -1,12 +1,13 @@
 """What the placement plan and the letters say by themselves: the facts of a placement as they are kept here."""
 
 import datetime as dt
+from dataclasses import replace
 
 from placewell.children import queries as children
 from placewell.kernel.periods import age_on
 from placewell.market import queries as market
 
-from .. import models, states
+from .. import models, rules, states
 
 LEDES = {
     states.Duty.PLACEMENT_PLAN: "How this placement meets the child's needs: Care Planning Regulations 2010, regulation 9 and "
@@ -21,6 +22,25 @@ TITLES = {
     states.Duty.TERMINATION_NOTICE: "Notice that a placement ended",
     states.Duty.DISRUPTION_MEETING: "Record of a disruption meeting",
 }
+
+
+def told_of(row: models.Placement, duty: states.Duty, *, on: dt.date) -> list[rules.Told]:
+    """Return whom the law names to be written to of a placement; who must be, as far as this child has them.
+
+    The school of a child who has one, and the authority of the area of a home outside the council's own, must be told.
+    """
+    outside = bool(row.home.area_code) and row.home.area_code != row.child.council.area_code
+    also = {"school"} if row.child.school else set()
+    if outside:
+        also.add("area_authority")
+    if duty == states.Duty.TERMINATION_NOTICE:
+        also.add("carers")
+    return [
+        replace(each, must=each.must or each.code in also)
+        for each in rules.told(on=on)
+        if not (each.code == "area_authority" and not outside)
+        and not (each.code == "carers" and duty != states.Duty.TERMINATION_NOTICE)
+    ]
 
 
 def document_facts(row: models.Placement, duty: states.Duty, *, on: dt.date) -> tuple[str, str, list[tuple[str, str]]]:

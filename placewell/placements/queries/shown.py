@@ -52,6 +52,7 @@ def view(row: models.Referral, *, on: dt.date) -> View:
         risks=[_word(vocabulary, code) for code in row.risks],
         features=[market.vocabulary()["features"].get(code, code) for code in row.required_features],
         is_solo=row.is_solo,
+        with_parent=row.get_with_parent_display().lower(),
         is_more_told_later=bool(grain.without),
         siblings=[_sibling(each) for each in group if each.pk != row.pk],
         group=row.sibling_search.reference if row.sibling_search and len(group) > 1 else "",

@@ -4,16 +4,17 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from uuid import UUID
 
 from placewell.accounts.models import User
-from placewell.contracts import queries as contracts
 from placewell.engines import matching
 from placewell.kernel.periods import age_on
 from placewell.market import queries as market
 
 from .. import models, rules, states
 from .desk import referrals
-from .search import TERMS, as_child, as_home, at_risk, covering_contracts, residents, weights
+from .market_now import Cover, as_child, as_homes, at_risk, cover, homes_now
+from .search import TERMS, weights
 
 SECONDS = 5.0
 
@@ -62,54 +63,39 @@ def suggest(*, for_user: User, on: dt.date, clock: Callable[[], float]) -> Sugge
     rows = list(referrals(for_user=for_user, on=on).filter(state__in=waiting).order_by("needed_on", "pk"))
     if not rows:
         return Suggestion([], is_best=True)
-    homes = {str(each.pk): each for each in market.homes_to_search(on=on) if each.kind in rules.CATEGORY_OF}
     risks = at_risk(rows)
-    covering = covering_contracts({each for row in rows for each in row.categories}, on=max(on, rows[0].needed_on))
-    market_now = tuple(_homes(rows, homes, covering, on))
-    problem = matching.Problem(tuple(_child(row, risks[row.child_id]) for row in rows), market_now, weights())
+    covered = cover({each for row in rows for each in row.categories}, on=max(on, rows[0].needed_on))
+    start, end = max(on, rows[0].needed_on), max(row.expected_end_on for row in rows)
+    # The law on ages is kept by each child's own kinds of home: 18 bars none here.
+    market_now = as_homes(homes_now(on=on, start_on=start, end_on=end), covered, prices={}, age=18)
+    problem = matching.Problem(tuple(_child(row, risks[row.child_id]) for row in rows), tuple(market_now), weights())
     result = matching.solve(problem, SECONDS, clock)
     given = {each.child: each for each in result.assignments}
+    chosen = [*result.assignments, *(each for several in result.alternatives.values() for each in several)]
+    homes = {str(pk): home for pk, home in market.homes_of(home_ids={UUID(e.home) for e in chosen if e.home}).items()}
     suggested = [_row(row, given[str(row.pk)], result.alternatives.get(str(row.pk), []), homes) for row in rows]
-    cards = contracts.cards(contract_ids=[each.pk for each in covering.values()], on=on)
-    return Suggestion([_told(each, suggested, covering, cards) for each in suggested], result.status == "optimal")
+    return Suggestion([_told(each, suggested, covered) for each in suggested], result.status == "optimal")
 
 
-def _told(row: Suggested, everybody: list[Suggested], covering: dict, cards: dict) -> Suggested:
+def _told(row: Suggested, everybody: list[Suggested], covered: Cover) -> Suggested:
     """Add who has the child's own best home, and what each home costs for this child."""
     has_it = [
         each.referral.child.reference
         for each in everybody
         if each is not row and row.own_best is not None and each.home == row.own_best != row.home
     ]
-    age, level = age_on(row.referral.child.born_on, row.referral.needed_on), row.referral.need_level
-
-    def fee(home):
-        contract = home and covering.get((home.provider_id, rules.CATEGORY_OF[home.kind]))
-        lines = cards.get(contract.pk, ()) if contract else ()
-        fits = (line for line in lines if line.need_level == level and line.age_from <= age < line.age_to)
-        return next((line.weekly_fee for line in fits), None)
-
-    return replace(row, has_it=has_it, weekly_fee=fee(row.home), own_best_fee=fee(row.own_best))
+    fees = [covered.weekly_fee(home, row.referral) if home else None for home in (row.home, row.own_best)]
+    return replace(row, has_it=has_it, weekly_fee=fees[0], own_best_fee=fees[1])
 
 
 def _child(row: models.Referral, at_risk_from: frozenset[str]) -> matching.Child:
     """Return the child as the engine sees it: only kinds of home that the law allows at this age; siblings as one."""
     age = age_on(row.child.born_on, row.needed_on)
     barred = {category for kind, category in rules.CATEGORY_OF.items() if rules.may_live_in(kind, age=age)}
-    child = as_child(row, age, at_risk_from)
+    child = as_child(row, at_risk_from=at_risk_from)
     search = row.sibling_search
     group = search.reference if search is not None and search.is_together else None
     return replace(child, types=child.types - barred, group=group)
-
-
-def _homes(rows: list[models.Referral], homes: dict, covering: dict, on: dt.date) -> list[matching.Home]:
-    """Return the market as it stands for all of these children."""
-    start = max(on, min(row.needed_on for row in rows))
-    end = max(row.expected_end_on for row in rows)
-    free = market.free_places(home_ids=[home.pk for home in homes.values()], start_on=start, end_on=end)
-    living = residents()
-    # The law on ages is kept by each child's own kinds of home: 18 bars none here.
-    return [as_home(home, free, covering, {}, living, 18) for home in homes.values()]
 
 
 def _row(row: models.Referral, given: matching.Assignment, best: list[matching.Assignment], homes: dict) -> Suggested:

@@ -1,251 +1,124 @@
-"""What waits on a person, most pressing first."""
+"""What waits on a person, by deadline: one's own, that of colleagues one covers for, and what is late enough for a manager."""
 
 import datetime as dt
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
-from django.urls import reverse
-
+from placewell.accounts import queries as accounts
 from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission
 
-from .. import models, states
-from .desk import invitations, questions, referrals
-from .limits import change_cost, covers, offer_cost
-from .living import changes, consultations, duties_open, notices
+from .. import states
+from . import work_items as items
+from .covers import covered_by
+from .deadlines import Clock
+
+KINDS = {
+    "referral": "Referrals",
+    "question": "Questions",
+    "consultation": "Who must be asked",
+    "decision": "Decisions",
+    "approval": "Approvals",
+    "agreement": "Agreements",
+    "duty": "Plans, letters, meetings",
+    "notice": "Notice given",
+}
 
 
 @dataclass(frozen=True)
 class Work:
-    """One thing to do: its words, where to do it, and since or until when."""
+    """One thing to do: its words, where to do it, and until when.
+
+    *whose* names who holds it, "" when it is for whoever may do it; *is_mine* tells whether it waits on the reader:
+    theirs, a colleague's for whom they cover, nobody's in particular, or so late that a manager should see it.
+    """
 
     title: str
     url: str
     when: str
-    order: tuple
+    due_at: dt.datetime
+    kind: str = "approval"
+    whose: str = ""
+    is_late: bool = False
+    is_urgent: bool = False
+    is_mine: bool = True
+    note: str = ""
+
+    @property
+    def order(self) -> tuple:
+        """Emergencies and what is late first, then by deadline."""
+        return (not (self.is_urgent or self.is_late), self.due_at, self.title)
+
+    @property
+    def kind_words(self) -> str:
+        """The kind as the list calls it."""
+        return KINDS.get(self.kind, "")
 
 
-def waiting_for(*, user: User, on: dt.date) -> list[Work]:
-    """Return what waits on *user* on the placements desk on the day *on*."""
-    found: list[Work] = []
-    for permission, items in WAITING:
-        if user.may(permission, on=on):
-            found += items(user, on)
-    return sorted(set(found), key=lambda work: work.order)
-
-
-def _referrals(user: User, on: dt.date) -> list[Work]:
-    open_ones = referrals(for_user=user, on=on).filter(
-        state__in=[states.Referral.DRAFT, states.Referral.READY, states.Referral.SENT]
-    )
-    words = {
-        states.Referral.DRAFT: "Finish the referral",
-        states.Referral.READY: "Search and release the referral",
-        states.Referral.SENT: "Follow the offers for the referral",
-    }
-    return [
-        Work(
-            f"{words[states.Referral(row.state)]} for {row.child.reference}",
-            reverse("placements:referral", args=[row.pk]),
-            f"Needed on {row.needed_on.day} {row.needed_on:%B}",
-            (row.urgency != "emergency", row.needed_on),
-        )
-        for row in open_ones
-    ]
-
-
-def _decisions(user: User, on: dt.date) -> list[Work]:
-    offers = models.Offer.objects.filter(state=states.Offer.RECOMMENDED).exclude(recommended_by=user)
-    return [
-        Work(
-            f"Decide on a home for {row.invitation.referral.child.reference}",
-            reverse("placements:referral", args=[row.invitation.referral_id]),
-            "Recommended",
-            (False, row.invitation.referral.needed_on),
-        )
-        for row in offers.select_related("invitation__referral__child")
-        if covers(offer_cost(row, row.invitation.referral), user=user, on=on)
-    ]
-
-
-def _consents(kind: states.ConsentKind):
-    def items(user: User, _on: dt.date) -> list[Work]:
-        rows = models.Consent.objects.filter(state=states.Consent.REQUESTED, kind=kind).exclude(asked_by=user)
-        return [
-            Work(
-                f"Approve a placement {kind.replace('_', ' ')} for {row.offer.invitation.referral.child.reference}",
-                reverse("placements:consent", args=[row.pk]),
-                "Before the placement starts",
-                (False, row.offer.invitation.referral.needed_on),
-            )
-            for row in rows.select_related("offer__invitation__referral__child")
-        ]
-
-    return items
-
-
-def _agreements(user: User, _on: dt.date) -> list[Work]:
-    ours = user.scope.kind != "provider"
-    waiting = states.Agreement.DRAFT if ours else states.Agreement.COUNCIL_SIGNED
-    rows = models.Agreement.objects.filter(state=waiting).exclude(drawn_up_by=user)
-    return [
-        Work(
-            f"Sign agreement {row.reference}",
-            reverse("placements:agreement", args=[row.pk]),
-            f"Starts on {row.start_on.day} {row.start_on:%B}",
-            (False, row.start_on),
-        )
-        for row in rows
-    ]
-
-
-def _to_start(_user: User, _on: dt.date) -> list[Work]:
-    rows = models.Agreement.objects.filter(state=states.Agreement.IN_FORCE, placement=None).select_related("child")
-    return [
-        Work(
-            f"Record the start for {row.child.reference}",
-            reverse("placements:agreement", args=[row.pk]),
-            f"Due on {row.start_on.day} {row.start_on:%B}",
-            (False, row.start_on),
-        )
-        for row in rows
-    ]
-
-
-def _to_draw_up(_user: User, _on: dt.date) -> list[Work]:
-    rows = models.Offer.objects.filter(state=states.Offer.ACCEPTED, agreement=None).select_related(
-        "invitation__referral__child"
-    )
-    return [
-        Work(
-            f"Draw up the agreement for {row.invitation.referral.child.reference}",
-            reverse("placements:draw_up", args=[row.pk]),
-            "Offer accepted",
-            (False, row.invitation.referral.needed_on),
-        )
-        for row in rows
-    ]
-
-
-def _questions(user: User, on: dt.date) -> list[Work]:
-    return [
-        Work(
-            f"Answer a question about {row.invitation.referral.child.reference}",
-            reverse("placements:answer", args=[row.pk]),
-            f"Asked {row.at:%-d %B}",
-            (row.invitation.referral.urgency != "emergency", row.at.date()),
-        )
-        for row in questions(for_user=user, on=on).filter(answered=None).exclude(invitation__state="closed")
-    ]
-
-
-def _consultations(user: User, on: dt.date) -> list[Work]:
-    live = [states.Offer.RECOMMENDED, states.Offer.ACCEPTED]
-    return [
-        Work(
-            f"Ask the {row.get_party_display().lower()} about a home for {row.offer.invitation.referral.child.reference}",
-            reverse("placements:consultation", args=[row.pk]),
-            f"By {row.due_on:%-d %B}" + (": late" if row.due_on < on else ""),
-            (row.due_on >= on, row.due_on),
-        )
-        for row in consultations(for_user=user, on=on).filter(answered_on=None, offer__state__in=live)
-    ]
-
-
-def _emergencies(user: User, _on: dt.date) -> list[Work]:
-    rows = models.EmergencyApproval.objects.filter(decided_at=None).exclude(asked_by=user)
-    return [
-        Work(
-            f"Approve the emergency search for {row.referral.child.reference}",
-            reverse("placements:emergency", args=[row.referral_id]),
-            f"By {row.due_on:%-d %B}",
-            (False, row.due_on),
-        )
-        for row in rows.select_related("referral__child")
-    ]
-
-
-def _to_complete(kind: states.ConsentKind):
-    def items(_user: User, _on: dt.date) -> list[Work]:
-        rows = models.Consent.objects.filter(kind=kind, complete_by__isnull=False)
-        return [
-            Work(
-                f"Complete the emergency approval for {row.offer.invitation.referral.child.reference}",
-                reverse("placements:complete_consent", args=[row.pk]),
-                f"By {row.complete_by:%-d %B}",
-                (False, row.complete_by),
-            )
-            for row in rows.select_related("offer__invitation__referral__child")
-        ]
-
-    return items
-
-
-def _duties(user: User, on: dt.date) -> list[Work]:
-    return [
-        Work(
-            f"{duty.kind.value.replace('_', ' ').capitalize()} for {row.child.reference}",
-            reverse("placements:write_document", args=[row.pk, duty.kind]),
-            f"By {duty.due_on:%-d %B}" + (": late" if duty.due_on < on else ""),
-            (duty.due_on >= on, duty.due_on),
-        )
-        for row, duty in duties_open(for_user=user, on=on)
-    ]
-
-
-def _notices(user: User, on: dt.date) -> list[Work]:
-    return [
-        Work(
-            f"Find the next home for {row.placement.child.reference}: notice was given",
-            reverse("placements:placement", args=[row.placement_id]),
-            f"Leaves on {row.leaves_on:%-d %B}",
-            (False, row.leaves_on),
-        )
-        for row in notices(for_user=user, on=on)
-    ]
-
-
-def _changes(user: User, on: dt.date) -> list[Work]:
-    rows = changes(for_user=user, on=on).filter(state=states.Consent.REQUESTED).exclude(asked_by=user)
-    return [
-        Work(
-            f"Sign a change of agreement {row.agreement.reference}",
-            reverse("placements:decide_change", args=[row.pk]),
-            f"From {row.effective_on:%-d %B}",
-            (True, row.effective_on),
-        )
-        for row in rows
-        if user.scope.kind != "provider" and covers(change_cost(row), user=user, on=on)
-    ]
-
-
-def _to_answer(user: User, _on: dt.date) -> list[Work]:
-    return [
-        Work(
-            f"Answer referral {row.reference}",
-            reverse("placements:invitation", args=[row.pk]),
-            f"By {row.answer_by:%-d %B}",
-            (row.shown["urgency"] != "emergency", row.answer_by.date()),
-        )
-        for row in invitations(for_user=user).filter(state=states.Invitation.SENT)
-    ]
-
-
-WAITING = (
-    (Permission.SEND_REFERRAL, _referrals),
-    (Permission.SEND_REFERRAL, _questions),
-    (Permission.WRITE_REFERRAL, _referrals),
-    (Permission.WRITE_REFERRAL, _consultations),
-    (Permission.DECIDE_OFFER, _decisions),
-    (Permission.DECIDE_OFFER, _emergencies),
-    (Permission.APPROVE_OUT_OF_AREA, _consents(states.ConsentKind.OUT_OF_AREA)),
-    (Permission.APPROVE_AT_DISTANCE, _consents(states.ConsentKind.AT_DISTANCE)),
-    (Permission.APPROVE_OUT_OF_AREA, _to_complete(states.ConsentKind.OUT_OF_AREA)),
-    (Permission.APPROVE_AT_DISTANCE, _to_complete(states.ConsentKind.AT_DISTANCE)),
-    (Permission.SIGN_AGREEMENT, _agreements),
-    (Permission.SIGN_AGREEMENT, _changes),
-    (Permission.START_PLACEMENT, _to_start),
-    (Permission.START_PLACEMENT, _duties),
-    (Permission.SEND_REFERRAL, _notices),
-    (Permission.MAKE_AGREEMENT, _to_draw_up),
-    (Permission.MAKE_OFFER, _to_answer),
+Items = Callable[[User, Clock], list[items.Item]]
+LATE_FOR_MANAGERS: Sequence[Items] = (items.to_refer, items.to_answer, items.to_ask, items.duties, items.to_move_on)
+WAITING: Sequence[tuple[Permission, Items]] = (
+    (Permission.SEND_REFERRAL, items.to_refer),
+    (Permission.SEND_REFERRAL, items.to_answer),
+    (Permission.WRITE_REFERRAL, items.to_refer),
+    (Permission.WRITE_REFERRAL, items.to_ask),
+    (Permission.DECIDE_OFFER, items.to_decide),
+    (Permission.DECIDE_OFFER, items.emergencies),
+    (Permission.APPROVE_OUT_OF_AREA, items.to_approve(states.ConsentKind.OUT_OF_AREA, states.ConsentKind.SCHOOLING)),
+    (Permission.APPROVE_AT_DISTANCE, items.to_approve(states.ConsentKind.AT_DISTANCE)),
+    (Permission.APPROVE_OUT_OF_AREA, items.to_complete(states.ConsentKind.OUT_OF_AREA)),
+    (Permission.APPROVE_AT_DISTANCE, items.to_complete(states.ConsentKind.AT_DISTANCE)),
+    (Permission.SIGN_AGREEMENT, items.to_sign),
+    (Permission.SIGN_AGREEMENT, items.changes_to_sign),
+    (Permission.START_PLACEMENT, items.to_start),
+    (Permission.START_PLACEMENT, items.duties),
+    (Permission.SEND_REFERRAL, items.to_move_on),
+    (Permission.MAKE_AGREEMENT, items.to_draw_up),
+    (Permission.MAKE_OFFER, items.sent_to_us),
 )
+
+
+def waiting_for(*, user: User, now: dt.datetime) -> list[Work]:
+    """Return what waits on the placements desk at *now* for *user* and for others whose work *user* could do, first due first.
+
+    What nobody holds who still works on the desk is everybody's: nothing falls between.
+    """
+    clock = Clock.at(now)
+    is_manager = user.may(Permission.DECIDE_OFFER, on=clock.on)
+    own = {act for permission, act in WAITING if user.may(permission, on=clock.on)}
+    read = {act: act(user, clock) for act in own | (set(LATE_FOR_MANAGERS) if is_manager else set())}
+    found = {item for act in own for item in read[act]}
+    covered = covered_by(user=user, on=clock.on) if user.scope.kind == "council" else {}
+    holders = _who_hold(user, clock) if any(item.holder_id for item in found) else set()
+    work = {(item.kind, item.url): _work(item, user, clock, covered, holders) for item in found}
+    if is_manager:
+        late = (item for act in LATE_FOR_MANAGERS for item in read[act])
+        lifted = (item for item in late if clock.is_for_manager(item.due_at, item.urgency))
+        work |= {(item.kind, item.url): _work(item, user, clock, {}, set(), lifted=True) for item in lifted}
+    return sorted(work.values(), key=lambda each: each.order)
+
+
+def _who_hold(user: User, clock: Clock) -> set[UUID]:
+    """Return who can carry a referral to providers: what others hold falls to all who can."""
+    able = accounts.colleagues_who_may(Permission.SEND_REFERRAL, organisation_id=user.organisation_id, on=clock.on)
+    return {each.pk for each in able}
+
+
+def _work(
+    item: items.Item, user: User, clock: Clock, covered: dict[UUID, str], holders: set[UUID], *, lifted: bool = False
+) -> Work:
+    is_mine = lifted or item.holder_id in (None, user.pk) or item.holder_id in covered or item.holder_id not in holders
+    late = clock.is_late(item.due_at)
+    return Work(
+        title=item.title,
+        url=item.url,
+        when=clock.words(item.due_at),
+        due_at=item.due_at,
+        kind=item.kind,
+        whose=item.holder if item.holder_id in holders or item.holder_id in covered or lifted else "",
+        is_late=late,
+        is_urgent=item.urgency == states.Urgency.EMERGENCY,
+        is_mine=is_mine,
+        note=("Late for a manager. " if lifted else "") + item.note[:1].upper() + item.note[1:],
+    )

@@ -6,7 +6,7 @@ from placewell.accounts.permissions import Permission
 from placewell.kernel.errors import NotFound
 from placewell.web.views import ActionView
 
-from .. import actions, forms, models, queries
+from .. import actions, forms, models, queries, states
 
 
 class _OnOffer(ActionView):
@@ -117,10 +117,17 @@ class DecideConsent(ActionView):
             raise NotFound("There is no such approval.")
         return row
 
+    def get_form_kwargs(self):
+        """Ask for the points of this kind of approval."""
+        return super().get_form_kwargs() | {"kind": self.found().kind}
+
     @property
     def title(self):
         """Say which approval it is."""
-        return f"Approve a placement {self.found().kind.replace('_', ' ')}?"
+        kind = self.found().kind
+        if kind == states.ConsentKind.SCHOOLING:
+            return "Approve a move that disrupts schooling?"
+        return f"Approve a placement {kind.replace('_', ' ')}?"
 
     def get_context_data(self, **kwargs):
         """Show what it is for."""
@@ -221,6 +228,11 @@ class CompleteConsent(DecideConsent):
     """Record that the points which an emergency left open hold too."""
 
     form_class = forms.CompleteConsent
+
+    def get_form_kwargs(self):
+        """Ask for the points alone."""
+        return {name: value for name, value in super().get_form_kwargs().items() if name != "kind"}
+
     title = "What the emergency left open"  # type: ignore[assignment]
     button, done = "Record it", "Every point is recorded."
 

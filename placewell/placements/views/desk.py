@@ -99,6 +99,9 @@ class Referral(OfReferral, DetailPage):
                 row.state in ("ready", "sent") or (row.state == "draft" and row.urgency == states.Urgency.EMERGENCY)
             )
             and self.may(Permission.SEND_REFERRAL),
+            "take_over": row.state != states.Referral.CLOSED
+            and row.holder.pk != self.user.pk
+            and self.may(Permission.WRITE_REFERRAL),
             "close": row.state in ("draft", "ready", "sent") and self.may(Permission.WRITE_REFERRAL),
             "recommend": self.may(Permission.RECOMMEND_OFFER),
             "decide": self.may(Permission.DECIDE_OFFER),
@@ -116,7 +119,7 @@ class Referral(OfReferral, DetailPage):
             cascade=getattr(row, "cascade", None),
             tiers=queries.cascade_log(row),
             emergency=getattr(row, "emergency", None),
-            invitations=row.invitations.select_related("provider").order_by("provider__name"),
+            invitations=row.invitations.select_related("provider").prefetch_related("mails").order_by("provider__name"),
             cards=cards,
             may=may,
             **kwargs,
@@ -196,8 +199,8 @@ class Search(OfReferral, DetailPage):
 
     def get_context_data(self, **kwargs):
         """Search, and draw the homes on a map, blurred to a kilometre."""
-        row = self.found()
-        result = queries.search(row, for_user=self.user, on=self.today)
+        row, asked_for = self.found(), self.request.GET.get("home", "").strip()[:12]
+        result = queries.search(row, for_user=self.user, on=self.today, home_reference=asked_for)
         points = [
             point(easting=each.home.easting, northing=each.home.northing, label=each.home.reference, blur_m=BLUR_M)
             for each in result.best
@@ -212,6 +215,7 @@ class Search(OfReferral, DetailPage):
             caption=f"Referral {row.reference}",
             referral=row,
             result=result,
+            asked_for=asked_for,
             map=map_panel(points, title="Homes that can take the child"),
             **kwargs,
         )

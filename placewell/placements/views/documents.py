@@ -1,5 +1,7 @@
 """The documents of a placement: written, and read as accessible PDF."""
 
+from functools import cached_property
+
 from django.http import HttpResponse
 from django.urls import reverse
 
@@ -32,6 +34,19 @@ class WriteDocument(ActionView):
             raise NotFound("There is no such document.")
         return states.Duty(self.kwargs["kind"])
 
+    def get_form_kwargs(self):
+        """Offer whom the law names for this placement; those who must be told are ticked."""
+        given = super().get_form_kwargs()
+        if self.get_form_class() is not forms.Letter:
+            return given
+        told = queries.told_of(self.placement, self.duty, on=self.today)
+        return given | {"told": told, "initial": {"to": [each.code for each in told if each.must]}}
+
+    @cached_property
+    def placement(self):
+        """Return the placement, when the person may see the child."""
+        return queries.placement(placement_id=self.kwargs["placement_id"], for_user=self.user, on=self.today)
+
     def get_form_class(self):
         """Ask for what this document needs."""
         return forms.DOCUMENTS[self.duty]
@@ -43,7 +58,7 @@ class WriteDocument(ActionView):
 
     def get_context_data(self, **kwargs):
         """Show what it will say by itself."""
-        row = queries.placement(placement_id=self.kwargs["placement_id"], for_user=self.user, on=self.today)
+        row = self.placement
         _, lede, facts = queries.document_facts(row, self.duty, on=self.today)
         return super().get_context_data(
             **{"facts": facts, "placement": row, "kind": self.duty.value, "lede": lede, **kwargs}
@@ -51,8 +66,8 @@ class WriteDocument(ActionView):
 
     def act(self, data):
         """Write it."""
-        to = data.pop("to", ())
-        given = {"placement_id": self.kwargs["placement_id"], "kind": self.duty, "parts": data, "to": to}
+        letter = {name: data.pop(name) for name in ("to", "how", "left_out") if name in data}
+        given = {"placement_id": self.kwargs["placement_id"], "kind": self.duty, "parts": data, **letter}
         actions.write_document(**given, by=self.user, now=self.now)
 
     def get_success_url(self):
@@ -74,6 +89,7 @@ class DocumentPdf(DetailPage):
         """Return the document."""
         row = actions.read_document(document_id=self.kwargs["document_id"], by=self.user, now=self.now)
         to = [["Written to", "; ".join(row.sent_to)]] if row.sent_to else []
+        to += [["Not written to, and why", row.left_out]] if row.left_out else []
         signed = [["Signed by the carer", ""], ["Signed for the council", ""]] if row.kind == "placement_plan" else []
         written = [["Written by", f"{row.written_by.name}, {row.written_at:%-d %B %Y}"]]
         data = {

@@ -110,8 +110,9 @@ class Offer(_OnInvitation):
     def act(self, data):
         """Offer it, for all where brothers and sisters are sought together."""
         if len(asked := self.asked()) > 1:
-            fees = {row.pk: data.pop(f"fee_{row.pk}") for row in asked}
-            actions.make_offer_for_siblings(weekly_fees=fees, **data, by=self.user, now=self.now)
+            fees = {row.pk: data.pop(f"weekly_fee_{row.pk}") for row in asked}
+            parts = {row.pk: {name: data.pop(f"{name}_{row.pk}") for name in PARTS} for row in asked}
+            actions.make_offer_for_siblings(weekly_fees=fees, parts=parts, **data, by=self.user, now=self.now)
             return
         parts = {name: data.pop(name) for name in PARTS}
         actions.make_offer(invitation_id=self.kwargs["invitation_id"], **data, parts=parts, by=self.user, now=self.now)

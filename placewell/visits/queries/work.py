@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission
-from placewell.placements.queries import Work
+from placewell.placements.queries import Work, close_of
 
 from .. import states
 from .facts import all_owed
@@ -26,7 +26,8 @@ def waiting_for(*, user: User, on: dt.date) -> list[Work]:
                 f"{row.what[:60]} ({row.visit.child.reference})",
                 reverse("visits:visit", args=[row.visit_id]),
                 f"By {row.due_on:%-d %B}",
-                (row.due_on >= on, row.due_on),
+                close_of(row.due_on),
+                is_late=row.due_on < on,
             )
             for row in actions_open(owner=user)
         ]
@@ -41,7 +42,7 @@ def waiting_for(*, user: User, on: dt.date) -> list[Work]:
                     f"Sign off {many}",
                     reverse("visits:made") + "?waiting=yes",
                     f"The oldest of {waiting[0].made_on:%-d %B}",
-                    (True, waiting[0].made_on),
+                    close_of(waiting[0].made_on),
                 )
             )
     if user.may(Permission.PLAN_VISITS, on=on):
@@ -50,7 +51,8 @@ def waiting_for(*, user: User, on: dt.date) -> list[Work]:
                 f"Ring {row.worker.name}: not back from a visit",
                 reverse("visits:out"),
                 f"Back by {row.back_by:%-d %B}",
-                (False, row.back_by.date()),
+                row.back_by,
+                is_late=True,
             )
             for row in outings_overdue()
         ]
@@ -64,7 +66,8 @@ def _own(user: User, on: dt.date) -> list[Work]:
             f"Visit {each.child.name}",
             reverse("visits:record", args=[each.child.pk]),
             f"By {each.due_on:%-d %B}" + (": late" if each.days_left < 0 else ""),
-            (each.days_left >= 0, each.due_on),
+            close_of(each.due_on),
+            is_late=each.days_left < 0,
         )
         for each in rows[:MOST]
     ]

@@ -27,10 +27,17 @@ def consulted(**fields):
 
 
 def test_near_home_the_child_and_the_parents_are_asked_before_the_choice(council):
-    assert consulted() == {"child": Blocks.CHOICE, "parents": Blocks.CHOICE}
+    waited = {"child": Blocks.CHOICE, "parents": Blocks.CHOICE}
+    assert consulted() == waited | {"reviewing_officer": Blocks.NOTHING}  # told, regulation 9(1)(b)(ii)
 
 
-@pytest.mark.parametrize("kind", ConsentKind)
+def test_where_schooling_is_disrupted_the_approval_waits_for_the_teacher_and_the_reviewing_officer(council):
+    found = consulted(consents=[ConsentKind.SCHOOLING])
+    assert (found["reviewing_officer"], found["designated_teacher"]) == (Blocks.APPROVAL, Blocks.APPROVAL)
+    assert "area_authority" not in found
+
+
+@pytest.mark.parametrize("kind", [ConsentKind.OUT_OF_AREA, ConsentKind.AT_DISTANCE])
 def test_outside_the_area_the_approval_waits_for_the_reviewing_officer_and_the_area_authority(council, kind):
     found = consulted(consents=[kind])
     assert (found["reviewing_officer"], found["area_authority"]) == (Blocks.APPROVAL, Blocks.APPROVAL)
@@ -101,7 +108,7 @@ def test_who_was_not_heard_is_on_the_work_list_until_heard(made):
     officer = made.by["officer"]
 
     def listed():
-        return [work for work in queries.waiting_for(user=officer, on=TODAY) if work.title.startswith("Ask the")]
+        return [work for work in queries.waiting_for(user=officer, now=NOW) if work.title.startswith("Ask the")]
 
     assert {work.title.split(" about")[0] for work in listed()} == {
         "Ask the reviewing officer",

@@ -56,7 +56,8 @@ def test_each_version_stays_as_it_was_written(made):
 def test_a_letter_says_to_whom_and_why_this_home(made):
     with pytest.raises(Refused, match="Choose who"):
         write(made, "notifications")
-    row = write(made, "notifications", to=["parents", "area_authority"], parts={"what_happens_next": "Ring us."})
+    given = {"parts": {"what_happens_next": "Ring us."}, "left_out": "The others were told on the telephone first."}
+    row = write(made, "notifications", to=["parents"], **given)
     assert row.title == "Notification of a placement"
     assert row.sent_to[0].startswith("Parents")
     assert dict(row.facts)["Why this home"] == WHY
@@ -67,7 +68,8 @@ def test_an_ending_asks_for_its_letter_and_an_unplanned_one_for_a_meeting(made):
         write(made, "disruption_meeting")
     ended = {"on": LATER.date(), "change_reason": "CREQB", "note": WHY, "by": made.by["officer"], "now": LATER}
     actions.end_placement(placement_id=made.placement.pk, **ended)
-    row = write(made, "termination_notice", to=["parents"], parts={"what_happens_next": "Ring us."}, now=LATER)
+    given = {"parts": {"what_happens_next": "Ring us."}, "left_out": "The others were told on the telephone first."}
+    row = write(made, "termination_notice", to=["parents"], **given, now=LATER)
     assert "not planned" in dict(row.facts)["Ended on"]
     assert write(made, "disruption_meeting", parts={"who_came": "All of us."}, now=LATER).version == 1
 

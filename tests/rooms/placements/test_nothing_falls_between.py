@@ -105,7 +105,7 @@ def everybodys(made) -> dict[str, list[str]]:
     found = {}
     for key, person in made.by.items():
         enter(person.scope)
-        found[key] = [each.title for each in queries.waiting_for(user=person, on=TODAY)]
+        found[key] = [each.title for each in queries.waiting_for(user=person, now=NOW) if each.is_mine]
     made.ours()
     return found
 
@@ -130,11 +130,11 @@ def test_at_each_step_somebody_has_it_on_the_list(made):
 
 
 @pytest.mark.parametrize(
-    ("part", "step"), [("_to_draw_up", "chosen"), ("_consultations", "not heard"), ("_to_start", "in force")]
+    ("part", "step"), [("to_draw_up", "chosen"), ("to_ask", "not heard"), ("to_start", "in force")]
 )
 def test_a_list_that_forgets_something_is_found_out(made, monkeypatch, part, step):
     """The control."""
-    kept = tuple(pair for pair in work.WAITING if pair[1] is not getattr(work, part))
+    kept = tuple(pair for pair in work.WAITING if pair[1] is not getattr(work.items, part))
     monkeypatch.setattr(work, "WAITING", kept)
     assert dropped(made) == [step]
 

@@ -37,6 +37,7 @@ THEIRS, SCRUBBED, CODE, RANDOM = "the provider wrote it", "scrubbed", "a code", 
 TOLD = {
     "placements.Invitation": {"reference": RANDOM, "shown": SCRUBBED, "decline_note": THEIRS},
     "placements.Message": {"words": SCRUBBED},
+    "placements.Mail": {"path": "the address of a page"},
     "placements.Offer": {
         "how_needs_are_met": THEIRS,
         "effect_on_residents": THEIRS,
@@ -92,6 +93,14 @@ def made(council):
     made.by["stranger"] = accounts.person("provider_staff", organisation=market.provider("Other Care").organisation)
     row = desk.referral(made, upto="ready", urgency="emergency", **dict.fromkeys(anonymise.FREE_TEXT, WORDS))
     ours = {"by": made.by["officer"], "now": NOW}
+    actions.cover_for(
+        away_id=made.by["manager"].pk,
+        covered_by_id=made.by["officer"].pk,
+        start_on=TODAY,
+        end_on=NOW.date().replace(year=2027),
+        note=WORDS,
+        **ours,
+    )
     actions.plan_siblings(referral_id=row.pk, sibling_ids=[sibling.pk], together=False, reason=WORDS, **ours)
     actions.start_cascade(referral_id=row.pk, **ours)
     actions.pause_cascade(referral_id=row.pk, reason=WORDS, **ours)
@@ -146,7 +155,7 @@ def stay(made, agreement):
     leaves_on = TODAY + dt.timedelta(days=90)
     actions.give_notice(placement_id=placement.pk, leaves_on=leaves_on, reason=WORDS, **manager)
     actions.record_duty_done(placement_id=placement.pk, kind="placement_plan", on=TODAY, note=WORDS, **ours)
-    written = {"parts": {"what_happens_next": WORDS}, "to": ["parents"]}
+    written = {"parts": {"what_happens_next": WORDS}, "to": ["parents"], "left_out": WORDS}
     actions.write_document(placement_id=placement.pk, kind="notifications", **written, **ours)
     ended = {"on": TODAY + dt.timedelta(days=1), "by": made.by["officer"], "now": NOW + dt.timedelta(days=1)}
     actions.end_placement(placement_id=placement.pk, change_reason="CREQB", note=WORDS, **ended)
@@ -205,7 +214,11 @@ def test_no_token_of_any_field_reaches_a_provider(made):
         assert {field for field, token in tokens.items() if token in seen} == set()
         kept = rows(made.by[key])
         assert {table for table, text in kept.items() if found_in(text, SECRET)} <= {"placements.ReleasedDetail"}
-    assert mail.outbox == []
+    made.ours()
+    assert actions.send_mails(by=made.by["officer"], now=NOW)
+    mailed = str([(each.subject, each.body) for each in mail.outbox])
+    assert {field for field, token in tokens.items() if token in mailed} == set()
+    assert not found_in(mailed, SECRET)
 
 
 def test_the_council_itself_finds_every_token(made):

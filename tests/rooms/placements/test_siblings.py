@@ -109,6 +109,25 @@ def test_the_search_wants_a_place_for_each(family):
     assert queries.search(family.referral, for_user=family.by["officer"], on=TODAY).best == []
 
 
+def test_each_childs_price_comes_in_its_parts(family):
+    rows = sorted(each.pk for each in sent(family))
+    given = {
+        "weekly_fees": dict.fromkeys(rows, Decimal(910)),
+        "home_id": family.home.pk,
+        "earliest_on": TODAY,
+        "how_needs_are_met": WHY,
+        "effect_on_residents": "",
+        "by": family.by["staff"],
+        "now": NOW,
+    }
+    family.theirs()
+    with pytest.raises(Refused, match="more than the price"):
+        actions.make_offer_for_siblings(**given, parts={rows[1]: {"care_fee": Decimal(911)}})
+    actions.make_offer_for_siblings(**given, parts={rows[1]: {"care_fee": Decimal(100), "one_off_fee": Decimal(50)}})
+    found = {each.invitation_id: (each.weekly_parts["care"], each.one_off_fee) for each in Offer.objects.all()}
+    assert found == dict.fromkeys(rows, (0, 0)) | {rows[1]: (100, 50)}
+
+
 def test_one_offer_for_all_one_choice_for_all(family):
     offers = offered(family)
     actions.recommend_offer(offer_id=offers[0].pk, recommendation=WHY, by=family.by["officer"], now=NOW)

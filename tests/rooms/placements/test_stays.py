@@ -89,7 +89,7 @@ def test_whoever_asks_for_a_change_does_not_sign_it(placed):
 
 def test_a_price_over_the_limit_waits_for_whoever_may(placed):
     change = ask(placed, kind="price", effective_on=TODAY, weekly_fee=Decimal("6000.01"))
-    titles = [each.title for each in queries.waiting_for(user=placed.by["manager"], on=TODAY)]
+    titles = [each.title for each in queries.waiting_for(user=placed.by["manager"], now=NOW)]
     assert not any("change of agreement" in title for title in titles)
     with pytest.raises(Refused, match="Corporate Director of Children's Services may decide"):
         decide(placed, change)
@@ -192,7 +192,7 @@ def test_the_provider_gives_notice_as_long_as_agreed_and_it_is_on_the_work_list(
         actions.give_notice(**given, leaves_on=TODAY + dt.timedelta(days=27))
     actions.give_notice(**given, leaves_on=TODAY + dt.timedelta(days=28))
     placed.ours()
-    waiting = queries.waiting_for(user=placed.by["officer"], on=TODAY)
+    waiting = queries.waiting_for(user=placed.by["officer"], now=NOW)
     assert any("notice was given" in each.title for each in waiting)
     with pytest.raises(Refused, match="already"):
         actions.give_notice(**given | {"by": placed.by["manager"]}, leaves_on=TODAY + dt.timedelta(days=40))
@@ -224,11 +224,11 @@ def test_absences_do_not_overlap_and_end(placed):
 
 def test_what_the_law_asks_for_is_on_the_work_list_until_it_is_done(placed):
     officer = placed.by["officer"]
-    titles = [each.title for each in queries.waiting_for(user=officer, on=TODAY)]
+    titles = [each.title for each in queries.waiting_for(user=officer, now=NOW)]
     assert any(title.startswith("Placement plan for") for title in titles)
     given = {"placement_id": placed.placement.pk, "note": "", "by": officer, "now": NOW}
     actions.record_duty_done(**given, kind="placement_plan", on=TODAY)
-    titles = [each.title for each in queries.waiting_for(user=officer, on=TODAY)]
+    titles = [each.title for each in queries.waiting_for(user=officer, now=NOW)]
     assert not any(title.startswith("Placement plan for") for title in titles)
     with pytest.raises(Refused, match="already"):
         actions.record_duty_done(**given, kind="placement_plan", on=TODAY)
@@ -265,11 +265,11 @@ def test_a_plan_is_due_within_five_working_days(start_on, plan_by):
 
 def test_a_dear_home_is_chosen_by_whoever_may(made):
     offer = desk.offer(made, desk.referral(made), fee="6500.00")
-    titles = [each.title for each in queries.waiting_for(user=made.by["manager"], on=TODAY)]
+    titles = [each.title for each in queries.waiting_for(user=made.by["manager"], now=NOW)]
     assert not any(title.startswith("Decide on a home") for title in titles)
     with pytest.raises(Refused, match="over your limit"):
         actions.accept_offer(offer_id=offer.pk, reasons=WHY, by=made.by["manager"], now=NOW)
-    titles = [each.title for each in queries.waiting_for(user=made.by["director"], on=TODAY)]
+    titles = [each.title for each in queries.waiting_for(user=made.by["director"], now=NOW)]
     assert any(title.startswith("Decide on a home") for title in titles)
     assert actions.accept_offer(offer_id=offer.pk, reasons=WHY, by=made.by["director"], now=NOW).state == "accepted"
 

@@ -47,6 +47,8 @@ def test_a_referral_is_written_step_by_step_and_each_step_is_kept(made, officer)
     row = Referral.objects.get()
     assert answer["Location"].endswith(f"{row.pk}/change/needs/")
     answer = officer.post(answer["Location"], {"is_solo": "on"})
+    assert answer["Location"].endswith("change/parent/")
+    answer = officer.post(answer["Location"], {"with_parent": "", "parent_needs": ""})
     assert answer["Location"].endswith("change/where/")
     answer = officer.post(answer["Location"], {"no_go_postcodes": "RM17 6SL", "no_go_miles": "4"})
     assert answer["Location"].endswith("change/child/")
@@ -119,12 +121,12 @@ def test_an_emergency_is_searched_for_at_once_and_approved_after(made):
     assert row.state == "sent"
     asked = EmergencyApproval.objects.get()
     assert asked.due_on == dt.date(2026, 3, 3)
-    waiting = [each.title for each in queries.waiting_for(user=made.by["manager"], on=TODAY)]
+    waiting = [each.title for each in queries.waiting_for(user=made.by["manager"], now=NOW)]
     assert any("Approve the emergency search" in title for title in waiting)
     with pytest.raises(Refused, match="sentence"):
         actions.approve_emergency(referral_id=row.pk, approve=True, reasons="ok", by=made.by["manager"], now=NOW)
     actions.approve_emergency(referral_id=row.pk, approve=True, reasons=WHY, by=made.by["manager"], now=NOW)
-    waiting = [each.title for each in queries.waiting_for(user=made.by["manager"], on=TODAY)]
+    waiting = [each.title for each in queries.waiting_for(user=made.by["manager"], now=NOW)]
     assert not any("emergency search" in title for title in waiting)
 
 
@@ -167,14 +169,14 @@ def test_in_an_emergency_at_a_distance_two_points_come_first_and_the_rest_is_cha
     actions.decide_consent(**given, satisfied=dict.fromkeys(SATISFIED_FIRST, True))
     consent.refresh_from_db()
     assert consent.complete_by == dt.date(2026, 3, 9)
-    waiting = [each.title for each in queries.waiting_for(user=director, on=TODAY)]
+    waiting = [each.title for each in queries.waiting_for(user=director, now=NOW)]
     assert any("Complete the emergency approval" in title for title in waiting)
     with pytest.raises(Refused, match="Still open"):
         actions.complete_consent(consent_id=consent.pk, satisfied={"relatives": True}, by=director, now=NOW)
     desk.consult(made, consent.offer)
     everything = dict.fromkeys(SATISFIED_OF, True)
     actions.complete_consent(consent_id=consent.pk, satisfied=everything, by=director, now=NOW)
-    waiting = [each.title for each in queries.waiting_for(user=director, on=TODAY)]
+    waiting = [each.title for each in queries.waiting_for(user=director, now=NOW)]
     assert not any("Complete" in title for title in waiting)
 
 
@@ -215,7 +217,7 @@ def answer(made, **fields):
 
 
 def test_an_answer_reaches_all_where_it_is_fair_and_names_nobody(asked):
-    waiting = [each.title for each in queries.waiting_for(user=asked.by["officer"], on=TODAY)]
+    waiting = [each.title for each in queries.waiting_for(user=asked.by["officer"], now=NOW)]
     assert any("Answer a question" in title for title in waiting)
     assert len(answer(asked)) == 2
     enter(Scope.of_provider(asked.other.pk))

@@ -5,9 +5,45 @@ from collections.abc import Collection, Sequence, Set
 from dataclasses import dataclass
 from decimal import Decimal
 
+from placewell.kernel.periods import age_on
 from placewell.kernel.working_days import add_working_days
 
-from .states import Blocks, ConsentKind, Consideration, Duty, Party
+from ..states import Blocks, ConsentKind, Consideration, Duty, Party
+from .dated import Concerned, Told, concerned, hours_for, mail_words, told
+
+__all__ = [
+    "BREAKDOWN",
+    "CATEGORY_OF",
+    "CHANGE_REASONS",
+    "EMERGENCY_APPROVAL_DAYS",
+    "EMERGENCY_STEPS_DAYS",
+    "MIN_REASON_WORDS",
+    "NEAR_MILES",
+    "PLACE_CODE",
+    "SCHOOL_MILES",
+    "Answer",
+    "Concerned",
+    "DutyDue",
+    "ToConsult",
+    "Told",
+    "concerned",
+    "consents_needed",
+    "considerations",
+    "consultations",
+    "duties",
+    "enough_reason",
+    "expected_end",
+    "hours_for",
+    "limit_words",
+    "mail_words",
+    "may_live_in",
+    "missing_parts",
+    "postcodes",
+    "schooling_needs_approval",
+    "sentence",
+    "told",
+    "was_planned",
+]
 
 MIN_REASON_WORDS = 5
 EMERGENCY_APPROVAL_DAYS = 1  # working days after an emergency search began: the council's own rule
@@ -70,6 +106,20 @@ def consents_needed(*, home_area: str, own_area: str, adjoining: Collection[str]
     return [ConsentKind.OUT_OF_AREA if home_area in adjoining else ConsentKind.AT_DISTANCE]
 
 
+def schooling_needs_approval(
+    *, born_on: dt.date, on: dt.date, has_school: bool, is_undisrupted: bool | None, is_emergency: bool
+) -> bool:
+    """Tell whether a move on the day *on* needs a nominated officer's approval for the sake of the child's schooling.
+
+    It does where a registered pupil in the fourth key stage (years 10 and 11: aged 14 or 15 on the 31 August before) would
+    have it disrupted, and not in an emergency. Whether a school is too far to keep is not known counts as disrupted.
+    Source: SI 2010/959 reg 10(1) to (3), read 28 November 2026.
+    """
+    year = on.year if on.month >= 9 else on.year - 1
+    in_key_stage_4 = age_on(born_on, dt.date(year, 8, 31)) in (14, 15)
+    return in_key_stage_4 and has_school and not is_undisrupted and not is_emergency
+
+
 @dataclass(frozen=True)
 class ToConsult:
     """Who is asked by which day, and what may not happen before."""
@@ -85,30 +135,19 @@ def consultations(
 ) -> list[ToConsult]:
     """Return who is asked about a home that is recommended on the day *on*, and whether the next step waits for it.
 
-    Before any decision the child and the parents are asked, so far as reasonably practicable (Children Act 1989
-    s.22(4)); outside the area also the reviewing officer, and the area authority, which is told, and consulted when at a
-    distance (SI 2010/959 reg 11(2) and (2A) as amended by SI 2013/3239). In an emergency the child's wishes come first and
-    the rest follows within five working days (reg 11(3)). Read 2026.
+    Who, and under which law, stands in `tables/concerned.toml`. What nobody waits for in an emergency follows within five
+    working days (SI 2010/959 reg 11(3)).
     """
-    first = max(on, needed_on)
-    later = add_working_days(on, EMERGENCY_STEPS_DAYS, holidays)
-    found = [
-        ToConsult(Party.CHILD, Blocks.CHOICE, first, "Children Act 1989 s.22(4)(a)"),
+    first, later = max(on, needed_on), add_working_days(on, EMERGENCY_STEPS_DAYS, holidays)
+    return [
         ToConsult(
-            Party.PARENTS,
-            Blocks.NOTHING if is_emergency else Blocks.CHOICE,
-            later if is_emergency else first,
-            "Children Act 1989 s.22(4)(b)",
-        ),
+            each.party,
+            each.in_emergency if is_emergency else each.blocks,
+            later if is_emergency and each.in_emergency == Blocks.NOTHING else first,
+            each.source,
+        )
+        for each in concerned(consents=consents, on=on)
     ]
-    if consents:
-        blocks = Blocks.NOTHING if is_emergency else Blocks.APPROVAL
-        due_on = later if is_emergency else first
-        found += [
-            ToConsult(Party.REVIEWING_OFFICER, blocks, due_on, "SI 2010/959 reg 11(2)"),
-            ToConsult(Party.AREA_AUTHORITY, blocks, due_on, "SI 2010/959 regs 11(2) and 13(4)"),
-        ]
-    return found
 
 
 def may_live_in(kind: str, *, age: int) -> str:
@@ -206,6 +245,8 @@ def missing_parts(referral: dict) -> list[str]:
         "family_time": "time with family",
         "child_views": "what the child says (or why that could not be asked)",
     }
+    if referral.get("with_parent"):
+        wanted["parent_needs"] = "what help the parent needs who comes with the child"
     if referral.get("urgency") == "emergency":
         wanted = {field: wanted[field] for field in ("categories", "summary", "risks_and_safety")}
     return [words for field, words in wanted.items() if not referral.get(field)]

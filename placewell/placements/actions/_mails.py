@@ -1,0 +1,48 @@
+"""Who is told by mail that something waits: written in the transaction of what happened, with nothing of a child in it."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.urls import reverse
+
+from placewell.accounts import queries as accounts
+from placewell.accounts.models import User
+from placewell.accounts.permissions import Permission
+from placewell.kernel.periods import day_of
+
+from .. import models, states
+
+
+def tell_provider(invitation: models.Invitation, kind: states.Mail, *, now: dt.datetime, path: str = "") -> None:
+    """Write to each person of the provider who may answer that something waits on the referral's page."""
+    people = accounts.colleagues_who_may(Permission.MAKE_OFFER, organisation_id=invitation.provider_id, on=day_of(now))
+    _write(invitation, kind, people, path or reverse("placements:invitation", args=[invitation.pk]), now)
+
+
+def tell_council(invitation: models.Invitation, kind: states.Mail, *, now: dt.datetime) -> None:
+    """Write to whoever released the referral that something waits on its page; to all who could, where that was the clock or
+    somebody who has left. (A provider, in whose name this is written, cannot see who holds the referral now.)"""
+    able = accounts.colleagues_who_may(Permission.SEND_REFERRAL, organisation_id=invitation.council_id, on=day_of(now))
+    people = [each for each in able if each.pk == invitation.sent_by_id] or able
+    _write(invitation, kind, people, reverse("placements:referral", args=[invitation.referral_id]), now)
+
+
+def _write(
+    invitation: models.Invitation, kind: states.Mail, people: Iterable[User], path: str, now: dt.datetime
+) -> None:
+    """Write one mail for each person, unless one of this kind about this page waits to be sent already."""
+    waiting = models.Mail.objects.filter(invitation=invitation, kind=kind, sent_at=None).values_list("to", flat=True)
+    already = set(waiting)
+    models.Mail.objects.bulk_create(
+        models.Mail(
+            council_id=invitation.council_id,
+            provider_id=invitation.provider_id,
+            invitation=invitation,
+            to=person,
+            kind=kind,
+            path=path,
+            written_at=now,
+        )
+        for person in people
+        if person.pk not in already
+    )

@@ -1,0 +1,297 @@
+"""What there is to do on the desk, by kind: each with whom it waits for and until when."""
+
+import datetime as dt
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Max, Min, Q
+from django.urls import reverse
+
+from placewell.accounts.models import User
+
+from .. import models, states
+from .deadlines import Clock
+from .desk import invitations, questions, referrals
+from .limits import change_cost, covers, offer_cost
+from .living import changes, consultations, duties_open, notices
+
+PLANNED = states.Urgency.PLANNED.value
+LIVE = (states.Offer.MADE, states.Offer.RECOMMENDED, states.Offer.ACCEPTED)
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing to do: its words, where, until when, and who holds it; nobody: whoever may do it."""
+
+    kind: str
+    title: str
+    url: str
+    due_at: dt.datetime
+    urgency: str = PLANNED
+    note: str = ""
+    holder_id: UUID | None = None
+    holder: str = ""
+
+
+def _held(row: models.Referral) -> dict:
+    """Return who holds what hangs on a referral, and how urgent it is."""
+    return {"urgency": row.urgency, "holder_id": row.holder.pk, "holder": row.holder.name}
+
+
+def to_refer(user: User, clock: Clock) -> list[Item]:
+    """Referrals that go on: written, released, followed."""
+    live = Q(invitations__offers__state__in=[states.Offer.MADE])
+    rows = (
+        referrals(for_user=user, on=clock.on)
+        .filter(state__in=[states.Referral.DRAFT, states.Referral.READY, states.Referral.SENT])
+        .select_related("child", "written_by", "held_by", "sibling_search")
+        .annotate(
+            offered_at=Min("invitations__offers__made_at", filter=live),
+            answers_by=Max("invitations__answer_by", filter=Q(invitations__state=states.Invitation.SENT)),
+        )
+    )
+    words = {
+        states.Referral.DRAFT: "Finish the referral",
+        states.Referral.READY: "Search and release the referral",
+        states.Referral.SENT: "Follow the offers for the referral",
+    }
+    return [
+        Item(
+            "referral",
+            f"{words[states.Referral(row.state)]} for {row.child.reference}",
+            reverse("placements:referral", args=[row.pk]),
+            _referral_due(row, clock),
+            note=f"needed on {row.needed_on:%-d %B}",
+            **_held(row),
+        )
+        for row in rows
+    ]
+
+
+def _referral_due(row, clock: Clock) -> dt.datetime:
+    """Return until when a referral should have gone on: sooner than the usual hours where the child needs a home sooner."""
+    if row.state != states.Referral.SENT:
+        usual = clock.within(row.state, row.urgency, row.written_at)
+        return min(usual, clock.end_of(row.needed_on)) if row.urgency != states.Urgency.EMERGENCY else usual
+    if row.offered_at:
+        return clock.within("offers", row.urgency, row.offered_at)
+    return row.answers_by or clock.within("ready", row.urgency, row.written_at)
+
+
+def to_decide(user: User, clock: Clock) -> list[Item]:
+    """Homes that were recommended and wait for whoever decides."""
+    rows = models.Offer.objects.filter(state=states.Offer.RECOMMENDED).exclude(recommended_by=user)
+    rows = rows.select_related("invitation__referral__child").annotate(since=Max("consultations__asked_at"))
+    return [
+        Item(
+            "decision",
+            f"Decide on a home for {row.invitation.referral.child.reference}",
+            reverse("placements:referral", args=[row.invitation.referral_id]),
+            clock.within("decision", row.invitation.referral.urgency, row.since or row.made_at),
+            urgency=row.invitation.referral.urgency,
+            note="recommended",
+        )
+        for row in rows
+        if covers(offer_cost(row, row.invitation.referral), user=user, on=clock.on)
+    ]
+
+
+def _approve(kind: str) -> str:
+    if kind == states.ConsentKind.SCHOOLING:
+        return "Approve a move that disrupts schooling"
+    return f"Approve a placement {kind.replace('_', ' ')}"
+
+
+def to_approve(*kinds: states.ConsentKind):
+    """Approvals of these kinds that were asked for."""
+
+    def items(user: User, clock: Clock) -> list[Item]:
+        rows = models.Consent.objects.filter(state=states.Consent.REQUESTED, kind__in=kinds).exclude(asked_by=user)
+        return [
+            Item(
+                "approval",
+                f"{_approve(row.kind)} for {row.offer.invitation.referral.child.reference}",
+                reverse("placements:consent", args=[row.pk]),
+                clock.within("consent", row.offer.invitation.referral.urgency, row.asked_at),
+                urgency=row.offer.invitation.referral.urgency,
+                note="before the placement starts",
+            )
+            for row in rows.select_related("offer__invitation__referral__child")
+        ]
+
+    return items
+
+
+def to_complete(kind: states.ConsentKind):
+    """Approvals of an emergency of which points were left open."""
+
+    def items(_user: User, clock: Clock) -> list[Item]:
+        rows = models.Consent.objects.filter(kind=kind, complete_by__isnull=False)
+        return [
+            Item(
+                "approval",
+                f"Complete the emergency approval for {row.offer.invitation.referral.child.reference}",
+                reverse("placements:complete_consent", args=[row.pk]),
+                clock.end_of(row.complete_by or clock.on),
+            )
+            for row in rows.select_related("offer__invitation__referral__child")
+        ]
+
+    return items
+
+
+def emergencies(user: User, clock: Clock) -> list[Item]:
+    """Emergency searches that wait for their approval."""
+    rows = models.EmergencyApproval.objects.filter(decided_at=None).exclude(asked_by=user)
+    return [
+        Item(
+            "approval",
+            f"Approve the emergency search for {row.referral.child.reference}",
+            reverse("placements:emergency", args=[row.referral_id]),
+            clock.end_of(row.due_on),
+        )
+        for row in rows.select_related("referral__child")
+    ]
+
+
+def to_sign(user: User, clock: Clock) -> list[Item]:
+    """Agreements that wait for this side's signature."""
+    ours = user.scope.kind != "provider"
+    waiting = states.Agreement.DRAFT if ours else states.Agreement.COUNCIL_SIGNED
+    rows = models.Agreement.objects.filter(state=waiting).exclude(drawn_up_by=user)
+    return [
+        Item(
+            "agreement",
+            f"Sign agreement {row.reference}",
+            reverse("placements:agreement", args=[row.pk]),
+            clock.end_of(row.start_on),
+            note=f"starts on {row.start_on:%-d %B}",
+        )
+        for row in rows
+    ]
+
+
+def to_start(_user: User, clock: Clock) -> list[Item]:
+    """Agreements in force whose child has not moved in."""
+    rows = models.Agreement.objects.filter(state=states.Agreement.IN_FORCE, placement=None).select_related("child")
+    return [
+        Item(
+            "agreement",
+            f"Record the start for {row.child.reference}",
+            reverse("placements:agreement", args=[row.pk]),
+            clock.end_of(row.start_on),
+        )
+        for row in rows
+    ]
+
+
+def to_draw_up(_user: User, clock: Clock) -> list[Item]:
+    """Offers that were accepted and have no agreement yet."""
+    rows = models.Offer.objects.filter(state=states.Offer.ACCEPTED, agreement=None)
+    return [
+        Item(
+            "agreement",
+            f"Draw up the agreement for {row.invitation.referral.child.reference}",
+            reverse("placements:draw_up", args=[row.pk]),
+            clock.within("agreement", row.invitation.referral.urgency, row.decided_at or clock.now),
+            note="offer accepted",
+            **_held(row.invitation.referral),
+        )
+        for row in rows.select_related(
+            *(f"invitation__referral__{name}" for name in ("child", "held_by", "written_by"))
+        )
+    ]
+
+
+def to_answer(user: User, clock: Clock) -> list[Item]:
+    """Providers' questions."""
+    rows = questions(for_user=user, on=clock.on).filter(answered=None).exclude(invitation__state="closed")
+    return [
+        Item(
+            "question",
+            f"Answer a question about {row.invitation.referral.child.reference}",
+            reverse("placements:answer", args=[row.pk]),
+            clock.within("question", row.invitation.referral.urgency, row.at),
+            **_held(row.invitation.referral),
+        )
+        for row in rows.select_related(
+            *(f"invitation__referral__{name}" for name in ("child", "held_by", "written_by"))
+        )
+    ]
+
+
+def to_ask(user: User, clock: Clock) -> list[Item]:
+    """Those whom the law names who have not been heard about a home."""
+    rows = consultations(for_user=user, on=clock.on).filter(
+        answered_on=None, offer__state__in=[states.Offer.RECOMMENDED, states.Offer.ACCEPTED]
+    )
+    return [
+        Item(
+            "consultation",
+            f"Ask the {row.get_party_display().lower()} about a home for {row.offer.invitation.referral.child.reference}",
+            reverse("placements:consultation", args=[row.pk]),
+            clock.end_of(row.due_on),
+            **_held(row.offer.invitation.referral),
+        )
+        for row in rows.select_related(
+            *(f"offer__invitation__referral__{name}" for name in ("child", "held_by", "written_by"))
+        )
+    ]
+
+
+def duties(user: User, clock: Clock) -> list[Item]:
+    """What the statute asks for of placements: plan, letters, meeting."""
+    return [
+        Item(
+            "duty",
+            f"{duty.kind.value.replace('_', ' ').capitalize()} for {row.child.reference}",
+            reverse("placements:write_document", args=[row.pk, duty.kind]),
+            clock.end_of(duty.due_on),
+            note=duty.source,
+        )
+        for row, duty in duties_open(for_user=user, on=clock.on)
+    ]
+
+
+def to_move_on(user: User, clock: Clock) -> list[Item]:
+    """Children who must leave, for notice was given."""
+    return [
+        Item(
+            "notice",
+            f"Find the next home for {row.placement.child.reference}: notice was given",
+            reverse("placements:placement", args=[row.placement_id]),
+            clock.end_of(row.leaves_on),
+            note=f"leaves on {row.leaves_on:%-d %B}",
+        )
+        for row in notices(for_user=user, on=clock.on)
+    ]
+
+
+def changes_to_sign(user: User, clock: Clock) -> list[Item]:
+    """Changes of agreements that wait for a second person."""
+    rows = changes(for_user=user, on=clock.on).filter(state=states.Consent.REQUESTED).exclude(asked_by=user)
+    return [
+        Item(
+            "agreement",
+            f"Sign a change of agreement {row.agreement.reference}",
+            reverse("placements:decide_change", args=[row.pk]),
+            clock.within("agreement", PLANNED, row.asked_at),
+            note=f"from {row.effective_on:%-d %B}",
+        )
+        for row in rows
+        if user.scope.kind != "provider" and covers(change_cost(row), user=user, on=clock.on)
+    ]
+
+
+def sent_to_us(user: User, _clock: Clock) -> list[Item]:
+    """Referrals that were sent to a provider and wait for its answer."""
+    return [
+        Item(
+            "referral",
+            f"Answer referral {row.reference}",
+            reverse("placements:invitation", args=[row.pk]),
+            row.answer_by,
+            urgency=row.shown["urgency"],
+        )
+        for row in invitations(for_user=user).filter(state=states.Invitation.SENT)
+    ]

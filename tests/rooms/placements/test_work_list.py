@@ -1,0 +1,169 @@
+"""Everything that waits stands on somebody's list, by working hours; colleagues cover, managers see what is late."""
+
+import datetime as dt
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.utils.timezone import localdate
+
+from placewell.kernel.errors import NotAllowed, NotFound, Refused
+from placewell.placements import actions, queries
+from placewell.placements.models import Cover
+from tests.factories import accounts
+from tests.factories import placements as desk
+from tests.factories.placements import NOW, TODAY
+
+DAY = dt.timedelta(days=1)
+HOUR = dt.timedelta(hours=1)
+WHY = "She is ill this week and the child cannot wait."
+
+
+@pytest.fixture
+def made(council):
+    found = desk.world(council)
+    found.by["colleague"] = accounts.person("placements_officer", organisation=council)
+    return found
+
+
+def mine(made, key, *, now=NOW):
+    return [each for each in queries.waiting_for(user=made.by[key], now=now) if each.is_mine]
+
+
+def titles(made, key, *, now=NOW):
+    return [each.title for each in mine(made, key, now=now)]
+
+
+def cover(made, **fields):
+    given = {
+        "away_id": made.by["officer"].pk,
+        "covered_by_id": made.by["colleague"].pk,
+        "start_on": TODAY,
+        "end_on": TODAY + 7 * DAY,
+        "by": made.by["colleague"],
+        "now": NOW,
+    }
+    return actions.cover_for(**(given | fields))
+
+
+def test_a_referral_waits_on_who_holds_it_and_everybody_can_look_it_up(made):
+    desk.referral(made, upto="draft")
+    assert titles(made, "officer") == ["Finish the referral for " + made.child.reference]
+    assert titles(made, "colleague") == []
+    (seen,) = queries.waiting_for(user=made.by["colleague"], now=NOW)
+    assert seen.whose == made.by["officer"].name
+
+
+def test_who_covers_has_it_on_the_list_from_the_first_day_until_the_colleague_is_back(made):
+    desk.referral(made, upto="draft")
+    row = cover(made, start_on=TODAY + DAY)
+    on = [bool(titles(made, "colleague", now=NOW + n * DAY)) for n in (0, 1, 6, 7)]
+    assert on == [False, True, True, False]
+    actions.end_cover(cover_id=row.pk, by=made.by["officer"], now=NOW + DAY)
+    assert titles(made, "colleague", now=NOW + 2 * DAY) == []
+
+
+def test_taking_over_moves_what_waits_and_says_why(made):
+    row = desk.referral(made, upto="draft")
+    with pytest.raises(Refused, match="sentence"):
+        actions.take_over_referral(referral_id=row.pk, reason="ill", by=made.by["colleague"], now=NOW)
+    actions.take_over_referral(referral_id=row.pk, reason=WHY, by=made.by["colleague"], now=NOW)
+    assert (titles(made, "officer"), len(titles(made, "colleague"))) == ([], 1)
+    with pytest.raises(Refused, match="yours already"):
+        actions.take_over_referral(referral_id=row.pk, reason=WHY, by=made.by["colleague"], now=NOW)
+
+
+@pytest.mark.parametrize("how", ["left", "moved to another post"])
+def test_what_nobody_on_the_desk_holds_any_more_is_everybodys(made, how):
+    desk.referral(made, upto="draft")
+    officer = made.by["officer"]
+    if how == "left":
+        officer.is_active = False
+        officer.save()
+    else:
+        officer.posts.update(role="analyst")
+    assert len(titles(made, "colleague")) == 1
+
+
+def test_a_deadline_counts_working_hours(made):
+    friday = dt.datetime(2026, 3, 6, 15, 0, tzinfo=dt.UTC)
+    row = desk.referral(made, upto="draft", urgency="urgent", needed_on=dt.date(2026, 3, 20))
+    type(row).objects.filter(pk=row.pk).update(written_at=friday)
+    (work,) = mine(made, "officer", now=friday)
+    assert work.due_at == dt.datetime(2026, 3, 9, 11, 0, tzinfo=dt.UTC)
+    assert work.when == "By Monday 9 March at 11am, 4 working hours left"
+    (work,) = mine(made, "officer", now=friday + 3 * DAY)
+    assert work.is_late
+    assert work.when == "Late: was due today at 11am, 4 working hours ago"
+
+
+def test_an_emergency_counts_every_hour(made):
+    evening = dt.datetime(2026, 3, 6, 20, 0, tzinfo=dt.UTC)
+    row = desk.referral(made, upto="draft", urgency="emergency")
+    type(row).objects.filter(pk=row.pk).update(written_at=evening)
+    assert mine(made, "officer", now=evening)[0].due_at == evening + HOUR
+
+
+def test_what_is_late_by_more_than_a_day_stands_on_the_managers_list_with_whose_it_is(made):
+    desk.referral(made, upto="draft", needed_on=TODAY + 30 * DAY)
+    due = mine(made, "officer")[0].due_at
+    assert titles(made, "manager", now=due + 7 * HOUR) == []
+    (work,) = mine(made, "manager", now=due + 3 * DAY)
+    assert work.whose == made.by["officer"].name
+    assert work.note.startswith("Late for a manager")
+
+
+def test_a_cover_is_for_two_people_of_the_desk_and_arranged_by_one_of_them_or_a_manager(made):
+    for wrong in ({"covered_by_id": made.by["officer"].pk, "by": made.by["officer"]}, {"end_on": TODAY}):
+        with pytest.raises(Refused):
+            cover(made, **wrong)
+    third = accounts.person("placements_officer", organisation=made.council)
+    with pytest.raises(Refused, match="ask a manager"):
+        cover(made, by=third)
+    with pytest.raises(NotAllowed):
+        cover(made, by=accounts.person("auditor", organisation=made.council))
+    with pytest.raises(NotFound):
+        cover(made, covered_by_id=made.by["staff"].pk)
+    assert cover(made, by=made.by["manager"]).covered_by == made.by["colleague"]
+    with pytest.raises(Refused, match="already"):
+        cover(made, covered_by_id=third.pk, start_on=TODAY + DAY, by=third)
+
+
+def test_the_database_refuses_two_covers_at_once(made):
+    """The control: without the action's care the constraint still holds."""
+    first = cover(made)
+    with pytest.raises(IntegrityError, match="cover_one_at_a_time"), transaction.atomic():
+        Cover.objects.create(
+            away=first.away,
+            covered_by=made.by["manager"],
+            start_on=TODAY,
+            end_on=TODAY + DAY,
+            set_by=first.away,
+            set_at=NOW,
+        )
+    made.theirs()
+    assert not Cover.objects.exists()
+
+
+def test_the_list_is_a_page_whose_filters_stay(made):
+    desk.referral(made, upto="draft")
+    client = Client()
+    client.force_login(made.by["colleague"])
+    assert "Nothing waits here" in client.get("/placements/work/").content.decode()
+    assert made.child.reference in client.get("/placements/work/?whose=everyone").content.decode()
+    assert made.child.reference in client.get("/placements/work/").content.decode()
+    assert "Nothing waits here" in client.get("/placements/work/?clear=1").content.decode()
+
+
+def test_the_pages_arrange_a_cover_and_end_it(made):
+    client = Client()
+    client.force_login(made.by["colleague"])
+    given = {"away_id": made.by["officer"].pk, "covered_by_id": made.by["colleague"].pk, "note": ""}
+    today = localdate()
+    for name, on in (("start_on", today), ("end_on", today + DAY)):
+        given |= {f"{name}_day": on.day, f"{name}_month": on.month, f"{name}_year": on.year}
+    assert client.post("/placements/covers/new/", given).status_code == 302
+    assert made.by["officer"].name in client.get("/placements/covers/").content.decode()
+    row = Cover.objects.get()
+    assert client.post(f"/placements/covers/{row.pk}/end/").status_code == 302
+    assert "Nobody is away" in client.get("/placements/covers/").content.decode()
