@@ -27,7 +27,7 @@ class WorkList(TableView):
             "due",
             "When",
             cell=lambda row: (
-                format_html("{} {}", tag("late"), row.when.removeprefix("Late: ").capitalize())
+                format_html("{} Was due {}", tag("late"), row.when.removeprefix("Late: was due").strip())
                 if row.is_late
                 else row.when
             ),
