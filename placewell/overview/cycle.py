@@ -118,7 +118,7 @@ def _do(today: Today):
     longest = (today.on - first.date()).days if first else 0
     yield Figure(
         f"{waiting.count():,}",
-        f"children waiting for a home, the longest for {longest} days",
+        f"children waiting for a home, the longest for {longest} day{'s'[: longest != 1]}",
         link,
         longest > WAITS_LONG_DAYS,
     )

@@ -255,7 +255,7 @@ def _funders(known: list[Fact], rows: list[models.Commitment]) -> list[Row]:
             for s in shares[fact.row.source]
             if s.start_on < rules.next_month(last) and (s.end_on or dt.date.max) > last
         ]
-        for name in ("committed", "actual"):
+        for name in ("committed", "actual", "gone"):
             for funder, amount in _borne(fact, getattr(fact, name), live).items():
                 setattr(found[funder], name, getattr(found[funder], name) + amount)
     return [row for row in found.values() if row.committed or row.actual]

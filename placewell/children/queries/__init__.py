@@ -1,12 +1,10 @@
 """What children's records answer."""
 
+from .every_child import CareHistory, Traits, care_histories, is_told_in, traits
 from .records import (
-    CareHistory,
     Identifiers,
     Needs,
-    Traits,
     age,
-    care_histories,
     care_reviews,
     care_reviews_in_order,
     child,
@@ -17,7 +15,6 @@ from .records import (
     episodes_in_order,
     filtered,
     identifiers,
-    is_told_in,
     locked_child,
     missing_episodes,
     named_people,
@@ -27,7 +24,6 @@ from .records import (
     people_who_see_children,
     risks,
     siblings,
-    traits,
     with_current_episode,
 )
 from .returns import collections, held_for_return, quarantined, returns

@@ -65,7 +65,7 @@ class Clock:
         at = localtime(due_at)
         minutes = "" if not at.minute else f":{at.minute:02}"
         clock = f"{at.hour % 12 or 12}{minutes}{'am' if at.hour < 12 else 'pm'}"
-        days = (at.date() - self.now.date()).days
+        days = (at.date() - self.on).days
         day = {0: "today", 1: "tomorrow", -1: "yesterday"}.get(days, f"{at:%A %-d %B}")
         left = working_hours_between(self.now, at, self.closed)
         if self.is_late(due_at):

@@ -19,7 +19,7 @@ COLOURS = {
     "blue": "made published requested sent offered recommended planned council_signed ready received in_pay_run drawn_up notified taken",
     "yellow": "called_in referred at_council open proposed suspended requires_improvement waiting void reserved not_known overdue "
     "emergency urgent queried held",
-    "red": "refused declined set_aside inadequate closed_by_regulator not_met withdrawn lapsed cancelled rejected",
+    "red": "refused declined set_aside inadequate closed_by_regulator not_met withdrawn lapsed cancelled rejected late",
     "grey": "draft closed ended not_started not_yet_inspected no",
 }
 COLOUR_OF = {state: colour for colour, states in COLOURS.items() for state in states.split()}

@@ -12,7 +12,7 @@ from placewell.audit.models import Event
 from placewell.budget import actions, models, queries, rules
 from placewell.governance.models import LotTerm
 from placewell.kernel.errors import NotAllowed, NotFound, Refused
-from tests.conftest import NOW
+from tests.conftest import NOW, TODAY
 from tests.factories import accounts, governance, market
 
 SOURCE = "placements.agreement:1"
@@ -206,6 +206,14 @@ def test_the_funders_bear_no_more_than_the_whole(given):
         fund(given, start_on=dt.date(2026, 3, 1))
     with pytest.raises(Refused, match="social care bears the rest"):
         fund(given, "social_care", "1")
+
+
+def test_what_each_funder_bears_sums_to_the_whole_in_every_column(given):
+    fund(given)
+    found = queries.outturn(year=2025, on=TODAY)
+    for name in ("committed", "actual", "accrual"):
+        assert sum(getattr(row, name) for row in found.funders) == getattr(found.total, name)
+    assert found.total.accrual > 0
 
 
 def test_a_closed_month_keeps_its_figures_and_is_opened_by_name_and_reason(given):
