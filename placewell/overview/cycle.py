@@ -6,7 +6,7 @@ The figures are of the council as a whole, counted in its own name; no child is 
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Count, Min, Q
 from django.urls import reverse
 
 from placewell.accounts import queries as accounts
@@ -16,6 +16,7 @@ from placewell.budget import queries as budget
 from placewell.children import queries as children
 from placewell.contracts import queries as contracts
 from placewell.governance import queries as governance
+from placewell.kernel.periods import day_of
 from placewell.market import queries as market
 from placewell.placements import queries as placements
 from placewell.tenders import queries as tenders
@@ -65,17 +66,16 @@ class Today:
 def stages(*, council: Organisation, reader: User, on: dt.date) -> list[Stage]:
     """Return the four stages with their figures of the day *on*."""
     today = Today(reader, accounts.worker(council=council), on)
+    found = visits.facts(for_user=today.counted_as, on=on)
     return [
-        Stage("Analyse", "How many children, and in which homes?", tuple(_analyse(today))),
+        Stage("Analyse", "How many children, and in which homes?", tuple(_analyse(today, len(found)))),
         Stage("Plan", "Have we bought what they need, within what Cabinet agreed?", tuple(_plan(today))),
-        Stage("Do", "Does each child find a home near their own, and is each seen in time?", tuple(_do(today))),
+        Stage("Do", "Does each child find a home near their own, and is each seen in time?", tuple(_do(today, found))),
         Stage("Review", "What became of it?", tuple(_review(today))),
     ]
 
 
-def _analyse(today: Today):
-    in_care = children.filtered(children.children(for_user=today.counted_as, on=today.on), on=today.on, in_care=True)
-    count = in_care.count()
+def _analyse(today: Today, count: int):
     link = today.link(Permission.SEE_CHILDREN, "children:list")
     yield Figure(f"{count:,}", "children in care", link)
     before = today.on - YEAR
@@ -111,13 +111,13 @@ def _plan(today: Today):
     )
 
 
-def _do(today: Today):
+def _do(today: Today, found: list[visits.Facts]):
     link = today.link(Permission.SEE_PLACEMENTS, "placements:referrals")
     waiting = placements.referrals(for_user=today.counted_as, on=today.on).filter(state__in=OPEN_REFERRALS)
-    first = waiting.order_by("written_at").values_list("written_at", flat=True).first()
-    longest = (today.on - first.date()).days if first else 0
+    told = waiting.order_by().aggregate(count=Count("pk"), first=Min("written_at"))
+    longest = (today.on - day_of(told["first"])).days if told["first"] else 0
     yield Figure(
-        f"{waiting.count():,}",
+        f"{told['count']:,}",
         f"children waiting for a home, the longest for {longest} day{'s'[: longest != 1]}",
         link,
         longest > WAITS_LONG_DAYS,
@@ -132,7 +132,6 @@ def _do(today: Today):
         yield Figure(
             f"{100 * near / known:.0f}%", f"of {known} placements this quarter within {NEAR_MILES} miles of home"
         )
-    found = visits.facts(for_user=today.counted_as, on=today.on)
     late = sum(each.next_due_on < today.on for each in found)
     if found:
         share = f"{100 * (len(found) - late) / len(found):.0f}%"

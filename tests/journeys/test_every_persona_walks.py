@@ -245,6 +245,7 @@ class TestEachOffice:
             page.goto("/budget/")
             page.locator("tbody a").first.click()
             page.locator("tbody a").first.click()
+            press(page, "What allows it")
             assert "Cabinet decision" in words_of(page)
             assert "A child" in words_of(page)
 

@@ -191,7 +191,14 @@ def test_a_referral_is_written_without_javascript(plain_page, site):
     for name, year in (("needed_on", "2027"), ("expected_end_on", "2028")):
         for box, value in zip(("day", "month", "year"), ("2", "3", year), strict=True):
             page.fill(f"input[name={name}_{box}]", value)
-    for words in ("Needs and risks", "Where", "The child", "Family and views", "Check your answers"):
+    for words in (
+        "Needs and risks",
+        "A parent with the child",
+        "Where",
+        "The child",
+        "Family and views",
+        "Check your answers",
+    ):
         page.locator("main button[type=submit]").click()
         assert words in page.locator("h1").inner_text()
         if words == "The child":

@@ -97,6 +97,7 @@ class Planned(DetailPage):
             "publish_report": self.may(Permission.PUBLISH_DECISION),
             "withdraw": is_open and self.may(Permission.PLAN_DECISION),
             "record": stands and self.may(Permission.RECORD_DECISION),
+            "read": self.may(Permission.SEE_DECISIONS),
         }
         first = queries.first_day(found) if found.notified_on else None
         return super().get_context_data(

@@ -217,6 +217,7 @@ class WhatIf(DetailPage):
             answer=answer,
             set_to="; ".join(f"{SHORT[name]} {value:+d}%" for name, value in given.items()),
             scenario=json.dumps(whatif.scenario(run, given)),
+            may_run=self.may(Permission.RUN_FORECAST),
             caption=run.title,
             **kwargs,
         )

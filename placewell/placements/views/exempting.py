@@ -39,6 +39,11 @@ class Exempt(OnReferral):
         given = {"referral_id": self.kwargs["referral_id"], "by": self.user, "now": self.now}
         self.made = actions.draft_exemption(**data, **given)
 
+    @property
+    def back_url(self):
+        """Lead back to the referral."""
+        return reverse("placements:referral", args=[self.kwargs["referral_id"]])
+
     def get_success_url(self):
         """Go to the exemption."""
         return reverse("governance:exemption", args=[self.made.pk])

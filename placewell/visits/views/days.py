@@ -13,7 +13,7 @@ from placewell.accounts import queries as accounts
 from placewell.accounts.permissions import Permission
 from placewell.storage.context import acting
 from placewell.web.charts import Series, bar_chart
-from placewell.web.views import ActionView, DetailPage
+from placewell.web.views import ActionView, DetailPage, Permitted
 
 from .. import actions, forms, queries, states
 from .made import _BackToOut, colleagues
@@ -158,8 +158,10 @@ class RevokeFeed(_BackToOut):
         actions.revoke_feed(by=self.user, now=self.now)
 
 
-class Calendar(View):
+class Calendar(Permitted, View):
     """A worker's visits as iCalendar (RFC 5545) for whoever has the secret address: initials and district only."""
+
+    public = True  # the address is the key
 
     def get(self, request, key):
         """Answer with the calendar; an address that was ended, or never was, is nothing."""

@@ -11,7 +11,7 @@ from placewell.accounts import queries as accounts
 from placewell.accounts.permissions import Permission
 from placewell.children import queries as children
 from placewell.web.tables_out import csv_response
-from placewell.web.views import ActionView, Column, DetailPage, TableView
+from placewell.web.views import ActionView, Column, DetailPage, Permitted, TableView
 
 from .. import actions, forms, queries, states
 from .due import OneChild
@@ -83,9 +83,10 @@ class Record(OneChild, ActionView):
         )
 
 
-class Offline(TemplateView):
+class Offline(Permitted, TemplateView):
     """The script that lets a visit be written down where there is no connection; it acts for this room's pages alone."""
 
+    public = True  # it holds nothing of anybody
     template_name = "visits/offline.js"
     content_type = "text/javascript"
 

@@ -1,0 +1,94 @@
+"""Reads over every child of the council, whoever asks: for counting and for checking, and never shown."""
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Q
+
+from .. import models
+from .records import _covers
+from .vocabulary import words_of
+
+
+@dataclass(frozen=True)
+class Traits:
+    """What others could hold against a child without a name: never shown, only counted."""
+
+    child_id: UUID
+    born_on: dt.date
+    sex: str
+    postcode: str
+    culture: frozenset[str]
+    needs: frozenset[str]
+
+
+def traits(*, child_id: UUID, on: dt.date) -> list[Traits]:
+    """Return the traits of every child in the council's care on the day *on*, and of *child_id* whether in care or not.
+
+    Children whom nobody asked for are in it: it is for counting how many are alike, and nothing else.
+    """
+    in_care = Q(pk__in=models.Episode.objects.filter(_covers(on)).values("child"))
+    held: dict[UUID, set[str]] = {}
+    for owner, code in models.Need.objects.filter(until=None).values_list("child_id", "code"):
+        held.setdefault(owner, set()).add(code)
+    fields = ("pk", "born_on", "sex", "home_postcode", "ethnicity", "religion", "language")
+    return [
+        Traits(
+            child_id=pk,
+            born_on=born_on,
+            sex=sex,
+            postcode=postcode,
+            culture=frozenset(
+                words.lower() for words in (words_of("ethnicity", ethnicity), religion, language) if words
+            ),
+            needs=frozenset(held.get(pk, ())),
+        )
+        for pk, born_on, sex, postcode, ethnicity, religion, language in models.Child.objects.filter(
+            in_care | Q(pk=child_id)
+        ).values_list(*fields)
+    ]
+
+
+@dataclass(frozen=True)
+class CareHistory:
+    """Everything that a forecast of numbers needs of one child: no name, no reference."""
+
+    child: UUID
+    born_on: dt.date
+    is_unaccompanied: bool
+    # start, reason, legal status, placement, provider, end, end reason, postcodes of home and placement; as the return has them
+    episodes: list[tuple]
+
+
+def care_histories() -> list[CareHistory]:
+    """Return every child's care so far, restricted records among them: for counting, and for nothing else.
+
+    The caller has asked for the permission to forecast.
+    """
+    columns = ("start_on", "start_reason", "legal_status", "placement_type", "placement_provider", "end_on", "end_reason",
+                "home_postcode", "placement_postcode")  # fmt: skip
+    episodes: dict[UUID, list[tuple]] = {}
+    for child_id, *cells in models.Episode.objects.order_by("child", "start_on").values_list("child", *columns):
+        episodes.setdefault(child_id, []).append(tuple(cells))
+    people = models.Child.objects.filter(pk__in=list(episodes)).order_by("return_id")
+    return [
+        CareHistory(pk, born_on, alone, episodes[pk])
+        for pk, born_on, alone in people.values_list("pk", "born_on", "is_unaccompanied")
+    ]
+
+
+def is_told_in(*, text: str) -> bool:
+    """Tell whether *text*, which anybody will read, holds the reference or the whole name of a child of the council.
+
+    Restricted children count too, so nobody is told which child it is.
+    """
+    words = " ".join(re.findall(r"[\w-]+", text.casefold()))
+    padded = f" {words} "
+    rows = models.Child.objects.values_list("reference", "given_name", "family_name")
+    said = (
+        (reference.casefold(), f"{given} {family}".strip().casefold() if given and family else "")
+        for reference, given, family in rows
+    )
+    return any(f" {one} " in padded for each in said for one in each if one)
