@@ -113,7 +113,7 @@ def test_the_worker_knows_the_jobs_of_every_room_and_runs_them(committed):
     written = sum(path.read_text().count("@app.task(") for path in (ROOT / "placewell").glob("*/jobs.py"))
     ours = {name: task for name, task in app.tasks.items() if task.func.__module__.startswith("placewell.")}
     assert len(ours) == written > 0
-    by_the_clock = [name for name in ours if name.startswith("placewell.")]  # the others are named, and asked for by a page
+    by_the_clock = [name for name in ours if name.startswith("placewell.")]  # a page asks for the others
     numbers = [app.configure_task(name).defer(timestamp=0) for name in by_the_clock]
     worker = started("worker")
     try:
