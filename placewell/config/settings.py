@@ -27,6 +27,7 @@ CSRF_TRUSTED_ORIGINS = environment.words("CSRF_TRUSTED_ORIGINS")
 
 INSTALLED_APPS = [
     "placewell.overview",
+    "placewell.outcomes",
     "placewell.placements",
     "placewell.tenders",
     "placewell.needs",
