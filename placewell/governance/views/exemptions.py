@@ -107,6 +107,9 @@ class Exemption(DetailPage):
             facts=facts,
             law=law,
             asked=row.search_log.get("asked", []),
+            searches=[
+                each | {"at": dt.datetime.fromisoformat(each["at"])} for each in row.search_log.get("searches", [])
+            ],
             kinds=kinds,
             may_ask=is_open and self.may(Permission.ASK_APPROVAL),
             may_end=not row.ended_on and self.may(Permission.ASK_EXEMPTION),
