@@ -105,7 +105,7 @@ def test_brothers_and_sisters_find_one_home(stage):
     page.goto("/placements/sent-to-us/")
     page.locator("tbody a").first.click()
     stage.sees("brothers and sisters are to live together")
-    stage.press("Ask a question")
+    stage.press("Ask or tell the council")
     page.fill("textarea[name=words]", "May there be a dog in the house?")
     stage.press("Ask")
     stage.press("Offer a home")

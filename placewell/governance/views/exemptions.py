@@ -1,5 +1,7 @@
 """The exemption register: each exemption with its tests and gates, what the market lacks, and what anybody may read."""
 
+import datetime as dt
+
 from django.urls import reverse
 
 from placewell.accounts.permissions import Permission

@@ -56,7 +56,7 @@ from .documents import (
 from .frozen import as_it_stood, frozen_search, frozen_searches
 from .limits import agreement_cost, bought_before, change_cost, covers, limits, offer_cost, require_limit
 from .living import change, changes, consultations, duties_of, duties_open, notices
-from .portal import what_happened
+from .portal import own_card, what_happened
 from .search import Found, Result, search
 from .shown import View, for_provider, shown, view
 from .suggest import Suggested, Suggestion, suggest
@@ -122,6 +122,7 @@ __all__ = [
     "offer",
     "offer_cost",
     "offers",
+    "own_card",
     "placement",
     "placements",
     "placements_of",
