@@ -3,6 +3,7 @@
 import datetime as dt
 from uuid import UUID
 
+from placewell.kernel.periods import day_of
 from placewell.placements import actions as placements
 from placewell.placements import queries
 from placewell.placements.states import Delivery, Duty
@@ -37,7 +38,7 @@ def add(cast: people.Cast, *, on: dt.date) -> None:
 
 def send_letter(cast: people.Cast, row, kind: Duty, *, now: dt.datetime, but: int = 0) -> None:
     """Write a letter to those whom the law names and record that it went to them, to all *but* so many."""
-    by, on = cast.by["placements"], now.date()
+    by, on = cast.by["placements"], day_of(now)
     to = [each.code for each in queries.told_of(row, kind, on=on) if each.must]
     given = {"parts": {"what_happens_next": NEXT}, "to": to, "how": Delivery.SECURE_EMAIL}
     letter = placements.write_document(placement_id=row.pk, kind=kind, **given, by=by, now=now)
