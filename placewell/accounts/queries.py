@@ -83,10 +83,14 @@ def holders(*, role: str, council_id, on: dt.date) -> QuerySet[models.User]:
 
 def colleagues_who_may(permission: Permission, *, organisation_id, on: dt.date) -> list[models.User]:
     """Return the active people of an organisation whose post of the day *on* allows *permission*, by name; no machines."""
-    rows = models.User.objects.filter(organisation=organisation_id, is_active=True).prefetch_related("posts")
-    return [
-        each for each in rows.order_by("name", "pk") if each.may(permission, on=on) and not each.holds("worker", on=on)
-    ]
+    rows = colleagues(organisation_id=organisation_id)
+    return [each for each in rows if each.may(permission, on=on)]
+
+
+def colleagues(*, organisation_id) -> list[models.User]:
+    """Return the active people of an organisation with their posts, by name; no machines."""
+    rows = models.User.objects.filter(organisation=organisation_id, is_active=True)
+    return list(rows.exclude(posts__role="worker").prefetch_related("posts").order_by("name", "pk"))
 
 
 def teams() -> QuerySet[models.Team]:

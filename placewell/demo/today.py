@@ -20,7 +20,7 @@ from placewell.placements import queries
 from placewell.placements.states import satisfied_of
 from placewell.storage.context import Scope, acting, enter
 
-from . import money, people, plans, population, ssda903
+from . import money, people, plans, population, ssda903, stays
 
 DEMAND = "Demand in the last quarter"
 TEXTS = {
@@ -40,7 +40,7 @@ def add(cast: people.Cast, made: plans.Population, homes: dict, provider_ids: di
     """Add today's referrals at each stage, and what else waits on somebody."""
     now = dt.datetime(on.year, on.month, on.day, 8, 30, tzinfo=dt.UTC)
     waiting = _who_waits(cast, made, on)
-    stages = (_draft, _draft, _ready, _sent, _offered, _offered, _recommended, _accepted)
+    stages = (_draft, _draft, _ready, _sent, _offered, _offered, _recommended, _accepted, _moved_in)
     written = []
     for place, (child, stage) in enumerate(zip(waiting, stages, strict=False)):
         written.append(stage(cast, child, now - dt.timedelta(hours=5 * place + 1), on))
@@ -80,7 +80,7 @@ def _who_waits(cast: people.Cast, made: plans.Population, on: dt.date) -> list:
         and plan.stays[-1].kind == population.OWN
         and 6 <= population.age_on(plan.born_on, on) <= 14
     ]
-    return [seen[ssda903.identifier(plan)] for plan in ready[:8]]
+    return [seen[ssda903.identifier(plan)] for plan in ready[:9]]
 
 
 def _write(cast: people.Cast, child, now: dt.datetime, on: dt.date, urgency: str = "planned"):
@@ -186,6 +186,14 @@ def _accepted(cast, child, now, on):
             by=cast.by["manager"],
             now=now,
         )
+    return referral
+
+
+def _moved_in(cast, child, now, on):
+    """A child moved in two days ago; the carers have read the plan, and one letter is still to go."""
+    referral = _accepted(cast, child, now - dt.timedelta(days=6), on - dt.timedelta(days=14))
+    if offer := queries.offers(referral_id=referral.pk).filter(state="accepted").first():
+        stays.move_in(cast, offer.pk, on=on - dt.timedelta(days=2), now=now)
     return referral
 
 

@@ -179,6 +179,8 @@ class Mail(StrEnum):
     SIGN = "sign"
     QUESTION = "question"
     OFFER = "offer"
+    PLAN = "plan"
+    PLAN_REPLY = "plan_reply"
 
 
 class Delivery(StrEnum):
@@ -187,6 +189,20 @@ class Delivery(StrEnum):
     SECURE_EMAIL = "secure_email"
     POST = "post"
     BY_HAND = "by_hand"
+
+
+class PlanAnswer(StrEnum):
+    """What carers say of a placement plan."""
+
+    COMMENT = "comment"
+    SIGNED = "signed"
+
+
+class LetterStep(StrEnum):
+    """What was done with one recipient's copy of a letter."""
+
+    PRINTED = "printed"
+    SENT = "sent"
 
 
 class Urgency(StrEnum):

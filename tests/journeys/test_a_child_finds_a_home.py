@@ -95,7 +95,7 @@ def test_a_child_finds_a_home(stage):
     stage.press("Choose this home")
     stage.sees("The home is chosen and the place is held")
 
-    # The agreement is drawn up and signed by both sides.
+    # The agreement is drawn up and signed by both sides; one person of the provider is told who the child is.
     stage.sign_in("officer")
     page.goto(f"/placements/referrals/{row.pk}/")
     stage.press("Draw up the agreement")
@@ -109,9 +109,24 @@ def test_a_child_finds_a_home(stage):
     stage.sees("The money is committed")
     stage.sign_in("staff")
     page.goto(agreement)
+    assert "Who the child is" not in page.locator("main").inner_text()
     stage.press("Sign for the provider")
     stage.press("Sign")
     stage.sees("The agreement is in force")
+    stage.sign_in("officer")
+    page.goto(agreement)
+    stage.press("Tell the provider who the child is")
+    page.locator("input[name=to]").first.check()
+    page.fill("textarea[name=must_know]", "Carries an adrenaline pen for nuts.")
+    assert_accessible(page)
+    stage.press("Let them read it")
+    stage.sees("They can read it now")
+    stage.sign_in("staff")
+    page.goto(agreement)
+    stage.press("Who the child is")
+    stage.sees(made.child.name)
+    stage.sees("adrenaline pen")
+    assert_accessible(page)
     assert page.request.get(f"{agreement}agreement.pdf").body().startswith(b"%PDF")
 
     # The child moves in, and the trace leads up to Cabinet.
@@ -122,6 +137,9 @@ def test_a_child_finds_a_home(stage):
         page.fill(f"input[name=on_{box}]", value)
     stage.press("Record the start")
     stage.sees("The placement has started")
+    placement = page.url
+    plan_and_letters(stage, agreement, placement)
+    page.goto(placement)
     stage.press("What allows this placement")
     stage.sees("Every link holds")
     stage.sees("Cabinet decision")
@@ -131,6 +149,54 @@ def test_a_child_finds_a_home(stage):
     page.goto("/budget/")
     assert re.search(r"£[\d,.]+ of £10,300,000 is committed", page.locator("main").inner_text())
     assert_accessible(page)
+
+
+def plan_and_letters(stage, agreement, placement):
+    """The plan is written, commented on, written again, and signed by the carers; the letters go out."""
+    page = stage.page
+    for hour in ("six", "seven"):
+        page.goto(placement)
+        page.locator("a[href$='/write/placement_plan/']").click()
+        for box in page.locator("textarea").all():
+            box.fill(f"Supper at {hour}.")
+        stage.press("Write it")
+        stage.sees("The carers have not signed it yet")
+        if hour == "six":
+            stage.sign_in("staff")
+            stage.press("Read and sign the placement plan")
+            stage.press("Say what is missing")
+            page.fill("textarea[name=words]", "Supper is at seven here.")
+            stage.press("Send")
+            stage.sees("Supper is at seven here.")
+            stage.sign_in("officer")
+    assert_accessible(page)
+    stage.sign_in("staff")
+    page.goto(agreement)
+    stage.press("Placement plan")
+    stage.sees("Supper at seven.")
+    assert_accessible(page)
+    assert_fits_narrow(page)
+    picture(page, "placement-plan")
+    stage.press("Agree and sign")
+    page.fill("input[name=signed_as]", "J. Ward, foster carer")
+    stage.press("Agree and sign")
+    stage.sees("Agreed by J. Ward, foster carer")
+
+    stage.sign_in("officer")
+    page.goto(placement)
+    stage.sees("by J. Ward, foster carer")
+    page.locator("a[href$='/write/notifications/']").click()
+    page.fill("textarea[name=what_happens_next]", "Ring the placements team.")
+    stage.press("Write it")
+    assert_accessible(page)
+    assert_fits_narrow(page)
+    picture(page, "letter")
+    copy = page.locator('a:has-text("Copy to print")').first.get_attribute("href")
+    assert page.request.get(copy).body().startswith(b"%PDF")
+    stage.press("Record that it went out")
+    stage.press("Record it")
+    stage.sees("It is recorded to whom the letter went")
+    assert "Not yet" not in page.locator("main table").inner_text()
 
 
 def test_the_public_reads_the_register_without_signing_in(page, site):

@@ -38,43 +38,6 @@ def ours(made):
     return acting(Scope.of_council(made.council.pk))
 
 
-def test_who_the_child_is_is_told_to_one_person_who_reads_it(stage):
-    page, made = stage.page, stage.made
-    with ours(made):
-        type(made.child).objects.update(given_name="Amber", family_name="Asher")
-        offer = desk.offer(made, desk.referral(made, needed_on=NOW.date()))
-        actions.accept_offer(offer_id=offer.pk, reasons=WHY, by=made.by["manager"], now=NOW)
-        agreement = actions.draw_up_agreement(
-            offer_id=offer.pk, notice_days=28, terms={}, by=made.by["officer"], now=NOW
-        )
-        actions.sign_for_council(agreement_id=agreement.pk, by=made.by["manager"], now=NOW)
-    address = f"/placements/agreements/{agreement.pk}/"
-    stage.sign_in("staff")
-    page.goto(address)
-    assert "Who the child is" not in page.locator("main").inner_text()
-
-    stage.sign_in("officer")
-    page.goto(address)
-    stage.press("Tell the provider who the child is")
-    page.locator("input[name=to]").first.check()
-    page.fill("textarea[name=must_know]", "Carries an adrenaline pen for nuts.")
-    looked_at(page, "disclose")
-    stage.press("Let them read it")
-    stage.sees("They can read it now")
-
-    stage.sign_in("staff")
-    page.goto(address)
-    stage.press("Who the child is")
-    stage.sees("Amber Asher")
-    stage.sees("adrenaline pen")
-    looked_at(page, "who-the-child-is")
-
-    stage.sign_in("officer")
-    page.goto(address)
-    assert "Not yet" not in page.locator("table").inner_text()
-    looked_at(page, "who-was-told")
-
-
 def test_brothers_and_sisters_find_one_home(stage):
     page, made = stage.page, stage.made
     with ours(made):
@@ -105,13 +68,13 @@ def test_brothers_and_sisters_find_one_home(stage):
     page.goto("/placements/sent-to-us/")
     page.locator("tbody a").first.click()
     stage.sees("brothers and sisters are to live together")
-    stage.press("Ask a question")
+    stage.press("Ask or tell the council")
     page.fill("textarea[name=words]", "May there be a dog in the house?")
     stage.press("Ask")
     stage.press("Offer a home")
     for box in page.locator("input[name^=weekly_fee_]").all():
         box.fill("900")
-    for box, value in zip(("day", "month", "year"), ("2", "3", "2027"), strict=True):
+    for box, value in zip(("day", "month", "year"), ("2", "3", "2026"), strict=True):
         page.fill(f"input[name=earliest_on_{box}]", value)
     page.fill("textarea[name=how_needs_are_met]", "Two rooms side by side.")
     looked_at(page, "offer-for-siblings")
@@ -134,6 +97,21 @@ def test_brothers_and_sisters_find_one_home(stage):
     looked_at(page, "compare")
     page.goto("/placements/referrals/suggest/")
     looked_at(page, "suggest")
+
+    stage.sign_in("manager")
+    page.goto(f"/placements/referrals/{row.pk}/")
+    stage.press("Choose")
+    page.fill("textarea[name=reasons]", "Both keep their school, and each other, and the dog.")
+    stage.press("Choose this home")
+    stage.sees("The home is chosen")
+    with ours(made):
+        assert set(Referral.objects.values_list("state", flat=True)) == {"matched"}
+    stage.sign_in("staff")
+    page.goto("/placements/sent-to-us/")
+    for number in (0, 1):
+        page.locator("tbody a").nth(number).click()
+        stage.sees("Your home was chosen")
+        page.go_back()
 
 
 def test_an_emergency_goes_to_the_first_tier_at_once_and_is_approved_after(stage):
@@ -161,6 +139,40 @@ def test_an_emergency_goes_to_the_first_tier_at_once_and_is_approved_after(stage
     looked_at(page, "approve-emergency")
     stage.press("Record my decision")
     stage.sees("The emergency search was approved")
+
+    # The home says yes the same evening, is chosen and signed for, and the child moves in.
+    stage.sign_in("staff")
+    stage.press("Answer referral")
+    stage.sees("Emergency")
+    stage.press("Offer a home")
+    page.fill("input[name=weekly_fee]", "910")
+    for box, value in zip(("day", "month", "year"), ("2", "3", "2026"), strict=True):
+        page.fill(f"input[name=earliest_on_{box}]", value)
+    page.fill("textarea[name=how_needs_are_met]", "A bed is made, and a carer is up all night.")
+    stage.press("Make the offer")
+    stage.sees("Your offer was made")
+    stage.sign_in("officer")
+    page.goto(f"/placements/referrals/{row.pk}/")
+    stage.press("Recommend")
+    page.fill("textarea[name=recommendation]", WHY)
+    stage.press("Recommend")
+    page.get_by_role("listitem").filter(has_text="The child:").get_by_role("link", name="Record what they say").click()
+    page.fill("textarea[name=answer]", "I want to sleep. The dog is nice.")
+    stage.press("Record it")
+    stage.sees("The dog is nice.")
+    stage.sign_in("manager")
+    stage.press("Decide on a home")
+    stage.press("Choose")
+    page.fill("textarea[name=reasons]", "The only home that could take the child tonight, and a good one.")
+    stage.press("Choose this home")
+    stage.sees("The home is chosen")
+    stage.sees("What the search showed when they were asked stays as it stood")
+    page.locator("a[href^='/placements/searches/']").first.click()
+    looked_at(page, "frozen-search")
+    stage.sign_in("staff")
+    page.goto("/placements/sent-to-us/")
+    page.locator("tbody a").first.click()
+    stage.sees("Your home was chosen")
 
 
 def test_a_draft_saves_itself_while_it_is_typed(stage):

@@ -25,7 +25,7 @@ from .live import (
     uplift_preview,
     uplifts,
 )
-from .pricing import CardLine, cards, price, prices, rates
+from .pricing import CardLine, cards, own_prices, price, prices, rates
 
 __all__ = [
     "CardLine",
@@ -59,6 +59,7 @@ __all__ = [
     "leaving",
     "may_move_to",
     "moves_to_make",
+    "own_prices",
     "planned_move",
     "price",
     "prices",

@@ -48,6 +48,21 @@ def prices(*, contract_ids, age: int, need_level: str, on: dt.date) -> dict:
     return {rate.contract_id: rate.weekly_fee for rate in rates}
 
 
+def own_prices(*, provider_id, age: int, need_level: str, on: dt.date) -> list[tuple[str, Decimal]]:
+    """Return (contract's reference, weekly fee) of each rate card of a provider's contracts in force, by reference."""
+    live = Q(end_on=None) | Q(end_on__gt=on)
+    found = models.Rate.objects.filter(
+        live,
+        contract__provider=provider_id,
+        contract__start_on__lte=on,
+        contract__end_on__gt=on,
+        ages__contains=age,
+        need_level=need_level,
+        start_on__lte=on,
+    )
+    return list(found.order_by("contract__reference").values_list("contract__reference", "weekly_fee"))
+
+
 def rates(*, contract_id) -> QuerySet[models.Rate]:
     """Return every price of a contract, newest first; those in force have no end or a later one."""
     return models.Rate.objects.filter(contract=contract_id).order_by("need_level", "ages", "-start_on")

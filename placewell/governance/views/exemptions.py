@@ -1,5 +1,7 @@
 """The exemption register: each exemption with its tests and gates, what the market lacks, and what anybody may read."""
 
+import datetime as dt
+
 from django.urls import reverse
 
 from placewell.accounts.permissions import Permission
@@ -107,6 +109,9 @@ class Exemption(DetailPage):
             facts=facts,
             law=law,
             asked=row.search_log.get("asked", []),
+            searches=[
+                each | {"at": dt.datetime.fromisoformat(each["at"])} for each in row.search_log.get("searches", [])
+            ],
             kinds=kinds,
             may_ask=is_open and self.may(Permission.ASK_APPROVAL),
             may_end=not row.ended_on and self.may(Permission.ASK_EXEMPTION),

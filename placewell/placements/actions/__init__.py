@@ -20,16 +20,18 @@ from .changes import (
 from .choices import accept_offer, decide_consent, decline_offer, lapse_offers, recommend_offer
 from .consultations import record_consultation
 from .contract_changes import move_across, uplift_agreements
-from .covers import cover_for, end_cover, take_over_referral
+from .covers import carry_on_placement, cover_for, end_cover, take_over_referral
 from .disclosures import disclose_child, read_disclosure, withdraw_disclosure
 from .documents import read_document, write_document
 from .emergencies import approve_emergency, complete_consent
 from .ending_soon import open_referrals_for_endings
 from .endings import end_placement, give_notice, move_placement, record_not_arrived, withdraw_notice
 from .exempting import draft_exemption
+from .letters import print_copy, record_sent
 from .mails import send_mails
 from .messages import answer_question, ask_question, send_message
 from .offers import decline_invitation, make_offer, make_offer_for_siblings, withdraw_offer
+from .plans import comment_on_plan, read_plan, record_plan_signed, sign_plan
 from .referrals import (
     change_referral,
     close_referral,
@@ -47,8 +49,10 @@ __all__ = [
     "approve_emergency",
     "ask_change",
     "ask_question",
+    "carry_on_placement",
     "change_referral",
     "close_referral",
+    "comment_on_plan",
     "complete_consent",
     "copy_last_referral",
     "cover_for",
@@ -73,15 +77,19 @@ __all__ = [
     "open_referrals_for_endings",
     "pause_cascade",
     "plan_siblings",
+    "print_copy",
     "read_disclosure",
     "read_document",
+    "read_plan",
     "ready_referral",
     "recommend_offer",
     "record_absence",
     "record_consultation",
     "record_duty_done",
     "record_not_arrived",
+    "record_plan_signed",
     "record_return",
+    "record_sent",
     "resume_cascade",
     "send_mails",
     "send_message",
@@ -89,6 +97,7 @@ __all__ = [
     "set_tier_clock",
     "sign_for_council",
     "sign_for_provider",
+    "sign_plan",
     "start_cascade",
     "start_placement",
     "step_cascades",

@@ -27,17 +27,34 @@ def tell_council(invitation: models.Invitation, kind: states.Mail, *, now: dt.da
     _write(invitation, kind, people, reverse("placements:referral", args=[invitation.referral_id]), now)
 
 
+def tell_carers(plan: models.StayDocument, *, now: dt.datetime) -> None:
+    """Write to each person of the provider who was told who the child is that the placement plan waits."""
+    told = models.ReleasedDetail.objects.filter(agreement=plan.placement.agreement_id, ended_at=None)
+    people = [each.to for each in told.select_related("to")]
+    _write(plan.placement, states.Mail.PLAN, people, reverse("placements:plan", args=[plan.pk]), now)
+
+
+def tell_writer(plan: models.StayDocument, *, now: dt.datetime) -> None:
+    """Write to whoever wrote a placement plan that the carers have answered."""
+    path = reverse("placements:document", args=[plan.pk])
+    _write(plan.placement, states.Mail.PLAN_REPLY, [plan.written_by], path, now)
+
+
 def _write(
-    invitation: models.Invitation, kind: states.Mail, people: Iterable[User], path: str, now: dt.datetime
+    about: models.Invitation | models.Placement,
+    kind: states.Mail,
+    people: Iterable[User],
+    path: str,
+    now: dt.datetime,
 ) -> None:
     """Write one mail for each person, unless one of this kind about this page waits to be sent already."""
-    waiting = models.Mail.objects.filter(invitation=invitation, kind=kind, sent_at=None).values_list("to", flat=True)
+    waiting = models.Mail.objects.filter(path=path, kind=kind, sent_at=None).values_list("to", flat=True)
     already = set(waiting)
     models.Mail.objects.bulk_create(
         models.Mail(
-            council_id=invitation.council_id,
-            provider_id=invitation.provider_id,
-            invitation=invitation,
+            council_id=about.council_id,
+            provider_id=about.provider_id,
+            invitation=about if isinstance(about, models.Invitation) else None,
             to=person,
             kind=kind,
             path=path,

@@ -116,6 +116,14 @@ def end_released(agreement: models.Agreement, *, by: User, now: dt.datetime) -> 
         record(what="placements.detail.closed", subject=row, by=by, now=now)
 
 
+def duty_done(placement: models.Placement, kind: states.Duty, *, on: dt.date, by: User, now: dt.datetime) -> None:
+    """Record that what the law asks for was done, the first time that it was."""
+    given = {"done_on": on, "by": by}
+    done, is_first = models.DutyDone.objects.get_or_create(placement=placement, kind=kind, defaults=given)
+    if is_first:
+        record(what="placements.duty.done", subject=done, by=by, now=now, after={"kind": kind, "on": str(on)})
+
+
 def log_tier(
     cascade: models.Cascade, what: str, *, by: User, now: dt.datetime, asked: int = 0, reason: str = ""
 ) -> None:

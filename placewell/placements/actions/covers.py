@@ -50,6 +50,36 @@ def take_over_referral(*, referral_id: UUID, reason: str, by: User, now: dt.date
 
 
 @transaction.atomic
+def carry_on_placement(*, placement_id: UUID, reason: str, by: User, now: dt.datetime) -> models.Placement:
+    """Carry on what the law asks of a placement, in the place of whoever held it.
+
+    Raises:
+        NotAllowed; NotFound: the child is not theirs to see; Refused: it is theirs already, or no reason.
+    """
+    require(by, Permission.START_PLACEMENT, now=now)
+    queries.placement(placement_id=placement_id, for_user=by, on=day_of(now))
+    placement = models.Placement.objects.select_for_update(of=("self",)).get(pk=placement_id)
+    before = placement.holder
+    if before.pk == by.pk:
+        raise Refused("This placement is yours already.")
+    if not rules.enough_reason(reason):
+        raise Refused("Say in a sentence why you take it over.")
+    placement.held_by = by
+    placement.save()
+    record(
+        what="placements.placement.carried_on",
+        subject=placement,
+        by=by,
+        now=now,
+        before={"held_by": str(before.pk)},
+        after={"held_by": str(by.pk)},
+        reason=reason,
+        told=f"{by.name} carries a placement on in the place of {before.name}.",
+    )
+    return placement
+
+
+@transaction.atomic
 def cover_for(
     *,
     away_id: UUID,

@@ -16,6 +16,7 @@ from placewell.kernel.periods import day_of
 
 from .. import models, states
 from ._locks import locked_agreement
+from ._mails import tell_carers
 
 TELLING = (states.Agreement.COUNCIL_SIGNED, states.Agreement.IN_FORCE)
 
@@ -65,6 +66,9 @@ def disclose_child(
             told=f"{person.name} may read who the child of agreement {agreement.reference} is.",
         )
         made.append(row)
+    plans = models.StayDocument.objects.filter(placement__agreement=agreement, kind=states.Duty.PLACEMENT_PLAN)
+    if plan := plans.order_by("-version").first():
+        tell_carers(plan, now=now)
     return made
 
 

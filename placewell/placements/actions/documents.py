@@ -9,10 +9,12 @@ from django.db import transaction
 from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission, require
 from placewell.audit.actions import record
-from placewell.kernel.errors import NotFound, Refused
+from placewell.kernel.errors import Refused
 from placewell.kernel.periods import day_of
 
 from .. import models, queries, rules, states
+from ._mails import tell_carers
+from ._steps import duty_done
 
 
 @transaction.atomic
@@ -29,8 +31,9 @@ def write_document(
 ) -> models.StayDocument:
     """Write the next version of a placement's document: what is kept here as it stands, with *parts* in people's words.
 
-    The duty that it is for counts as done from its first version. *to* are codes of `queries.told_of`; *left_out*
-    says why somebody whom the law names is not among them, *how* (a `Delivery`) the letter reaches them.
+    The duty that it is for counts as done from its first version; a letter's when it has gone to everybody (`record_sent`).
+    *to* are codes of `queries.told_of`; *left_out* says why somebody whom the law names is not among them, *how* (a
+    `Delivery`) the letter is to reach them. A placement plan waits for the carers, who are told.
 
     Raises:
         NotAllowed; NotFound: the child is not theirs to see; Refused: the placement does not ask for it, nobody is
@@ -62,11 +65,10 @@ def write_document(
         written_by=by,
         written_at=now,
     )
-    done, is_first = models.DutyDone.objects.get_or_create(
-        placement=placement, kind=duty, defaults={"done_on": on, "by": by}
-    )
-    if is_first:
-        record(what="placements.duty.done", subject=done, by=by, now=now, after={"kind": kind, "on": str(on)})
+    if not is_letter:
+        duty_done(placement, duty, on=on, by=by, now=now)
+    if duty == states.Duty.PLACEMENT_PLAN:
+        tell_carers(made, now=now)
     after = {"kind": kind, "version": made.version, "to": sent_to}
     record(what="placements.document.written", subject=made, by=by, now=now, after=after)
     return made
@@ -93,9 +95,6 @@ def read_document(*, document_id: UUID, by: User, now: dt.datetime) -> models.St
         NotAllowed; NotFound: there is none about a child whom *by* may see.
     """
     require(by, Permission.SEE_PLACEMENTS, now=now)
-    row = models.StayDocument.objects.select_related("placement", "council").filter(pk=document_id).first()
-    if row is None:
-        raise NotFound("There is no such document.")
-    queries.placement(placement_id=row.placement_id, for_user=by, on=day_of(now))
+    row = queries.document(document_id=document_id, for_user=by, on=day_of(now))
     record(what="placements.document.read", subject=row, by=by, now=now)
     return row

@@ -44,7 +44,7 @@ def decline_invitation(*, invitation_id: UUID, reason: str, note: str, by: User,
         what="placements.invitation.declined",
         by=by,
         now=now,
-        reason=reason,
+        reason=f"{reason}: {note}" if note.strip() else reason,  # the note too stays, should they decline again
     )
     return invitation
 

@@ -176,13 +176,32 @@ def send_referral(
     if answer_by <= now:
         raise Refused("The answer must be due in the future.")
     sent = []
+    # As the officer sees it at this moment; brothers and sisters who are sought together are one search.
+    result = queries.search(referrals[0], for_user=by, on=day_of(now))
     for referral in referrals:
-        sent += _release(referral, dict.fromkeys(provider_ids), answer_by, by, now)
+        made = _release(referral, dict.fromkeys(provider_ids), answer_by, by, now)
+        _freeze(referral, result, made, by, now)
+        sent += made
     for invitation in sent:
         tell_provider(invitation, states.Mail.REFERRAL, now=now)
         after = {"provider": str(invitation.provider_id)}
         record(what="placements.invitation.sent", subject=invitation, by=by, now=now, after=after)
     return sent
+
+
+def _freeze(
+    referral: models.Referral, result: queries.Result, sent: Sequence[models.Invitation], by: User, now: dt.datetime
+) -> None:
+    """Keep what the search showed when these were asked: the evidence stands as it stood, whatever changes later."""
+    facts = queries.as_it_stood(
+        result,
+        shown=sent[0].shown,
+        asked=[each.provider.name for each in sent],
+        answer_by=sent[0].answer_by,
+    )
+    row = models.FrozenSearch.objects.create(referral=referral, asked=len(sent), facts=facts, by=by, at=now)
+    after = {"looked_at": result.looked_at, "able": result.able, "asked": len(sent)}
+    record(what="placements.search.frozen", subject=row, by=by, now=now, after=after)
 
 
 def _require_open(referral: models.Referral) -> None:

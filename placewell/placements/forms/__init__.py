@@ -17,7 +17,7 @@ from .desk import (
     Siblings,
     Words,
 )
-from .documents import DOCUMENTS, Letter
+from .documents import DOCUMENTS, Letter, LetterSent, SignedOnPaper, SignPlan
 from .stays import (
     Away,
     Confirm,
@@ -56,6 +56,7 @@ __all__ = [
     "End",
     "GiveNotice",
     "Letter",
+    "LetterSent",
     "Longer",
     "MoreTime",
     "NewPrice",
@@ -68,6 +69,8 @@ __all__ = [
     "Send",
     "Siblings",
     "Sign",
+    "SignPlan",
+    "SignedOnPaper",
     "Start",
     "TierClock",
     "Words",

@@ -6,6 +6,7 @@ from django import forms as plain
 
 from placewell.contracts.states import NeedLevel
 from placewell.governance.states import Category
+from placewell.kernel.money import pounds
 from placewell.storage.models import choices
 from placewell.web import forms
 
@@ -179,9 +180,13 @@ class Offer(forms.Form):
     how_needs_are_met = forms.TextArea(label="How the home meets this child's needs")
     effect_on_residents = forms.TextArea(label="Effect on children who live there", rows=3, required=False)
 
-    def __init__(self, *args, homes, asked=(), **kwargs):
+    def __init__(self, *args, homes, asked=(), card=(), **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["home_id"].choices = homes
+        if card:
+            own = "; ".join(f"{pounds(fee)} on {reference}" for reference, fee in card)
+            self.fields["weekly_fee"].help_text = f"Your rate card says {own}. {self.fields['weekly_fee'].help_text}"
+        self._ask_of_each_need(dict.fromkeys(need for row in asked for need in row.shown["needs"]))
         if len(asked) > 1:  # one home, a price for each of the brothers and sisters
             prices = {name: self.fields.pop(name) for name in OFFER_PRICES}
             for row in asked:
@@ -193,6 +198,26 @@ class Offer(forms.Form):
                     each.error_messages["required"] = "Enter an answer."
                     forms.dress(each)
                     self.fields[f"{name}_{row.pk}"] = each
+
+    def _ask_of_each_need(self, needs):
+        """Ask how each need is met, one by one, before anything else that there is to say."""
+        self.needs = {f"need_{number}": need for number, need in enumerate(needs)}
+        general = {name: self.fields.pop(name) for name in ("how_needs_are_met", "effect_on_residents")}
+        for name, need in self.needs.items():
+            self.fields[name] = forms.TextArea(label=f"How you meet: {need} (optional)", rows=2, required=False)
+            forms.dress(self.fields[name])
+        self.fields |= general
+        if self.needs:
+            self.fields["how_needs_are_met"].label = "How the home meets this child's other needs"
+
+    def clean(self):
+        """Tell how each need is met in the one account that the council reads."""
+        data = super().clean()
+        said = [(need, data.pop(name, "").strip()) for name, need in self.needs.items()]
+        met = [f"{need}: {words}" for need, words in said if words]
+        if "how_needs_are_met" in data:
+            data["how_needs_are_met"] = "\n".join([*met, data["how_needs_are_met"]])
+        return data
 
 
 class DeclineInvitation(forms.Form):

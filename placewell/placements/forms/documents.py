@@ -38,13 +38,44 @@ class Letter(forms.Form):
         "risk of significant harm; others where it cannot reasonably be done.",
     )
     how = plain.ChoiceField(
-        label="How does the letter reach them?", choices=choices(states.Delivery), widget=plain.RadioSelect
+        label="How will the letter reach them?", choices=choices(states.Delivery), widget=plain.RadioSelect
     )
     what_happens_next = forms.TextArea(label="What happens next, and whom to ring", rows=4)
 
     def __init__(self, *args, told, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["to"].choices = [(each.code, each.words) for each in told]
+
+
+class LetterSent(forms.Form):
+    """To whom a letter went, how and when."""
+
+    to = plain.MultipleChoiceField(label="To whom did it go?", widget=plain.CheckboxSelectMultiple)
+    how = plain.ChoiceField(label="How?", choices=choices(states.Delivery), widget=plain.RadioSelect)
+    on = forms.DateField(label="On which day?")
+    note = forms.TextArea(
+        label="Anything to know", rows=2, required=False, help_text="A recorded delivery’s number, say."
+    )
+
+    def __init__(self, *args, to, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["to"].choices = [(each, each) for each in to]
+
+
+class SignPlan(forms.Form):
+    """Who agrees to the plan."""
+
+    signed_as = plain.CharField(
+        label="Who agrees to this plan?",
+        max_length=120,
+        help_text="The name, and what they are to the child: “J. Ward, foster carer, and I for the agency”, say.",
+    )
+
+
+class SignedOnPaper(SignPlan):
+    """Who signed on paper, and where it is kept."""
+
+    words = forms.TextArea(label="When was it signed, and where is the paper kept?", rows=2)
 
 
 class Meeting(forms.Form):

@@ -87,6 +87,19 @@ class Referral(CouncilRecord):
         return self.held_by or self.written_by
 
 
+class FrozenSearch(CouncilRecord):
+    """What the search showed when homes were asked: the homes, their order, the reasons, and what each rule refused.
+
+    For the council alone, and never changed: an exemption rests on it.
+    """
+
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="frozen_searches")
+    asked = models.PositiveSmallIntegerField()  # how many providers were asked with it
+    facts = models.JSONField()
+    by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+
 class Invitation(CouncilRecord):
     """A referral as one provider sees it: made from allowed fields and released by a person."""
 

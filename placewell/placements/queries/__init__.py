@@ -42,11 +42,22 @@ from .desk import (
     sought_together,
     under_outgoing,
 )
-from .documents import document_facts, told_of
+from .documents import (
+    Recipient,
+    document,
+    document_facts,
+    documents_of,
+    plan_answers,
+    plan_for_carers,
+    plans_for_carers,
+    recipients,
+    told_of,
+)
+from .frozen import as_it_stood, frozen_search, frozen_searches
 from .limits import agreement_cost, bought_before, change_cost, covers, limits, offer_cost, require_limit
 from .living import change, changes, consultations, duties_of, duties_open, notices
-from .portal import what_happened
-from .search import Found, search
+from .portal import own_card, what_happened
+from .search import Found, Result, search
 from .shown import View, for_provider, shown, view
 from .suggest import Suggested, Suggestion, suggest
 from .work import KINDS, Work, waiting_for
@@ -56,6 +67,8 @@ __all__ = [
     "Broken",
     "Found",
     "Gap",
+    "Recipient",
+    "Result",
     "Suggested",
     "Suggestion",
     "View",
@@ -64,6 +77,7 @@ __all__ = [
     "agreement_cost",
     "agreements",
     "answers",
+    "as_it_stood",
     "bought_before",
     "cascade_log",
     "chain",
@@ -80,7 +94,9 @@ __all__ = [
     "covered_by",
     "covers",
     "desk_people",
+    "document",
     "document_facts",
+    "documents_of",
     "due_at",
     "duties_of",
     "duties_open",
@@ -89,6 +105,8 @@ __all__ = [
     "exempt_providers",
     "facts",
     "for_provider",
+    "frozen_search",
+    "frozen_searches",
     "gap_total",
     "has_offers",
     "invitation",
@@ -104,11 +122,16 @@ __all__ = [
     "offer",
     "offer_cost",
     "offers",
+    "own_card",
     "placement",
     "placements",
     "placements_of",
+    "plan_answers",
+    "plan_for_carers",
+    "plans_for_carers",
     "providers_to_ask",
     "questions",
+    "recipients",
     "referral",
     "referrals",
     "released",

@@ -1,17 +1,20 @@
 """The tiers: who is asked next, how long they have, and the log of who was asked, answered and why."""
 
 import datetime as dt
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils.timezone import localtime
 
+from placewell.audit import queries as audit
 from placewell.governance.queries import holidays
 from placewell.kernel.periods import day_of
 from placewell.kernel.working_days import add_working_hours
 
 from .. import models, states
 from .desk import providers_to_ask
+from .frozen import searches_in_brief
 
 # What holds where the council set nothing: hours, and whether they are working hours.
 USUAL = {
@@ -66,18 +69,24 @@ def cascade_log(row: models.Referral) -> list[models.TierStep]:
 
 
 def evidence(row: models.Referral) -> dict[str, list[dict]]:
-    """Return who was asked, what they answered and why, and each step of the tiers: what an exemption rests on."""
-    asked = row.invitations.select_related("provider").prefetch_related("offers").order_by("sent_at", "provider__name")
+    """Return what an exemption rests on: what the searches showed when homes were asked, who was asked, each thing they
+    answered and when, and each step of the tiers. What was once answered stays, though the referral went on or was closed."""
+    asked = list(
+        row.invitations.select_related("provider").prefetch_related("offers").order_by("sent_at", "provider__name")
+    )
+    log = _answers(asked)
     return {
+        "searches": searches_in_brief(referral_id=row.pk),
         "asked": [
             {
                 "provider": each.provider.name,
                 "asked_at": each.sent_at.isoformat(),
                 "answer_by": each.answer_by.isoformat(),
-                "answer": each.state,
+                "answer": _answer(each, log[each.pk]),
                 "reason": each.decline_reason,
                 "note": each.decline_note,
                 "offers": [{"weekly_fee": str(o.weekly_fee), "state": o.state} for o in each.offers.all()],
+                "log": log[each.pk],
             }
             for each in asked
         ],
@@ -86,3 +95,22 @@ def evidence(row: models.Referral) -> dict[str, list[dict]]:
             for each in cascade_log(row)
         ],
     }
+
+
+def _answers(asked: Sequence[models.Invitation]) -> dict[UUID, list[dict]]:
+    """Return what became of each invitation and its offers, oldest first, from the changes that nobody can unwrite."""
+    of = {row.pk: each.pk for each in asked for row in (each, *each.offers.all())}
+    found: dict[UUID, list[dict]] = {each.pk: [] for each in asked}
+    for change in audit.history(subjects=[row for each in asked for row in (each, *each.offers.all())]):
+        kind, _, key = change.subject.rpartition(":")
+        line = {"at": change.at.isoformat(), "what": f"{kind.rpartition('.')[2]} {change.to_state}", "by": change.by}
+        found[of[UUID(key)]].append(line | {"reason": change.reason})
+    return found
+
+
+def _answer(each: models.Invitation, log: Sequence[dict]) -> str:
+    """Return what a provider answered last: a referral that was closed afterwards does not hide it."""
+    if each.state != states.Invitation.CLOSED:
+        return each.state
+    said = [line["what"].rpartition(" ")[2] for line in log if line["what"].startswith("invitation ")]
+    return next((what for what in reversed(said) if what in ("offered", "declined")), "no_answer")

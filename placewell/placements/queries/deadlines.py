@@ -1,7 +1,10 @@
 """Until when a step of the desk should be done: dated hours for each step, counted in working hours."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
 
 from django.utils.timezone import localtime, make_aware
 
@@ -10,6 +13,7 @@ from placewell.kernel.periods import day_of
 from placewell.kernel.working_days import add_working_hours, working_hours_between
 
 from .. import rules
+from .limits import limits
 
 CLOSES = dt.time(17)
 DAY_HOURS = 8  # working hours in a working day
@@ -26,6 +30,11 @@ class Clock:
 
     now: dt.datetime
     closed: frozenset[dt.date]
+
+    @cached_property
+    def limits(self) -> Mapping[str, Decimal | None]:
+        """The limits of each office on that day, read once."""
+        return limits(on=self.on)
 
     @classmethod
     def at(cls, now: dt.datetime) -> "Clock":

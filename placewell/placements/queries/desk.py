@@ -216,7 +216,7 @@ def placements(*, for_user: User, on: dt.date) -> QuerySet[models.Placement]:
     """Return the placements of children whom *for_user* may see, newest first."""
     return (
         models.Placement.objects.filter(_theirs(for_user, on))
-        .select_related("child", "home", "provider", "agreement__contract")
+        .select_related("child", "home", "provider", "held_by", "agreement__contract", "agreement__drawn_up_by")
         .prefetch_related("agreement__price_lines")
         .order_by("-start_on", "pk")
     )

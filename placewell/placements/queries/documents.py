@@ -1,13 +1,19 @@
 """What the placement plan and the letters say by themselves: the facts of a placement as they are kept here."""
 
 import datetime as dt
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from uuid import UUID
 
+from django.db.models import QuerySet
+
+from placewell.accounts.models import User
 from placewell.children import queries as children
+from placewell.kernel.errors import NotFound
 from placewell.kernel.periods import age_on
 from placewell.market import queries as market
 
 from .. import models, rules, states
+from .desk import placements
 
 LEDES = {
     states.Duty.PLACEMENT_PLAN: "How this placement meets the child's needs: Care Planning Regulations 2010, regulation 9 and "
@@ -67,3 +73,64 @@ def document_facts(row: models.Placement, duty: states.Duty, *, on: dt.date) -> 
     if duty == states.Duty.NOTIFICATIONS and offer:
         facts.append(("Why this home", offer.reasons))
     return TITLES.get(duty, moved), LEDES[duty], facts
+
+
+def document(*, document_id: UUID, for_user: User, on: dt.date) -> models.StayDocument:
+    """Return a document of the placement of a child whom *for_user* may see; raise NotFound for any other."""
+    seen = placements(for_user=for_user, on=on).values("pk")
+    found = models.StayDocument.objects.filter(pk=document_id, placement__in=seen)
+    if row := found.select_related("placement__agreement", "council", "written_by").first():
+        return row
+    raise NotFound("There is no such document.")
+
+
+def plans_for_carers(*, for_user: User, agreement_id: UUID | None = None) -> QuerySet[models.StayDocument]:
+    """Return the placement plans that *for_user*, of a provider, may read, newest first: those of children
+    of whom they were told; the database shows no other."""
+    found = models.StayDocument.objects.filter(
+        kind=states.Duty.PLACEMENT_PLAN, placement__provider_id=for_user.organisation_id
+    )
+    found = found.filter(placement__agreement=agreement_id) if agreement_id else found
+    return found.select_related("placement__agreement", "council", "written_by").order_by("-written_at", "-version")
+
+
+def plan_for_carers(*, document_id: UUID, for_user: User) -> models.StayDocument:
+    """Return one of them; raise NotFound for any other."""
+    if row := plans_for_carers(for_user=for_user).filter(pk=document_id).first():
+        return row
+    raise NotFound("There is no such plan.")
+
+
+def plan_answers(row: models.StayDocument) -> QuerySet[models.PlanAnswer]:
+    """Return what was said of one version of a plan, oldest first."""
+    return row.answers.select_related("by__organisation").order_by("at")
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """One of those a letter is written to: where in the list, and what was done with their copy."""
+
+    number: int
+    to: str
+    printed: list[models.LetterStep]
+    sent: models.LetterStep | None
+
+
+def recipients(row: models.StayDocument) -> list[Recipient]:
+    """Return whom a letter is written to, each with what was done with their copy."""
+    steps = list(row.steps.select_related("by").order_by("at"))
+    return [
+        Recipient(
+            number,
+            to,
+            [each for each in steps if each.to == to and each.what == states.LetterStep.PRINTED],
+            next((each for each in steps if each.to == to and each.what == states.LetterStep.SENT), None),
+        )
+        for number, to in enumerate(row.sent_to, 1)
+    ]
+
+
+def documents_of(row: models.Placement) -> list[models.StayDocument]:
+    """Return the documents of a placement, newest first, with what their `standing` reads."""
+    found = row.documents.select_related("written_by").prefetch_related("answers", "steps")
+    return list(found.order_by("-written_at", "-version"))

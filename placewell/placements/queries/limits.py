@@ -2,7 +2,7 @@
 
 import datetime as dt
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
@@ -55,9 +55,9 @@ def change_cost(change: models.AgreementChange) -> Decimal:
     return kept + for_nights(change.weekly_fee, max(0, (agreement.end_on - on).days))
 
 
-def covers(cost: Decimal, *, user: User, on: dt.date) -> bool:
-    """Tell whether the limit of an office that *user* holds covers *cost*."""
-    known = limits(on=on)
+def covers(cost: Decimal, *, user: User, on: dt.date, known: Mapping[str, Decimal | None] | None = None) -> bool:
+    """Tell whether the limit of an office that *user* holds covers *cost*; *known* are the limits of the day, when read."""
+    known = limits(on=on) if known is None else known
     held = [known[role.code] for role in user.roles(on=on) if role.code in known]
     return any(limit is None or cost <= limit for limit in held)
 

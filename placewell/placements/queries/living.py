@@ -14,6 +14,13 @@ from .. import models, rules, states
 from .desk import agreements, placements, referrals
 
 LOOK_BACK = dt.timedelta(days=60)
+# What `Placement.holder` reads.
+HOLDERS = (
+    "held_by",
+    "agreement__drawn_up_by",
+    "agreement__offer__invitation__referral__held_by",
+    "agreement__offer__invitation__referral__written_by",
+)
 
 
 @dataclass(frozen=True)
@@ -45,7 +52,7 @@ def duties_open(*, for_user: User, on: dt.date) -> list[tuple[models.Placement, 
     since = on - LOOK_BACK
     recent = Q(agreement__offer__isnull=False, start_on__gt=since) | Q(end_on__gt=since)
     rows = placements(for_user=for_user, on=on).filter(recent).exclude(state=states.Placement.NOT_STARTED)
-    rows = rows.select_related("child", "home", "agreement__offer__invitation__referral").prefetch_related("duties")
+    rows = rows.select_related("child", "home", *HOLDERS).prefetch_related("duties")
     found = [(row, duty.due) for row in rows for duty in duties_of(row) if duty.done_on is None]
     return sorted(found, key=lambda pair: pair[1].due_on)
 
@@ -61,14 +68,15 @@ def notices(*, for_user: User, on: dt.date) -> QuerySet[models.Notice]:
     """Return the open notices of placements that run, of children whom *for_user* may see."""
     seen = placements(for_user=for_user, on=on).filter(state=states.Placement.STARTED).values("pk")
     found = models.Notice.objects.filter(withdrawn_at=None, placement__in=seen)
-    return found.select_related("placement__child").order_by("leaves_on")
+    return found.select_related("placement__child", *(f"placement__{each}" for each in HOLDERS)).order_by("leaves_on")
 
 
 def changes(*, for_user: User, on: dt.date) -> QuerySet[models.AgreementChange]:
     """Return the changes of agreements that *for_user* may see, oldest first."""
     seen = agreements(for_user=for_user, on=on).values("pk")
     found = models.AgreementChange.objects.filter(agreement__in=seen)
-    return found.select_related("agreement__child", "asked_by").order_by("asked_at")
+    found = found.select_related("agreement__child", "asked_by").prefetch_related("agreement__price_lines")
+    return found.order_by("asked_at")
 
 
 def change(*, change_id: UUID, for_user: User, on: dt.date) -> models.AgreementChange:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
+from typing import Any
 from uuid import UUID
 
 from placewell.accounts.models import User
@@ -43,7 +44,7 @@ class Found:
     the best home is ahead, with the points; *weekly_fee* is for all who are sought together.
     """
 
-    home: object
+    home: Any
     points: int | None
     reasons: list[tuple[str, int]]
     against: list[str]

@@ -3,16 +3,16 @@
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
-from placewell.accounts import queries as accounts
 from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission
 
 from .. import states
 from . import work_items as items
+from . import work_stays as stays
 from .covers import covered_by
 from .deadlines import Clock
+from .holders import Holders, WithWhom
 
 KINDS = {
     "referral": "Referrals",
@@ -30,8 +30,8 @@ KINDS = {
 class Work:
     """One thing to do: its words, where to do it, and until when.
 
-    *whose* names who holds it, "" when it is for whoever may do it; *is_mine* tells whether it waits on the reader:
-    theirs, a colleague's for whom they cover, nobody's in particular, or so late that a manager should see it.
+    *whose* names who holds it, or the office of those who may where it is nobody's alone; *is_mine* tells whether it waits
+    on the reader: theirs, a colleague's for whom they cover, their office's, or so late that a manager should see it.
     """
 
     title: str
@@ -57,7 +57,6 @@ class Work:
 
 
 Items = Callable[[User, Clock], list[items.Item]]
-LATE_FOR_MANAGERS: Sequence[Items] = (items.to_refer, items.to_answer, items.to_ask, items.duties, items.to_move_on)
 WAITING: Sequence[tuple[Permission, Items]] = (
     (Permission.SEND_REFERRAL, items.to_refer),
     (Permission.SEND_REFERRAL, items.to_answer),
@@ -69,56 +68,67 @@ WAITING: Sequence[tuple[Permission, Items]] = (
     (Permission.APPROVE_AT_DISTANCE, items.to_approve(states.ConsentKind.AT_DISTANCE)),
     (Permission.APPROVE_OUT_OF_AREA, items.to_complete(states.ConsentKind.OUT_OF_AREA)),
     (Permission.APPROVE_AT_DISTANCE, items.to_complete(states.ConsentKind.AT_DISTANCE)),
-    (Permission.SIGN_AGREEMENT, items.to_sign),
-    (Permission.SIGN_AGREEMENT, items.changes_to_sign),
-    (Permission.START_PLACEMENT, items.to_start),
-    (Permission.START_PLACEMENT, items.duties),
-    (Permission.SEND_REFERRAL, items.to_move_on),
+    (Permission.SIGN_AGREEMENT, stays.to_sign),
+    (Permission.SIGN_AGREEMENT, stays.changes_to_sign),
+    (Permission.START_PLACEMENT, stays.to_start),
+    (Permission.START_PLACEMENT, stays.duties),
+    (Permission.START_PLACEMENT, stays.unsigned_plans),
+    (Permission.SEND_REFERRAL, stays.to_move_on),
     (Permission.MAKE_AGREEMENT, items.to_draw_up),
     (Permission.MAKE_OFFER, items.sent_to_us),
+    (Permission.SIGN_AGREEMENT, stays.plans_to_sign),
+)
+OF_COUNCILS: Sequence[Items] = list(
+    dict.fromkeys(act for _, act in WAITING if act not in (items.sent_to_us, stays.plans_to_sign))
 )
 
 
 def waiting_for(*, user: User, now: dt.datetime) -> list[Work]:
     """Return what waits on the placements desk at *now* for *user* and for others whose work *user* could do, first due first.
 
-    What nobody holds who still works on the desk is everybody's: nothing falls between.
+    Each row names who holds it. What is late enough stands on the list of managers too, and what managers hold on that of
+    the director; so does what nobody holds who still works on the desk: nothing falls between.
     """
     clock = Clock.at(now)
+    if user.scope.kind != "council":
+        own = {act for permission, act in WAITING if user.may(permission, on=clock.on)}
+        theirs = {(each.kind, each.url): each for act in own for each in act(user, clock)}
+        return sorted((_work(item, clock, WithWhom()) for item in theirs.values()), key=lambda each: each.order)
     is_manager = user.may(Permission.DECIDE_OFFER, on=clock.on)
     own = {act for permission, act in WAITING if user.may(permission, on=clock.on)}
-    read = {act: act(user, clock) for act in own | (set(LATE_FOR_MANAGERS) if is_manager else set())}
-    found = {item for act in own for item in read[act]}
-    covered = covered_by(user=user, on=clock.on) if user.scope.kind == "council" else {}
-    holders = _who_hold(user, clock) if any(item.holder_id for item in found) else set()
-    work = {(item.kind, item.url): _work(item, user, clock, covered, holders) for item in found}
-    if is_manager:
-        late = (item for act in LATE_FOR_MANAGERS for item in read[act])
-        lifted = (item for item in late if clock.is_for_manager(item.due_at, item.urgency))
-        work |= {(item.kind, item.url): _work(item, user, clock, {}, set(), lifted=True) for item in lifted}
+    read = {act: act(user, clock) for act in own | (set(OF_COUNCILS) if is_manager else set())}
+    holders = Holders(user=user, on=clock.on, covered=covered_by(user=user, on=clock.on))
+    work: dict[tuple[str, str], Work] = {}
+    for act, found in read.items():
+        for item in found:
+            whom = holders.of(item)
+            lifted = is_manager and not whom.is_mine and holders.is_above(item) and _is_for_manager(item, whom, clock)
+            if act in own or lifted:
+                made = _work(item, clock, whom, lifted=lifted)
+                key = (item.kind, item.url)
+                work[key] = made if key not in work or made.is_mine else work[key]
     return sorted(work.values(), key=lambda each: each.order)
 
 
-def _who_hold(user: User, clock: Clock) -> set[UUID]:
-    """Return who can carry a referral to providers: what others hold falls to all who can."""
-    able = accounts.colleagues_who_may(Permission.SEND_REFERRAL, organisation_id=user.organisation_id, on=clock.on)
-    return {each.pk for each in able}
+def _is_for_manager(item: items.Item, whom: WithWhom, clock: Clock) -> bool:
+    return bool(whom.lost) or clock.is_for_manager(item.due_at, item.urgency)
 
 
-def _work(
-    item: items.Item, user: User, clock: Clock, covered: dict[UUID, str], holders: set[UUID], *, lifted: bool = False
-) -> Work:
-    is_mine = lifted or item.holder_id in (None, user.pk) or item.holder_id in covered or item.holder_id not in holders
-    late = clock.is_late(item.due_at)
+def _work(item: items.Item, clock: Clock, whom: WithWhom, *, lifted: bool = False) -> Work:
+    said = [item.note[:1].upper() + item.note[1:]] if item.note else []
+    if whom.lost:
+        said.insert(0, f"{whom.lost} held it, and does not any more.")
+    elif lifted:
+        said.insert(0, "Late for a manager.")
     return Work(
         title=item.title,
         url=item.url,
         when=clock.words(item.due_at),
         due_at=item.due_at,
         kind=item.kind,
-        whose=item.holder if item.holder_id in holders or item.holder_id in covered or lifted else "",
-        is_late=late,
+        whose=whom.whose,
+        is_late=clock.is_late(item.due_at),
         is_urgent=item.urgency == states.Urgency.EMERGENCY,
-        is_mine=is_mine,
-        note=("Late for a manager. " if lifted else "") + item.note[:1].upper() + item.note[1:],
+        is_mine=whom.is_mine or lifted,
+        note=" ".join(said),
     )

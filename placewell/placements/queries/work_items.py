@@ -1,6 +1,7 @@
-"""What there is to do on the desk, by kind: each with whom it waits for and until when."""
+"""What there is to do on the desk until a home is chosen, by kind: each with whom it waits for and until when."""
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -8,12 +9,13 @@ from django.db.models import Max, Min, Q
 from django.urls import reverse
 
 from placewell.accounts.models import User
+from placewell.accounts.permissions import Permission
 
 from .. import models, states
 from .deadlines import Clock
 from .desk import invitations, questions, referrals
-from .limits import change_cost, covers, offer_cost
-from .living import changes, consultations, duties_open, notices
+from .limits import covers, offer_cost
+from .living import consultations
 
 PLANNED = states.Urgency.PLANNED.value
 LIVE = (states.Offer.MADE, states.Offer.RECOMMENDED, states.Offer.ACCEPTED)
@@ -21,21 +23,35 @@ LIVE = (states.Offer.MADE, states.Offer.RECOMMENDED, states.Offer.ACCEPTED)
 
 @dataclass(frozen=True)
 class Item:
-    """One thing to do: its words, where, until when, and who holds it; nobody: whoever may do it."""
+    """One thing to do: its words, where, until when, who may do it (*needs*) and who holds it.
+
+    Where nobody is named the holder is found by office: of those who may, and of whom *fits* says so, whoever is in the child's
+    team (*team_id*); never who asked for it (*asked_by_id*).
+    """
 
     kind: str
     title: str
     url: str
     due_at: dt.datetime
+    needs: Permission
     urgency: str = PLANNED
     note: str = ""
     holder_id: UUID | None = None
     holder: str = ""
+    team_id: UUID | None = None
+    asked_by_id: UUID | None = None
+    fits: Callable[[User], bool] | None = None
 
 
-def _held(row: models.Referral) -> dict:
+def _held(row: models.Referral, needs: Permission = Permission.SEND_REFERRAL) -> dict:
     """Return who holds what hangs on a referral, and how urgent it is."""
-    return {"urgency": row.urgency, "holder_id": row.holder.pk, "holder": row.holder.name}
+    held = {"holder_id": row.holder.pk, "holder": row.holder.name, "team_id": row.child.team_id}
+    return held | {"urgency": row.urgency, "needs": needs}
+
+
+def for_office(needs: Permission, child, asked_by_id: UUID | None = None) -> dict:
+    """Return whose it is to decide for a child: the one in the child's team, or whoever the office names."""
+    return {"needs": needs, "team_id": child.team_id, "asked_by_id": asked_by_id}
 
 
 def to_refer(user: User, clock: Clock) -> list[Item]:
@@ -62,7 +78,7 @@ def to_refer(user: User, clock: Clock) -> list[Item]:
             reverse("placements:referral", args=[row.pk]),
             _referral_due(row, clock),
             note=f"needed on {row.needed_on:%-d %B}",
-            **_held(row),
+            **_held(row, Permission.WRITE_REFERRAL if row.state == states.Referral.DRAFT else Permission.SEND_REFERRAL),
         )
         for row in rows
     ]
@@ -90,10 +106,22 @@ def to_decide(user: User, clock: Clock) -> list[Item]:
             clock.within("decision", row.invitation.referral.urgency, row.since or row.made_at),
             urgency=row.invitation.referral.urgency,
             note="recommended",
+            fits=within(offer_cost(row, row.invitation.referral), clock),
+            **for_office(Permission.DECIDE_OFFER, row.invitation.referral.child, row.recommended_by_id),
         )
         for row in rows
-        if covers(offer_cost(row, row.invitation.referral), user=user, on=clock.on)
+        if within(offer_cost(row, row.invitation.referral), clock)(user)
     ]
+
+
+def within(cost, clock: Clock) -> Callable[[User], bool]:
+    """Return whether somebody's limit covers *cost*."""
+    return lambda each: covers(cost, user=each, on=clock.on, known=clock.limits)
+
+
+def _permission(kind: str) -> Permission:
+    at_distance = kind == states.ConsentKind.AT_DISTANCE
+    return Permission.APPROVE_AT_DISTANCE if at_distance else Permission.APPROVE_OUT_OF_AREA
 
 
 def _approve(kind: str) -> str:
@@ -115,6 +143,7 @@ def to_approve(*kinds: states.ConsentKind):
                 clock.within("consent", row.offer.invitation.referral.urgency, row.asked_at),
                 urgency=row.offer.invitation.referral.urgency,
                 note="before the placement starts",
+                **for_office(_permission(row.kind), row.offer.invitation.referral.child, row.asked_by_id),
             )
             for row in rows.select_related("offer__invitation__referral__child")
         ]
@@ -133,6 +162,7 @@ def to_complete(kind: states.ConsentKind):
                 f"Complete the emergency approval for {row.offer.invitation.referral.child.reference}",
                 reverse("placements:complete_consent", args=[row.pk]),
                 clock.end_of(row.complete_by or clock.on),
+                **for_office(_permission(row.kind), row.offer.invitation.referral.child),
             )
             for row in rows.select_related("offer__invitation__referral__child")
         ]
@@ -149,39 +179,9 @@ def emergencies(user: User, clock: Clock) -> list[Item]:
             f"Approve the emergency search for {row.referral.child.reference}",
             reverse("placements:emergency", args=[row.referral_id]),
             clock.end_of(row.due_on),
+            **for_office(Permission.DECIDE_OFFER, row.referral.child, row.asked_by_id),
         )
         for row in rows.select_related("referral__child")
-    ]
-
-
-def to_sign(user: User, clock: Clock) -> list[Item]:
-    """Agreements that wait for this side's signature."""
-    ours = user.scope.kind != "provider"
-    waiting = states.Agreement.DRAFT if ours else states.Agreement.COUNCIL_SIGNED
-    rows = models.Agreement.objects.filter(state=waiting).exclude(drawn_up_by=user)
-    return [
-        Item(
-            "agreement",
-            f"Sign agreement {row.reference}",
-            reverse("placements:agreement", args=[row.pk]),
-            clock.end_of(row.start_on),
-            note=f"starts on {row.start_on:%-d %B}",
-        )
-        for row in rows
-    ]
-
-
-def to_start(_user: User, clock: Clock) -> list[Item]:
-    """Agreements in force whose child has not moved in."""
-    rows = models.Agreement.objects.filter(state=states.Agreement.IN_FORCE, placement=None).select_related("child")
-    return [
-        Item(
-            "agreement",
-            f"Record the start for {row.child.reference}",
-            reverse("placements:agreement", args=[row.pk]),
-            clock.end_of(row.start_on),
-        )
-        for row in rows
     ]
 
 
@@ -195,7 +195,7 @@ def to_draw_up(_user: User, clock: Clock) -> list[Item]:
             reverse("placements:draw_up", args=[row.pk]),
             clock.within("agreement", row.invitation.referral.urgency, row.decided_at or clock.now),
             note="offer accepted",
-            **_held(row.invitation.referral),
+            **_held(row.invitation.referral, Permission.MAKE_AGREEMENT),
         )
         for row in rows.select_related(
             *(f"invitation__referral__{name}" for name in ("child", "held_by", "written_by"))
@@ -231,55 +231,11 @@ def to_ask(user: User, clock: Clock) -> list[Item]:
             f"Ask the {row.get_party_display().lower()} about a home for {row.offer.invitation.referral.child.reference}",
             reverse("placements:consultation", args=[row.pk]),
             clock.end_of(row.due_on),
-            **_held(row.offer.invitation.referral),
+            **_held(row.offer.invitation.referral, Permission.WRITE_REFERRAL),
         )
         for row in rows.select_related(
             *(f"offer__invitation__referral__{name}" for name in ("child", "held_by", "written_by"))
         )
-    ]
-
-
-def duties(user: User, clock: Clock) -> list[Item]:
-    """What the statute asks for of placements: plan, letters, meeting."""
-    return [
-        Item(
-            "duty",
-            f"{duty.kind.value.replace('_', ' ').capitalize()} for {row.child.reference}",
-            reverse("placements:write_document", args=[row.pk, duty.kind]),
-            clock.end_of(duty.due_on),
-            note=duty.source,
-        )
-        for row, duty in duties_open(for_user=user, on=clock.on)
-    ]
-
-
-def to_move_on(user: User, clock: Clock) -> list[Item]:
-    """Children who must leave, for notice was given."""
-    return [
-        Item(
-            "notice",
-            f"Find the next home for {row.placement.child.reference}: notice was given",
-            reverse("placements:placement", args=[row.placement_id]),
-            clock.end_of(row.leaves_on),
-            note=f"leaves on {row.leaves_on:%-d %B}",
-        )
-        for row in notices(for_user=user, on=clock.on)
-    ]
-
-
-def changes_to_sign(user: User, clock: Clock) -> list[Item]:
-    """Changes of agreements that wait for a second person."""
-    rows = changes(for_user=user, on=clock.on).filter(state=states.Consent.REQUESTED).exclude(asked_by=user)
-    return [
-        Item(
-            "agreement",
-            f"Sign a change of agreement {row.agreement.reference}",
-            reverse("placements:decide_change", args=[row.pk]),
-            clock.within("agreement", PLANNED, row.asked_at),
-            note=f"from {row.effective_on:%-d %B}",
-        )
-        for row in rows
-        if user.scope.kind != "provider" and covers(change_cost(row), user=user, on=clock.on)
     ]
 
 
@@ -291,6 +247,7 @@ def sent_to_us(user: User, _clock: Clock) -> list[Item]:
             f"Answer referral {row.reference}",
             reverse("placements:invitation", args=[row.pk]),
             row.answer_by,
+            needs=Permission.MAKE_OFFER,
             urgency=row.shown["urgency"],
         )
         for row in invitations(for_user=user).filter(state=states.Invitation.SENT)

@@ -1,6 +1,7 @@
 """The council's side: referrals, search, offers, decisions, consents."""
 
 import datetime as dt
+from decimal import Decimal
 
 from django.urls import reverse
 
@@ -118,6 +119,7 @@ class Referral(OfReferral, DetailPage):
             messages_sent=queries.messages(invitation_ids=row.invitations.values_list("pk", flat=True)),
             cascade=getattr(row, "cascade", None),
             tiers=queries.cascade_log(row),
+            searches=queries.frozen_searches(referral_id=row.pk),
             emergency=getattr(row, "emergency", None),
             invitations=row.invitations.select_related("provider").prefetch_related("mails").order_by("provider__name"),
             cards=cards,
@@ -217,5 +219,27 @@ class Search(OfReferral, DetailPage):
             result=result,
             asked_for=asked_for,
             map=map_panel(points, title="Homes that can take the child"),
+            **kwargs,
+        )
+
+
+class FrozenSearch(DetailPage):
+    """What the search showed when homes were asked, as it stood then."""
+
+    permission = Permission.SEE_PLACEMENTS
+    template_name = "placements/frozen_search.html"
+
+    def get_context_data(self, **kwargs):
+        """Add it."""
+        row = queries.frozen_search(search_id=self.kwargs["search_id"], for_user=self.user, on=self.today)
+        homes = row.facts["homes"]
+        return super().get_context_data(
+            title="What the search showed",
+            caption=f"Referral {row.referral.reference}",
+            search=row,
+            facts=row.facts,
+            homes=[
+                each | {"weekly_fee": Decimal(each["weekly_fee"]) if each["weekly_fee"] else None} for each in homes
+            ],
             **kwargs,
         )

@@ -113,6 +113,18 @@ class GiveNotice(_OnPlacement):
         actions.give_notice(**data, **self.given())
 
 
+class CarryOn(_OnPlacement):
+    """Carry on what the law asks of a placement in the place of whoever held it."""
+
+    permission = Permission.START_PLACEMENT
+    form_class = forms.Reason
+    title, button, done = "Take this placement over", "Take it over", "What the law asks of it stands on your list now."
+
+    def act(self, data):
+        """Take it over."""
+        actions.carry_on_placement(**data, **self.given())
+
+
 class ProviderNotice(ActionView):
     """Give notice for the provider."""
 

@@ -57,9 +57,10 @@ class Invitation(DetailPage):
             title=row.reference,
             invitation=row,
             shown=row.shown,
-            offers=queries.offers().filter(invitation=row),
+            offers=queries.offers().filter(invitation=row).select_related("agreement"),
             story=[each | {"at": moment(each["at"])} for each in queries.what_happened(row)],
             is_open=row.state == states.Invitation.SENT,
+            may_ask=row.state in (states.Invitation.SENT, states.Invitation.OFFERED),
             **kwargs,
         )
 
@@ -101,6 +102,7 @@ class Offer(_OnInvitation):
         return super().get_form_kwargs() | {
             "homes": [(str(h.pk), f"{h.reference} {h.name}".strip()) for h in mine],
             "asked": self.asked(),
+            "card": queries.own_card(self.found(), for_user=self.user),
         }
 
     def asked(self):

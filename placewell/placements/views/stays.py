@@ -61,14 +61,17 @@ class Placement(DetailPage):
             "change": runs and self.may(Permission.MAKE_AGREEMENT),
             "record": self.may(Permission.START_PLACEMENT),
             "sign": self.may(Permission.SIGN_AGREEMENT),
+            "carry_on": self.may(Permission.START_PLACEMENT) and row.holder.pk != self.user.pk,
         }
+        documents = queries.documents_of(row)
         return super().get_context_data(
             title=f"{row.child.name} at {row.home.reference}",
             placement=row,
             runs=runs,
             fee=row.agreement.weekly_fee(on=self.today),
             duties=queries.duties_of(row),
-            documents=row.documents.select_related("written_by").order_by("-written_at"),
+            documents=documents,
+            written={each.kind for each in documents},
             absences=row.absences.order_by("start_on"),
             notice=row.notices.filter(withdrawn_at=None).select_related("given_by").first(),
             changes=row.agreement.changes.select_related("asked_by", "decided_by").order_by("asked_at"),
@@ -165,6 +168,7 @@ class Agreement(_Agreement, DetailPage):
             may=may,
             ours=ours,
             released=told,
+            plan=None if ours else queries.plans_for_carers(for_user=self.user, agreement_id=row.pk).first(),
             **kwargs,
         )
 

@@ -127,7 +127,7 @@ def test_the_page_ticks_those_who_must_be_told(placed):
     client = Client()
     client.force_login(placed.by["officer"])
     address = f"/placements/{placed.placement.pk}/write/notifications/"
-    assert client.get(address).content.decode().count("checked") == len(must(placed))
+    assert client.get(address).content.decode().count("checked") == len(must(placed)) + 1  # and how it is to go
     given = {"to": must(placed), "how": "secure_email", "what_happens_next": "Ring us.", "left_out": ""}
     assert client.post(address, given).status_code == 302
     assert StayDocument.objects.get().sent_how == "secure_email"

@@ -93,6 +93,19 @@ def whole_way(made) -> Iterator[tuple[str, str]]:
     change = actions.ask_change(placement_id=placement.pk, kind="longer", effective_on=on, reason=WHY, **ours)
     yield "change asked", "Sign a change"
     actions.decide_change(change_id=change.pk, approve=True, **manager)
+    told = {"to": [made.by["staff"].pk], "must_know": "Carries an adrenaline pen."}
+    actions.disclose_child(agreement_id=agreement.pk, **told, **ours)
+    plan = {"kind": "placement_plan", "parts": {"health": "Dr Patel."}}
+    plan = actions.write_document(placement_id=placement.pk, **plan, **ours)
+    yield "plan written", "Have the placement plan signed"
+    yield "plan read", "Read and sign the placement plan"
+    enter(made.by["staff"].scope)
+    actions.sign_plan(document_id=plan.pk, signed_as="J. Ward, foster carer", by=made.by["staff"], now=NOW)
+    made.ours()
+    reg_13 = [each.code for each in queries.told_of(placement, states.Duty.NOTIFICATIONS, on=TODAY)]
+    letter = {"kind": "notifications", "parts": {"what_happens_next": "Ring us."}, "to": reg_13}
+    actions.write_document(placement_id=placement.pk, **letter, **ours)
+    yield "letter written", "Send the notifications"
     actions.give_notice(placement_id=placement.pk, leaves_on=TODAY + dt.timedelta(days=30), reason=WHY, **manager)
     yield "notice given", "Find the next home"
     ended = {"on": TODAY + dt.timedelta(days=1), "by": made.by["officer"], "now": NOW + dt.timedelta(days=1)}
@@ -130,11 +143,19 @@ def test_at_each_step_somebody_has_it_on_the_list(made):
 
 
 @pytest.mark.parametrize(
-    ("part", "step"), [("to_draw_up", "chosen"), ("to_ask", "not heard"), ("to_start", "in force")]
+    ("part", "step"),
+    [
+        ("to_draw_up", "chosen"),
+        ("to_ask", "not heard"),
+        ("to_start", "in force"),
+        ("unsigned_plans", "plan written"),
+        ("plans_to_sign", "plan read"),
+    ],
 )
 def test_a_list_that_forgets_something_is_found_out(made, monkeypatch, part, step):
     """The control."""
-    kept = tuple(pair for pair in work.WAITING if pair[1] is not getattr(work.items, part))
+    forgotten = getattr(work.items, part, None) or getattr(work.stays, part)
+    kept = tuple(pair for pair in work.WAITING if pair[1] is not forgotten)
     monkeypatch.setattr(work, "WAITING", kept)
     assert dropped(made) == [step]
 

@@ -52,6 +52,9 @@ TOLD = {
     "placements.Notice": {"reason": SCRUBBED},
     "placements.Disclosure": {"stage": CODE},
     "placements.ReleasedDetail": {"name": "named people", "must_know": "named people"},
+    # The placement plan alone, to those who were told who the child is; what they say of it to the same.
+    "placements.StayDocument": dict.fromkeys(("title", "lede", "facts", "sent_to", "left_out"), "named people"),
+    "placements.PlanAnswer": {"words": THEIRS, "signed_as": THEIRS},
 }
 SHORTEST = 6  # a shorter column holds a code of the return
 
@@ -156,7 +159,17 @@ def stay(made, agreement):
     actions.give_notice(placement_id=placement.pk, leaves_on=leaves_on, reason=WORDS, **manager)
     actions.record_duty_done(placement_id=placement.pk, kind="placement_plan", on=TODAY, note=WORDS, **ours)
     written = {"parts": {"what_happens_next": WORDS}, "to": ["parents"], "left_out": WORDS}
-    actions.write_document(placement_id=placement.pk, kind="notifications", **written, **ours)
+    letter = actions.write_document(placement_id=placement.pk, kind="notifications", **written, **ours)
+    actions.print_copy(document_id=letter.pk, to=letter.sent_to[0], **ours)
+    sent = {"to": letter.sent_to, "how": "post", "on": TODAY, "note": WORDS}
+    actions.record_sent(document_id=letter.pk, **sent, **ours)
+    plan = actions.write_document(placement_id=placement.pk, kind="placement_plan", parts={"health": WORDS}, **ours)
+    enter(made.by["staff"].scope)
+    theirs = {"document_id": plan.pk, "by": made.by["staff"], "now": NOW}
+    actions.read_plan(**theirs)
+    actions.comment_on_plan(words=WORDS, **theirs)
+    actions.sign_plan(signed_as="A carer", **theirs)
+    made.ours()
     ended = {"on": TODAY + dt.timedelta(days=1), "by": made.by["officer"], "now": NOW + dt.timedelta(days=1)}
     actions.end_placement(placement_id=placement.pk, change_reason="CREQB", note=WORDS, **ended)
 

@@ -3,10 +3,12 @@
 import datetime as dt
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import localdate
 
+from placewell.accounts.models import Team
 from placewell.kernel.errors import NotAllowed, NotFound, Refused
 from placewell.placements import actions, queries
 from placewell.placements.models import Cover
@@ -83,6 +85,86 @@ def test_what_nobody_on_the_desk_holds_any_more_is_everybodys(made, how):
     else:
         officer.posts.update(role="analyst")
     assert len(titles(made, "colleague")) == 1
+
+
+def test_a_duty_of_a_placement_has_a_holder_until_somebody_takes_it_over(made):
+    placement = started(made)
+    plan = [each for each in queries.waiting_for(user=made.by["colleague"], now=NOW) if "Placement plan" in each.title]
+    assert [(each.whose, each.is_mine) for each in plan] == [(made.by["officer"].name, False)]
+    given = {"placement_id": placement.pk, "by": made.by["colleague"], "now": NOW}
+    with pytest.raises(Refused, match="sentence"):
+        actions.carry_on_placement(reason="ill", **given)
+    actions.carry_on_placement(reason=WHY, **given)
+    assert any("Placement plan" in title for title in titles(made, "colleague"))
+    assert not any("Placement plan" in title for title in titles(made, "officer"))
+    with pytest.raises(Refused, match="yours already"):
+        actions.carry_on_placement(reason=WHY, **given)
+    with pytest.raises(NotAllowed):
+        actions.carry_on_placement(**(given | {"by": made.by["manager"], "reason": WHY}))
+
+
+def started(made):
+    offer = desk.offer(made, desk.referral(made))
+    actions.accept_offer(offer_id=offer.pk, reasons=WHY, by=made.by["manager"], now=NOW)
+    given = {"offer_id": offer.pk, "notice_days": 28, "terms": {}, "by": made.by["officer"], "now": NOW}
+    agreement = actions.draw_up_agreement(**given)
+    actions.sign_for_council(agreement_id=agreement.pk, by=made.by["manager"], now=NOW)
+    made.theirs()
+    actions.sign_for_provider(agreement_id=agreement.pk, by=made.by["staff"], now=NOW)
+    made.ours()
+    return actions.start_placement(agreement_id=agreement.pk, on=TODAY, by=made.by["officer"], now=NOW)
+
+
+def test_a_duty_whose_holder_left_stands_on_the_managers_list_at_once_and_says_so(made):
+    started(made)
+    made.by["third"] = accounts.person("placements_officer", organisation=made.council)
+    assert not any("Placement plan" in title for title in titles(made, "manager"))
+    officer = made.by["officer"]
+    officer.is_active = False
+    officer.save()
+    (seen,) = [each for each in mine(made, "manager") if "Placement plan" in each.title]
+    assert seen.whose == "Placements officer"
+    assert seen.note.startswith(f"{officer.name} held it, and does not any more.")
+    for key in ("colleague", "third"):
+        assert any("Placement plan" in title for title in titles(made, key))
+
+
+def test_a_late_duty_stands_on_the_managers_list_and_a_late_decision_on_the_directors(made):
+    placement = started(made)
+    late = NOW + 12 * DAY
+    duty = [each for each in mine(made, "manager", now=late) if "Placement plan" in each.title]
+    assert [each.whose for each in duty] == [made.by["officer"].name]
+    assert not any("Placement plan" in title for title in titles(made, "director", now=late))
+    change = {"kind": "price", "effective_on": TODAY + 5 * DAY, "weekly_fee": 950, "reason": WHY}
+    actions.ask_change(placement_id=placement.pk, **change, by=made.by["officer"], now=NOW)
+    assert not any("Sign a change" in title for title in titles(made, "director"))
+    assert any("Sign a change" in title for title in titles(made, "director", now=late))
+
+
+def test_a_decision_is_the_team_managers_of_the_child(made):
+    team, other = (Team.objects.create(name=name) for name in ("East", "West"))
+    made.by["other"] = accounts.person("team_manager", organisation=made.council)
+    made.by["manager"].posts.update(team=team)
+    made.by["other"].posts.update(team=other)
+    type(made.child).objects.update(team=team)
+    desk.offer(made, desk.referral(made))
+    whose = {}
+    for key in ("manager", "other"):
+        person = type(made.by[key]).objects.get(pk=made.by[key].pk)
+        found = queries.waiting_for(user=person, now=NOW)
+        whose[key] = [(each.whose, each.is_mine) for each in found if "Decide on a home" in each.title]
+    assert whose == {"manager": [(made.by["manager"].name, True)], "other": [(made.by["manager"].name, False)]}
+
+
+def test_a_list_costs_no_more_questions_with_more_rows_on_it(made):
+    counts = []
+    for _ in range(2):
+        desk.offer(made, desk.referral(made, child=desk.a_child()))
+        for key in ("officer", "manager"):
+            with CaptureQueriesContext(connection) as asked:
+                queries.waiting_for(user=type(made.by[key]).objects.get(pk=made.by[key].pk), now=NOW)
+            counts.append(len(asked))
+    assert counts[:2] == counts[2:]
 
 
 def test_a_deadline_counts_working_hours(made):
