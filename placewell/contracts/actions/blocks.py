@@ -12,8 +12,10 @@ from placewell.accounts.permissions import Permission, require
 from placewell.audit.actions import change_state, record
 from placewell.budget import actions as budget
 from placewell.budget import queries as budget_queries
-from placewell.budget.rules import Line
+from placewell.budget.rules import Line, whole_cost
+from placewell.governance import queries as governance
 from placewell.kernel.errors import NotFound, Refused
+from placewell.kernel.periods import day_of
 from placewell.market import queries as market
 
 from .. import models, rules, states
@@ -77,7 +79,8 @@ def decide_block(*, block_id, agree: bool, because: str, by: User, now: dt.datet
     live there cost nothing more for a place that it pays; or refuse it.
 
     Raises:
-        NotAllowed, WrongState; NotFound; Refused: *by* asked for it, or an envelope or the ceiling would be passed.
+        NotAllowed, WrongState; NotFound; Refused: *by* asked for it, its whole cost is over the limit of *by*'s office, or an
+            envelope or the ceiling would be passed.
     """
     require(by, Permission.COMMIT_MONEY, now=now)
     block = (
@@ -88,6 +91,8 @@ def decide_block(*, block_id, agree: bool, because: str, by: User, now: dt.datet
     )
     if block is None:
         raise NotFound("There is no such block.")
+    if agree:
+        governance.require_limit(whole_cost(block.lines), user=by, on=day_of(now), what="the whole block")
     change_state(**decided(block, agree, because, "contracts.block", by, now))
     if agree:
         framework, source = block.contract.lot.framework, f"contracts.block:{block.pk}"
@@ -121,12 +126,17 @@ def take_block_places(
     first, last = min(line.start_on for line in lines), max(line.end_on for line in lines)
     trim_block_places(source, first)
     agreed = models.Block.objects.filter(contract=contract_id, home=home_id, state=states.Asked.AGREED)
-    return _taken(agreed.filter(start_on__lt=last, end_on__gt=first), source, lines, by, now)
+    rows = _taken(agreed.filter(start_on__lt=last, end_on__gt=first), source, lines)
+    for row in rows:
+        record(what="contracts.block.place_taken", subject=row, by=by, now=now, after=_told(row))
+    return [row.line for row in rows]
 
 
-def _taken(
-    blocks: QuerySet[models.Block], source: str, lines: Sequence[Line], by: User, now: dt.datetime
-) -> list[Line]:
+def _told(row: models.BlockPlace) -> dict[str, str]:
+    return {"source": row.source, "from": str(row.start_on), "to": str(row.end_on)}
+
+
+def _taken(blocks: QuerySet[models.Block], source: str, lines: Sequence[Line]) -> list[models.BlockPlace]:
     """Take free places of *blocks*, each locked, one after the other until every night of *lines* has one or none is left."""
     left, found = rules.weekly_by_night(lines), []
     for block in blocks.select_for_update(of=("self",)).order_by("start_on", "pk"):
@@ -139,9 +149,7 @@ def _taken(
                 block=block, source=source, weekly_fee=fee, start_on=spell.start_on, end_on=spell.end_on
             )
             left = rules.without(left, spell)
-            after = {"source": source, "from": str(row.start_on), "to": str(row.end_on)}
-            record(what="contracts.block.place_taken", subject=row, by=by, now=now, after=after)
-            found.append(row.line)
+            found.append(row)
     return found
 
 
@@ -155,9 +163,12 @@ def _take_in_those_there(block: models.Block, by: User, now: dt.datetime) -> Non
         lines = _still_paid(row.source, block.start_on)
         if not lines:
             continue
-        off = _taken(models.Block.objects.filter(pk=block.pk), row.source, lines, by, now)
-        if not off:
+        places = _taken(models.Block.objects.filter(pk=block.pk), row.source, lines)
+        if not places:
             continue
+        for each in places:
+            record(what="contracts.block.place_taken", subject=each, by=by, now=now, after=_told(each))
+        off = [each.line for each in places]
         budget.commit(
             decision_id=framework.decision_id,
             provider_id=row.provider_id,

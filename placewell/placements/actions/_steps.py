@@ -235,9 +235,14 @@ def in_block(agreement: models.Agreement, lines: Sequence[Line], *, by: User, no
     """Take the home's free places in block for the nights of *lines*; return what is taken off, since the block pays it."""
     if agreement.contract_id is None:
         return []
-    source = f"placements.agreement:{agreement.pk}"
-    given = {"contract_id": agreement.contract_id, "home_id": agreement.home_id, "source": source, "lines": lines}
-    return contracts.take_block_places(**given, by=by, now=now)
+    return contracts.take_block_places(
+        contract_id=agreement.contract_id,
+        home_id=agreement.home_id,
+        source=f"placements.agreement:{agreement.pk}",
+        lines=lines,
+        by=by,
+        now=now,
+    )
 
 
 def hold_money(agreement: models.Agreement, *, by: User, now: dt.datetime) -> None:

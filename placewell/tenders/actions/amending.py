@@ -113,7 +113,15 @@ def amend_question(
         for name, value in changes.items():
             setattr(question, name, value)
         question.save()
-    _record(question, notice, reason, f"Question {question.number} of {procurement.reference} was amended.", by, now)
+    record(
+        what="tenders.question.amended",
+        subject=question,
+        by=by,
+        now=now,
+        after=_told(notice),
+        reason=reason,
+        told=f"Question {question.number} of {procurement.reference} was amended.",
+    )
     return notice
 
 
@@ -146,7 +154,15 @@ def amend_weights(
         for each in models.Question.objects.filter(procurement=procurement, number__in=question_weights):
             each.weight = question_weights[each.number]
             each.save()
-    _record(procurement, notice, reason, f"How bids for {procurement.reference} are judged was amended.", by, now)
+    record(
+        what="tenders.method.amended",
+        subject=procurement,
+        by=by,
+        now=now,
+        after=_told(notice),
+        reason=reason,
+        told=f"How bids for {procurement.reference} are judged was amended.",
+    )
     return notice
 
 
@@ -201,7 +217,15 @@ def amend_lot(
         for number, each in kept.items():
             each.share = lines[number].share
             each.save()
-    _record(lot, notice, reason, f"Lot {lot.number} of {procurement.reference} was amended.", by, now)
+    record(
+        what="tenders.lot.amended",
+        subject=lot,
+        by=by,
+        now=now,
+        after=_told(notice),
+        reason=reason,
+        told=f"Lot {lot.number} of {procurement.reference} was amended.",
+    )
     return notice
 
 
@@ -222,11 +246,17 @@ def withdraw_lot(*, lot_id, reason: str, by: User, now: dt.datetime) -> models.N
         notice = _amendment(procurement, reason, before, replace(before, lots=lots, questions=questions), now)
         lot.is_withdrawn = True
         lot.save()
-    _record(lot, notice, reason, f"Lot {lot.number} of {procurement.reference} was withdrawn.", by, now)
+    record(
+        what="tenders.lot.amended",
+        subject=lot,
+        by=by,
+        now=now,
+        after=_told(notice),
+        reason=reason,
+        told=f"Lot {lot.number} of {procurement.reference} was withdrawn.",
+    )
     return notice
 
 
-def _record(subject, notice: models.Notice, reason: str, told: str, by: User, now: dt.datetime) -> None:
-    name = type(subject).__name__.lower()
-    after = {"notice": notice.number, "method": notice.digest}
-    record(what=f"tenders.{name}.amended", subject=subject, by=by, now=now, after=after, reason=reason, told=told)
+def _told(notice: models.Notice) -> dict[str, object]:
+    return {"notice": notice.number, "method": notice.digest}

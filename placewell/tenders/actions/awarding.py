@@ -35,7 +35,8 @@ def _require_authority(procurement: models.Procurement, now: dt.datetime) -> mod
     found = models.Recommendation.objects.filter(procurement=procurement).first()
     if found is None:
         raise Refused("No award was recommended yet.")
-    approval = require_delegated(approval_id=found.approval_id, act="award", on=day_of(now))
+    categories = procurement.live_lots.values_list("category", flat=True)
+    approval = require_delegated(approval_id=found.approval_id, act="award", on=day_of(now), categories=categories)
     if approval.delegation.decision_id != procurement.decision_id:
         raise Refused("This award was approved under another decision.")
     if (approval.amount or ZERO) < procurement.planned_value:

@@ -8,7 +8,12 @@ from placewell.web import forms
 
 from . import Dates, LotTerms, Method
 
-WHY = {"label": "Why", "help_text": "This is published with the amendment."}
+
+class Why(forms.TextArea):
+    """Why it is amended."""
+
+    def __init__(self):
+        super().__init__(label="Why", help_text="This is published with the amendment.")
 
 
 class AmendQuestion(forms.Form):
@@ -19,19 +24,19 @@ class AmendQuestion(forms.Form):
     most_words = plain.IntegerField(label="Most words", required=False, min_value=1, max_value=10000)
     weight = plain.DecimalField(label="Weight (per cent of quality)", min_value=0, max_value=100)
     pass_mark = plain.IntegerField(label="Pass mark", required=False, min_value=0)
-    reason = forms.TextArea(**WHY)
+    reason = Why()
 
 
 class AmendDates(Dates):
     """New dates, and why."""
 
-    reason = forms.TextArea(**WHY)
+    reason = Why()
 
 
 class AmendWeights(Method):
     """How bids are judged from now on, and what each quality question weighs."""
 
-    reason = forms.TextArea(**WHY)
+    reason = Why()
 
     def __init__(self, *args, questions=(), **kwargs):
         super().__init__(*args, **kwargs)
@@ -61,5 +66,5 @@ class AmendLot(LotTerms):
     """A published lot as it shall read."""
 
     title = plain.CharField(label="Title", max_length=100)
-    reason = forms.TextArea(**WHY)
+    reason = Why()
     field_order = ["title", "value", "ceiling", "lines", "reason"]

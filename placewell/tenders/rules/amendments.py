@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from placewell.kernel.periods import ENGLAND
 
-from .methods import LotPlan, Method, plain
+from .methods import Line, LotPlan, Method, plain
 
 WORDS = {
     "formula": "Price formula",
@@ -62,7 +62,7 @@ def _of_lot(before: LotPlan, after: LotPlan) -> Iterator[str]:
         yield f"Lot {before.number}: a price is asked for {_price(new)}, share {plain(new.share)}."
 
 
-def _price(line) -> str:
+def _price(line: Line) -> str:
     return f"ages {line.age_from} to {line.age_to}, {line.need_level}"
 
 
