@@ -26,6 +26,7 @@ class LineKind(StrEnum):
     DISCOUNT_SIBLINGS = "discount_siblings"
     DISCOUNT_LONG_STAY = "discount_long_stay"
     DISCOUNT_VOLUME = "discount_volume"
+    DISCOUNT_BLOCK = "discount_block"  # the place is paid for in block already; given by contracts alone
 
 
 DISCOUNTS = (LineKind.DISCOUNT_SIBLINGS, LineKind.DISCOUNT_LONG_STAY, LineKind.DISCOUNT_VOLUME)

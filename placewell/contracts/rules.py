@@ -4,8 +4,10 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 
 from placewell.budget.rules import Line
+from placewell.budget.states import LineKind
 from placewell.kernel.money import ZERO, for_nights, to_penny
 
 
@@ -165,3 +167,54 @@ def _pieces(row: Running) -> list[tuple[str, dt.date, dt.date]]:
     if row.what and row.what != "end":
         pieces.append(("planned", min(due, row.end_on), row.end_on))
     return pieces
+
+
+@dataclass(frozen=True)
+class Spell:
+    """The nights [start_on, end_on), each at one weekly fee (pounds)."""
+
+    weekly_fee: Decimal
+    start_on: dt.date
+    end_on: dt.date
+
+
+def weekly_by_night(lines: Sequence[Line]) -> list[Spell]:
+    """Return what *lines* cost a week together, spell by spell in order, without what is paid once."""
+    weekly = [line for line in lines if line.kind != LineKind.ONE_OFF and line.start_on < line.end_on]
+    days = sorted({day for line in weekly for day in (line.start_on, line.end_on)})
+    found = []
+    for start, end in pairwise(days):
+        fees = [line.weekly_fee for line in weekly if line.start_on <= start < line.end_on]
+        if fees:
+            found.append(Spell(sum(fees, ZERO), start, end))
+    return found
+
+
+def free_in_block(
+    places: int, held: Sequence[tuple[dt.date, dt.date]], wanted: Sequence[Spell], start_on: dt.date, end_on: dt.date
+) -> list[Spell]:
+    """Return the nights of *wanted* in [start_on, end_on) on which a block of so many *places* has one that nobody holds."""
+    found: list[Spell] = []
+    for spell in wanted:
+        first, last = max(spell.start_on, start_on), min(spell.end_on, end_on)
+        days = sorted({first, last, *(day for one in held for day in one if first < day < last)})
+        for start, end in pairwise(days) if first < last else ():
+            if sum(begins <= start < ends for begins, ends in held) >= places:
+                continue
+            if found and (found[-1].end_on, found[-1].weekly_fee) == (start, spell.weekly_fee):
+                start = found.pop().start_on
+            found.append(Spell(spell.weekly_fee, start, end))
+    return found
+
+
+def without(spells: Sequence[Spell], taken: Spell) -> list[Spell]:
+    """Return *spells* without the nights of *taken*."""
+    found = []
+    for each in spells:
+        for start, end in (
+            (each.start_on, min(each.end_on, taken.start_on)),
+            (max(each.start_on, taken.end_on), each.end_on),
+        ):
+            if start < end:
+                found.append(Spell(each.weekly_fee, start, end))
+    return found

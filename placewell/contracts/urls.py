@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import changes, contracts, frameworks, holdings, leaving, register
+from .views import blocks, changes, contracts, frameworks, holdings, leaving, register
 
 app_name = "contracts"
 urlpatterns = [
@@ -11,10 +11,11 @@ urlpatterns = [
     path("set-up/outgoing/", frameworks.SetUpOutgoing.as_view(), name="set_up_outgoing"),
     path("register/", register.ContractRegister.as_view(), name="register"),
     path("register.json", register.ContractRegisterJson.as_view(), name="register_json"),
-    path("blocks/", holdings.Blocks.as_view(), name="blocks"),
-    path("blocks/<uuid:block_id>/", holdings.Block.as_view(), name="block"),
-    path("blocks/<uuid:block_id>/decide/", holdings.DecideBlock.as_view(), name="decide_block"),
+    path("blocks/", blocks.Blocks.as_view(), name="blocks"),
+    path("blocks/<uuid:block_id>/", blocks.Block.as_view(), name="block"),
+    path("blocks/<uuid:block_id>/decide/", blocks.DecideBlock.as_view(), name="decide_block"),
     path("documents/", holdings.Documents.as_view(), name="documents"),
+    path("documents/<uuid:document_id>/file/", holdings.DocumentFile.as_view(), name="document_file"),
     path("challenges/", holdings.Challenges.as_view(), name="challenges"),
     path("challenges/add/", holdings.ReceiveChallenge.as_view(), name="receive_challenge"),
     path("challenges/<uuid:challenge_id>/", holdings.Challenge.as_view(), name="challenge"),
@@ -37,7 +38,7 @@ urlpatterns = [
     path("contract/<uuid:contract_id>/", contracts.Contract.as_view(), name="contract"),
     path("contract/<uuid:contract_id>/rate/", contracts.SetRate.as_view(), name="set_rate"),
     path("contract/<uuid:contract_id>/change/", changes.ProposeChange.as_view(), name="propose_change"),
-    path("contract/<uuid:contract_id>/block/", holdings.ProposeBlock.as_view(), name="propose_block"),
+    path("contract/<uuid:contract_id>/block/", blocks.ProposeBlock.as_view(), name="propose_block"),
     path("contract/<uuid:contract_id>/document/", holdings.FileDocument.as_view(), name="file_document"),
     path("contract/<uuid:contract_id>/suspend/", contracts.Suspend.as_view(), name="suspend"),
     path("contract/<uuid:contract_id>/resume/", contracts.Resume.as_view(), name="resume"),

@@ -69,6 +69,8 @@ def _papers(cast: people.Cast, framework, on: dt.date) -> None:
                 contract_id=contract.pk,
                 kind=kind,
                 reference=f"Seen on the provider's portal, {seen:%B %Y}",
+                name=f"{kind}.pdf",
+                data=b"%PDF-1.7\n% A made-up document of the made-up council.\n%%EOF\n",
                 issued_on=seen,
                 expires_on=runs_out if kind.endswith("insurance") else on + 500 * DAY,
                 by=cast.by["commissioner"],
@@ -192,7 +194,7 @@ def _leave(cast: people.Cast, outgoing, on: dt.date, now: dt.datetime) -> None:
             call_off_id=row.pk,
             what=what,
             to_contract_id=targets[0].pk if what == "move" else None,
-            exemption="EX/014" if what == "spot" else "",
+            exemption_id=next((each.pk for each in queries.may_exempt(row)), None) if what == "spot" else None,
             due_on=min(outgoing.end_on - 7 * DAY, row.end_on)
             if what != "vary"
             else min(outgoing.end_on + 40 * DAY, row.end_on),
@@ -207,5 +209,3 @@ def _leave(cast: people.Cast, outgoing, on: dt.date, now: dt.datetime) -> None:
         )
         if what in ("move", "spot"):
             actions.tell_of_leaving(step_id=step.pk, told="The provider and the social worker", on=on, by=by, now=now)
-        if what == "spot":
-            actions.finish_leaving(step_id=step.pk, by=by, now=now)

@@ -108,8 +108,9 @@ def _of_contracts(user: User, on: dt.date) -> Iterator[placements.Work]:
             yield placements.Work(title, link, f"Asked on {day:%-d %B %Y}", placements.close_of(day))
     if user.may(Permission.SIGN_AGREEMENT, on=on) and user.may(Permission.SEE_CONTRACTS, on=on):
         for step in contracts.moves_to_make():
-            title = f"Move agreement {step.call_off.reference} to its new contract"
-            link = reverse("placements:move_across", args=[step.pk])
+            to, page = ("exemption", "stay_as_spot") if step.what == "spot" else ("new contract", "move_across")
+            title = f"Move agreement {step.call_off.reference} to its {to}"
+            link = reverse(f"placements:{page}", args=[step.pk])
             due_at = placements.close_of(step.due_on)
             yield placements.Work(title, link, f"By {step.due_on:%-d %B %Y}", due_at, is_late=step.due_on < on)
 

@@ -81,6 +81,7 @@ urlpatterns = [
     path("consultations/<uuid:consultation_id>/", choices.Consultation.as_view(), name="consultation"),
     path("invitations/<uuid:invitation_id>/message/", messages.Send.as_view(), name="message"),
     path("questions/<uuid:message_id>/answer/", messages.Answer.as_view(), name="answer"),
+    path("contract-changes/<uuid:step_id>/spot/", contract_changes.StayAsSpot.as_view(), name="stay_as_spot"),
     path("contract-changes/<uuid:step_id>/move/", contract_changes.MoveAcross.as_view(), name="move_across"),
     path("contract-changes/<uuid:uplift_id>/uplift/", contract_changes.Uplift.as_view(), name="uplift"),
     path("agreements/", portal.Agreements.as_view(), name="agreements"),

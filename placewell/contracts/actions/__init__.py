@@ -1,11 +1,12 @@
 """Set up, award and change frameworks and contracts; count what is called off; leave a contract in order."""
 
+from .blocks import decide_block, propose_block, take_block_places
 from .call_offs import call_off, move_call_off
 from .changes import decide_change, decide_uplift, join_round, plan_round, propose_change, propose_uplift
 from .contracts import add_contract, end_contract, resume_contract, set_card, set_rate, suspend_contract
 from .frameworks import award_framework, end_framework, set_up_framework
-from .holdings import close_challenge, decide_block, file_document, propose_block, receive_challenge
-from .leaving import finish_leaving, plan_leaving, tell_of_leaving
+from .holdings import close_challenge, file_document, receive_challenge
+from .leaving import finish_leaving, leave_for_exemption, plan_leaving, tell_of_leaving
 
 __all__ = [
     "add_contract",
@@ -20,6 +21,7 @@ __all__ = [
     "file_document",
     "finish_leaving",
     "join_round",
+    "leave_for_exemption",
     "move_call_off",
     "plan_leaving",
     "plan_round",
@@ -32,5 +34,6 @@ __all__ = [
     "set_rate",
     "set_up_framework",
     "suspend_contract",
+    "take_block_places",
     "tell_of_leaving",
 ]

@@ -69,3 +69,10 @@ def decided(row, agree: bool, because: str, what: str, by: User, now: dt.datetim
         "now": now,
         "reason": because,
     }
+
+
+def trim_block_places(source: str, on: dt.date) -> None:
+    """Give back the places in block that *source* holds from the day *on*."""
+    held = models.BlockPlace.objects.filter(source=source, end_on__gt=on)
+    held.filter(start_on__gte=on).delete()
+    held.update(end_on=on)

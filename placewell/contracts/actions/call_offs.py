@@ -14,7 +14,7 @@ from placewell.kernel.money import ZERO
 from placewell.kernel.periods import day_of
 
 from .. import models, queries, rules
-from ._steps import count, locked_framework
+from ._steps import count, locked_framework, trim_block_places
 
 
 @transaction.atomic
@@ -29,7 +29,8 @@ def call_off(
     statutory_duty: str = "",
 ) -> models.CallOff:
     """Count what *source* costs, all its *lines* together, against the ceiling of the contract's framework: the nights
-    while the framework runs. Told again of the same source, the count is what its lines cost now, more or less.
+    while the framework runs, without what a block pays of them. Told again of the same source, the count is what its lines
+    cost now, more or less.
 
     A ceiling is passed only for a *statutory_duty* stated in words, and that is recorded.
 
@@ -43,7 +44,9 @@ def call_off(
     framework = locked_framework(contract.lot.framework_id)
     row = models.CallOff.objects.select_for_update().filter(source=source, moved_on=None).first()
     start_on = row.start_on if row else min(line.start_on for line in lines)
-    amount = rules.counted(lines, start_on, framework.end_on)
+    trim_block_places(source, max(line.end_on for line in lines))
+    in_block = [each.line for each in models.BlockPlace.objects.filter(source=source)]
+    amount = max(ZERO, rules.counted([*lines, *in_block], start_on, framework.end_on))
     count(
         framework, amount - (row.amount if row else ZERO), source=source, statutory_duty=statutory_duty, by=by, now=now
     )

@@ -94,6 +94,8 @@ def award_framework(*, framework_id, approval_id, by: User, now: dt.datetime) ->
         NotAllowed, WrongState; Refused: the approval does not stand, is of another decision, or was used already.
     """
     require(by, Permission.MANAGE_CONTRACTS, now=now)
+    if not models.Framework.objects.filter(pk=framework_id).exists():
+        raise NotFound("There is no such framework.")
     lots = models.Lot.objects.filter(framework=framework_id).values_list("category", flat=True)
     approval = require_delegated(approval_id=approval_id, act="award", on=day_of(now), categories=lots)
     framework = _framework(framework_id)  # after the decision, as whoever commits money locks them

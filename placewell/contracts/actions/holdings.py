@@ -1,104 +1,18 @@
-"""Buy places in block, keep documents with their expiry, and answer challenges."""
+"""Keep documents with their expiry, and answer challenges."""
 
 import datetime as dt
-from decimal import Decimal
+import hashlib
 
 from django.db import transaction
 
 from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission, require
 from placewell.audit.actions import change_state, record
-from placewell.budget import actions as budget
+from placewell.gateways import safe_files
 from placewell.kernel.errors import NotFound, Refused
 from placewell.kernel.periods import day_of
-from placewell.market import queries as market
 
-from .. import models, rules, states
-from ._steps import count, decided, locked_framework
-
-
-@transaction.atomic
-def propose_block(
-    *,
-    contract_id,
-    home_id,
-    places: int,
-    weekly_fee: Decimal,
-    start_on: dt.date,
-    end_on: dt.date,
-    reason: str,
-    by: User,
-    now: dt.datetime,
-) -> models.Block:
-    """Ask that places in a home be paid for whether they are used or not: *weekly_fee* is of one place.
-
-    Raises:
-        NotAllowed; NotFound; Refused: the home is another provider's or has fewer places, the contract does not run on all
-            those days, or more places would be held in block than the home has.
-    """
-    require(by, Permission.MANAGE_CONTRACTS, now=now)
-    contract = (
-        models.Contract.objects.select_for_update(of=("self",)).select_related("lot").filter(pk=contract_id).first()
-    )
-    if contract is None:
-        raise NotFound("There is no such contract.")
-    if market.home(home_id=home_id, for_user=by).provider_id != contract.provider_id:
-        raise Refused("Choose a home of this provider.")
-    if contract.state != states.Contract.ACTIVE or not contract.start_on <= start_on < end_on <= contract.end_on:
-        raise Refused(f"The contract runs from {contract.start_on:%-d %B %Y} to {contract.end_on:%-d %B %Y}.")
-    held = models.Block.objects.filter(home_id=home_id, start_on__lt=end_on, end_on__gt=start_on)
-    taken = sum(each.places for each in held.filter(state__in=[states.Asked.PROPOSED, states.Asked.AGREED]))
-    room = market.place_count(home_id=home_id, on=start_on)
-    if places < 1 or taken + places > room:
-        raise Refused(f"The home has {room} places, of which {taken} are held in block.")
-    made = models.Block.objects.create(
-        contract=contract,
-        provider_id=contract.provider_id,
-        home_id=home_id,
-        places=places,
-        weekly_fee=weekly_fee,
-        start_on=start_on,
-        end_on=end_on,
-        reason=reason,
-        asked_by=by,
-        asked_at=now,
-    )
-    after = {"places": places, "weekly_fee": str(weekly_fee), "from": str(start_on), "to": str(end_on)}
-    record(what="contracts.block.proposed", subject=made, by=by, now=now, after=after, reason=reason)
-    return made
-
-
-@transaction.atomic
-def decide_block(*, block_id, agree: bool, because: str, by: User, now: dt.datetime) -> models.Block:
-    """Agree to a block: its whole cost is committed against the envelope and the framework's ceiling; or refuse it.
-
-    Raises:
-        NotAllowed, WrongState; NotFound; Refused: *by* asked for it, or an envelope or the ceiling would be passed.
-    """
-    require(by, Permission.COMMIT_MONEY, now=now)
-    block = (
-        models.Block.objects.select_for_update(of=("self",))
-        .select_related("contract__lot__framework")
-        .filter(pk=block_id)
-        .first()
-    )
-    if block is None:
-        raise NotFound("There is no such block.")
-    change_state(**decided(block, agree, because, "contracts.block", by, now))
-    if agree:
-        framework, source = block.contract.lot.framework, f"contracts.block:{block.pk}"
-        budget.commit(
-            decision_id=framework.decision_id,
-            provider_id=block.provider_id,
-            category=block.contract.lot.category,
-            source=source,
-            lines=block.lines,
-            by=by,
-            now=now,
-        )
-        whole = rules.counted(block.lines, block.start_on, framework.end_on)
-        count(locked_framework(framework.pk), whole, source=source, statutory_duty="", by=by, now=now)
-    return block
+from .. import models, states
 
 
 @transaction.atomic
@@ -111,11 +25,15 @@ def file_document(
     expires_on: dt.date | None,
     by: User,
     now: dt.datetime,
+    name: str = "",
+    data: bytes = b"",
 ) -> models.Document:
     """Record a document that a provider showed and that *by* looked at; it replaces the one of its kind before it.
 
+    The file itself is kept where it was handed in, as *name* and *data*.
+
     Raises:
-        NotAllowed; NotFound; Refused: it is not issued yet, has run out already, or never holds.
+        NotAllowed; NotFound; Refused: it is not issued yet, has run out already, or never holds; or its file is unsafe.
     """
     require(by, Permission.MANAGE_CONTRACTS, now=now)
     contract = models.Contract.objects.select_for_update(of=("self",)).filter(pk=contract_id).first()
@@ -126,6 +44,11 @@ def file_document(
         raise Refused("A document is issued by today, and runs out after that.")
     if expires_on and expires_on <= day_of(now):
         raise Refused("This document has run out already: ask for the one that holds.")
+    file = {}
+    if name:
+        name = safe_files.scrubbed(name)
+        safe_files.refuse_unsafe(name, data)
+        file = {"name": name, "body": data, "size": len(data), "digest": hashlib.sha256(data).hexdigest()}
     made = models.Document.objects.create(
         contract=contract,
         provider_id=contract.provider_id,
@@ -135,13 +58,14 @@ def file_document(
         expires_on=expires_on,
         checked_by=by,
         checked_at=now,
+        **file,
     )
     if kind != states.DocumentKind.OTHER:
         before = models.Document.objects.filter(contract=contract, kind=kind, replaced_by=None).exclude(pk=made.pk)
         for each in before.order_by("-checked_at")[:1]:
             each.replaced_by = made
             each.save()
-    after = {"kind": kind, "expires_on": str(expires_on or "")}
+    after = {"kind": kind, "expires_on": str(expires_on or ""), "digest": made.digest}
     record(what="contracts.document.filed", subject=made, by=by, now=now, after=after)
     return made
 

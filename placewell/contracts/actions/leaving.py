@@ -7,10 +7,13 @@ from django.db import transaction
 from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission, require
 from placewell.audit.actions import record
+from placewell.budget.rules import Line
+from placewell.governance import queries as governance
 from placewell.kernel.errors import NotFound, Refused
 from placewell.kernel.periods import day_of
 
-from .. import models, queries, states
+from .. import models, queries, rules, states
+from ._steps import count, locked_framework
 
 
 def _target(row: models.CallOff, to_contract_id) -> models.Contract:
@@ -25,6 +28,18 @@ def _target(row: models.CallOff, to_contract_id) -> models.Contract:
     return target
 
 
+def _exemption(row: models.CallOff, exemption_id):
+    """Return an exemption of the register for this provider and this kind of placement."""
+    found = governance.exemption(exemption_id=exemption_id)
+    if found.supplier_id != row.provider_id or found.category != row.contract.lot.category:
+        raise Refused(f"Exemption {found.reference} is for another provider, or for another kind of placement.")
+    if found.ended_on:
+        raise Refused(f"Exemption {found.reference} ended on {found.ended_on:%-d %B %Y}.")
+    if models.LeavingStep.objects.filter(exemption=found).exclude(call_off=row).exists():
+        raise Refused(f"Exemption {found.reference} is for another placement: each needs its own.")
+    return found
+
+
 @transaction.atomic
 def plan_leaving(
     *,
@@ -35,13 +50,13 @@ def plan_leaving(
     by: User,
     now: dt.datetime,
     to_contract_id=None,
-    exemption: str = "",
+    exemption_id=None,
 ) -> models.LeavingStep:
     """Decide what happens to one placement under a contract that is left, and by when; an open plan is replaced.
 
     Raises:
         NotAllowed; NotFound; Refused: it is settled already, the day is in the past or after the placement ends, or it is
-            to move to no contract, or to one of another provider or another category.
+            to move to no contract, or to one of another provider or another category, or the exemption is for another.
     """
     require(by, Permission.MANAGE_CONTRACTS, now=now)
     row = (
@@ -64,7 +79,7 @@ def plan_leaving(
         "what": kind,
         "due_on": due_on,
         "to_contract": target,
-        "exemption": exemption.strip() if kind is states.Leaving.SPOT else "",
+        "exemption": _exemption(row, exemption_id) if kind is states.Leaving.SPOT and exemption_id else None,
         "reason": reason,
         "decided_by": by,
         "decided_at": now,
@@ -106,12 +121,12 @@ def tell_of_leaving(*, step_id, told: str, on: dt.date, by: User, now: dt.dateti
 
 
 @transaction.atomic
-def finish_leaving(*, step_id, by: User, now: dt.datetime, exemption: str = "") -> models.LeavingStep:
-    """Settle a placement that stays under changed terms, stays as spot, or ended; one that moves settles when it moves.
+def finish_leaving(*, step_id, by: User, now: dt.datetime) -> models.LeavingStep:
+    """Settle a placement that stays under changed terms, or ended; one that moves, or stays as spot, settles on its own page.
 
     Raises:
-        NotAllowed; NotFound; Refused: it is settled, nobody was told, a spot purchase has no exemption, or a placement
-            that is to end still runs after its day.
+        NotAllowed; NotFound; Refused: it is settled, nobody was told, or a placement that is to end still runs after its
+            day.
     """
     require(by, Permission.MANAGE_CONTRACTS, now=now)
     step = _step(step_id)
@@ -119,11 +134,10 @@ def finish_leaving(*, step_id, by: User, now: dt.datetime, exemption: str = "") 
         raise Refused("This placement is settled already.")
     if step.told_on is None:
         raise Refused("Record first who was told.")
-    step.exemption = exemption.strip() or step.exemption
-    if step.what == states.Leaving.SPOT and not step.exemption:
-        raise Refused("A placement that stays as spot needs the reference of its exemption.")
     if step.what == states.Leaving.MOVE:
         raise Refused("It is settled when the placement is moved to the other contract, on the placement's own page.")
+    if step.what == states.Leaving.SPOT:
+        raise Refused("It is settled when its agreement is put onto the exemption, on the placement's own page.")
     if step.what == states.Leaving.END and step.call_off.end_on > step.due_on:
         raise Refused(
             f"It still runs until {step.call_off.end_on:%-d %B %Y}: end it on the placement's own page, or plan otherwise."
@@ -131,4 +145,45 @@ def finish_leaving(*, step_id, by: User, now: dt.datetime, exemption: str = "") 
     step.done_on = day_of(now)
     step.save()
     record(what="contracts.leaving.settled", subject=step, by=by, now=now, after={"what": step.what})
+    return step
+
+
+@transaction.atomic
+def leave_for_exemption(*, source: str, by: User, now: dt.datetime) -> models.LeavingStep:
+    """Settle a placement that stays as spot, as planned: from today its exemption allows it, and nothing of it counts under
+    the framework any more.
+
+    Raises:
+        NotAllowed; NotFound; Refused: no stay as spot is planned, nobody was told, or no exemption of the register allows it.
+    """
+    require(by, Permission.SIGN_AGREEMENT, now=now)
+    on = day_of(now)
+    found = models.LeavingStep.objects.filter(call_off__source=source, call_off__moved_on=None, done_on=None)
+    planned = found.filter(what=states.Leaving.SPOT).select_related("call_off__contract__lot").first()
+    if planned is None:
+        raise Refused("No stay as a spot purchase is planned for this placement.")
+    if planned.exemption_id is None:
+        raise Refused("A placement that stays as spot needs its exemption, from the register.")
+    if planned.told_on is None:
+        raise Refused("Record first who was told.")
+    exemption = _exemption(planned.call_off, planned.exemption_id)
+    if why := governance.allows(exemption, on=on):
+        raise Refused(f"This does not allow it: {why}.")
+    framework = locked_framework(planned.call_off.contract.lot.framework_id)
+    row = models.CallOff.objects.select_for_update(of=("self",)).get(pk=planned.call_off_id)
+    day = min(max(on, row.start_on), row.end_on)
+    left = min(row.amount, rules.counted([Line("rest", row.weekly_fee, day, row.end_on)], day, framework.end_on))
+    count(framework, -left, source=source, statutory_duty="", by=by, now=now)
+    row.amount, row.end_on, row.moved_on = row.amount - left, day, on
+    row.save()
+    step = _step(planned.pk)
+    step.done_on = on
+    step.save()
+    record(
+        what="contracts.leaving.settled",
+        subject=step,
+        by=by,
+        now=now,
+        after={"what": step.what, "exemption": exemption.reference},
+    )
     return step

@@ -104,6 +104,7 @@ class Document(forms.Form):
     reference = plain.CharField(label="Reference, or where it is kept", max_length=200)
     issued_on = forms.DateField(label="Issued")
     expires_on = forms.DateField(label="Runs out", required=False)
+    file = plain.FileField(label="The file", required=False, help_text="PDF, Word, Excel, PNG or JPEG, up to 10 MB")
 
 
 class Challenge(forms.Form):
@@ -152,13 +153,19 @@ class Leaving(forms.Form):
         widget=plain.RadioSelect,
     )
     to_contract_id = plain.ChoiceField(label="To which contract", required=False)
-    exemption = plain.CharField(label="Reference of the exemption", max_length=60, required=False)
+    exemption_id = plain.ChoiceField(
+        label="Under which exemption",
+        required=False,
+        help_text="Of the register, for this provider. One that is not there yet is asked for from the child's referral; "
+        "choose it here when it is.",
+    )
     due_on = forms.DateField(label="By when")
     reason = forms.TextArea(label="Why", rows=3)
 
-    def __init__(self, *args, contracts=(), **kwargs):
+    def __init__(self, *args, contracts=(), exemptions=(), **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["to_contract_id"].choices = [("", "None"), *contracts]
+        self.fields["exemption_id"].choices = [("", "None yet"), *exemptions]
 
 
 class Told(forms.Form):
@@ -171,11 +178,7 @@ class Told(forms.Form):
 
 
 class Settle(forms.Form):
-    """Settle it."""
-
-    exemption = plain.CharField(
-        label="Reference of the exemption", max_length=60, required=False, help_text="Only where it stays as spot"
-    )
+    """Settle it: the button is the answer."""
 
 
 class DocumentFilters(forms.Form):

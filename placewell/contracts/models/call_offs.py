@@ -60,7 +60,7 @@ class LeavingStep(CouncilRecord):
     what = models.CharField(max_length=6, choices=choices(states.Leaving))
     due_on = models.DateField()
     to_contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="+", null=True)
-    exemption = models.CharField(max_length=60, blank=True)
+    exemption = models.ForeignKey("governance.Exemption", on_delete=models.PROTECT, related_name="+", null=True)
     reason = models.TextField()
     decided_by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField()
@@ -74,7 +74,8 @@ class LeavingStep(CouncilRecord):
                 condition=~Q(what="move") | Q(to_contract__isnull=False), name="leaving_move_has_contract"
             ),
             models.CheckConstraint(
-                condition=~Q(what="spot") | Q(done_on=None) | ~Q(exemption=""), name="leaving_spot_has_exemption"
+                condition=~Q(what="spot") | Q(done_on=None) | Q(exemption__isnull=False),
+                name="leaving_spot_has_exemption",
             ),
             models.CheckConstraint(condition=Q(told_on=None) | ~Q(told=""), name="leaving_told_says_whom"),
         ]

@@ -1,10 +1,13 @@
 """What hangs on a contract: places paid for whether used or not, documents with their expiry, challenges."""
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Q
 
 from placewell.budget.rules import Line
-from placewell.storage.models import CouncilRecord, MoneyField, choices
+from placewell.budget.states import LineKind
+from placewell.storage.models import CouncilRecord, DateRange, MoneyField, choices
 
 from .. import states
 from .changes import _Asked
@@ -40,8 +43,36 @@ class Block(_Asked):
         return [Line("block", self.weekly_fee * self.places, self.start_on, self.end_on)]
 
 
+class BlockPlace(CouncilRecord):
+    """A child's nights in a place of a block, which the block pays: so much a week is taken off what the child costs."""
+
+    block = models.ForeignKey(Block, on_delete=models.PROTECT, related_name="taken")
+    source = models.CharField(max_length=100)  # of the agreement, as its call-off names it
+    weekly_fee = MoneyField()
+    start_on = models.DateField()
+    end_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(end_on__gt=F("start_on"), weekly_fee__gt=0), name="blockplace_is_sound"),
+            ExclusionConstraint(
+                name="blockplace_pays_a_night_once",
+                expressions=[
+                    ("council", RangeOperators.EQUAL),
+                    ("source", RangeOperators.EQUAL),
+                    (DateRange("start_on", "end_on"), RangeOperators.OVERLAPS),
+                ],
+            ),
+        ]
+
+    @property
+    def line(self) -> Line:
+        """What is taken off."""
+        return Line(LineKind.DISCOUNT_BLOCK, -self.weekly_fee, self.start_on, self.end_on)
+
+
 class Document(CouncilRecord):
-    """A document that a provider showed, until when it holds, and who looked at it."""
+    """A document that a provider showed, until when it holds, who looked at it, and the file."""
 
     contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="documents")
     provider = models.ForeignKey(PROVIDER, on_delete=models.PROTECT, related_name="+")
@@ -51,6 +82,10 @@ class Document(CouncilRecord):
     expires_on = models.DateField(null=True)
     checked_by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+")
     checked_at = models.DateTimeField()
+    name = models.CharField(max_length=200, blank=True)
+    body = models.BinaryField(null=True)
+    size = models.PositiveIntegerField(default=0)
+    digest = models.CharField(max_length=64, blank=True)
     replaced_by = models.OneToOneField("self", on_delete=models.PROTECT, related_name="replaces", null=True)
 
     class Meta:

@@ -2,8 +2,8 @@
 
 from .authority import chain, faults
 from .cover import Covering, by_tier, cover, covering, is_suspension_over, why_not_covering
-from .leaving import call_off, call_offs, gap, leaving, may_move_to, moves_to_make, planned_move, step
-from .listing import contract, contract_register, contracts, ending, framework, frameworks, register
+from .leaving import call_off, call_offs, gap, leaving, may_exempt, may_move_to, moves_to_make, planned_move, step
+from .listing import contract, contract_register, contracts, ending, framework, frameworks, on_lots, register
 from .live import (
     block,
     block_use,
@@ -14,6 +14,7 @@ from .live import (
     challenges,
     change,
     changes,
+    document,
     documents,
     rates_running,
     reopens_next,
@@ -49,6 +50,7 @@ __all__ = [
     "contracts",
     "cover",
     "covering",
+    "document",
     "documents",
     "ending",
     "faults",
@@ -57,8 +59,10 @@ __all__ = [
     "gap",
     "is_suspension_over",
     "leaving",
+    "may_exempt",
     "may_move_to",
     "moves_to_make",
+    "on_lots",
     "own_prices",
     "planned_move",
     "price",

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.db.models import Q, QuerySet
 
+from placewell.governance import queries as governance
 from placewell.kernel.errors import NotFound
 from placewell.kernel.money import ZERO
 from placewell.kernel.periods import months_after
@@ -35,7 +36,9 @@ class LeavingRow:
 def left_placements(*, framework_id) -> QuerySet[models.CallOff]:
     """Return what was called off under a framework and still is, or was until it was settled otherwise."""
     under = Q(contract__lot__framework=framework_id) | Q(leaving__framework=framework_id)
-    near = models.CallOff.objects.select_related("contract__lot__framework", "provider", "leaving__to_contract")
+    near = models.CallOff.objects.select_related(
+        "contract__lot__framework", "provider", "leaving__to_contract", "leaving__exemption"
+    )
     return near.filter(under).order_by("end_on", "reference")
 
 
@@ -94,7 +97,9 @@ def gap(*, framework: models.Framework, rows: Sequence[LeavingRow], on: dt.date)
 
 def step(*, step_id) -> models.LeavingStep:
     """Return one step; raise NotFound when there is none in this scope."""
-    rows = models.LeavingStep.objects.select_related("call_off__provider", "framework", "to_contract")
+    rows = models.LeavingStep.objects.select_related(
+        "call_off__provider", "framework", "to_contract", "exemption__approval"
+    )
     if found := rows.filter(pk=step_id).first():
         return found
     raise NotFound("There is no such step.")
@@ -116,6 +121,13 @@ def may_move_to(row: models.CallOff, *, on: dt.date) -> list[models.Contract]:
     return list(near.exclude(lot__framework=row.contract.lot.framework_id).order_by("-lot__framework__start_on"))
 
 
+def may_exempt(row: models.CallOff) -> list:
+    """Return the exemptions of the register under which a placement may stay: for its provider and kind, not ended, newest first."""
+    found = governance.exemptions(category=row.contract.lot.category)
+    taken = models.LeavingStep.objects.exclude(exemption=None).exclude(call_off=row).values("exemption")
+    return list(found.filter(supplier_id=row.provider_id, ended_on=None).exclude(pk__in=taken))
+
+
 def planned_move(*, source: str) -> models.LeavingStep | None:
     """Return the open step by which the placement *source* is to move to another contract; None when there is none."""
     found = models.LeavingStep.objects.select_related("to_contract", "framework")
@@ -125,9 +137,10 @@ def planned_move(*, source: str) -> models.LeavingStep | None:
 
 
 def moves_to_make() -> QuerySet[models.LeavingStep]:
-    """Return the open steps by which placements are to move, the first due first."""
-    found = models.LeavingStep.objects.select_related("call_off__provider", "to_contract")
-    return found.filter(what=states.Leaving.MOVE, done_on=None).order_by("due_on")
+    """Return the open steps by which placements are to move, or to stay under an exemption, the first due first."""
+    found = models.LeavingStep.objects.select_related("call_off__provider", "to_contract", "exemption")
+    moves = Q(what=states.Leaving.MOVE) | Q(what=states.Leaving.SPOT, exemption__isnull=False, told_on__isnull=False)
+    return found.filter(moves, done_on=None).order_by("due_on")
 
 
 def call_offs(*, contract_id) -> QuerySet[models.CallOff]:

@@ -46,6 +46,12 @@ def contract(*, contract_id) -> models.Contract:
     return found
 
 
+def on_lots(*, framework_id) -> QuerySet[models.Contract]:
+    """Return the contracts of a framework that have not ended, with lot and provider."""
+    found = models.Contract.objects.select_related("lot", "provider").filter(lot__framework=framework_id)
+    return found.exclude(state=states.Contract.ENDED)
+
+
 def ending(*, on: dt.date) -> QuerySet[models.Framework]:
     """Return the outgoing frameworks that still run on the day *on*."""
     return models.Framework.objects.filter(is_outgoing=True, state=states.Framework.AWARDED, end_on__gt=on).order_by(

@@ -189,11 +189,19 @@ def _used(row: models.Block, stays: Sequence[tuple[dt.date, dt.date]], on: dt.da
 def documents(*, contract_id=None, provider_id=None) -> QuerySet[models.Document]:
     """Return the documents that hold or held and were not replaced, those that run out first in front."""
     found = models.Document.objects.select_related("contract__lot", "provider", "checked_by").filter(replaced_by=None)
+    found = found.defer("body")
     if contract_id:
         found = found.filter(contract=contract_id)
     if provider_id:
         found = found.filter(provider=provider_id)
     return found.exclude(contract__state=states.Contract.ENDED).order_by("expires_on", "provider__name", "pk")
+
+
+def document(*, document_id) -> models.Document:
+    """Return one document with its file; raise NotFound when there is none in this scope, or it has no file."""
+    if found := models.Document.objects.filter(pk=document_id).exclude(body=None).first():
+        return found
+    raise NotFound("There is no such file.")
 
 
 def running_out(*, on: dt.date, days: int = SOON_DAYS) -> QuerySet[models.Document]:

@@ -1,6 +1,7 @@
 """Pages for frameworks, contracts and rates."""
 
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from placewell.accounts.permissions import Permission
 from placewell.web.templatetags.web import day, tag
@@ -106,8 +107,15 @@ class Contract(DetailPage):
         )
 
 
-class _OnContract(ActionView):
+class OnContract(ActionView):
+    """A form about one contract."""
+
     permission = Permission.MANAGE_CONTRACTS
+
+    @cached_property
+    def found(self):
+        """The contract that the address names."""
+        return queries.contract(contract_id=self.kwargs["contract_id"])
 
     def get_success_url(self):
         """Go back to the contract."""
@@ -120,11 +128,11 @@ class _OnContract(ActionView):
 
     @property
     def caption(self):
-        """Name the provider."""
-        return queries.contract(contract_id=self.kwargs["contract_id"]).provider.name
+        """Name the contract and the provider."""
+        return f"{self.found.reference}, {self.found.provider.name}"
 
 
-class SetRate(_OnContract):
+class SetRate(OnContract):
     """Set a price from a day on."""
 
     form_class = forms.SetRate
@@ -135,7 +143,7 @@ class SetRate(_OnContract):
         actions.set_rate(contract_id=self.kwargs["contract_id"], **data, by=self.user, now=self.now)
 
 
-class Suspend(_OnContract):
+class Suspend(OnContract):
     """Stop new placements."""
 
     form_class = live_forms.Suspend
@@ -147,7 +155,7 @@ class Suspend(_OnContract):
         actions.suspend_contract(contract_id=self.kwargs["contract_id"], **data, by=self.user, now=self.now)
 
 
-class Resume(_OnContract):
+class Resume(OnContract):
     """Let placements start again."""
 
     form_class = forms.Reason
@@ -158,7 +166,7 @@ class Resume(_OnContract):
         actions.resume_contract(contract_id=self.kwargs["contract_id"], **data, by=self.user, now=self.now)
 
 
-class End(_OnContract):
+class End(OnContract):
     """End a provider's contract."""
 
     form_class = forms.Reason

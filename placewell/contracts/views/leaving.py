@@ -91,17 +91,22 @@ class Plan(_Back):
         return self.found.contract.lot.framework_id
 
     def get_form_kwargs(self):
-        """Offer the provider's other contracts."""
+        """Offer the provider's other contracts, and the exemptions that name it."""
         self.found = queries.call_off(call_off_id=self.kwargs["call_off_id"])
         self.caption = f"{self.found.reference}, {self.found.provider.name}"
         self.lede = f"{pounds(self.found.weekly_fee)} a week, until {day(self.found.end_on)}."
         found = queries.may_move_to(self.found, on=self.today)
         words = [(str(each.pk), f"{each.reference}, {each.lot.framework.title}") for each in found]
-        return super().get_form_kwargs() | {"contracts": words}
+        exempt = [
+            (str(each.pk), f"{each.reference}, {each.get_reason_display().lower()}: "
+             + (each.approval.get_state_display().lower() if each.approval else "not asked for"))
+            for each in queries.may_exempt(self.found)
+        ]  # fmt: skip
+        return super().get_form_kwargs() | {"contracts": words, "exemptions": exempt}
 
     def act(self, data):
         """Save it."""
-        data["to_contract_id"] = data["to_contract_id"] or None
+        data |= {name: data[name] or None for name in ("to_contract_id", "exemption_id")}
         actions.plan_leaving(call_off_id=self.found.pk, **data, by=self.user, now=self.now)
 
 

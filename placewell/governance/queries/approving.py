@@ -6,7 +6,10 @@ from decimal import Decimal
 
 from django.db.models import QuerySet
 
+from placewell.accounts.models import User
+from placewell.accounts.roles import title_of
 from placewell.kernel.errors import NotFound, Refused
+from placewell.kernel.money import pounds
 
 from .. import models, states
 from .deciding import require_in_force
@@ -132,6 +135,17 @@ def limits(*, kind: str, on: dt.date) -> dict[str, Decimal | None]:
     """Return the limit of each office of one *kind* on the day *on*: pounds, None for no limit; none set is empty."""
     live = models.ApprovalLimit.objects.filter(kind=kind, start_on__lte=on).exclude(end_on__lte=on)
     return dict(live.order_by("role").values_list("role", "amount"))
+
+
+def require_limit(cost: Decimal, *, user: User, on: dt.date, what: str) -> None:
+    """Refuse when the council has set limits of whole cost and none of an office that *user* holds covers *cost* of *what*."""
+    known = limits(kind=states.Limit.WHOLE_COST, on=on)
+    held = [known[role.code] for role in user.roles(on=on) if role.code in known]
+    if not known or any(amount is None or cost <= amount for amount in held):
+        return
+    able = [title_of(role) for role, amount in known.items() if amount is None or cost <= amount]
+    who = f"the {' or the '.join(able)} may decide" if able else "nobody may decide it alone"
+    raise Refused(f"{pounds(cost)} for {what} is over your limit: {who}.")
 
 
 def limit_rows() -> QuerySet[models.ApprovalLimit]:

@@ -19,7 +19,7 @@ from .changes import (
 )
 from .choices import accept_offer, decide_consent, decline_offer, lapse_offers, recommend_offer
 from .consultations import record_consultation
-from .contract_changes import move_across, uplift_agreements
+from .contract_changes import move_across, stay_as_spot, uplift_agreements
 from .covers import carry_on_placement, cover_for, end_cover, take_over_referral
 from .disclosures import disclose_child, read_disclosure, withdraw_disclosure
 from .documents import read_document, write_document
@@ -100,6 +100,7 @@ __all__ = [
     "sign_plan",
     "start_cascade",
     "start_placement",
+    "stay_as_spot",
     "step_cascades",
     "take_over_placement",
     "take_over_referral",

@@ -233,8 +233,24 @@ def commit_lines(
     statutory_duty: str = "",
 ) -> None:
     """Commit *lines* of the agreement against the envelopes of the decision behind what allows it."""
-    budget.commit(**_money(agreement, lines), approval_id=approval_id, statutory_duty=statutory_duty, by=by, now=now)
+    money = _money(agreement, lines)
+    money["lines"] += in_block(agreement, money["lines"], by=by, now=now)
+    budget.commit(**money, approval_id=approval_id, statutory_duty=statutory_duty, by=by, now=now)
     count_called_off(agreement, agreement.end_on, by=by, now=now, statutory_duty=statutory_duty)
+
+
+def in_block(agreement: models.Agreement, lines: Sequence[Line], *, by: User, now: dt.datetime) -> list[Line]:
+    """Take the home's free places in block for the nights of *lines*; return what is taken off, since the block pays it."""
+    if agreement.contract_id is None:
+        return []
+    return contracts.take_block_places(
+        contract_id=agreement.contract_id,
+        home_id=agreement.home_id,
+        source=f"placements.agreement:{agreement.pk}",
+        lines=lines,
+        by=by,
+        now=now,
+    )
 
 
 def hold_money(agreement: models.Agreement, *, by: User, now: dt.datetime) -> None:

@@ -18,7 +18,7 @@ from placewell.market import actions as market_actions
 
 from .. import models, queries, states
 from ._locks import locked_agreement
-from ._steps import commit_lines, count_called_off
+from ._steps import commit_lines, count_called_off, in_block
 
 
 def _started(placement_id: UUID, by: User, now: dt.datetime) -> models.Placement:
@@ -134,10 +134,11 @@ def _price(agreement: models.Agreement, change: models.AgreementChange, by: User
     agreement.price_lines.filter(start_on__gte=on).delete()
     agreement.price_lines.filter(end_on__gt=on).update(end_on=on)
     line = _line(agreement, change.weekly_fee, on, agreement.end_on)
+    lines = [Line(line.kind, line.weekly_fee, line.start_on, line.end_on)]
     reprice(
         source=f"placements.agreement:{agreement.pk}",
         start_on=on,
-        lines=[Line(line.kind, line.weekly_fee, line.start_on, line.end_on)],
+        lines=lines + in_block(agreement, lines, by=by, now=now),
         reason=change.reason,
         statutory_duty=duty,
         by=by,

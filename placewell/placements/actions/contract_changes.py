@@ -59,6 +59,42 @@ def move_across(*, agreement_id: UUID, by: User, now: dt.datetime) -> models.Agr
 
 
 @transaction.atomic
+def stay_as_spot(*, agreement_id: UUID, by: User, now: dt.datetime) -> models.Agreement:
+    """Put an agreement, as was planned, from the contract that is left onto its own exemption in the register: the price and
+    the envelope stay, nothing counts under the framework any more, and the agreement has its next version.
+
+    Raises:
+        NotAllowed; NotFound; Refused: no such stay is planned, the agreement has ended, nobody was told, no exemption that is
+            approved allows it, or it is under a decision whose envelope is another.
+    """
+    require(by, Permission.SIGN_AGREEMENT, now=now)
+    agreement = locked_agreement(agreement_id)
+    if by.organisation_id != agreement.council_id:
+        raise NotFound("There is no such agreement.")
+    if agreement.state != states.Agreement.IN_FORCE or agreement.contract is None:
+        raise Refused("Only an agreement in force under a contract is put onto an exemption.")
+    before = agreement.contract
+    step = contract_actions.leave_for_exemption(source=f"placements.agreement:{agreement.pk}", by=by, now=now)
+    exemption = step.exemption
+    if exemption is None or exemption.delegation.decision_id != before.lot.framework.decision_id:
+        raise Refused("That exemption is under another decision, whose envelope is another: draw up a new agreement.")
+    agreement.contract, agreement.exemption, agreement.version = None, exemption, agreement.version + 1
+    words = f"From contract {before.reference} to exemption {exemption.reference} on {day_of(now)}."
+    agreement.terms = agreement.terms | {"moved": words}
+    agreement.save()
+    record(
+        what="placements.agreement.exempted",
+        subject=agreement,
+        by=by,
+        now=now,
+        before={"contract": before.reference},
+        after={"exemption": exemption.reference},
+        told=f"Agreement {agreement.reference} stays as a spot purchase under exemption {exemption.reference}.",
+    )
+    return agreement
+
+
+@transaction.atomic
 def uplift_agreements(*, uplift_id: UUID, by: User, now: dt.datetime) -> int:
     """Let the prices of every running agreement under a framework rise with an agreed uplift, all or none; return how
     many rose. One that has a price from that day on, because it was agreed or begun since, is left as it is.

@@ -42,6 +42,27 @@ class MoveAcross(ActionView):
         actions.move_across(agreement_id=agreement_id, by=self.user, now=self.now)
 
 
+class StayAsSpot(MoveAcross):
+    """Put an agreement, as planned, onto its own exemption."""
+
+    title, button = "Let it stay as a spot purchase", "Put it onto the exemption"
+    done = "The agreement stands under its exemption now."
+
+    def get_form_kwargs(self):
+        """Say which exemption."""
+        kwargs = super().get_form_kwargs()
+        off, exemption = self.step.call_off, self.step.exemption
+        self.lede = (
+            f"{pounds(off.weekly_fee)} a week until {day(off.end_on)}, from today under exemption "
+            f"{exemption.reference if exemption else '(none is named yet)'}. The price and the envelope stay."
+        )
+        return kwargs
+
+    def act(self, data):
+        """Put it there."""
+        actions.stay_as_spot(agreement_id=self.step.call_off.source.rpartition(":")[2], by=self.user, now=self.now)
+
+
 class Uplift(ActionView):
     """Let the prices of running agreements rise with an agreed uplift."""
 

@@ -1,6 +1,14 @@
 """Use cases of tenders: the only writer of their rows."""
 
-from .announcing import announce_contract, announce_plan, record_engagement, record_ocid, record_sending
+from .amending import amend_dates, amend_lot, amend_question, amend_weights, withdraw_lot
+from .announcing import (
+    announce_contract,
+    announce_plan,
+    publish_pipeline,
+    record_engagement,
+    record_ocid,
+    record_sending,
+)
 from .assessing import (
     appoint_assessor,
     clear_interest,
@@ -23,8 +31,17 @@ from .hearing import (
 )
 from .keys import appoint_key_holder, confirm_key, make_key, remove_key_holder
 from .opening import open_bids
-from .planning import add_document, add_question, plan_procurement, remove_question, set_lot, set_method, set_timetable
-from .publishing import amend_dates, amend_question, cancel_tender, publish_tender, reopen_list
+from .planning import (
+    add_document,
+    add_lot,
+    add_question,
+    plan_procurement,
+    remove_question,
+    set_lot,
+    set_method,
+    set_timetable,
+)
+from .publishing import cancel_tender, publish_tender, reopen_list
 from .recommending import recommend_award, recommend_direct_award
 from .registering import (
     add_connected,
@@ -39,10 +56,13 @@ __all__ = [
     "Receipt",
     "add_connected",
     "add_document",
+    "add_lot",
     "add_paper",
     "add_question",
     "amend_dates",
+    "amend_lot",
     "amend_question",
+    "amend_weights",
     "announce_contract",
     "announce_plan",
     "answer_clarification",
@@ -70,6 +90,7 @@ __all__ = [
     "moderate_score",
     "open_bids",
     "plan_procurement",
+    "publish_pipeline",
     "publish_tender",
     "raise_exclusion",
     "recommend_award",
@@ -92,4 +113,5 @@ __all__ = [
     "submit_bid",
     "undo_award",
     "withdraw_bid",
+    "withdraw_lot",
 ]

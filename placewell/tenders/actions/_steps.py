@@ -11,7 +11,6 @@ import msgpack
 from django.db import DatabaseError, connection, transaction
 
 from placewell.children import queries as children
-from placewell.gateways import given_files
 from placewell.kernel.errors import NotFound, Refused
 
 from .. import models, ocds, queries, rules, sealing, states
@@ -19,12 +18,6 @@ from .. import models, ocds, queries, rules, sealing, states
 LATE = "PW001"
 FEWEST_DECOYS, MOST_DECOYS = 64, 128
 COVER = 3  # each writing adds up to this many empty pieces
-LARGEST_DOCUMENT = 10 * 1024 * 1024
-# How each kind of file begins; what does not begin so is refused, whatever its name says.
-KINDS = {".pdf": b"%PDF-", ".docx": b"PK\x03\x04", ".xlsx": b"PK\x03\x04", ".png": b"\x89PNG", ".jpg": b"\xff\xd8\xff"}
-OFFICE = (".docx", ".xlsx")
-# What lets a PDF run or hide something. Nothing of a PDF is parsed here, so these are looked for as they stand.
-RUNS = (b"/JavaScript", b"/Launch", b"/EmbeddedFile", b"/RichMedia")
 
 
 @dataclass
@@ -97,6 +90,7 @@ def publish_notice(
     method: rules.Method,
     now: dt.datetime,
     facts: ocds.Facts | None = None,
+    pipeline: models.Pipeline | None = None,
 ) -> models.Notice | None:
     """Write a notice with the whole method as it stands from now on, and its release; None where nothing is published at all.
 
@@ -127,6 +121,7 @@ def publish_notice(
         method=shown,
         release=release,
         digest=digest,
+        pipeline=pipeline,
     )
 
 
@@ -138,6 +133,31 @@ def write_timetable(procurement: models.Procurement, steps: Sequence[tuple[dt.da
         models.Step.objects.filter(procurement=procurement).delete()
         for on, title in steps:
             models.Step.objects.create(procurement=procurement, on=on, title=title)
+
+
+def write_weights(procurement: models.Procurement, weights: rules.Weights) -> None:
+    """Write how bids are weighed, and the scale, anew."""
+    for name, value in vars(weights).items():
+        if name != "marks":
+            setattr(procurement, name, list(value) if isinstance(value, tuple) else value)
+    procurement.save()
+    procurement.marks.all().delete()
+    for mark, meaning in weights.marks:
+        models.Mark.objects.create(procurement=procurement, mark=mark, meaning=meaning)
+
+
+def write_lines(lot: models.Lot, lines: Sequence[rules.Line], *, first: int = 0) -> None:
+    """Write the prices that are asked for of a lot, numbered from *first*."""
+    for number, line in enumerate(lines, start=first):
+        models.PriceLine.objects.create(
+            procurement_id=lot.procurement_id,
+            lot=lot,
+            number=number,
+            age_from=line.age_from,
+            age_to=line.age_to,
+            need_level=line.need_level,
+            share=line.share,
+        )
 
 
 def lay_decoys(procurement_id: UUID, count: int) -> None:
@@ -191,25 +211,6 @@ def keep_file(procurement_id: UUID, code: str, data: bytes) -> list[bytes]:
         bodies.append((pk, sealing.lay_down(desk, part, procurement=procurement_id, piece=pk)))
     put(procurement_id, bodies)
     return [pk.bytes for pk, _ in bodies]
-
-
-def refuse_unsafe(name: str, data: bytes, largest: int = LARGEST_DOCUMENT) -> None:
-    """Refuse a file that is empty, too large, of a kind that is not taken, or not what its name says."""
-    ending = name[name.rfind(".") :].lower()
-    if ending not in KINDS:
-        raise Refused(f"{name}: only {', '.join(sorted(KINDS))} files are taken.")
-    if not data:
-        raise Refused(f"{name} is empty.")
-    if len(data) > largest:
-        raise Refused(f"{name} is larger than {largest // (1024 * 1024)} MB.")
-    if not data.startswith(KINDS[ending]):
-        raise Refused(f"{name} is not what its name says: it does not begin like a {ending} file.")
-    if ending in OFFICE:
-        kind = given_files.office_kind(given_files.GivenFile(name, data))
-        if f".{kind}" != ending:
-            raise Refused(f"{name} is not what its name says: inside it is a .{kind} file.")
-    if ending == ".pdf" and (found := next((each for each in RUNS if each in data), None)):
-        raise Refused(f"{name} can start something when it is opened ({found.decode()}): print it to a plain PDF.")
 
 
 def unlocked(procurement_id) -> models.Procurement:

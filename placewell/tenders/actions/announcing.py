@@ -2,13 +2,13 @@
 
 import datetime as dt
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission, require
 from placewell.audit.actions import record
 from placewell.kernel.errors import NotFound, Refused
-from placewell.kernel.periods import day_of
+from placewell.kernel.periods import day_of, financial_year
 
 from .. import models, ocds, queries, rules, states
 from . import _steps
@@ -42,7 +42,7 @@ def record_engagement(
 
 @transaction.atomic
 def announce_plan(*, procurement_id, kind: str, text: str, by: User, now: dt.datetime) -> models.Notice | None:
-    """Publish a pipeline, engagement, planned procurement or market intention notice, before the tender notice.
+    """Publish an engagement, planned procurement or market intention notice, before the tender notice.
 
     Raises:
         NotAllowed; Refused: the law of this procurement knows no such notice, or the tender notice is out.
@@ -52,6 +52,8 @@ def announce_plan(*, procurement_id, kind: str, text: str, by: User, now: dt.dat
     wanted = states.Notice(kind)
     if wanted not in states.BEFORE_THE_NOTICE:
         raise Refused("This notice is published by its own step.")
+    if wanted is states.Notice.PIPELINE:
+        raise Refused("The pipeline is published once a year for the whole council, from the forward plan.")
     _form(procurement, wanted)
     if wanted is states.Notice.INTENTION and not queries.procedures()[procurement.procedure].intention:
         raise Refused("Only the intention to set up a dynamic market is announced so.")
@@ -68,6 +70,48 @@ def announce_plan(*, procurement_id, kind: str, text: str, by: User, now: dt.dat
         told=f"A notice of what is planned as {procurement.reference} was published.",
     )
     return notice
+
+
+@transaction.atomic
+def publish_pipeline(*, year: int, text: str, by: User, now: dt.datetime) -> models.Pipeline:
+    """Publish what the council means to buy in the financial year that begins in *year* and the months after, once a year.
+
+    Each purchase that belongs into it gets a notice of its own, since the platform keeps each as a process of its own.
+
+    Raises:
+        NotAllowed; Refused: the year has its pipeline or is not this one or the next, nothing belongs into it, or a text
+            tells of a child.
+    """
+    require(by, Permission.RUN_TENDER, now=now)
+    if not 0 <= year - financial_year(day_of(now)) <= 1:
+        raise Refused("A pipeline is of this financial year or of the next.")
+    found = queries.for_pipeline(year=year)
+    if not found:
+        raise Refused(
+            "Nothing that is planned belongs into the pipeline of this year: give plans a day and a value first."
+        )
+    try:
+        with transaction.atomic():
+            made = models.Pipeline.objects.create(year=year, text=text, published_at=now)
+    except IntegrityError:
+        raise Refused(
+            "The pipeline of this year is out. Announce a later purchase by its own planned procurement notice."
+        ) from None
+    for each in found:
+        procurement = queries.procurement(procurement_id=_steps.locked(each.pk).pk)
+        told = f"{text}\n\n{procurement.description}"
+        _steps.publish_notice(
+            procurement, states.Notice.PIPELINE, told, queries.method(procurement), now, pipeline=made
+        )
+    record(
+        what="tenders.pipeline.published",
+        subject=made,
+        by=by,
+        now=now,
+        after={"year": year, "procurements": [each.reference for each in found]},
+        told=f"The pipeline of {year} to {year + 1} was published.",
+    )
+    return made
 
 
 @transaction.atomic

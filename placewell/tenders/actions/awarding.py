@@ -25,6 +25,8 @@ def _lot(lot_id) -> tuple[models.Lot, models.Procurement]:
     found = models.Lot.objects.filter(pk=lot_id).first()
     if found is None:
         raise NotFound("There is no such lot.")
+    if found.is_withdrawn:
+        raise Refused("This lot was withdrawn by an amendment: there is nothing to award.")
     return found, _steps.locked(found.procurement_id)
 
 
@@ -33,7 +35,8 @@ def _require_authority(procurement: models.Procurement, now: dt.datetime) -> mod
     found = models.Recommendation.objects.filter(procurement=procurement).first()
     if found is None:
         raise Refused("No award was recommended yet.")
-    approval = require_delegated(approval_id=found.approval_id, act="award", on=day_of(now))
+    categories = procurement.live_lots.values_list("category", flat=True)
+    approval = require_delegated(approval_id=found.approval_id, act="award", on=day_of(now), categories=categories)
     if approval.delegation.decision_id != procurement.decision_id:
         raise Refused("This award was approved under another decision.")
     if (approval.amount or ZERO) < procurement.planned_value:
@@ -210,7 +213,7 @@ def make_contracts(*, lot_id, by: User, now: dt.datetime) -> models.LotAward:
 def _framework(procurement, recommended: models.Recommendation, by: User, now: dt.datetime):
     """Return the framework that the contracts stand under; the first lot sets it up and awards it."""
     if procurement.framework_id is None:
-        terms = [LotTerms(each.number, each.category, each.title) for each in procurement.lots.order_by("number")]
+        terms = [LotTerms(each.number, each.category, each.title) for each in procurement.live_lots]
         made = contracts.set_up_framework(
             reference=procurement.reference,
             title=procurement.title,
@@ -220,6 +223,7 @@ def _framework(procurement, recommended: models.Recommendation, by: User, now: d
             lots=terms,
             decision_id=procurement.decision_id,
             lifetime_ceiling=procurement.planned_value,
+            reopens_every_months=procurement.reopens_every_months,
             by=by,
             now=now,
         )
@@ -242,6 +246,8 @@ def _contract(procurement, lot: models.Lot, target, winner: models.Winner, by: U
         by=by,
         now=now,
     )
+    if procurement.round_id is not None:
+        contracts.join_round(contract_id=contract.pk, round_id=procurement.round_id, by=by, now=now)
     offered = models.BidPrice.objects.select_related("line").filter(bid=winner.bid_id, line__lot=lot)
     for price in offered if winner.bid_id else ():  # of a direct award, prices are set on the contract
         contracts.set_rate(
@@ -261,7 +267,7 @@ def _contract(procurement, lot: models.Lot, target, winner: models.Winner, by: U
 def _conclude(procurement, by: User, now: dt.datetime) -> None:
     """Conclude the tender when every lot has become contracts or was not awarded."""
     settled = (states.LotAward.CONTRACTED, states.LotAward.NOT_AWARDED)
-    left = procurement.lots.exclude(award__state__in=settled).exists()
+    left = procurement.live_lots.exclude(award__state__in=settled).exists()
     if not left and procurement.state in (states.Procurement.OPENED, states.Procurement.PUBLISHED):
         change_state(
             row=procurement,

@@ -16,6 +16,7 @@ from django.db import DatabaseError, transaction
 from placewell.accounts.models import Organisation, User
 from placewell.accounts.permissions import Permission, require
 from placewell.audit.actions import record
+from placewell.gateways import safe_files
 from placewell.kernel.errors import Refused
 from placewell.storage.context import Scope, acting
 
@@ -95,8 +96,8 @@ def attach_file(
     """
     require(by, Permission.BID, now=now)
     procurement = _steps.for_bidder(procurement_id)
-    name = rules.scrubbed(name)
-    _steps.refuse_unsafe(name, data, LARGEST_FILE)
+    name = safe_files.scrubbed(name)
+    safe_files.refuse_unsafe(name, data, LARGEST_FILE)
     state, more = queries.draft_state(procurement_id=procurement_id, code=code, lock=True)
     if len(state["files"]) >= MOST_FILES:
         raise Refused(f"A bid has at most {MOST_FILES} files.")
@@ -194,6 +195,7 @@ def _deliver(procurement, code: str, state: dict, more: list[UUID], what: str, c
             _steps.put(procurement.pk, bodies, empty=old)
             state["sealed"] = [pk.bytes for pk, _ in bodies]
             state["standing"] = "withdrawn" if what == "withdrawn" else "submitted"
+            state["method"] = queries.snapshot(queries.method(procurement))[1]
             state["receipts"] = [*state["receipts"], {"text": receipt.text, "signature": receipt.signature}]
             _steps.keep_state(procurement.pk, code, state, more)
     except DatabaseError as error:

@@ -154,6 +154,9 @@ def _submission(opener: _Opener, found: dict[int, UUID], count: int, procurement
 
 
 def _write(procurement, body: dict, text: str, signature: str) -> models.Bid:
+    # What came before an amendment may bid for a lot that was withdrawn, or lack a price that is asked for since.
+    live = {each.number: each for each in procurement.live_lots.prefetch_related("lines")}
+    lots = [number for number in body["lots"] if number in live]
     bid = models.Bid.objects.create(
         procurement=procurement,
         provider_id=UUID(bytes=body["provider"]),
@@ -161,12 +164,12 @@ def _write(procurement, body: dict, text: str, signature: str) -> models.Bid:
         digest=text.rpartition(" ")[2],
         receipt=text,
         signature=signature,
-        lots=body["lots"],
+        lots=lots,
     )
     questions = list(procurement.questions.select_related("lot"))
     for each in questions:
         key = rules.answer_key(each.number, each.lot.number if each.lot else None)
-        if (each.lot is None or each.lot.number in body["lots"]) and (said := body["answers"].get(key, "").strip()):
+        if (each.lot is None or each.lot.number in lots) and (said := body["answers"].get(key, "").strip()):
             models.BidAnswer.objects.create(bid=bid, question=each, text=said)
     by_number = {each.number: each for each in questions}
     for file in body["files"]:
@@ -175,9 +178,10 @@ def _write(procurement, body: dict, text: str, signature: str) -> models.Bid:
                 bid=bid, question=question, name=file["name"], body=file["body"], size=len(file["body"])
             )
     prices = [
-        (uuid4(), procurement.council_id, bid.pk, line.pk, body["prices"][rules.price_key(lot.number, line.number)])
-        for lot in procurement.lots.filter(number__in=body["lots"]).prefetch_related("lines")
-        for line in lot.lines.all()
+        (uuid4(), procurement.council_id, bid.pk, line.pk, fee)
+        for number in lots
+        for line in live[number].lines.all()
+        if (fee := body["prices"].get(rules.price_key(number, line.number)))
     ]
     with connection.cursor() as cursor:  # plainly: what is written here may not be read back before quality is locked
         cursor.executemany(

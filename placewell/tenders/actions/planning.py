@@ -10,6 +10,7 @@ from django.db import transaction
 from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission, require
 from placewell.audit.actions import record
+from placewell.gateways import safe_files
 from placewell.governance.queries import require_in_force
 from placewell.kernel.errors import NotFound, Refused
 from placewell.kernel.money import pounds
@@ -99,6 +100,24 @@ def _require_allowed(
         raise Refused(f"Decision {decision.number} allows {most} in all: a larger value needs a decision of its own.")
 
 
+@transaction.atomic
+def add_lot(*, procurement_id, category: str, title: str, by: User, now: dt.datetime) -> models.Lot:
+    """Add a lot to a tender that is not published: several may be of one kind, as homes for two ages are.
+
+    Raises:
+        NotAllowed; Refused: the method is published, or the decision does not allow the kind.
+    """
+    require(by, Permission.RUN_TENDER, now=now)
+    procurement = _steps.planned(procurement_id)
+    decision = require_in_force(decision_id=procurement.decision_id, on=day_of(now))
+    last = procurement.lots.order_by("-number").first()
+    plan = rules.LotPlan(last.number + 1 if last else 1, category, title)
+    _require_allowed(decision, [plan], procurement.planned_value, procurement.start_on, procurement.end_on)
+    lot = _write_lot(procurement, plan)
+    record(what="tenders.lot.added", subject=lot, by=by, now=now, after={"number": lot.number, "category": category})
+    return lot
+
+
 def _write_lot(procurement: models.Procurement, plan: rules.LotPlan) -> models.Lot:
     lot = models.Lot.objects.create(
         procurement=procurement,
@@ -108,21 +127,8 @@ def _write_lot(procurement: models.Procurement, plan: rules.LotPlan) -> models.L
         ceiling=plan.ceiling,
         value=plan.value,
     )
-    _write_lines(lot, plan.lines)
+    _steps.write_lines(lot, plan.lines)
     return lot
-
-
-def _write_lines(lot: models.Lot, lines: Sequence[rules.Line]) -> None:
-    for number, line in enumerate(lines):
-        models.PriceLine.objects.create(
-            procurement_id=lot.procurement_id,
-            lot=lot,
-            number=number,
-            age_from=line.age_from,
-            age_to=line.age_to,
-            need_level=line.need_level,
-            share=line.share,
-        )
 
 
 @transaction.atomic
@@ -143,7 +149,7 @@ def set_lot(
     _steps.planned(lot.procurement_id)
     with _steps.database_may_refuse():
         models.PriceLine.objects.filter(lot=lot).delete()
-        _write_lines(lot, lines)
+        _steps.write_lines(lot, lines)
         lot.ceiling, lot.value = ceiling, value
         lot.save()
     record(what="tenders.lot.set", subject=lot, by=by, now=now, after={"ceiling": str(ceiling), "lines": len(lines)})
@@ -172,14 +178,16 @@ def set_method(
         raise Refused("The weights of quality and price add up to 100.")
     if len({mark for mark, _ in marks}) != len(marks):
         raise Refused("A mark stands twice on the scale.")
-    procurement.formula, procurement.tie_order = formula, list(tie_order)
-    procurement.weight_quality, procurement.weight_price = weight_quality, weight_price
-    procurement.quality_min, procurement.lots_per_bidder = quality_min, lots_per_bidder
-    procurement.standstill_days = standstill_days
-    procurement.save()
-    procurement.marks.all().delete()
-    for mark, meaning in marks:
-        models.Mark.objects.create(procurement=procurement, mark=mark, meaning=meaning)
+    given = (
+        weight_quality,
+        weight_price,
+        quality_min,
+        tuple(tie_order),
+        tuple(marks),
+        lots_per_bidder,
+        standstill_days,
+    )
+    _steps.write_weights(procurement, rules.Weights(states.Formula(formula), *given))
     record(
         what="tenders.method.set",
         subject=procurement,
@@ -253,8 +261,8 @@ def add_document(*, procurement_id, name: str, data: bytes, by: User, now: dt.da
     """
     require(by, Permission.RUN_TENDER, now=now)
     procurement = _steps.locked(procurement_id)
-    name = rules.scrubbed(name)
-    _steps.refuse_unsafe(name, data)
+    name = safe_files.scrubbed(name)
+    safe_files.refuse_unsafe(name, data)
     document = models.Document.objects.create(
         procurement=procurement,
         name=name,

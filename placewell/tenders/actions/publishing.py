@@ -1,19 +1,16 @@
-"""Publish a tender, amend it, re-open it in a later year, or cancel it."""
+"""Publish a tender, re-open it in a later year, or cancel it."""
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import replace
-from decimal import Decimal
-from typing import Any
 
 from django.db import transaction
 
 from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission, require
 from placewell.audit.actions import change_state, record
+from placewell.contracts import actions as contracting
 from placewell.contracts import queries as contracts
 from placewell.governance.queries import require_in_force
-from placewell.kernel.errors import NotFound, Refused
+from placewell.kernel.errors import Refused
 from placewell.kernel.periods import day_of
 
 from .. import models, ocds, queries, rules, states
@@ -107,109 +104,6 @@ def _invite(procurement, method: rules.Method, on: dt.date) -> None:
         models.Invitee.objects.create(procurement=procurement, provider_id=provider_id)
 
 
-def _amendable(procurement_id) -> models.Procurement:
-    procurement = _steps.locked(procurement_id)
-    if procurement.state != states.Procurement.PUBLISHED:
-        raise Refused("Only a published tender is amended.")
-    return procurement
-
-
-def _amendment(procurement, reason: str, method: rules.Method, now: dt.datetime) -> models.Notice:
-    notice = _steps.publish_notice(procurement, states.Notice.AMENDMENT, reason, method, now)
-    if notice is None:
-        raise Refused("Nothing is published of this procurement, so nothing is amended.")
-    return notice
-
-
-@transaction.atomic
-def amend_dates(
-    *,
-    procurement_id,
-    tenders_by_at: dt.datetime,
-    questions_by_at: dt.datetime | None,
-    reason: str,
-    by: User,
-    now: dt.datetime,
-    timetable: Sequence[tuple[dt.date, str]] | None = None,
-) -> models.Notice:
-    """Move the deadline later, and the timetable with it, by a published amendment, before it has passed by the database's clock."""
-    require(by, Permission.RUN_TENDER, now=now)
-    procurement = _amendable(procurement_id)
-    before = procurement.tenders_by_at
-    method = queries.method(procurement)
-    if timetable is not None:
-        method = replace(method, timetable=tuple(sorted(timetable)))
-    with _steps.database_may_refuse():
-        procurement.tenders_by_at, procurement.questions_by_at = tenders_by_at, questions_by_at
-        notice = _amendment(procurement, reason, method, now)
-        procurement.save()
-        if timetable is not None:
-            _steps.write_timetable(procurement, timetable)
-    record(
-        what="tenders.deadline.moved",
-        subject=procurement,
-        by=by,
-        now=now,
-        before={"deadline": str(before)},
-        after={"deadline": str(tenders_by_at), "notice": notice.number},
-        reason=reason,
-        told=f"The deadline of {procurement.reference} moved.",
-    )
-    return notice
-
-
-@transaction.atomic
-def amend_question(
-    *,
-    question_id,
-    text: str,
-    guidance: str,
-    most_words: int | None,
-    pass_mark: int | None,
-    weight: Decimal,
-    reason: str,
-    by: User,
-    now: dt.datetime,
-) -> models.Notice:
-    """Change a published question by a published amendment, before the deadline.
-
-    Raises:
-        NotAllowed; Refused: the method would no longer be whole, or the deadline has passed.
-    """
-    require(by, Permission.RUN_TENDER, now=now)
-    question = models.Question.objects.filter(pk=question_id).first()
-    if question is None:
-        raise NotFound("There is no such question.")
-    procurement = _amendable(question.procurement_id)
-    changes: dict[str, Any] = {
-        "text": text,
-        "guidance": guidance,
-        "most_words": most_words,
-        "pass_mark": pass_mark,
-        "weight": weight,
-    }
-    method = queries.method(procurement)
-    asked = tuple(replace(each, **changes) if each.number == question.number else each for each in method.questions)
-    after = replace(method, questions=asked)
-    if faults := rules.method_faults(after):
-        raise Refused("\n".join(faults))
-    with _steps.database_may_refuse():
-        notice = _amendment(procurement, reason, after, now)
-        for name, value in changes.items():
-            setattr(question, name, value)
-        question.save()
-    record(
-        what="tenders.question.amended",
-        subject=question,
-        by=by,
-        now=now,
-        after={"notice": notice.number, "method": notice.digest},
-        reason=reason,
-        told=f"Question {question.number} of {procurement.reference} was amended.",
-    )
-    return notice
-
-
 @transaction.atomic
 def cancel_tender(*, procurement_id, reason: str, by: User, now: dt.datetime) -> models.Procurement:
     """End a procurement without an award; one that was published says so in a termination notice."""
@@ -236,15 +130,22 @@ def cancel_tender(*, procurement_id, reason: str, by: User, now: dt.datetime) ->
 def reopen_list(*, procurement_id, reference: str, start_on: dt.date, by: User, now: dt.datetime) -> models.Procurement:
     """Plan another round of a select list or an open framework, its method copied; who is on it need not apply again.
 
+    Where the framework stands, the round is one of its own: whoever wins joins in it, beside those who are there. A round
+    that was planned on the framework for *start_on* is taken, else one is planned from today.
+
     Raises:
-        NotAllowed; Refused: the procedure has no later rounds, or the earlier round is not over.
+        NotAllowed; Refused: the procedure has no later rounds, the earlier round is not over or was opened again already, or the
+            framework is over.
     """
     require(by, Permission.RUN_TENDER, now=now)
+    _steps.locked(procurement_id)  # two who click at once plan one round after the other
     first = queries.procurement(procurement_id=procurement_id)
     if not queries.procedures()[first.procedure].reopens:
         raise Refused("Only a select list, an open framework or a dynamic market is opened again.")
     if first.state != states.Procurement.CONCLUDED:
         raise Refused("The round before it is not over.")
+    if later := first.rounds.exclude(state=states.Procurement.CANCELLED).first():
+        raise Refused(f"It was opened again already, as {later.reference}: open that again when it is over.")
     method = queries.method(first)
     copied = planning.plan_procurement(
         reference=reference,
@@ -272,5 +173,19 @@ def reopen_list(*, procurement_id, reference: str, start_on: dt.date, by: User, 
     )
     for asked in method.questions:
         planning.add_question(procurement_id=copied.pk, asked=asked, by=by, now=now)
+    if first.framework_id is not None:
+        copied.round = _round(first.framework_id, reference, start_on, by, now)
+        copied.save()
     record(what="tenders.list.reopened", subject=copied, by=by, now=now, after={"earlier": str(first.pk)})
     return copied
+
+
+def _round(framework_id, reference: str, starts_on: dt.date, by: User, now: dt.datetime):
+    """Return the framework's round for *starts_on* that no tender has taken yet; a new one where none is planned."""
+    taken = set(models.Procurement.objects.exclude(round=None).values_list("round", flat=True))
+    framework = contracts.framework(framework_id=framework_id)
+    for each in contracts.rounds(framework_id=framework_id, on=day_of(now)):
+        if each.row.starts_on == starts_on and each.row.pk not in taken:
+            return each.row
+    dates = {"opens_on": max(day_of(now), framework.start_on), "closes_on": starts_on, "starts_on": starts_on}
+    return contracting.plan_round(framework_id=framework_id, **dates, notice=reference, by=by, now=now)

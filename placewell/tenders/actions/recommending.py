@@ -9,6 +9,7 @@ from django.db import transaction
 from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission, require
 from placewell.audit.actions import record
+from placewell.contracts import queries as contracts
 from placewell.governance import actions as governance
 from placewell.kernel.errors import Refused
 
@@ -47,6 +48,7 @@ def recommend_award(
             if str(bid_id) not in ranked.get(number, {}):
                 raise Refused(f"Only a bid that is ranked on lot {number} can win it.")
             kept.setdefault(str(number), []).append([str(bid_id), tier, ranked[number][str(bid_id)]])
+    _require_new(procurement, winners)
     if not kept:
         raise Refused("No winner is recommended: say of each lot that it is not awarded instead.")
     made = _recommend(procurement, before, delegation_id, report, kept, by, now)
@@ -59,6 +61,21 @@ def recommend_award(
         told=f"An award of {procurement.reference} was recommended.",
     )
     return made
+
+
+def _require_new(procurement, winners: Mapping[int, Sequence[tuple[UUID, int]]]) -> None:
+    """Refuse a re-opening's winner who is on the lot already: those on the list keep their places and need not bid again."""
+    if procurement.framework_id is None or procurement.reopens_id is None:
+        return
+    there = {
+        (each.lot.number, each.provider_id): each.provider.name
+        for each in contracts.on_lots(framework_id=procurement.framework_id)
+    }
+    bids = {each.pk: each.provider_id for each in queries.bids(procurement_id=procurement.pk)}
+    for number, chosen in winners.items():
+        for bid_id, _ in chosen:
+            if name := there.get((number, bids.get(bid_id))):
+                raise Refused(f"{name} is on lot {number} already, and keeps its place without this: leave it out.")
 
 
 def _recommend(procurement, before, delegation_id, report: str, winners: dict, by: User, now: dt.datetime):

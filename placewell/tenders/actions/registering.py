@@ -11,13 +11,13 @@ from django.db import transaction
 from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission, require
 from placewell.audit.actions import record
+from placewell.gateways import safe_files
 from placewell.kernel.errors import NotFound, Refused
 from placewell.kernel.money import pounds
 from placewell.kernel.periods import day_of
 from placewell.market import queries as market
 
 from .. import models, queries, rules
-from . import _steps
 
 NAMES = frozenset(
     "legal_name legal_form company_number charity_number vat_number unique_number address website contact_email "
@@ -103,8 +103,8 @@ def add_paper(
     if kind == rules.REGISTRATION and not market.registrations(for_user=by).filter(urn=number).exists():
         raise Refused(f"The register shows no registration {number} of yours. Check the URN on the certificate.")
     if data:
-        name = rules.scrubbed(name)
-        _steps.refuse_unsafe(name, data)
+        name = safe_files.scrubbed(name)
+        safe_files.refuse_unsafe(name, data)
     made = models.Paper(
         provider_id=_ours(by), kind=kind, number=number, cover=cover, from_on=from_on, expires_on=expires_on, added_at=now
     )  # fmt: skip

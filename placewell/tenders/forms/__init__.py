@@ -21,6 +21,7 @@ from .tendering import (
     Ocid,
     Paper,
     PickPaper,
+    Pipeline,
     Profile,
     PublishDirect,
     Reuse,
@@ -28,8 +29,7 @@ from .tendering import (
 )
 
 __all__ = [
-    "AmendDates",
-    "AmendQuestion",
+    "AddLot",
     "Announce",
     "AnnounceContract",
     "Answer",
@@ -53,6 +53,7 @@ __all__ = [
     "Paper",
     "Pick",
     "PickPaper",
+    "Pipeline",
     "Plan",
     "Prices",
     "Profile",
@@ -74,6 +75,17 @@ def at(day, hour: int):
     """Return the moment on *day* at *hour* o'clock in England."""
     naive = timezone.datetime(day.year, day.month, day.day, hour)
     return timezone.make_aware(naive)
+
+
+class AddLot(forms.Form):
+    """A lot more."""
+
+    category = plain.ChoiceField(label="Kind of placement", widget=plain.RadioSelect)
+    title = plain.CharField(label="Title", max_length=100, help_text="Homes for children of 16 and 17")
+
+    def __init__(self, *args, categories=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["category"].choices = categories
 
 
 class Reason(forms.Form):
@@ -229,17 +241,6 @@ class Question(forms.Form):
         self.fields["lot"].choices = [("", "All lots"), *lots]
 
 
-class AmendQuestion(forms.Form):
-    """A published question as it shall read."""
-
-    text = forms.TextArea(label="Question")
-    guidance = forms.TextArea(label="What a good answer has", required=False)
-    most_words = plain.IntegerField(label="Most words", required=False, min_value=1, max_value=10000)
-    weight = plain.DecimalField(label="Weight (per cent of quality)", min_value=0, max_value=100)
-    pass_mark = plain.IntegerField(label="Pass mark", required=False, min_value=0)
-    reason = forms.TextArea(label="Why", help_text="This is published with the amendment.")
-
-
 class Dates(forms.Form):
     """When questions and bids close, by the clock in England."""
 
@@ -268,12 +269,6 @@ class Publish(Dates):
         rows=3,
         help_text="Only where the market was asked without one (Procurement Act 2023, section 17). It is published.",
     )
-
-
-class AmendDates(Dates):
-    """New dates, and why."""
-
-    reason = forms.TextArea(label="Why", help_text="This is published with the amendment.")
 
 
 class Upload(forms.Form):

@@ -11,7 +11,6 @@ from placewell.web import forms
 from .. import rules, states
 
 KIND_WORDS = {
-    states.Notice.PIPELINE: "Pipeline notice (UK1): what will be bought in the coming years",
     states.Notice.ENGAGEMENT: "Engagement notice (UK2): the market is asked, or was",
     states.Notice.PLANNED: "Planned procurement notice (UK3)",
     states.Notice.INTENTION: "Intention to set up a dynamic market (UK13)",
@@ -27,6 +26,15 @@ class Announce(forms.Form):
     def __init__(self, *args, kinds=(), **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = [(each.value, KIND_WORDS.get(each, each.value)) for each in kinds]
+
+
+class Pipeline(forms.Form):
+    """A year's pipeline."""
+
+    text = forms.TextArea(
+        label="What it says",
+        help_text="It stands before the description of each purchase. Name no child and nobody's address.",
+    )
 
 
 class AnnounceContract(forms.Form):

@@ -28,6 +28,8 @@ class Procurement(CouncilRecord):
     # A mini-competition is held under a framework; a re-opening follows an earlier round.
     framework = models.ForeignKey("contracts.Framework", on_delete=models.PROTECT, related_name="+", null=True)
     reopens = models.ForeignKey("self", on_delete=models.PROTECT, related_name="rounds", null=True)
+    # The framework's round that a re-opening fills: whoever wins joins in it.
+    round = models.OneToOneField("contracts.ReopeningRound", on_delete=models.PROTECT, related_name="+", null=True)
     reopens_every_months = models.PositiveSmallIntegerField(null=True)
     ocid = models.CharField(max_length=60, blank=True)  # as the central platform issued it; never made here
     planned_value = MoneyField()
@@ -70,6 +72,11 @@ class Procurement(CouncilRecord):
     def __str__(self) -> str:
         return f"{self.reference} {self.title}"
 
+    @property
+    def live_lots(self) -> "models.QuerySet[Lot]":
+        """The lots that no amendment withdrew."""
+        return self.lots.filter(is_withdrawn=False)
+
 
 class Lot(CouncilRecord):
     """A lot as it is advertised."""
@@ -80,6 +87,7 @@ class Lot(CouncilRecord):
     title = models.CharField(max_length=100)
     ceiling = MoneyField(null=True)
     value = MoneyField(null=True)  # expected over the whole term, with VAT
+    is_withdrawn = models.BooleanField(default=False)  # by an amendment, after the notice
 
     class Meta:
         ordering = ["number"]
@@ -171,6 +179,21 @@ class Engagement(CouncilRecord):
         ordering = ["held_on"]
 
 
+class Pipeline(CouncilRecord):
+    """What the council means to buy in a financial year and the months after, published once a year; a notice tells of each purchase."""
+
+    year = models.PositiveSmallIntegerField()  # in which the financial year begins
+    text = models.TextField()
+    published_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-year"]
+        constraints = [models.UniqueConstraint(fields=["council", "year"], name="pipeline_once_a_year")]
+
+    def __str__(self) -> str:
+        return f"Pipeline {self.year} to {self.year + 1}"
+
+
 class Notice(CouncilRecord):
     """What was published, whole, as it stood that day. Never changed."""
 
@@ -182,6 +205,7 @@ class Notice(CouncilRecord):
     method = models.JSONField()
     release = models.JSONField(default=dict)  # the OCDS release, but for its OCID, which the platform issues
     digest = models.CharField(max_length=64)
+    pipeline = models.ForeignKey(Pipeline, on_delete=models.PROTECT, related_name="notices", null=True)
     made_in = models.BigIntegerField(default=0)  # the database's number of the transaction; it sets it itself
 
     class Meta:

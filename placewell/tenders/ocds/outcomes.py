@@ -20,6 +20,7 @@ class Facts:
 
     awards: Sequence[models.LotAward] = ()
     contracts: Sequence[tuple[int, Any]] = ()
+    changes: Sequence[str] = ()  # what an amendment changes, in words
     ends: str = ""  # why a contract or the procurement ended
 
 

@@ -55,10 +55,24 @@ def release(
     }
     _add_documents(body, form, document, procurement, facts, parties, at)
     if form.kind is states.Notice.AMENDMENT:
-        amended = {"id": str(number), "date": moment(at), "description": text, "releaseID": body["id"]}
-        body["tender"]["amendments"] = [amended]
+        body["tender"]["amendments"] = [_amendment(procurement, number, text, facts, at)]
     body["parties"] = parties.told()
     return {name: value for name, value in body.items() if value}
+
+
+def _amendment(procurement: models.Procurement, number: int, text: str, facts: Facts, at: dt.datetime) -> dict:
+    """Return what an amendment changes and why, and which release stood before it."""
+    found = {
+        "id": str(number),
+        "date": moment(at),
+        "rationale": text,
+        "description": "\n".join(facts.changes),
+        "releaseID": f"{procurement.reference}-{number}",
+    }
+    told = (states.Notice.TENDER, states.Notice.AMENDMENT)
+    if before := procurement.notices.filter(kind__in=told, number__lt=number).order_by("-number").first():
+        found["amendsReleaseID"] = before.release.get("id", "")
+    return found
 
 
 def _tags(form: rules.NoticeForm, procurement: models.Procurement, number: int) -> list[str]:
@@ -118,7 +132,8 @@ def _tender(procurement: models.Procurement, form: rules.NoticeForm, method: rul
         "mainProcurementCategory": "services",
         "aboveThreshold": procurement.planned_value >= queries.threshold(on=procurement.start_on),
         "value": value(procurement.planned_value),
-        "lots": [_lot(procurement, each, method, told, facts) for each in method.lots],
+        "lots": [_lot(procurement, each, method, told, facts) for each in method.lots]
+        + _withdrawn(procurement, method),
         "items": [
             {"id": str(each.number), "additionalClassifications": [CPV], "relatedLot": str(each.number)}
             for each in method.lots
@@ -149,6 +164,13 @@ def _tender(procurement: models.Procurement, form: rules.NoticeForm, method: rul
         every = procurement.reopens_every_months
         found["recurrence"] = {"description": f"Opened again every {every} months; those on it need not apply again."}
     return found
+
+
+def _withdrawn(procurement: models.Procurement, method: rules.Method) -> list[dict]:
+    """Return the lots that an amendment took out."""
+    live = {each.number for each in method.lots}
+    gone = [each for each in procurement.lots.all() if each.number not in live]
+    return [{"id": str(each.number), "title": each.title, "status": "cancelled"} for each in gone]
 
 
 def _techniques(procurement: models.Procurement, terms: rules.ProcedureTerms) -> dict:

@@ -1,6 +1,15 @@
 """Reads of procurements, their method, what was published, and opened bids."""
 
-from .announcements import has_ended, missing_notices, notices_due
+from .announcements import (
+    for_pipeline,
+    has_ended,
+    missing_notices,
+    notices_due,
+    pipeline,
+    pipeline_due,
+    pipeline_notices,
+    pipelines,
+)
 from .awards import awards, is_settled, our_summaries, recommendation, summaries, winner
 from .bidding import EMPTY, draft_of, draft_state, file_of, interest, news, open_to_us, public_notices
 from .evaluation import (
@@ -69,6 +78,7 @@ from .references import (
     notice_form,
     notice_forms,
     paper_forms,
+    pipeline_terms,
     procedures,
     remind_days,
     threshold,
@@ -100,6 +110,7 @@ __all__ = [
     "exclusion_grounds",
     "file_of",
     "file_of_paper",
+    "for_pipeline",
     "forward_plan",
     "has_ended",
     "holder_of",
@@ -131,6 +142,11 @@ __all__ = [
     "paper",
     "paper_forms",
     "papers",
+    "pipeline",
+    "pipeline_due",
+    "pipeline_notices",
+    "pipeline_terms",
+    "pipelines",
     "procedures",
     "processes",
     "procurement",

@@ -2,9 +2,16 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import QuerySet
+
+from placewell.kernel.errors import NotFound
+from placewell.kernel.periods import financial_year
 
 from .. import models, rules, states
-from .references import notice_forms, procedures
+from .procurements import with_ocid
+from .references import notice_forms, pipeline_terms, procedures
 
 ENDED = "ended"
 
@@ -68,3 +75,55 @@ def notices_due(*, on: dt.date) -> list[Due]:
             )
         )
     return sorted(found, key=lambda each: each.due_on or on)
+
+
+def pipelines() -> QuerySet[models.Pipeline]:
+    """Return the pipelines that were published, newest first."""
+    return models.Pipeline.objects.select_related("council").order_by("-year")
+
+
+def pipeline(*, pipeline_id) -> models.Pipeline:
+    """Return one pipeline; raise NotFound when there is none in this scope."""
+    if found := pipelines().filter(pk=pipeline_id).first():
+        return found
+    raise NotFound("There is no such pipeline.")
+
+
+def pipeline_notices(*, pipeline_id) -> QuerySet[models.Notice]:
+    """Return the notices of a pipeline, one for each purchase, in order of their publishing."""
+    return with_ocid(models.Notice.objects.filter(pipeline=pipeline_id)).order_by("published_at", "procurement")
+
+
+def for_pipeline(*, year: int) -> list[models.Procurement]:
+    """Return what belongs into the pipeline of the financial year that begins in *year*: planned, and large enough by the law
+    of that year, by the day on which the notice is planned."""
+    terms = pipeline_terms(year=year)
+    if terms is None:
+        return []
+    rows = models.Procurement.objects.filter(state=states.Procurement.PLANNED, legal_regime="pa2023")
+    return [
+        each
+        for each in rows.order_by("planned_notice_on", "reference")
+        if terms.holds(each.planned_value, each.planned_notice_on, year)
+        and not rules.is_silent(each.procedure, each.ground)
+    ]
+
+
+@dataclass(frozen=True)
+class PipelineDue:
+    """A year's pipeline that is not published, with what belongs into it, and the last day on which it is in time."""
+
+    year: int
+    procurements: list[models.Procurement]
+    due_on: dt.date
+    spend_over: Decimal
+
+
+def pipeline_due(*, on: dt.date) -> PipelineDue | None:
+    """Return the pipeline of the financial year of *on* when it is not out and there is something to publish; else None."""
+    year = financial_year(on)
+    terms = pipeline_terms(year=year)
+    if terms is None or models.Pipeline.objects.filter(year=year).exists():
+        return None
+    rows = for_pipeline(year=year)
+    return PipelineDue(year, rows, terms.due_on(year), terms.spend_over) if rows else None

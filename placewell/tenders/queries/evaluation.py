@@ -167,7 +167,7 @@ def rankings(procurement: models.Procurement) -> list[Ranking]:
         models.LowPrice.objects.filter(bid__procurement=procurement, is_explained=False).values_list("bid_id", "lot_id")
     )
     found = []
-    for lot in procurement.lots.order_by("number"):
+    for lot in procurement.live_lots:
         plan = next(each for each in method.lots if each.number == lot.number)
         found.append(_ranking(lot, plan, method, bids, marks, fees, failed))
     return found
@@ -188,9 +188,10 @@ def _ranking(
             dropped.append((bid, f"below the pass mark of question {', '.join(map(str, low))}"))
         elif (pk, lot.pk) in failed:
             dropped.append((bid, "its price is abnormally low and was not explained"))
+        elif why := rules.why_no_price(plan, given_fees := fees.get((pk, lot.pk), {})):
+            dropped.append((bid, why))
         else:
-            lines = fees[pk, lot.pk]
-            price = rules.compared_price(plan.lines, [lines[n] for n in range(len(plan.lines))])
+            price = rules.compared_price(plan.lines, [given_fees[n] for n in range(len(plan.lines))])
             scored.append(Scored(str(pk), price, rules.quality(asked, given, most)))
     ceiling = (
         Fraction(plan.ceiling) if plan.ceiling is not None else max((each.price for each in scored), default=0) + 1

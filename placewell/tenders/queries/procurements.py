@@ -33,7 +33,10 @@ def procurement(*, procurement_id) -> models.Procurement:
     """Return one procurement with its lots, lines, questions and scale; raise NotFound when there is none in this scope."""
     parts = ("lots__lines", "questions__lot", "marks", "documents", "notices__sending", "steps", "engagements")
     found = (
-        models.Procurement.objects.select_related("council").prefetch_related(*parts).filter(pk=procurement_id).first()
+        models.Procurement.objects.select_related("council", "reopens", "round", "framework")
+        .prefetch_related(*parts)
+        .filter(pk=procurement_id)
+        .first()
     )
     if found is None:
         raise NotFound("There is no such tender.")
@@ -44,6 +47,8 @@ def method(procurement: models.Procurement) -> rules.Method:
     """Return how bids of *procurement* are judged, as it stands in the rows."""
     lots = []
     for lot in sorted(procurement.lots.all(), key=lambda each: each.number):
+        if lot.is_withdrawn:
+            continue
         lines = tuple(
             rules.Line(each.age_from, each.age_to, each.need_level, each.share)
             for each in sorted(lot.lines.all(), key=lambda each: each.number)
@@ -63,6 +68,7 @@ def method(procurement: models.Procurement) -> rules.Method:
             lot=each.lot.number if each.lot else None,
         )
         for each in sorted(procurement.questions.all(), key=lambda each: each.number)
+        if each.lot is None or not each.lot.is_withdrawn
     )
     return rules.Method(
         formula=states.Formula(procurement.formula),
@@ -95,10 +101,10 @@ def snapshot(found: rules.Method) -> tuple[dict, str]:
 
 def notices(*, procurement_id) -> QuerySet[models.Notice]:
     """Return what was published of a procurement, newest first, each with the procurement's OCID as `ocid` ("" for none)."""
-    return _with_ocid(models.Notice.objects.filter(procurement=procurement_id)).order_by("-number")
+    return with_ocid(models.Notice.objects.filter(procurement=procurement_id)).order_by("-number")
 
 
-def _with_ocid(rows: QuerySet[models.Notice]) -> QuerySet[models.Notice]:
+def with_ocid(rows: QuerySet[models.Notice]) -> QuerySet[models.Notice]:
     """Add the OCID without joining: of a plan that is announced, the procurement itself may be hidden from who reads."""
     issued = models.Procurement.objects.filter(pk=OuterRef("procurement")).values("ocid")[:1]
     return rows.annotate(ocid=Coalesce(Subquery(issued), Value("")))
@@ -113,7 +119,7 @@ def notice(*, procurement_id, number: int) -> models.Notice:
 
 def next_to_send() -> models.Notice | None:
     """Return the oldest notice that was not sent to the central platform; None when all were."""
-    rows = _with_ocid(models.Notice.objects.filter(sending=None).exclude(release={}))
+    rows = with_ocid(models.Notice.objects.filter(sending=None).exclude(release={}))
     return rows.order_by("published_at", "procurement", "number").first()
 
 
@@ -128,7 +134,7 @@ def announced_plans() -> QuerySet[models.Notice]:
 def processes() -> list[list[models.Notice]]:
     """Return every procurement's notices that this scope may see, by reference."""
     found: dict = {}
-    rows = _with_ocid(models.Notice.objects.exclude(release={}))
+    rows = with_ocid(models.Notice.objects.exclude(release={}))
     for each in rows.order_by("procurement__reference", "number"):
         found.setdefault(each.procurement_id, []).append(each)
     return list(found.values())

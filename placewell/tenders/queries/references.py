@@ -49,6 +49,16 @@ def threshold(*, on: dt.date) -> Decimal:
     return Decimal(rows[-1]["amount"]) if rows else Decimal(0)
 
 
+def pipeline_terms(*, year: int) -> rules.PipelineTerms | None:
+    """Return what the law asks of the pipeline of the financial year that begins in *year*; None before it asked for any."""
+    on = rules.first_day(year)
+    rows = [each for each in _table("notices")["pipelines"] if each["valid_from"] <= on]
+    if not rows:
+        return None
+    row = rows[-1]
+    return rules.PipelineTerms(Decimal(row["value_over"]), Decimal(row["spend_over"]), row["days"], row["months"])
+
+
 @cache
 def paper_forms() -> dict[str, rules.PaperForm]:
     """Return the papers that providers are asked for, by code."""

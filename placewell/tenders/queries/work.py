@@ -11,7 +11,7 @@ from placewell.accounts.permissions import Permission
 from placewell.kernel.periods import months_after
 
 from .. import models, states
-from .announcements import notices_due
+from .announcements import notices_due, pipeline_due
 from .bidding import news
 from .procurements import moment, waiting_for_key
 from .profiles import lacking, running_out
@@ -73,6 +73,10 @@ def _running(_user: User, on: dt.date) -> Iterator[Waiting]:
             due = months_after(each.start_on, each.reopens_every_months)
             if due <= on + SOON:
                 yield _item(f"Open {each} again", "tender", each.pk, f"Due on {due:%-d %B %Y}", due > on, due)
+    if (plan := pipeline_due(on=on)) and plan.due_on >= on:
+        title = f"Publish the pipeline of {plan.year} to {plan.year + 1}, where the council has to"
+        url = reverse("tenders:publish_pipeline", args=[plan.year])
+        yield Waiting(title, url, f"By {plan.due_on:%-d %B %Y}", (USUAL, plan.due_on))
     asked = models.Clarification.objects.select_related("procurement").filter(
         answered_at=None, procurement__state=states.Procurement.PUBLISHED
     )

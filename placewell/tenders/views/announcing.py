@@ -1,10 +1,10 @@
 """Pages of what is planned and announced beside a tender: the forward plan, engagement, timetable, identifier, contracts."""
 
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 
 from placewell.accounts.permissions import Permission
 from placewell.web.templatetags.web import day, pounds, tag
-from placewell.web.views import Column, TableView
+from placewell.web.views import ActionView, Column, TableView
 
 from .. import actions, forms, queries, states
 from .tenders import OnTender
@@ -18,6 +18,7 @@ class ForwardPlan(TableView):
     lede = "Every procurement that is not over, by the day on which its notice is planned."
     empty = "Nothing is planned."
     file_name = "forward-plan"
+    template_name = "tenders/forward_plan.html"
     columns = (
         Column("reference", "Reference", sort="reference"),
         Column("title", "Title", sort="title"),
@@ -38,9 +39,55 @@ class ForwardPlan(TableView):
         """Return what is not over."""
         return queries.forward_plan()
 
+    def get_context_data(self, **kwargs):
+        """Add the pipelines, and the one that is due."""
+        due = queries.pipeline_due(on=self.today) if self.may(Permission.RUN_TENDER) else None
+        return super().get_context_data(pipelines=queries.pipelines(), due=due, **kwargs)
+
     def link(self, row):
         """Lead to the tender."""
         return reverse("tenders:tender", args=[row.pk])
+
+
+class PublishPipeline(ActionView):
+    """Publish what the council means to buy, once a year."""
+
+    permission = Permission.RUN_TENDER
+    form_class = forms.Pipeline
+    button = "Publish the pipeline"
+    done = "The pipeline is published, with a notice of each purchase."
+    back_url = reverse_lazy("tenders:forward_plan")
+
+    @property
+    def year(self) -> int:
+        """The year in which the financial year begins."""
+        return self.kwargs["year"]
+
+    @property
+    def title(self):
+        """Name the year."""
+        return f"Publish the pipeline of {self.year} to {self.year + 1}"
+
+    @property
+    def lede(self):
+        """Say what belongs into it, by when it is due and what the law asks."""
+        terms = queries.pipeline_terms(year=self.year)
+        if terms is None:
+            return "The Procurement Act asked for no pipeline in this year."
+        names = "; ".join(str(each) for each in queries.for_pipeline(year=self.year)) or "none is planned yet"
+        return (
+            f"Every purchase over {pounds(terms.value_over)} of which a notice is planned before {day(terms.ends_on(self.year))}: "
+            f"{names}. The law asks for it by {day(terms.due_on(self.year))} of a council that expects to pay over "
+            f"{pounds(terms.spend_over)} under contracts in the year; others may publish it."
+        )
+
+    def act(self, data):
+        """Publish it."""
+        self.made = actions.publish_pipeline(year=self.year, **data, by=self.user, now=self.now)
+
+    def get_success_url(self):
+        """Show it as anybody reads it."""
+        return reverse("tenders:pipeline", args=[self.made.pk])
 
 
 class SetTimetable(OnTender):
@@ -85,7 +132,8 @@ class Announce(OnTender):
         kinds = [
             each
             for each in states.BEFORE_THE_NOTICE
-            if queries.notice_form(regime=self.procurement.legal_regime, kind=each)
+            if each is not states.Notice.PIPELINE
+            and queries.notice_form(regime=self.procurement.legal_regime, kind=each)
             and (each is not states.Notice.INTENTION or queries.procedures()[self.procurement.procedure].intention)
         ]
         return super().get_form_kwargs() | {"kinds": kinds}

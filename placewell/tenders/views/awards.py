@@ -32,7 +32,7 @@ class Awards(DetailPage):
         recommended = queries.recommendation(procurement_id=found.pk)
         lots = [
             {"lot": lot, "award": made.get(lot.pk), "is_settled": queries.is_settled(made.get(lot.pk))}
-            for lot in found.lots.all()
+            for lot in found.live_lots
         ]
         is_direct = found.procedure == states.Procedure.DIRECT_AWARD
         is_ready = (
@@ -137,7 +137,7 @@ class RecommendDirect(OnAward):
             procurement_id=self.procurement.pk,
             delegation_id=data["delegation"],
             report=data["report"],
-            winners={lot.number: data[f"lot_{lot.number}"] for lot in self.procurement.lots.all()},
+            winners={lot.number: data[f"lot_{lot.number}"] for lot in self.procurement.live_lots},
             by=self.user,
             now=self.now,
         )

@@ -132,6 +132,8 @@ class Draft(OnDraft):
             has_earlier=queries.our_bids(provider_id=self.user.organisation_id).exists(),
             has_papers=queries.papers(provider_id=self.user.organisation_id).filter(size__gt=0).exists(),
             standing=self.state["standing"],
+            is_amended=self.state["standing"] == "submitted"
+            and self.state.get("method", "") not in ("", queries.snapshot(method)[1]),
             receipts=self.state["receipts"],
             **kwargs,
         )

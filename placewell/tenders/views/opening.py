@@ -1,13 +1,12 @@
 """Pages on which key holders are appointed, make their keys, and open the bids; and the bids as they were opened."""
 
-from django.http import HttpResponse
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 
 from placewell.accounts import queries as accounts
 from placewell.accounts.permissions import Permission
 from placewell.accounts.roles import ROLES
 from placewell.kernel.errors import NotFound, Refused
+from placewell.web.downloads import download
 from placewell.web.templatetags.web import moment
 from placewell.web.views import Column, DetailPage, TableView
 
@@ -213,11 +212,3 @@ class File(DetailPage):
         if file is None:
             raise NotFound("There is no such file.")
         return download(file.name, bytes(file.body))
-
-
-def download(name: str, body: bytes) -> HttpResponse:
-    """Send *body* as a file that the browser keeps and never shows."""
-    answer = HttpResponse(body, content_type="application/octet-stream")
-    answer.headers["Content-Disposition"] = content_disposition_header(True, name)
-    answer.headers["X-Content-Type-Options"] = "nosniff"
-    return answer

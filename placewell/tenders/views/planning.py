@@ -77,9 +77,16 @@ class Method(OnTender):
 
     def act(self, data):
         """Save it; price has what quality leaves."""
-        data["tie_order"] = data["tie_order"].split(",")
-        data["weight_price"] = Decimal(100) - data["weight_quality"]
-        actions.set_method(procurement_id=self.procurement.pk, **data, by=self.user, now=self.now)
+        actions.set_method(procurement_id=self.procurement.pk, **self.weights(data), by=self.user, now=self.now)
+
+    def weights(self, data) -> dict:
+        """Return what was filled in as actions take it."""
+        left = Decimal(100) - data["weight_quality"]
+        return data | {
+            "tie_order": tuple(data["tie_order"].split(",")),
+            "marks": tuple(data["marks"]),
+            "weight_price": left,
+        }
 
 
 class SetLot(OnTender):
@@ -105,6 +112,22 @@ class SetLot(OnTender):
     def act(self, data):
         """Save it."""
         actions.set_lot(lot_id=self.lot.pk, **data, by=self.user, now=self.now)
+
+
+class AddLot(OnTender):
+    """Add a lot, of a kind that another lot may have too."""
+
+    form_class = forms.AddLot
+    title, button, done = "Add a lot", "Add it", "The lot is added. Set its prices now."
+
+    def get_form_kwargs(self):
+        """Offer the kinds that the decision allows."""
+        decision = governance.decision(decision_id=self.procurement.decision_id)
+        return super().get_form_kwargs() | {"categories": [(each.category, each.title) for each in decision.lots.all()]}
+
+    def act(self, data):
+        """Add it."""
+        actions.add_lot(procurement_id=self.procurement.pk, **data, by=self.user, now=self.now)
 
 
 class AddQuestion(OnTender):

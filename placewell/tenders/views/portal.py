@@ -5,11 +5,11 @@ from django.urls import reverse, reverse_lazy
 
 from placewell.accounts.permissions import Permission
 from placewell.kernel.errors import Refused
+from placewell.web.downloads import download
 from placewell.web.templatetags.web import moment, tag
 from placewell.web.views import ActionView, Column, DetailPage, TableView
 
 from .. import actions, forms, queries, rules, sealing, states
-from .opening import download
 
 CODE = "bid-{}"
 

@@ -6,10 +6,10 @@ from placewell.accounts import queries as accounts
 from placewell.accounts.permissions import Permission
 from placewell.kernel.errors import NotFound
 from placewell.market import queries as market
+from placewell.web.downloads import download
 from placewell.web.views import ActionView, Column, DetailPage, TableView
 
 from .. import actions, forms, queries
-from .opening import download
 
 
 class Registered(DetailPage):

@@ -1,6 +1,4 @@
-"""Pages on which a tender is published, amended, explained and cancelled."""
-
-from django.utils.timezone import localtime
+"""Pages on which a tender is published, explained and cancelled."""
 
 from placewell.accounts import queries as accounts
 
@@ -39,50 +37,6 @@ class Publish(OnTender):
         given = {name: data.get(name) for name in ("tenders_by_at", "questions_by_at")}
         given |= {"proposed_id": data.get("proposed"), "no_engagement_notice": data.get("no_engagement_notice", "")}
         actions.publish_tender(procurement_id=self.procurement.pk, **given, by=self.user, now=self.now)
-
-
-class AmendDates(OnTender):
-    """Move the deadline later."""
-
-    form_class = forms.AmendDates
-    title, button, done = "Move the deadline", "Publish the amendment", "The amendment is published."
-    lede = "A deadline moves later only. Providers who follow the tender are shown the amendment."
-
-    def get_initial(self):
-        """Start with the dates as they are."""
-        closes, asks = self.procurement.tenders_by_at, self.procurement.questions_by_at
-        return {
-            "tenders_by": localtime(closes).date() if closes else None,
-            "hour": localtime(closes).hour if closes else 12,
-            "questions_by": localtime(asks).date() if asks else None,
-        }
-
-    def act(self, data):
-        """Publish the amendment."""
-        dates = {name: data[name] for name in ("tenders_by_at", "questions_by_at", "reason")}
-        actions.amend_dates(procurement_id=self.procurement.pk, **dates, by=self.user, now=self.now)
-
-
-class AmendQuestion(OnTender):
-    """Change a question that is published."""
-
-    form_class = forms.AmendQuestion
-    title, button, done = "Amend a published question", "Publish the amendment", "The amendment is published."
-    lede = "Drafts keep what they hold. A bid that was submitted stands as it is until its bidder replaces it."
-
-    def find(self):
-        """Return the tender of the question that the address names."""
-        self.question = queries.question(question_id=self.kwargs["question_id"])
-        return self.question.procurement_id
-
-    def get_initial(self):
-        """Start with the question as it reads."""
-        names = ("text", "guidance", "most_words", "pass_mark")
-        return {name: getattr(self.question, name) for name in names} | {"weight": rules.plain(self.question.weight)}
-
-    def act(self, data):
-        """Publish the amendment."""
-        actions.amend_question(question_id=self.question.pk, **data, by=self.user, now=self.now)
 
 
 class Cancel(OnTender):

@@ -2,6 +2,7 @@
 
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.views.generic import View
 
 from placewell.kernel.errors import NotFound
@@ -41,13 +42,75 @@ class Plans(TableView):
         Column("notice", "Tender notice planned", cell=lambda row: _day(_told("communication.futureNoticeDate")(row))),
     )  # fmt: skip
 
+    template_name = "tenders/plans.html"
+
     def rows(self, filters):
         """Return the notices of plans."""
         return queries.announced_plans()
 
+    def get_context_data(self, **kwargs):
+        """Add the yearly pipelines."""
+        return super().get_context_data(pipelines=queries.pipelines(), **kwargs)
+
     def link(self, row):
         """Lead to the notice."""
         return reverse("tenders:release", args=[row.procurement_id, row.number])
+
+
+class Pipeline(TableView):
+    """What a council means to buy in a year, for anybody."""
+
+    public = True
+    template_name = "tenders/pipeline.html"
+    empty = "Nothing stands in this pipeline."
+    file_name = "pipeline"
+    columns = (
+        Column("title", "Title", cell=_told("title")),
+        Column("reference", "Reference", cell=_told("id")),
+        Column("procedure", "Procedure", cell=_told("procurementMethodDetails")),
+        Column("value", "Value", cell=lambda row: f"£{_told('value.amountGross')(row):,}", numeric=True,
+               out=_told("value.amountGross")),
+        Column("notice", "Notice planned", cell=lambda row: _day(_told("communication.futureNoticeDate")(row))),
+        Column("start", "Contracts start", cell=lambda row: _starts(row.release)),
+    )  # fmt: skip
+
+    @cached_property
+    def found(self):
+        """The pipeline that the address names."""
+        return queries.pipeline(pipeline_id=self.kwargs["pipeline_id"])
+
+    @property
+    def title(self):
+        """Name the year."""
+        return str(self.found)
+
+    def rows(self, filters):
+        """Return the notices of its purchases."""
+        return queries.pipeline_notices(pipeline_id=self.found.pk)
+
+    def link(self, row):
+        """Lead to the notice."""
+        return reverse("tenders:release", args=[row.procurement_id, row.number])
+
+    def get_context_data(self, **kwargs):
+        """Add what it says."""
+        return super().get_context_data(pipeline=self.found, **kwargs)
+
+
+def _starts(release: dict) -> str:
+    found = [each["contractPeriod"]["startDate"] for each in release.get("tender", {}).get("lots", ())]
+    return _day(min(found)) if found else ""
+
+
+class PipelineFile(Permitted, View):
+    """Every notice of a pipeline, as one package of records."""
+
+    public = True
+
+    def get(self, request, pipeline_id):
+        """Send it."""
+        found = queries.pipeline_notices(pipeline_id=queries.pipeline(pipeline_id=pipeline_id).pk)
+        return _json(ocds.record_package([[each] for each in found]), f"pipeline-{pipeline_id}.json")
 
 
 def _day(text: str) -> str:
@@ -77,9 +140,14 @@ class Release(DetailPage):
                 (queries.date_of(each["dueDate"]), each["title"])
                 for each in release.get("tender", {}).get("milestones", [])
             ],
+            changed=[line for each in _amendments(release) for line in each.get("description", "").splitlines()],
             names={each["id"]: each["name"] for each in release.get("parties", [])},
             **kwargs,
         )
+
+
+def _amendments(release: dict) -> list[dict]:
+    return release.get("tender", {}).get("amendments", [])
 
 
 def _document(release: dict) -> dict:

@@ -100,8 +100,16 @@ def test_what_is_not_there_is_not_found(people):
         actions.add_contract(lot_id=absent, provider_id=absent, reference="X", end_on=END, **nothing)
     with pytest.raises(NotFound, match="no such contract"):
         actions.set_rate(contract_id=absent, age_from=1, age_to=2, need_level="standard", weekly_fee=1, **nothing)
-    with pytest.raises(NotFound, match="no such approval"):
+    with pytest.raises(NotFound, match="no such framework"):
         actions.award_framework(framework_id=absent, approval_id=absent, by=people["commissioner"], now=NOW)
+
+
+def test_an_award_under_an_approval_that_is_not_there_is_not_found(people, contract):
+    absent = governance.decision().pk
+    with pytest.raises(NotFound, match="no such approval"):
+        actions.award_framework(
+            framework_id=contract.lot.framework_id, approval_id=absent, by=people["commissioner"], now=NOW
+        )
 
 
 def test_another_councils_contract_is_not_found(contract, act_for):

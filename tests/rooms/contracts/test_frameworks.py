@@ -10,6 +10,7 @@ from django.db.backends.postgresql.psycopg_any import NumericRange
 
 from placewell.audit.models import Event
 from placewell.contracts import actions, models, queries, rules
+from placewell.governance.models import Decision
 from placewell.governance.states import Category
 from placewell.kernel.errors import NotAllowed, Refused
 from placewell.kernel.states import WrongState
@@ -101,6 +102,48 @@ def test_a_framework_needs_a_decision_in_force_that_allows_its_lots_and_length(g
 def test_six_years_from_a_leap_day_can_be_counted(given):
     start = dt.date(2028, 2, 29)
     assert set_up(given, start_on=start, end_on=dt.date(2034, 2, 28)).start_on == start
+
+
+CALLED_IN, SUPERSEDED = {"state": "called_in"}, {"state": "set_aside"}
+
+
+@pytest.mark.parametrize(
+    ("fields", "why"),
+    [
+        (CALLED_IN, "called in and not yet resolved"),
+        ({"published_on": TODAY}, "may still be called in"),
+        (SUPERSEDED, "was set aside"),
+    ],
+)
+def test_no_framework_is_awarded_under_a_decision_that_is_called_in_or_superseded(given, fields, why):
+    framework = set_up(given)
+    Decision.objects.filter(pk=given.decision.pk).update(**fields)
+    with pytest.raises(Refused, match=why):
+        award(given, framework)
+
+
+def test_no_framework_is_awarded_by_the_wrong_role(given, person):
+    framework = set_up(given)
+    for role in ("director_of_childrens_services", "portfolio_holder", "auditor", "placements_officer"):
+        given.by = person(role)
+        with pytest.raises(NotAllowed):
+            award(given, framework)
+
+
+def test_no_framework_is_awarded_with_a_lot_outside_the_delegation(given):
+    framework = set_up(given)
+    given.approval.delegation.categories = ["residential"]
+    given.approval.delegation.save()
+    with pytest.raises(Refused, match="behind this approval does not cover fostering"):
+        award(given, framework)
+
+
+def test_no_framework_is_awarded_under_a_delegation_that_lapsed_yesterday(given):
+    framework = set_up(given)
+    given.approval.delegation.end_on = TODAY
+    given.approval.delegation.save()
+    with pytest.raises(Refused, match="does not hold on that day"):
+        award(given, framework)
 
 
 def test_an_award_needs_an_approval_that_stands_of_the_same_decision(given):

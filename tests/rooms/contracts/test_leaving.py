@@ -2,6 +2,7 @@
 
 import datetime as dt
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 from hypothesis import given
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from placewell.contracts import actions, queries, rules
 from placewell.contracts.models import CallOff, Contract, Framework
+from placewell.governance.models import Approval, Exemption
 from placewell.kernel.errors import Refused
 from placewell.kernel.money import for_nights
 from tests.conftest import NOW, TODAY
@@ -108,17 +110,83 @@ def test_a_placement_is_decided_told_and_settled_and_then_nothing_is_without_cov
     off, _ = left
     by = {"by": people["commissioner"], "now": NOW}
     assert rows(off)[0].gap == Decimal("5000.00")  # fifty nights
-    step = plan(off, people)
+    step = plan(off, people, "vary")
     assert rows(off)[0].gap == 0  # planned from before the cover ends
     with pytest.raises(Refused, match="who was told"):
         actions.finish_leaving(step_id=step.pk, **by)
     actions.tell_of_leaving(step_id=step.pk, told="The provider", on=TODAY, **by)
-    with pytest.raises(Refused, match="reference of its exemption"):
-        actions.finish_leaving(step_id=step.pk, **by)
-    actions.finish_leaving(step_id=step.pk, exemption="EX/1", **by)
+    actions.finish_leaving(step_id=step.pk, **by)
     assert rows(off)[0].step.done_on == TODAY
     with pytest.raises(Refused, match="settled already"):
         plan(off, people)
+
+
+def exempted(off, people, **fields) -> Exemption:
+    """Return an exemption of the register for the placement's provider, approved unless said otherwise."""
+    of = off.contract.lot.framework.decision
+    delegation = governance.delegation(of=of, act="exempt", consultees=())
+    approval = governance.approval(
+        of=delegation, asked_by=people["commissioner"], asked_at=NOW, decided_by=people[governance.DIRECTOR]
+    )
+    given = {
+        "delegation": delegation, "approval": approval, "reference": f"E-{Exemption.objects.count()}", "source": f"x:{of.pk}",
+        "category": "fostering", "supplier": "Elm", "supplier_id": off.provider_id, "weekly_fee": FEE, "start_on": TODAY,
+        "value": FEE, "reason": "no_place", "search_log": {}, "regime": "pa2023", "threshold": FEE, "is_above": False,
+        "ground": "below_threshold", "review_on": TODAY + 90 * DAY, "return_plan": "x", "drafted_by": people["commissioner"],
+        "drafted_at": NOW,
+    }  # fmt: skip
+    return Exemption.objects.create(**given | fields)
+
+
+def test_one_that_stays_as_spot_rests_on_an_exemption_of_the_register_that_stands(left, people, person):
+    off, _ = left
+    by, signs = {"by": people["commissioner"], "now": NOW}, {"by": person("team_manager"), "now": NOW}
+    stay = {"source": off.source, **signs}
+    with pytest.raises(Refused, match="No stay as a spot purchase"):
+        actions.leave_for_exemption(**stay)
+    other = exempted(off, people, supplier_id=people["commissioner"].pk)
+    for wrong, why in (
+        (other, "another provider"),
+        (exempted(off, people, category="residential", source="x:2"), "another kind"),
+        (exempted(off, people, ended_on=TODAY, source="x:3"), "ended on"),
+    ):
+        with pytest.raises(Refused, match=why):
+            plan(off, people, exemption_id=wrong.pk)
+        wrong.delete()
+    step = plan(off, people)
+    with pytest.raises(Refused, match="from the register"):
+        actions.leave_for_exemption(**stay)
+    mine = exempted(off, people)
+    assert [each.pk for each in queries.may_exempt(off)] == [mine.pk]
+    step = plan(off, people, exemption_id=mine.pk)
+    with pytest.raises(Refused, match="who was told"):
+        actions.leave_for_exemption(**stay)
+    actions.tell_of_leaving(step_id=step.pk, told="The provider", on=TODAY, **by)
+    with pytest.raises(Refused, match="put onto the exemption"):
+        actions.finish_leaving(step_id=step.pk, **by)
+    Approval.objects.filter(pk=mine.approval_id).update(state="requested")
+    with pytest.raises(Refused, match="does not allow it: exemption E-0 is requested"):
+        actions.leave_for_exemption(**stay)
+    Approval.objects.filter(pk=mine.approval_id).update(state="approved")
+    assert [each.pk for each in queries.moves_to_make()] == [step.pk]
+    assert actions.leave_for_exemption(**stay).done_on == TODAY
+    assert Framework.objects.get(pk=off.contract.lot.framework_id).committed == Decimal("1000.00")  # ten nights
+    assert rows(off)[0].gap == 0
+    assert queries.ceilings_that_disagree() == []
+
+
+def test_two_placements_do_not_share_one_exemption(left, people):
+    off, _ = left
+    again = CallOff.objects.get(pk=off.pk)
+    again.pk, again.source = None, "placements.agreement:2"
+    again._state.adding = True
+    again.id = uuid4()
+    again.save()
+    mine = exempted(off, people)
+    plan(off, people, exemption_id=mine.pk)
+    assert queries.may_exempt(again) == []
+    with pytest.raises(Refused, match="each needs its own"):
+        plan(again, people, exemption_id=mine.pk)
 
 
 def test_one_that_is_to_end_settles_only_when_it_has_an_end(left, people):

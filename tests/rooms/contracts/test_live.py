@@ -13,7 +13,7 @@ from placewell.budget.rules import Line
 from placewell.contracts import actions, queries, rules
 from placewell.contracts.actions import call_offs
 from placewell.contracts.models import Block, CallOff, CeilingPassed, Contract, Framework, Rate
-from placewell.governance.models import Decision
+from placewell.governance.models import ApprovalLimit, Decision
 from placewell.kernel.errors import NotAllowed, Refused
 from placewell.storage import context
 from tests.conftest import NOW, TODAY, empty_tables
@@ -259,6 +259,83 @@ def test_a_block_is_paid_whether_used_or_not_and_never_larger_than_the_home(cont
     (use,) = queries.block_use([Block.objects.get()], on=TODAY + 7 * DAY)
     assert (use.nights_paid, use.nights_used, use.unused_cost) == (14, 0, Decimal("140.00"))
     assert queries.ceilings_that_disagree() == []
+
+
+def test_a_block_over_the_limit_of_an_office_is_for_another_office(contract, people, person):
+    home = market.home(of=contract.provider, places=2)
+    budget.envelope(of=contract.lot.framework.decision, year=2025, amount=Decimal("500"))
+    made = actions.propose_block(
+        contract_id=contract.pk, home_id=home.pk, places=1, weekly_fee=Decimal("70"), start_on=TODAY,
+        end_on=TODAY + 14 * DAY, reason="Short notice", by=people["commissioner"], now=NOW,
+    )  # fmt: skip
+    for role, amount in (("team_manager", "139.99"), ("director_of_childrens_services", "140")):
+        ApprovalLimit.objects.create(
+            role=role,
+            kind="whole_cost",
+            amount=Decimal(amount),
+            start_on=TODAY,
+            source="The scheme",
+        )
+    decide = {"block_id": made.pk, "agree": True, "because": "Cheaper", "now": NOW}
+    with pytest.raises(Refused, match=r"£140 for the whole block is over your limit: the .* may decide"):
+        actions.decide_block(by=person("team_manager"), **decide)
+    ApprovalLimit.objects.filter(role="team_manager").update(amount=Decimal("140"))
+    assert actions.decide_block(by=person("team_manager"), **decide).state == "agreed"
+
+
+def test_nights_in_a_block_are_counted_by_spells_and_never_more_than_its_places():
+    def line(fee, start, end, kind="accommodation"):
+        return Line(kind, Decimal(fee), TODAY + start * DAY, TODAY + end * DAY)
+
+    def days(spells):
+        return [((each.start_on - TODAY).days, (each.end_on - TODAY).days, each.weekly_fee) for each in spells]
+
+    wanted = rules.weekly_by_night([line(700, 0, 20), line(70, 10, 30, "care"), line(7000, 0, 1, "one_off")])
+    assert days(wanted) == [(0, 10, 700), (10, 20, 770), (20, 30, 70)]
+    held = [(TODAY + 2 * DAY, TODAY + 4 * DAY), (TODAY + 3 * DAY, TODAY + 12 * DAY)]
+    block = {"start_on": TODAY + DAY, "end_on": TODAY + 25 * DAY}
+    assert days(rules.free_in_block(1, held, wanted, **block)) == [(1, 2, 700), (12, 20, 770), (20, 25, 70)]
+    assert days(rules.free_in_block(2, held, wanted, **block)) == [
+        (1, 3, 700),
+        (4, 10, 700),
+        (10, 20, 770),
+        (20, 25, 70),
+    ]
+    taken = rules.Spell(Decimal(700), TODAY + 4 * DAY, TODAY + 15 * DAY)
+    assert days(rules.without(wanted, taken)) == [(0, 4, 700), (15, 20, 770), (20, 30, 70)]
+
+
+PDF = b"%PDF-1.7 certificate"
+
+
+def test_the_file_of_a_document_is_kept_safely_and_sent_to_those_who_may_see_contracts(
+    contract, people, client, person
+):
+    given = {
+        "contract_id": contract.pk, "kind": "public_liability_insurance", "reference": "P1", "issued_on": TODAY - DAY,
+        "expires_on": TODAY + 9 * DAY, "by": people["commissioner"], "now": NOW,
+    }  # fmt: skip
+    for name, data, why in (
+        ("a.exe", b"MZ", "only .* files are taken"),
+        ("a.pdf", b"", "is empty"),
+        ("a.pdf", b"PK\x03\x04", "does not begin like"),
+        ("a.pdf", PDF + b"/JavaScript", "can start something"),
+        ("a.pdf", PDF + b"x" * 10 * 1024 * 1024, "larger than 10 MB"),
+    ):
+        with pytest.raises(Refused, match=why):
+            actions.file_document(name=name, data=data, **given)
+    made = actions.file_document(name="../Insurance 2026.PDF", data=PDF, **given)
+    assert (made.name, made.size) == ("Insurance 2026.pdf", len(PDF))
+    address = f"/contracts/documents/{made.pk}/file/"
+    client.force_login(people["commissioner"])
+    answer = client.get(address)
+    assert (answer.content, answer["Content-Type"]) == (PDF, "application/octet-stream")
+    assert answer["Content-Disposition"] == 'attachment; filename="Insurance 2026.pdf"'
+    client.force_login(person("system_administrator"))
+    assert client.get(address).status_code == 403
+    without = actions.file_document(**given | {"kind": "other"})
+    client.force_login(people["commissioner"])
+    assert client.get(f"/contracts/documents/{without.pk}/file/").status_code == 404
 
 
 def test_a_document_is_replaced_by_the_next_and_says_when_it_runs_out(contract, people):

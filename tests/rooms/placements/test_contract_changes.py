@@ -8,11 +8,13 @@ import pytest
 from placewell.budget.models import Envelope
 from placewell.contracts import actions as contract_actions
 from placewell.contracts import queries as contracts
-from placewell.contracts.models import CallOff, Contract, Framework, Lot
+from placewell.contracts.models import BlockPlace, CallOff, Contract, Framework, Lot
+from placewell.governance.models import Exemption
 from placewell.kernel.errors import Refused
 from placewell.kernel.money import for_nights
+from placewell.overview.queries import broken_promises
 from placewell.placements import actions, queries
-from tests.factories import placements
+from tests.factories import governance, placements
 from tests.factories.placements import END, NOW, TODAY
 
 FEE = Decimal("910.00")
@@ -133,3 +135,109 @@ def test_an_agreement_moves_to_the_new_framework_as_planned_and_its_trace_follow
     assert rows[0].step.done_on == TODAY
     assert committed(world) == 0
     assert broken() == []
+
+
+def block(world, *, places=1, fee=FEE, start_on=TODAY, end_on=END):
+    """Hold places of the world's home in block."""
+    made = contract_actions.propose_block(
+        contract_id=world.contract.pk, home_id=world.home.pk, places=places, weekly_fee=fee, start_on=start_on,
+        end_on=end_on, reason="Short notice", by=world.by["commissioner"], now=NOW,
+    )  # fmt: skip
+    return contract_actions.decide_block(
+        block_id=made.pk, agree=True, because="Cheaper", by=world.by["manager"], now=NOW
+    )
+
+
+def place(world, child=None):
+    return actions.take_over_placement(
+        child_id=(child or world.child).pk, home_id=world.home.pk, weekly_fee=FEE, start_on=TODAY, end_on=END,
+        by=world.by["officer"], now=NOW,
+    )  # fmt: skip
+
+
+def in_envelopes() -> Decimal:
+    return sum(each.committed for each in Envelope.objects.all())
+
+
+def whole(fee=FEE, start=TODAY, end=END) -> Decimal:
+    return for_nights(fee, (end - start).days)
+
+
+def test_a_child_in_a_block_place_costs_nothing_beside_the_block_whichever_came_first(council):
+    world = placements.world(council, places=3)
+    block(world)
+    assert in_envelopes() == committed(world) == whole()
+    first = place(world)
+    assert in_envelopes() == committed(world) == whole()
+    second = place(world, placements.a_child())  # no place of the block is left
+    assert in_envelopes() == committed(world) == 2 * whole()
+    block(world)  # the second child is there already
+    assert in_envelopes() == committed(world) == 2 * whole()
+    assert BlockPlace.objects.count() == 2
+    assert contracts.ceilings_that_disagree() == []
+    assert [str(each) for each in broken_promises()] == []
+    back = NOW + dt.timedelta(days=7)
+    for each in (first, second):
+        actions.end_placement(
+            placement_id=each.pk, on=back.date(), change_reason="CARPL", note="", by=world.by["officer"], now=back
+        )
+    assert in_envelopes() == committed(world) == 2 * whole()  # the blocks are paid whether used or not
+    assert {each.end_on for each in BlockPlace.objects.all()} == {back.date()}
+    assert contracts.ceilings_that_disagree() == []
+
+
+def test_a_price_above_the_blocks_is_paid_for_the_rest_and_an_uplift_raises_only_that(council):
+    world = placements.world(council, places=2)
+    block(world, fee=Decimal("700.00"), end_on=APRIL)
+    place(world)
+    april = whole(Decimal("700.00"), end=APRIL)
+    assert in_envelopes() == committed(world) == april + whole(Decimal("210.00"), end=APRIL) + whole(start=APRIL)
+    may = dt.date(2026, 5, 1)
+    uplift = agreed_uplift(world)
+    assert uplift.effective_on == APRIL < may
+    assert actions.uplift_agreements(uplift_id=uplift.pk, by=world.by["manager"], now=NOW) == 1
+    raised = whole(Decimal("937.30"), start=APRIL)
+    assert in_envelopes() == committed(world) == april + whole(Decimal("210.00"), end=APRIL) + raised
+    assert contracts.ceilings_that_disagree() == []
+
+
+def test_without_the_netting_the_place_would_be_counted_twice(council, monkeypatch):
+    world = placements.world(council, places=2)
+    monkeypatch.setattr(contract_actions.blocks, "_taken", lambda *_: [])
+    block(world)
+    place(world)
+    assert in_envelopes() == committed(world) == 2 * whole()
+
+
+def test_an_agreement_stays_as_spot_under_its_exemption_and_its_trace_follows(world, placed):
+    old = world.contract.lot.framework
+    delegation = governance.delegation(of=world.decision, act="exempt", consultees=())
+    approval = governance.approval(
+        of=delegation, asked_by=world.by["commissioner"], asked_at=NOW, decided_by=world.by["director"]
+    )
+    exemption = Exemption.objects.create(
+        delegation=delegation, approval=approval, reference="E-SPOT", source="x:1", category="fostering", supplier="Elm",
+        supplier_id=world.provider.pk, weekly_fee=FEE, start_on=TODAY, value=FEE, reason="no_place", search_log={},
+        regime="pa2023", threshold=FEE, is_above=False, ground="below_threshold", review_on=END, return_plan="x",
+        drafted_by=world.by["commissioner"], drafted_at=NOW,
+    )  # fmt: skip
+    off = CallOff.objects.get()
+    by = {"by": world.by["commissioner"], "now": NOW}
+    step = contract_actions.plan_leaving(
+        call_off_id=off.pk, what="spot", due_on=TODAY, reason="She is settled", exemption_id=exemption.pk, **by
+    )
+    contract_actions.tell_of_leaving(step_id=step.pk, told="The provider and the child", on=TODAY, **by)
+    spent = in_envelopes()
+    actions.stay_as_spot(agreement_id=placed.agreement_id, by=world.by["manager"], now=NOW)
+    placed.agreement.refresh_from_db()
+    assert (placed.agreement.contract, placed.agreement.exemption, placed.agreement.version) == (None, exemption, 2)
+    assert committed(world) == 0
+    assert in_envelopes() == spent
+    assert [
+        each.what for each in queries.chain(agreement_id=placed.agreement_id, for_user=world.by["officer"], on=TODAY)
+    ][2] == "Exemption"
+    assert broken() == []
+    rows = contracts.leaving(framework=contracts.framework(framework_id=old.pk), on=TODAY)
+    assert sum(row.gap for row in rows) == 0
+    with pytest.raises(Refused, match="in force under a contract"):
+        actions.stay_as_spot(agreement_id=placed.agreement_id, by=world.by["manager"], now=NOW)

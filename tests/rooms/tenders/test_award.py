@@ -12,7 +12,7 @@ from placewell.audit.models import Event
 from placewell.contracts import queries as contracts
 from placewell.governance import actions as governance_actions
 from placewell.governance.models import Approval, Decision
-from placewell.kernel.errors import NotAllowed, Refused
+from placewell.kernel.errors import NotAllowed, NotFound, Refused
 from placewell.storage import context
 from placewell.tenders import actions, models, queries
 from tests.conftest import NOW, TODAY
@@ -84,9 +84,12 @@ def test_the_wrong_role_awards_nothing(tender, approved):
             award(tender, by=accounts.person(role, organisation=tender.council))
 
 
-def test_without_a_recommendation_or_agreement_nothing_is_awarded(tender, bids):
+def test_without_a_recommendation_nothing_is_awarded(tender, bids):
     with pytest.raises(Refused, match="No award was recommended"):
         award(tender)
+
+
+def test_without_the_offices_agreement_nothing_is_awarded(tender, bids):
     recommended = recommend(tender, bids)
     with pytest.raises(Refused, match="requested, not approved"):
         award(tender)
@@ -96,6 +99,33 @@ def test_without_a_recommendation_or_agreement_nothing_is_awarded(tender, bids):
         award(tender)
     with pytest.raises(Refused, match="recommended already"):
         recommend(tender, bids, delegation=tender.delegation)
+
+
+def test_a_lot_outside_the_delegation_is_not_awarded(tender, approved):
+    type(tender.delegation).objects.filter(pk=tender.delegation.pk).update(categories=["residential"])
+    with pytest.raises(Refused, match="behind this approval does not cover fostering"):
+        award(tender)
+
+
+def test_a_lot_that_is_not_there_is_not_awarded(tender, approved):
+    with pytest.raises(NotFound, match="no such lot"):
+        award(tender, lot_id=tender.council.pk)
+
+
+def test_over_the_ceiling_of_everything_together_nothing_is_approved(tender, bids):
+    narrow = governance.delegation(of=tender.decision, ceiling=Decimal(1_500_000), ceiling_counts="together")
+    other = governance.approval(
+        of=narrow,
+        asked_by=tender.by,
+        asked_at=NOW,
+        decided_by=accounts.person(governance.DIRECTOR, organisation=tender.council),
+    )
+    Approval.objects.filter(pk=other.pk).update(amount=Decimal("500000.01"))
+    recommended = recommend(tender, bids, delegation=narrow)
+    with pytest.raises(Refused, match="everything approved under the delegation"):
+        approve(tender, recommended)
+    with pytest.raises(Refused, match="requested, not approved"):
+        award(tender)
 
 
 def test_over_the_ceiling_nothing_is_recommended_or_awarded(tender, bids):

@@ -1,15 +1,25 @@
-"""Words that only a bid holds are found nowhere before opening: no table, page, log, trail, nor file of the database's own."""
+"""Words that only a bid holds are found nowhere before opening: no table, page, export, answer of the API, backup, log, trail,
+nor file of the database's own."""
 
+import argparse
 import base64
 import logging
+import os
+import secrets
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
+from placewell.accounts.actions import issue_token
+from placewell.cli import exports
+from placewell.gateways import postgres
 from placewell.storage import context
 from placewell.tenders import actions, models
+from tests import databases
 from tests.conftest import NOW
 from tests.factories import accounts, tenders
 
@@ -44,9 +54,9 @@ def dumped(scopes) -> bytes:
     return b"\n".join(whole)
 
 
-def bid(tender, by) -> str:
+def bid(tender, by, word: str = "") -> str:
     code = tenders.begin(tender, by)
-    tenders.fill(tender, by, code, fee=PRICE, text=CANARY)
+    tenders.fill(tender, by, code, fee=PRICE, text=f"{CANARY} {word}".strip())
     actions.attach_file(
         procurement_id=tender.procurement.pk, code=code, question=4, name=FILE_NAME, data=FILE, by=by, now=NOW
     )
@@ -119,3 +129,97 @@ def test_no_page_shows_a_word_of_a_bid_before_it_is_opened(tender, role, caplog)
     assert [word for word in [*WORDS, PRICE.encode()] if word in shown] == []
     assert by.organisation.name.encode() not in shown
     assert not [word for word in WORDS if word.decode() in caplog.text]
+
+
+def found_in(text: bytes) -> list[bytes]:
+    return [word for word in [*WORDS, PRICE.encode()] if word in text]
+
+
+def backed_up() -> bytes:
+    """Return a whole backup of the database as its administrator makes it, whom no row security binds."""
+    address = postgres._with_database(postgres.admin_url(), connection.settings_dict["NAME"])
+    return databases._program("pg_dump", "--inserts", address)
+
+
+def files_of_the_server() -> bytes:
+    """Return the files in which the server keeps this database, and what it logged ahead, as a copy of the disk has them."""
+    with databases._server() as server:
+        server.execute("checkpoint")
+        folder = Path(server.execute("show data_directory").fetchone()[0])
+        name = connection.settings_dict["NAME"]
+        (oid,) = server.execute("select oid from pg_database where datname = %s", [name]).fetchone()
+    paths = [*(folder / "base" / str(oid)).iterdir(), *(folder / "pg_wal").glob("0*")]
+    return b"".join(path.read_bytes() for path in paths if path.is_file())
+
+
+@pytest.fixture
+def sealed_bid(committed, settable_clock, caplog):
+    """A bid that is committed to the database, all that was logged while it was made, and a way to open it."""
+    council = accounts.council()
+    scope = context.Scope.of_council(council.pk)
+    with caplog.at_level(logging.DEBUG):
+        with context.acting(scope):
+            tender = tenders.published(council)
+        with transaction.atomic():
+            by = tenders.bidder()
+            bid(tender, by, word := f"curlew-{secrets.token_hex(8)}")
+
+    def open_it():
+        with context.acting(scope), connection.cursor() as cursor:
+            closes = tender.procurement.tenders_by_at
+            cursor.execute("select set_config('placewell.test_clock', %s, true)", [closes.isoformat()])
+            tenders.open_all(tender)
+
+    return SimpleNamespace(
+        tender=tender, by=by, scope=scope, logged=caplog.text, open=open_it, council=council, word=word
+    )
+
+
+def test_no_backup_file_or_log_holds_a_word_of_a_bid_before_it_is_opened(sealed_bid):
+    assert found_in(backed_up()) == []
+    assert found_in(sealed_bid.logged.encode()) == []
+    sealed_bid.open()
+    assert CANARY.encode() in backed_up(), "the control: once opened, a backup holds it"
+
+
+@pytest.mark.skipif("DATABASE_URL" in os.environ, reason="another server's disk is not ours to read")
+def test_no_file_of_the_server_holds_a_word_of_a_bid_before_it_is_opened(sealed_bid):
+    word = sealed_bid.word.encode()  # of this bid alone: what other tests opened stands in the log ahead
+    assert [each for each in forms_of(word) if each in files_of_the_server()] == []
+    sealed_bid.open()
+    assert word in files_of_the_server(), "the control: once opened, the disk holds it"
+
+
+def test_no_export_and_no_answer_of_the_api_holds_a_word_of_a_bid_before_it_is_opened(
+    sealed_bid, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(exports.django_ready, "start", lambda: None)
+    given = {"council": "", "json": False, "year": None, "email": "", "format": "csv"}
+    for what in (*exports.EXPORTS, "ocds"):
+        exports.run(argparse.Namespace(what=what, out=tmp_path / what, **given))
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert len(files) > len(exports.EXPORTS)
+    with context.acting(sealed_bid.scope):
+        analyst = accounts.person("system_administrator", organisation=sealed_bid.council)
+        key = issue_token(label="Everything", by=analyst, now=NOW)
+    client = Client(headers={"Authorization": f"Bearer {key}"})
+    described = client.get("/api/openapi.json")
+    answers = [described, *(client.get(path) for path in described.json()["paths"])]
+    assert sum(each.status_code == 200 for each in answers) > 3
+    shown = b"".join([*(path.read_bytes() for path in files), *(each.content for each in answers)])
+    assert found_in(shown) == []
+    assert sealed_bid.by.organisation.name.encode() not in (tmp_path / "ocds" / "records.json").read_bytes()
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_no_table_that_is_downloaded_holds_a_word_of_a_bid_before_it_is_opened(tender, kind):
+    by = tenders.bidder()
+    bid(tender, by)
+    context.enter(context.Scope.of_council(tender.council.pk))
+    client = Client()
+    client.force_login(tender.by)
+    for name, *args in (("list",), ("forward_plan",), ("papers",), ("bids", tender.procurement.pk)):
+        answer = client.get(reverse(f"tenders:{name}", args=args), {"format": kind})
+        text = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        assert found_in(text) == []
+        assert by.organisation.name.encode() not in text

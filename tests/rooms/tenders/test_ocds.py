@@ -36,7 +36,8 @@ def announce(tender, kind, **fields):
 @pytest.fixture
 def whole(set_clock, council):
     """A tender of two lots, from its plan to contracts that changed and ended, one lot not awarded."""
-    tender = tenders.plan(council, lot_count=2, procedure="select_list", planned_value=Decimal(9_000_000))
+    given = {"planned_value": Decimal(9_000_000), "planned_notice_on": dt.date(2026, 9, 1)}
+    tender = tenders.plan(council, lot_count=2, procedure="select_list", **given)
     on = {"procurement_id": tender.procurement.pk, "by": tender.by, "now": NOW}
     for lot in tender.procurement.lots.all():
         actions.set_lot(
@@ -48,7 +49,8 @@ def whole(set_clock, council):
             now=NOW,
         )
     actions.set_timetable(steps=[(dt.date(2026, 4, 1), "Notice"), (dt.date(2026, 7, 1), "Contracts start")], **on)
-    for kind in ("pipeline", "engagement", "planned"):
+    actions.publish_pipeline(year=2026, text="What we mean to buy.", by=tender.by, now=NOW)
+    for kind in ("engagement", "planned"):
         announce(tender, kind)
     tenders.publish(tenders.give_keys(tender))
     actions.amend_dates(

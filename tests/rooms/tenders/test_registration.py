@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from placewell.gateways import safe_files
 from placewell.kernel.errors import BadInput, NotAllowed, NotFound, Refused
 from placewell.market.models import Provider
 from placewell.storage import context
@@ -123,7 +124,7 @@ def test_an_office_file_is_opened_in_a_child_and_refused_for_what_it_hides(by):
     ],
 )
 def test_names_are_scrubbed(given, kept):
-    assert rules.scrubbed(given) == kept
+    assert safe_files.scrubbed(given) == kept
 
 
 def test_a_newer_paper_takes_the_olders_place_and_each_registration_stands_alone(by):
