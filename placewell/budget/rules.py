@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from placewell.kernel.errors import Refused
 from placewell.kernel.money import ZERO, for_nights, to_penny
 from placewell.kernel.periods import Period, financial_year, split_by_financial_year
 
@@ -119,21 +120,30 @@ def uplifted(line: Line, *, percent: Decimal, on: dt.date) -> list[Line]:
     return [replace(line, end_on=on), replace(line, weekly_fee=raised, start_on=on)]
 
 
+def kept_while_away(lines: Iterable[Line], *, away_from: dt.date, **away) -> list[Line]:
+    """Return what *lines* become from *away_from* on while a place is kept (`retained`); what is paid once stays as it is."""
+    found = []
+    for line in lines:
+        rest = replace(line, start_on=max(line.start_on, away_from))
+        found += [rest] if line.kind == "one_off" else retained(rest, away_from=away_from, **away)
+    return found
+
+
 def retained(
     line: Line, *, away_from: dt.date, back_on: dt.date, full_nights: int, percent: Decimal, most_nights: int
 ) -> list[Line]:
     """Return *line* for a child who is away in [away_from, back_on): paid whole for *full_nights*, then *percent* of
-    the fee as a retainer until *most_nights* have passed, then nothing until the child is back."""
+    the fee as a retainer until *most_nights* have passed, then nothing until the child is back. A discount shrinks alike."""
     marks = [line.start_on, away_from + dt.timedelta(days=full_nights), away_from + dt.timedelta(days=most_nights)]
     back_on = max(away_from, min(back_on, line.end_on))
     whole_until, retainer_until = (min(max(mark, line.start_on), back_on) for mark in marks[1:])
     retainer = to_penny(line.weekly_fee * percent / HUNDRED)
     found = [
         replace(line, end_on=whole_until),
-        Line("retainer", retainer, whole_until, max(whole_until, retainer_until)),
+        Line("retainer" if line.weekly_fee > 0 else line.kind, retainer, whole_until, max(whole_until, retainer_until)),
         replace(line, start_on=max(back_on, line.start_on)),
     ]
-    return [each for each in found if each.start_on < each.end_on]
+    return [each for each in found if each.start_on < each.end_on and (each.weekly_fee or not line.weekly_fee)]
 
 
 def volume_percent(nights: int, thresholds: Mapping[int, Decimal]) -> Decimal:
@@ -173,6 +183,24 @@ def shares(amount: Decimal, percents: Mapping[str, Decimal], *, rest: str) -> di
 def passed_by(*, amount: Decimal, allowed_beyond: Decimal, committed: Decimal, more: Decimal) -> Decimal:
     """Return by how many pounds *more* would pass an envelope; zero or less when it fits."""
     return committed + more - amount - allowed_beyond
+
+
+class PassesLimit(Refused):
+    """More spending would pass a limit: it waits for demand approval, unless a statutory duty cannot wait."""
+
+
+def further_over(*, limit: Decimal, committed: Decimal, more: Decimal) -> Decimal:
+    """Return by how many pounds *more* would pass a limit, or go beyond what has passed it already; zero when it fits."""
+    return max(ZERO, committed + more - max(limit, committed))
+
+
+def limit_words(crossing: str, year: int, category: str = "") -> str:
+    """Say which limit it is, as people do; *crossing* is year, lot or lifetime."""
+    if crossing == "lifetime":
+        return "the decision's lifetime ceiling"
+    if crossing == "lot":
+        return f"the share of {category.replace('_', ' ')} in {year_words(year)}"
+    return f"the envelope for {year_words(year)}"
 
 
 def whole_cost(lines: Iterable[Line]) -> Decimal:

@@ -129,18 +129,6 @@ class Policy(forms.Form):
     start_on = forms.DateField(label="From")
 
 
-class Question(forms.Form):
-    """What an office asks."""
-
-    question = forms.TextArea(label="Your question", rows=3)
-
-
-class Answer(forms.Form):
-    """What the office is told."""
-
-    answer = forms.TextArea(label="Answer", rows=4)
-
-
 class Tried(forms.Form):
     """What was tried before."""
 

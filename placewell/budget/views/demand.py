@@ -47,7 +47,6 @@ class Request(DetailPage):
         """Add the request."""
         row = queries.request(request_id=self.kwargs["request_id"])
         is_open = row.approval.state == "requested"
-        questions = row.questions.select_related("asked_by", "answered_by")
         figures = row.figures
         numbers = [
             ("Limit", pounds(figures["limit"])),
@@ -69,9 +68,10 @@ class Request(DetailPage):
             row=row,
             state=tag(row.approval.state),
             numbers=[pair for pair in numbers if pair[1]],
-            questions=[(title_of(each.role), each) for each in questions],
+            approval=row.approval,
+            questions=[(title_of(each.role), each) for each in row.approval.questions.all()],
             may_ask=is_open and self.may(Permission.AGREE_AS_OFFICE),
-            may_answer=self.may(Permission.ASK_APPROVAL),
+            may_answer=is_open and self.may(Permission.ASK_APPROVAL),
             is_open=is_open,
             **kwargs,
         )
@@ -88,35 +88,6 @@ class _OnRequest(ActionView):
     def back_url(self):
         """Lead back to the request."""
         return self.get_success_url()
-
-
-class Ask(_OnRequest):
-    """Ask as one of the offices, before deciding."""
-
-    permission = Permission.AGREE_AS_OFFICE
-    form_class = forms.Question
-    title, button, done = "Ask before you decide", "Ask", "Your question waits for an answer."
-
-    def act(self, data):
-        """Ask it."""
-        actions.ask_about_demand(request_id=self.kwargs["request_id"], **data, by=self.user, now=self.now)
-
-
-class Answer(_OnRequest):
-    """Answer an office's question."""
-
-    form_class = forms.Answer
-    title, button, done = "Answer the question", "Answer", "The answer is recorded."
-
-    @property
-    def lede(self):
-        """Say what was asked."""
-        found = queries.unanswered(request_id=self.kwargs["request_id"]).filter(pk=self.kwargs["question_id"]).first()
-        return f"“{found.question}”" if found else "This has been answered."
-
-    def act(self, data):
-        """Answer it."""
-        actions.answer_about_demand(question_id=self.kwargs["question_id"], **data, by=self.user, now=self.now)
 
 
 class Tried(_OnRequest):

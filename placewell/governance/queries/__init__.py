@@ -12,6 +12,7 @@ from .approving import (
     require_delegated,
     require_live,
     scheme,
+    unanswered,
     unrecorded,
     waiting_for,
 )
@@ -90,6 +91,7 @@ __all__ = [
     "spot_demand",
     "standing",
     "threshold",
+    "unanswered",
     "unrecorded",
     "waiting_for",
     "why_not_in_force",
