@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
 from placewell.kernel.errors import Refused
 from placewell.kernel.money import ZERO, for_nights, to_penny
@@ -86,6 +87,23 @@ def next_month(day: dt.date) -> dt.date:
     return dt.date(day.year + day.month // 12, day.month % 12 + 1, 1)
 
 
+def months_of_years(
+    years: Sequence[tuple[Decimal, Decimal, Decimal]], *, start_on: dt.date
+) -> list[tuple[dt.date, Decimal, Decimal, Decimal]]:
+    """Return amounts of years that follow each other from *start_on* by calendar month, each at the daily rate of its year.
+
+    The month in which a year begins is given whole, at the rate of its first day.
+    """
+    last = start_on.replace(year=start_on.year + len(years), day=1)
+    found = []
+    for month, after in months_of(start_on, last):
+        place = (month.year - start_on.year) - (month < start_on.replace(year=month.year, day=1))
+        share = Decimal((after - month).days) / Decimal("365.25")
+        low, middle, high = (to_penny(amount * share) for amount in years[place])
+        found.append((month, low, middle, high))
+    return found
+
+
 def by_month(line: Line) -> dict[dt.date, Decimal]:
     """Return what *line* costs in each calendar month, by its first day."""
     return {month: cost_between(line, month, end) for month, end in months_of(line.start_on, line.end_on)}
@@ -110,17 +128,7 @@ def discounted(lines: Iterable[Line], *, kind: str, percent: Decimal, start_on: 
     return found
 
 
-def uplifted(line: Line, *, percent: Decimal, on: dt.date) -> list[Line]:
-    """Return *line* with its weekly fee raised by *percent* from the day *on*: the part before, and the part after."""
-    raised = to_penny(line.weekly_fee * (HUNDRED + percent) / HUNDRED)
-    if on <= line.start_on:
-        return [replace(line, weekly_fee=raised)]
-    if on >= line.end_on:
-        return [line]
-    return [replace(line, end_on=on), replace(line, weekly_fee=raised, start_on=on)]
-
-
-def kept_while_away(lines: Iterable[Line], *, away_from: dt.date, **away) -> list[Line]:
+def kept_while_away(lines: Iterable[Line], *, away_from: dt.date, **away: Any) -> list[Line]:
     """Return what *lines* become from *away_from* on while a place is kept (`retained`); what is paid once stays as it is."""
     found = []
     for line in lines:

@@ -67,7 +67,9 @@ def limits_passed(
         )
         if over > 0:
             found.append(Passed(states.Crossing.YEAR, kept, "", over))
-    found += _lots_passed([envelopes[year] for year in rising if envelopes[year].has_lots], rising, category)
+    found += _lots_passed(
+        [envelopes[year] for year in rising if getattr(envelopes[year], "has_lots", True)], rising, category
+    )
     if rising:
         total = sum((each.committed for each in envelopes.values()), ZERO)
         net = sum((more for year, more in changed.items() if year in envelopes), ZERO)
@@ -99,7 +101,12 @@ def make_room(passed: Passed, approval_id, statutory_duty: str, by: User, now: d
     """Refuse to pass a limit, unless somebody allowed it or the law demands it; either is recorded."""
     decision_id = passed.envelope.decision_id
     if not statutory_duty and not _is_for(approval_id, passed):
-        leave = {"crossing": passed.crossing, "year": passed.year, "category": passed.category, "over": passed.over}
+        leave: dict[str, Any] = {
+            "crossing": passed.crossing,
+            "year": passed.year,
+            "category": passed.category,
+            "over": passed.over,
+        }
         approval_id = queries.standing_leave(decision_id=decision_id, **leave)
     if approval_id is None and not statutory_duty:
         raise rules.PassesLimit(
@@ -172,5 +179,7 @@ def shift(
     changes: dict[str, Any] = {"committed": F("committed") + more}
     if lower := [pk for pk, amount in moved.items() if amount < 0]:
         beyond = Greatest(F("committed") + more - F("amount"), Value(ZERO), output_field=kind)
-        changes["allowed_beyond"] = Case(When(pk__in=lower, then=beyond), default=F("allowed_beyond"), output_field=kind)
+        changes["allowed_beyond"] = Case(
+            When(pk__in=lower, then=beyond), default=F("allowed_beyond"), output_field=kind
+        )
     models.Envelope.objects.filter(pk__in=moved).update(**changes)

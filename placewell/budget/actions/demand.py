@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from decimal import ROUND_CEILING, Decimal
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -235,7 +236,12 @@ def hold(
 
 def _may_pass(passed: Passed) -> bool:
     """Tell whether the offices gave leave to pass a limit, of which enough is left."""
-    leave = {"crossing": passed.crossing, "year": passed.year, "category": passed.category, "over": passed.over}
+    leave: dict[str, Any] = {
+        "crossing": passed.crossing,
+        "year": passed.year,
+        "category": passed.category,
+        "over": passed.over,
+    }
     return queries.standing_leave(decision_id=passed.envelope.decision_id, **leave) is not None
 
 
@@ -243,7 +249,7 @@ def _ask_for(decision, passed: Passed, by: User, now: dt.datetime) -> None:
     """Open a request for a limit that something which waits would pass."""
     is_lifetime = passed.crossing is states.Crossing.LIFETIME
     year = max(queries.years_set(decision_id=decision.pk)) if is_lifetime else passed.year
-    limit = {"crossing": passed.crossing, "year": year, "category": passed.category}
+    limit: dict[str, Any] = {"crossing": passed.crossing, "year": year, "category": passed.category}
     outlook = queries.outlook(decision_id=decision.pk, **limit, on=day_of(now))
     if made := _open(decision, outlook, passed.over, by, now):
         record(what="budget.demand.opened", subject=made, by=by, now=now, after=_asked(made), told=made.approval.title)

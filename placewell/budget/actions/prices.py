@@ -2,6 +2,7 @@
 
 import datetime as dt
 from decimal import Decimal
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -94,7 +95,7 @@ def pay_retainer(
     live = live_lines(source, away_from)
     if any(each.line == states.LineKind.RETAINER and each.start_on < back_on for each in live):
         raise Refused("A retainer runs on some of these days already.")
-    away = {"away_from": away_from, "back_on": back_on, "full_nights": full_nights}
+    away: dict[str, Any] = {"away_from": away_from, "back_on": back_on, "full_nights": full_nights}
     lines = rules.kept_while_away([line_of(each) for each in live], **away, percent=percent, most_nights=most_nights)
     if not any(line.kind == states.LineKind.RETAINER for line in lines) and most_nights > full_nights and percent:
         raise Refused("No night of a weekly price is left on which a retainer would be paid.")

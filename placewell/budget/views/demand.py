@@ -9,7 +9,7 @@ from placewell.accounts.roles import title_of
 from placewell.web.templatetags.web import day, percent, pounds, tag
 from placewell.web.views import ActionView, Column, DetailPage, TableView
 
-from .. import actions, forms, queries
+from .. import actions, forms, queries, rules
 
 
 class Demand(DetailPage):
@@ -125,30 +125,39 @@ class Policy(ActionView):
 
 
 class Held(TableView):
-    """What would pass an envelope and waits."""
+    """What would pass a limit and waits.
+
+    Whoever may not see children is told the whole cost in round numbers: with the price it would tell the last day.
+    """
 
     permission = Permission.SEE_BUDGET
     title = "Waiting for demand approval"
     empty = "Nothing waits."
     file_name = "waiting"
-    columns = (
-        Column("reference", "Agreement", sort="reference"),
-        Column("provider", "Provider", cell="provider.name", sort="provider__name"),
-        Column("category", "Lot", cell=lambda row: row.get_category_display(), sort="category"),
-        Column(
-            "over",
-            "Would pass by",
-            cell=lambda row: pounds(row.over),
-            numeric=True,
-            sort="over",
-            out=lambda row: row.over,
-        ),
-        Column(
-            "cost", "Whole cost", cell=lambda row: pounds(row.cost), numeric=True, sort="cost", out=lambda row: row.cost
-        ),
-        Column("held_at", "Since", cell=lambda row: day(row.held_at), sort="held_at", out=lambda row: row.held_at),
-    )
+
+    @property
+    def columns(self):
+        """The columns."""
+        return (
+            Column("reference", "Agreement", sort="reference"),
+            Column("provider", "Provider", cell="provider.name", sort="provider__name"),
+            Column("limit", "Would pass", cell=_limit),
+            Column(
+                "over", "By", cell=lambda row: pounds(row.over), numeric=True, sort="over", out=lambda row: row.over
+            ),
+            Column("cost", "Whole cost", cell=lambda row: pounds(self.cost(row)), numeric=True, out=self.cost),
+            Column("held_at", "Since", cell=lambda row: day(row.held_at), sort="held_at", out=lambda row: row.held_at),
+        )
+
+    def cost(self, row):
+        """Return the whole cost, as exactly as it may be told."""
+        return row.cost if self.may(Permission.SEE_CHILDREN) else round(row.cost, -4)
 
     def rows(self, filters):
         """Return what waits."""
         return queries.held()
+
+
+def _limit(row) -> str:
+    words = rules.limit_words(row.crossing, row.financial_year, row.category)
+    return words[0].upper() + words[1:]
