@@ -4,7 +4,9 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
+from placewell.kernel.errors import Refused
 from placewell.kernel.money import ZERO, for_nights, to_penny
 from placewell.kernel.periods import Period, financial_year, split_by_financial_year
 
@@ -85,6 +87,23 @@ def next_month(day: dt.date) -> dt.date:
     return dt.date(day.year + day.month // 12, day.month % 12 + 1, 1)
 
 
+def months_of_years(
+    years: Sequence[tuple[Decimal, Decimal, Decimal]], *, start_on: dt.date
+) -> list[tuple[dt.date, Decimal, Decimal, Decimal]]:
+    """Return amounts of years that follow each other from *start_on* by calendar month, each at the daily rate of its year.
+
+    The month in which a year begins is given whole, at the rate of its first day.
+    """
+    last = start_on.replace(year=start_on.year + len(years), day=1)
+    found = []
+    for month, after in months_of(start_on, last):
+        place = (month.year - start_on.year) - (month < start_on.replace(year=month.year, day=1))
+        share = Decimal((after - month).days) / Decimal("365.25")
+        low, middle, high = (to_penny(amount * share) for amount in years[place])
+        found.append((month, low, middle, high))
+    return found
+
+
 def by_month(line: Line) -> dict[dt.date, Decimal]:
     """Return what *line* costs in each calendar month, by its first day."""
     return {month: cost_between(line, month, end) for month, end in months_of(line.start_on, line.end_on)}
@@ -109,31 +128,30 @@ def discounted(lines: Iterable[Line], *, kind: str, percent: Decimal, start_on: 
     return found
 
 
-def uplifted(line: Line, *, percent: Decimal, on: dt.date) -> list[Line]:
-    """Return *line* with its weekly fee raised by *percent* from the day *on*: the part before, and the part after."""
-    raised = to_penny(line.weekly_fee * (HUNDRED + percent) / HUNDRED)
-    if on <= line.start_on:
-        return [replace(line, weekly_fee=raised)]
-    if on >= line.end_on:
-        return [line]
-    return [replace(line, end_on=on), replace(line, weekly_fee=raised, start_on=on)]
+def kept_while_away(lines: Iterable[Line], *, away_from: dt.date, **away: Any) -> list[Line]:
+    """Return what *lines* become from *away_from* on while a place is kept (`retained`); what is paid once stays as it is."""
+    found = []
+    for line in lines:
+        rest = replace(line, start_on=max(line.start_on, away_from))
+        found += [rest] if line.kind == "one_off" else retained(rest, away_from=away_from, **away)
+    return found
 
 
 def retained(
     line: Line, *, away_from: dt.date, back_on: dt.date, full_nights: int, percent: Decimal, most_nights: int
 ) -> list[Line]:
     """Return *line* for a child who is away in [away_from, back_on): paid whole for *full_nights*, then *percent* of
-    the fee as a retainer until *most_nights* have passed, then nothing until the child is back."""
+    the fee as a retainer until *most_nights* have passed, then nothing until the child is back. A discount shrinks alike."""
     marks = [line.start_on, away_from + dt.timedelta(days=full_nights), away_from + dt.timedelta(days=most_nights)]
     back_on = max(away_from, min(back_on, line.end_on))
     whole_until, retainer_until = (min(max(mark, line.start_on), back_on) for mark in marks[1:])
     retainer = to_penny(line.weekly_fee * percent / HUNDRED)
     found = [
         replace(line, end_on=whole_until),
-        Line("retainer", retainer, whole_until, max(whole_until, retainer_until)),
+        Line("retainer" if line.weekly_fee > 0 else line.kind, retainer, whole_until, max(whole_until, retainer_until)),
         replace(line, start_on=max(back_on, line.start_on)),
     ]
-    return [each for each in found if each.start_on < each.end_on]
+    return [each for each in found if each.start_on < each.end_on and (each.weekly_fee or not line.weekly_fee)]
 
 
 def volume_percent(nights: int, thresholds: Mapping[int, Decimal]) -> Decimal:
@@ -173,6 +191,24 @@ def shares(amount: Decimal, percents: Mapping[str, Decimal], *, rest: str) -> di
 def passed_by(*, amount: Decimal, allowed_beyond: Decimal, committed: Decimal, more: Decimal) -> Decimal:
     """Return by how many pounds *more* would pass an envelope; zero or less when it fits."""
     return committed + more - amount - allowed_beyond
+
+
+class PassesLimit(Refused):
+    """More spending would pass a limit: it waits for demand approval, unless a statutory duty cannot wait."""
+
+
+def further_over(*, limit: Decimal, committed: Decimal, more: Decimal) -> Decimal:
+    """Return by how many pounds *more* would pass a limit, or go beyond what has passed it already; zero when it fits."""
+    return max(ZERO, committed + more - max(limit, committed))
+
+
+def limit_words(crossing: str, year: int, category: str = "") -> str:
+    """Say which limit it is, as people do; *crossing* is year, lot or lifetime."""
+    if crossing == "lifetime":
+        return "the decision's lifetime ceiling"
+    if crossing == "lot":
+        return f"the share of {category.replace('_', ' ')} in {year_words(year)}"
+    return f"the envelope for {year_words(year)}"
 
 
 def whole_cost(lines: Iterable[Line]) -> Decimal:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import demand, envelopes, invoices, outturn, payments, position
+from .views import demand, envelopes, invoices, outturn, payments, position, prices
 
 app_name = "budget"
 _ON_REQUEST, _ON_LINE, _ON_RUN = "demand/<uuid:request_id>/", "invoices/<uuid:line_id>/", "pay-runs/<uuid:pay_run_id>/"
@@ -24,14 +24,16 @@ urlpatterns = [
     path("funding/", envelopes.Funding.as_view(), name="funding"),
     path("agreements/<uuid:agreement_id>/", envelopes.Agreement.as_view(), name="agreement"),
     path("agreements/<uuid:agreement_id>/funding/", envelopes.RecordFunding.as_view(), name="record_funding"),
-    path("agreements/<uuid:agreement_id>/discount/", envelopes.GiveDiscount.as_view(), name="give_discount"),
+    path("agreements/<uuid:agreement_id>/discount/", prices.GiveDiscount.as_view(), name="give_discount"),
+    path("agreements/<uuid:agreement_id>/retainer/", prices.PayRetainer.as_view(), name="pay_retainer"),
+    path("volume/", prices.Volume.as_view(), name="volume"),
+    path("volume/add/", prices.AddVolumeTerm.as_view(), name="add_volume_term"),
+    path("volume/<uuid:provider_id>/<int:year>/take/", prices.TakeRebate.as_view(), name="take_rebate"),
     path("demand/", demand.Demand.as_view(), name="demand"),
     path("demand/waiting/", demand.Held.as_view(), name="held"),
     path("demand/policy/", demand.Policy.as_view(), name="demand_policy"),
     path(_ON_REQUEST, demand.Request.as_view(), name="request"),
-    path(f"{_ON_REQUEST}ask/", demand.Ask.as_view(), name="request_ask"),
     path(f"{_ON_REQUEST}tried/", demand.Tried.as_view(), name="request_tried"),
-    path(f"{_ON_REQUEST}answer/<uuid:question_id>/", demand.Answer.as_view(), name="request_answer"),
     path("invoices/", invoices.Lines.as_view(), name="invoices"),
     path("invoices/files/", invoices.Files.as_view(), name="invoice_files"),
     path("invoices/receive/", invoices.Receive.as_view(), name="receive"),

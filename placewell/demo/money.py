@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import io
+from collections import Counter
 from decimal import Decimal
 
 from placewell.budget import actions as budget
@@ -10,16 +11,17 @@ from placewell.budget import queries
 from placewell.gateways.given_files import GivenFile
 from placewell.governance import actions as governance
 from placewell.governance.states import Ground, Lacking
-from placewell.kernel.periods import financial_year
+from placewell.kernel.periods import financial_year, financial_year_period
 from placewell.market import queries as market
 from placewell.placements import actions as placements
+from placewell.placements import queries as chosen
 
 from . import people
 
-# The share of the envelope that each lot has, and its codes in the ledger.
+# The share of the envelope that each lot has, and its codes in the ledger; fostering has what is committed by now.
 LOTS = {
-    "fostering": ("0.40", "CC4110", "42110"),
-    "residential": ("0.40", "CC4120", "42120"),
+    "fostering": ("", "CC4110", "42110"),
+    "residential": ("0.36", "CC4120", "42120"),
     "supported": ("0.12", "CC4130", "42130"),
     "family_assessment": ("0.05", "CC4140", "42140"),
 }
@@ -31,23 +33,25 @@ FUNDERS = (
 INVOICED = 12  # agreements of one provider on last month's schedule
 
 
-def add(cast: people.Cast, referrals: list, *, on: dt.date, now: dt.datetime) -> None:
-    """Add what a finance officer would find on the day *on*."""
+def add(cast: people.Cast, referrals: list, accepted: list, *, on: dt.date, now: dt.datetime) -> None:
+    """Add what a finance officer would find on the day *on*; the home of the *accepted* referral passes a limit."""
     _lots(cast, on, now)
     _funding(cast, on, now)
     _invoices(cast, on, now)
-    _demand(cast, now)
+    _prices(cast, on, now)
+    _demand(cast, accepted, now)
     _exemptions(cast, referrals, on, now)
 
 
 def _lots(cast: people.Cast, on: dt.date, now: dt.datetime) -> None:
     by = cast.by["finance"]
     envelope = next(each for each in queries.envelopes() if each.financial_year == financial_year(on))
+    used = queries.by_lot(year=envelope.financial_year, decision_id=envelope.decision_id)
     for category, (share, cost_centre, code) in LOTS.items():
         budget.set_lot_share(
             envelope_id=envelope.pk,
             category=category,
-            amount=envelope.amount * Decimal(share),
+            amount=envelope.amount * Decimal(share) if share else used[category] + 1000,
             cost_centre=cost_centre,
             subjective_code=code,
             by=by,
@@ -109,18 +113,74 @@ def _invoices(cast: people.Cast, on: dt.date, now: dt.datetime) -> None:
     budget.close_month(month=first, by=cast.by["finance"], now=now)
 
 
-def _demand(cast: people.Cast, now: dt.datetime) -> None:
-    """The system looks whether a limit would be passed; the Portfolio Holder asks about the first request."""
-    opened = budget.check_demand(by=cast.by["system"], now=now)
-    if opened:
-        question = "How many of these children could come home, or to the council's own carers, with help?"
-        budget.ask_about_demand(request_id=opened[0].pk, question=question, by=cast.by["holder"], now=now)
-        budget.say_what_was_tried(
-            request_id=opened[0].pk,
-            tried="Step-down plans for nine children; two brothers went home; prices of three homes were asked again.",
-            by=cast.by["commissioner"],
+def _prices(cast: people.Cast, on: dt.date, now: dt.datetime) -> None:
+    """One provider gives back for volume; one child was away for a week."""
+    live = _live(on)
+    counted = Counter(row.provider_id for row in live)
+    provider = max(counted, key=lambda pk: (counted[pk], str(pk)))
+    for least, percent in ((500, "1.50"), (10_000, "4.00")):
+        budget.set_volume_term(
+            provider_id=provider,
+            least_nights=least,
+            percent=Decimal(percent),
+            start_on=financial_year_period(financial_year(on)).start,
+            agreement="Contract, schedule 3",
+            by=cast.by["finance"],
             now=now,
         )
+    before = on - dt.timedelta(days=12)
+    if row := next((row for row in live if row.start_on < before and row.end_on > on), None):
+        budget.pay_retainer(
+            source=row.source,
+            away_from=before,
+            back_on=on - dt.timedelta(days=3),
+            full_nights=3,
+            percent=Decimal("60.00"),
+            most_nights=28,
+            reason="In hospital for nine nights; the carers kept the room.",
+            by=cast.by["placements"],
+            now=now,
+        )
+
+
+def _demand(cast: people.Cast, accepted: list, now: dt.datetime) -> None:
+    """A home that was chosen would pass its lot's share: it waits, the system asks, the Portfolio Holder asks back, the
+    commissioner answers and the Director of Finance agrees; the holder and the director have still to decide."""
+    for referral in accepted:
+        for offer in chosen.offers(referral_id=referral.pk):
+            if offer.state == "accepted":
+                drawn = placements.draw_up_agreement(
+                    offer_id=offer.pk, notice_days=28, terms={}, by=cast.by["placements"], now=now
+                )
+                placements.hold_agreement(agreement_id=drawn.pk, by=cast.by["manager"], now=now)
+    budget.check_demand(by=cast.by["system"], now=now)
+    request = queries.open_requests().order_by("opened_at").first()
+    if request is None:
+        return
+    asked = governance.ask_about_approval(
+        approval_id=request.approval_id,
+        question="How many of these children could come home, or to the council's own carers, with help?",
+        by=cast.by["holder"],
+        now=now,
+    )
+    answer = (
+        "Nine have step-down plans, and two brothers went home in the autumn. The others need the homes they are in."
+    )
+    governance.answer_about_approval(question_id=asked.pk, answer=answer, by=cast.by["commissioner"], now=now)
+    budget.say_what_was_tried(
+        request_id=request.pk,
+        tried="Step-down plans for nine children; two brothers went home; prices of three homes were asked again.",
+        by=cast.by["commissioner"],
+        now=now,
+    )
+    governance.respond(
+        approval_id=request.approval_id,
+        role="director_of_finance",
+        agrees=True,
+        views="The envelope has room that residential homes did not use; the figures hold.",
+        by=cast.by["finance"],
+        now=now,
+    )
 
 
 def _exemptions(cast: people.Cast, referrals: list, on: dt.date, now: dt.datetime) -> None:

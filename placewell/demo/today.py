@@ -40,7 +40,7 @@ def add(cast: people.Cast, made: plans.Population, homes: dict, provider_ids: di
     """Add today's referrals at each stage, and what else waits on somebody."""
     now = dt.datetime(on.year, on.month, on.day, 8, 30, tzinfo=dt.UTC)
     waiting = _who_waits(cast, made, on)
-    stages = (_draft, _draft, _ready, _sent, _offered, _offered, _recommended, _accepted, _moved_in)
+    stages = (_draft, _draft, _ready, _sent, _offered, _accepted, _recommended, _accepted, _moved_in)
     written = []
     for place, (child, stage) in enumerate(zip(waiting, stages, strict=False)):
         written.append(stage(cast, child, now - dt.timedelta(hours=5 * place + 1), on))
@@ -51,7 +51,7 @@ def add(cast: people.Cast, made: plans.Population, homes: dict, provider_ids: di
     _voids(cast, homes, made, on, now)
     _restrict(cast, made, on, now)
     _grade_falls(cast, made, homes, on, now)
-    money.add(cast, written[3:5], on=on, now=now)
+    money.add(cast, written[3:5], written[5:6], on=on, now=now)
     delegation = delegations(act="approve_demand", on=on).first()
     governance.ask_approval(
         delegation_id=delegation.pk,

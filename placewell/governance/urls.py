@@ -38,6 +38,12 @@ urlpatterns = [
     path("approvals/<uuid:approval_id>/decide/", approvals.Decide.as_view(), name="decide"),
     path("approvals/<uuid:approval_id>/withdraw/", approvals.Withdraw.as_view(), name="withdraw"),
     path("approvals/<uuid:approval_id>/answer/<slug:role>/", approvals.Answer.as_view(), name="answer"),
+    path("approvals/<uuid:approval_id>/question/", approvals.AskBack.as_view(), name="ask_question"),
+    path(
+        "approvals/<uuid:approval_id>/question/<uuid:question_id>/",
+        approvals.AnswerQuestion.as_view(),
+        name="answer_question",
+    ),
     path("delegations/<uuid:delegation_id>/ask/", approvals.AskApproval.as_view(), name="ask"),
     path("exemptions/", exemptions.Exemptions.as_view(), name="exemptions"),
     path("exemptions/lacking/", exemptions.Lacking.as_view(), name="lacking"),

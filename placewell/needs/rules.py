@@ -4,6 +4,7 @@ import itertools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 # DfE practice in "Children looked after in England": counts of 1 to 4 are suppressed, and a second count where one
 # alone could be worked out from the total (statistics release, methodology; read 2026).
@@ -139,3 +140,25 @@ class Gap:
 def homes_wanted(short: int, usual_size: int) -> int:
     """Return how many homes of the usual size hold *short* places."""
     return math.ceil(short / max(1, usual_size))
+
+
+# A normal spread from five to ninety-five per cent, drawn in to ten and ninety.
+TO_TENTHS = Decimal("1.2816") / Decimal("1.6449")
+BOUGHT = ("IFA", "RES", "SUP")  # the council's own carers and children at home are paid from other budgets
+
+
+def spend_to_tell(spend: Sequence[Sequence]) -> list[tuple[Decimal, Decimal, Decimal]]:
+    """Return by year ahead what the baseline expects to be spent on homes that are bought: pounds at 10, 50 and 90 per cent.
+
+    *spend* has the rows of a forecast (scenario, year, kind, mean, sd, 5, 50 and 95 per cent, chance). The kinds' bands
+    are added as if they moved together, which is wide rather than narrow.
+    """
+    years: dict[int, list[Decimal]] = {}
+    for scenario, year, kind, _mean, _sd, *values, _over in spend:
+        if scenario == "baseline" and kind in BOUGHT:
+            low, middle, high = (Decimal(value) for value in values)
+            kept = years.setdefault(int(year), [Decimal(0), Decimal(0), Decimal(0)])
+            kept[0] += middle - (middle - low) * TO_TENTHS
+            kept[1] += middle
+            kept[2] += middle + (high - middle) * TO_TENTHS
+    return [(low, middle, high) for _, (low, middle, high) in sorted(years.items())]

@@ -62,12 +62,12 @@ def work(*, user: User, now: dt.datetime) -> list[placements.Work]:
     if user.may(Permission.ASK_APPROVAL, on=on):
         found += [
             placements.Work(
-                "Answer a question on demand approval",
-                reverse("budget:request_answer", args=[each.request_id, each.pk]),
+                f"Answer a question about “{each.approval.title}”",
+                reverse("governance:answer_question", args=[each.approval_id, each.pk]),
                 f"Asked on {each.asked_at:%-d %B %Y}",
                 each.asked_at,
             )
-            for each in budget.unanswered()
+            for each in governance.unanswered()[:MOST_OF_A_KIND]
         ]
     for one in tenders.waiting_for(user=user, on=on):
         late, day = not one.order[0], one.order[1]

@@ -16,10 +16,14 @@ import pytest
 from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils.timezone import localdate
 
 from placewell.accounts.models import User
+from placewell.budget import queries as budget
+from placewell.budget.models import Overrun
 from placewell.demo import build, people, population
+from placewell.storage.context import Scope, acting
 from tests.conftest import empty_tables
 
 from .browser import assert_accessible, assert_fits_narrow, watched
@@ -298,3 +302,61 @@ class TestEachOffice:
             page.locator("main form button[type=submit]").first.click()
             assert "Nia Price" in words_of(page)
             assert page.goto("/children/").status == 403
+
+
+@pytest.mark.browser
+def test_demand_rises_is_asked_about_approved_and_spending_resumes(small_council, browser):
+    """A home that was chosen would pass its lot's share: it waits until three offices have said yes, and then goes through."""
+    scope = Scope.of_council(people.council().pk)
+    with acting(scope):
+        (held,) = budget.held()
+        request = budget.open_requests().get(crossing=held.crossing, category=held.category)
+        answered = set(request.approval.responses.values_list("role", flat=True))
+    sign = reverse("placements:sign_council", args=[held.source.partition(":")[2]])
+    decide = reverse("governance:decide", args=[request.approval_id])
+
+    def decide_as(page) -> str:
+        page.goto(decide)
+        page.get_by_label("Yes").check()
+        page.get_by_label("Your reasons").fill("Both offices agree; the duty to the child cannot wait.")
+        page.locator("main form button[type=submit]").first.click()
+        return words_of(page)
+
+    with seen_by("manager", browser) as page:
+        page.goto(sign)
+        page.get_by_role("main").get_by_role("button", name="Sign", exact=True).click()
+        assert "waits for demand approval already" in words_of(page)
+    with seen_by("holder", browser) as page:
+        page.goto("/budget/demand/")
+        press(page, request.approval.title)
+        assert "Run-rate" in words_of(page)
+        assert "two brothers went home" in words_of(page)
+        assert_accessible(page)
+        press(page, "Ask before you decide")
+        page.get_by_label("Your question").fill("What if two homes open?")
+        page.locator("main form button[type=submit]").first.click()
+    with seen_by("director", browser) as page:
+        assert "is not answered yet" in decide_as(page)
+    with seen_by("commissioner", browser) as page:
+        page.goto("/")
+        press(page, "Answer a question about")
+        page.get_by_label("Answer", exact=True).fill("They open in May.")
+        page.locator("main form button[type=submit]").first.click()
+        assert "They open in May." in words_of(page)
+    with seen_by("holder", browser) as page:
+        if "portfolio_holder" not in answered:
+            page.goto(reverse("governance:answer", args=[request.approval_id, "portfolio_holder"]))
+            page.get_by_label("Yes").check()
+            page.get_by_label("Your views").fill("The children need it, and the figures hold.")
+            page.locator("main form button[type=submit]").first.click()
+    with seen_by("director", browser) as page:
+        assert "approved" in decide_as(page).lower()
+    with seen_by("manager", browser) as page:
+        page.goto(sign)
+        page.get_by_role("main").get_by_role("button", name="Sign", exact=True).click()
+        assert "Signed. The money is committed." in page.locator("body").inner_text()
+    with acting(scope):
+        (overrun,) = Overrun.objects.filter(approval=request.approval_id)
+        assert (overrun.crossing, overrun.category) == (held.crossing, held.category) == ("lot", "fostering")
+        assert not budget.held().exists()
+        assert not budget.envelopes_that_disagree().exists()

@@ -1,9 +1,7 @@
 """What people do with money: set it aside, promise it, change the promise, pay, and close a month."""
 
-from .commitments import commit, cut_short, give_discount, reprice
+from .commitments import commit, cut_short, reprice
 from .demand import (
-    answer_about_demand,
-    ask_about_demand,
     check_demand,
     hold,
     say_what_was_tried,
@@ -22,12 +20,11 @@ from .envelopes import (
 )
 from .invoices import match_received, receive_file, send_file
 from .payments import cancel_pay_run, draw_up_pay_run, release_pay_run
+from .prices import give_discount, pay_retainer, set_volume_term, take_rebate
 from .settling import accept_line, hold_line, match_line_again, query_line, reject_line
 
 __all__ = [
     "accept_line",
-    "answer_about_demand",
-    "ask_about_demand",
     "ask_virement",
     "cancel_pay_run",
     "check_demand",
@@ -41,6 +38,7 @@ __all__ = [
     "hold_line",
     "match_line_again",
     "match_received",
+    "pay_retainer",
     "query_line",
     "receive_file",
     "record_funding",
@@ -53,6 +51,8 @@ __all__ = [
     "set_demand_policy",
     "set_envelope",
     "set_lot_share",
+    "set_volume_term",
     "take_forecast",
+    "take_rebate",
     "withdraw_virement",
 ]

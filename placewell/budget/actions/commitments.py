@@ -17,6 +17,7 @@ from placewell.kernel.money import ZERO
 from placewell.kernel.periods import day_of
 
 from .. import models, rules, states
+from ..queries import line_of
 from ._room import locked_envelopes, shift
 
 
@@ -36,11 +37,12 @@ def commit(
 ) -> list[models.Commitment]:
     """Commit what *lines* cost for their nights against the decision's envelopes, year by year.
 
-    A year without an envelope (after the decision's last) is committed and shown as such. An envelope is passed only
-    with an approval of the act *approve_demand*, or for a *statutory_duty* stated in words; either is recorded.
+    A year without an envelope (after the decision's last) is committed and shown as such. An envelope, a lot's share of
+    it or the lifetime ceiling is passed only with an approval of the act *approve_demand*, or for a *statutory_duty*
+    stated in words; either is recorded.
 
     Raises:
-        NotAllowed; Refused: a year's envelope would be passed, and by how much.
+        NotAllowed; PassesLimit: which limit would be passed, and by how much; Refused: the decision allows no such lot.
     """
     require(by, Permission.COMMIT_MONEY, now=now)
     decision = require_in_force(decision_id=decision_id, on=day_of(now))
@@ -49,12 +51,14 @@ def commit(
     shift(
         locked_envelopes(decision_id),
         rules.by_year(lines),
+        decision=decision,
+        category=category,
         by=by,
         now=now,
         approval_id=approval_id,
         statutory_duty=statutory_duty,
     )
-    given = {
+    shared = {
         "decision_id": decision_id,
         "provider_id": provider_id,
         "category": category,
@@ -62,22 +66,23 @@ def commit(
         "reference": reference,
     }
     models.Held.objects.filter(source=source, released_at=None).update(released_at=now)
-    made = [_write(line, given) for line in lines]
+    made = [write(line, shared) for line in lines]
     for row in made:
-        record(what="budget.commitment.made", subject=row, by=by, now=now, after=_terms(row))
+        record(what="budget.commitment.made", subject=row, by=by, now=now, after=terms(row))
     return made
 
 
-def _write(line: rules.Line, given: dict[str, Any]) -> models.Commitment:
+def write(line: rules.Line, shared: dict[str, Any]) -> models.Commitment:
     """Write one commitment and its years; the caller has made room for it."""
     commitment = models.Commitment.objects.create(
-        line=line.kind, weekly_fee=line.weekly_fee, start_on=line.start_on, end_on=line.end_on, **given
+        line=line.kind, weekly_fee=line.weekly_fee, start_on=line.start_on, end_on=line.end_on, **shared
     )
     _write_years(commitment, rules.split(line))
     return commitment
 
 
-def _terms(row: models.Commitment) -> dict[str, str]:
+def terms(row: models.Commitment) -> dict[str, str]:
+    """Return what the trail keeps of a commitment."""
     fee, start_on, end_on = str(row.weekly_fee), str(row.start_on), str(row.end_on)
     return {"source": row.source, "weekly_fee": fee, "from": start_on, "to": end_on}
 
@@ -99,20 +104,20 @@ def _write_years(commitment: models.Commitment, parts: Sequence[rules.Part]) -> 
 def cut_short(*, source: str, end_on: dt.date, by: User, now: dt.datetime, reason: str = "") -> Decimal:
     """End every commitment of *source* on *end_on* (no night from then on) and return the pounds that it frees."""
     require(by, Permission.COMMIT_MONEY, now=now)
-    live = _live(source, end_on)
+    live = live_lines(source, end_on)
     if not live:
         return ZERO
-    locked_decision(decision_id=live[0].decision_id)  # so that no envelope is set meanwhile
+    decision = locked_decision(decision_id=live[0].decision_id)  # so that no envelope is set meanwhile
     envelopes = locked_envelopes(live[0].decision_id)
-    before = [_line(each) for each in live]
+    before = [line_of(each) for each in live]
     after = [_until(line, end_on) for line in before]
-    _adjust(live[0], before, after, since=end_on, reason=reason, by=by, now=now)
+    adjust(live[0], before, after, since=end_on, reason=reason, by=by, now=now)
     for commitment in live:
         was, becomes = _cut(commitment, end_on, reason, by, now)
         what = "budget.commitment.cut_short"
         record(what=what, subject=commitment, by=by, now=now, before=was, after=becomes, reason=reason)
     changed = rules.difference(before, after)
-    shift(envelopes, changed, by=by, now=now)
+    shift(envelopes, changed, decision=decision, category=live[0].category, by=by, now=now)
     return -sum(changed.values(), ZERO)
 
 
@@ -142,67 +147,25 @@ def reprice(
         raise NotFound("Nothing is committed for this.")
     if any(line.start_on < start_on for line in lines):
         raise Refused("The new prices cannot start before the day from which they hold.")
-    locked_decision(decision_id=kept.decision_id)
-    live = _live(source, start_on)
+    decision = locked_decision(decision_id=kept.decision_id)
+    live = live_lines(source, start_on)
     envelopes = locked_envelopes(kept.decision_id)
-    before = [_line(each) for each in live]
+    before = [line_of(each) for each in live]
     after = [_until(line, start_on) for line in before] + list(lines)
     changed = rules.difference(before, after)
-    _adjust(kept, before, after, since=start_on, reason=reason, by=by, now=now)
+    adjust(kept, before, after, since=start_on, reason=reason, by=by, now=now)
+    leave = {"approval_id": approval_id, "statutory_duty": statutory_duty}
+    shift(envelopes, changed, decision=decision, category=kept.category, by=by, now=now, **leave)
     for commitment in live:
         was, becomes = _cut(commitment, start_on, reason, by, now)
         what = "budget.commitment.cut_short"
         record(what=what, subject=commitment, by=by, now=now, before=was, after=becomes, reason=reason)
-    shift(envelopes, changed, by=by, now=now, approval_id=approval_id, statutory_duty=statutory_duty)
-    for row in [_write(line, _given(kept)) for line in lines]:
-        record(what="budget.commitment.made", subject=row, by=by, now=now, after=_terms(row), reason=reason)
+    for row in [write(line, given(kept)) for line in lines]:
+        record(what="budget.commitment.made", subject=row, by=by, now=now, after=terms(row), reason=reason)
     return changed
 
 
-@transaction.atomic
-def give_discount(
-    *,
-    source: str,
-    kind: str,
-    percent: Decimal,
-    start_on: dt.date,
-    end_on: dt.date,
-    reason: str,
-    by: User,
-    now: dt.datetime,
-) -> list[models.Commitment]:
-    """Take a discount (for siblings, a long stay or volume) off every weekly price of *source* in [start_on, end_on).
-
-    Nights that have passed are credited.
-
-    Raises:
-        NotAllowed; Refused: there is no price in these days, the discount is none, or one of its kind runs already.
-    """
-    require(by, Permission.COMMIT_MONEY, now=now)
-    if kind not in states.DISCOUNTS or not 0 < percent <= 100:
-        raise Refused("A discount has a kind, and more than 0 and at most 100 per cent.")
-    kept = models.Commitment.objects.filter(source=source, state=states.Commitment.LIVE).first()
-    if kept is None:
-        raise Refused("Nothing is committed for this.")
-    locked_decision(decision_id=kept.decision_id)
-    envelopes = locked_envelopes(kept.decision_id)
-    live = _live(source, start_on)
-    if any(each.line == kind and each.start_on < end_on for each in live):
-        raise Refused("A discount of this kind runs on some of these days already.")
-    lines = rules.discounted(
-        [_line(each) for each in live], kind=kind, percent=percent, start_on=start_on, end_on=end_on
-    )
-    if not lines:
-        raise Refused("There is no weekly price on these days.")
-    _adjust(kept, [], lines, since=start_on, reason=reason, by=by, now=now)
-    shift(envelopes, rules.by_year(lines), by=by, now=now)
-    made = [_write(line, _given(kept)) for line in lines]
-    for row in made:
-        record(what="budget.discount.given", subject=row, by=by, now=now, after=_terms(row), reason=reason)
-    return made
-
-
-def _live(source: str, end_on: dt.date) -> list[models.Commitment]:
+def live_lines(source: str, end_on: dt.date) -> list[models.Commitment]:
     """Return the live commitments of *source* with a night on or after *end_on*, locked."""
     found = models.Commitment.objects.select_for_update().filter(
         source=source, state=states.Commitment.LIVE, end_on__gt=end_on
@@ -210,15 +173,11 @@ def _live(source: str, end_on: dt.date) -> list[models.Commitment]:
     return list(found.order_by("pk"))
 
 
-def _line(row: models.Commitment) -> rules.Line:
-    return rules.Line(row.line, row.weekly_fee, row.start_on, row.end_on)
-
-
 def _until(line: rules.Line, end_on: dt.date) -> rules.Line:
     return replace(line, end_on=min(line.end_on, max(end_on, line.start_on)))
 
 
-def _given(row: models.Commitment) -> dict[str, Any]:
+def given(row: models.Commitment) -> dict[str, Any]:
     """Return what the commitments of one agreement have in common."""
     return {name: getattr(row, name) for name in ("decision_id", "provider_id", "category", "source", "reference")}
 
@@ -228,9 +187,9 @@ def _cut(commitment: models.Commitment, end_on: dt.date, reason: str, by: User, 
 
     The caller frees the money.
     """
-    was = rules.whole_cost([_line(commitment)])
+    was = rules.whole_cost([line_of(commitment)])
     commitment.end_on = max(end_on, commitment.start_on)
-    line = _line(commitment)
+    line = line_of(commitment)
     commitment.years.all().delete()
     _write_years(commitment, rules.split(line))
     commitment.save()
@@ -247,7 +206,7 @@ def _cut(commitment: models.Commitment, end_on: dt.date, reason: str, by: User, 
     return {"total": str(was)}, {"end_on": str(commitment.end_on), "total": str(rules.whole_cost([line]))}
 
 
-def _adjust(
+def adjust(
     row: models.Commitment,
     before: Sequence[rules.Line],
     after: Sequence[rules.Line],
@@ -265,7 +224,7 @@ def _adjust(
         [_until(line, today) for line in before], [_until(line, today) for line in after]
     ).items():
         adjustment = models.Adjustment.objects.create(
-            **_given(row),
+            **given(row),
             financial_year=year,
             amount=amount,
             changed_from=since,

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from decimal import ROUND_CEILING, Decimal
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -17,7 +18,7 @@ from placewell.kernel.money import ZERO, pounds
 from placewell.kernel.periods import day_of
 
 from .. import models, queries, rules, states
-from ._room import locked_envelopes
+from ._room import Passed, limits_passed, locked_envelopes
 
 COVER = 0.8  # leave is asked for what is enough with this chance
 ROUND_TO = Decimal(1000)
@@ -187,40 +188,6 @@ def _open_request(request_id) -> models.DemandRequest:
 
 
 @transaction.atomic
-def ask_about_demand(*, request_id, question: str, by: User, now: dt.datetime) -> models.Question:
-    """Ask, as one of the offices, before deciding.
-
-    Raises:
-        NotAllowed; NotFound; Refused: it is decided already, or *by* holds none of its offices today.
-    """
-    require(by, Permission.AGREE_AS_OFFICE, now=now)
-    request = _open_request(request_id)
-    delegation = request.approval.delegation
-    roles = {delegation.role, *delegation.consultees.values_list("role", flat=True)}
-    held = [role.code for role in by.roles(on=day_of(now)) if role.code in roles]
-    if not held:
-        raise Refused("You hold none of the offices that are asked.")
-    made = models.Question.objects.create(request=request, role=held[0], question=question, asked_by=by, asked_at=now)
-    record(what="budget.demand.questioned", subject=request, by=by, now=now, reason=question)
-    return made
-
-
-@transaction.atomic
-def answer_about_demand(*, question_id, answer: str, by: User, now: dt.datetime) -> models.Question:
-    """Answer an office's question about a request."""
-    require(by, Permission.ASK_APPROVAL, now=now)
-    row = models.Question.objects.select_for_update(of=("self",)).filter(pk=question_id).first()
-    if row is None:
-        raise NotFound("There is no such question.")
-    if row.answered_at:
-        raise Refused("This has been answered already.")
-    row.answer, row.answered_by, row.answered_at = answer, by, now
-    row.save()
-    record(what="budget.demand.answered", subject=row.request, by=by, now=now, reason=answer)
-    return row
-
-
-@transaction.atomic
 def hold(
     *,
     decision_id,
@@ -232,25 +199,17 @@ def hold(
     by: User,
     now: dt.datetime,
 ) -> models.Held:
-    """Let a commitment that would pass an envelope wait, and open the request for demand approval.
+    """Let a commitment that would pass a limit wait, and open a request for demand approval for each such limit.
 
     Raises:
         NotAllowed; Refused: it fits (so commit it), or waits already.
     """
     require(by, Permission.COMMIT_MONEY, now=now)
     decision = require_in_force(decision_id=decision_id, on=day_of(now))
-    envelopes, over = locked_envelopes(decision_id), {}
-    for year, more in rules.by_year(lines).items():
-        if year in envelopes:
-            kept = envelopes[year]
-            passed = rules.passed_by(
-                amount=kept.amount, allowed_beyond=kept.allowed_beyond, committed=kept.committed, more=more
-            )
-            if passed > 0 and not queries.standing_leave(decision_id=decision_id, year=year, over=passed):
-                over[year] = passed
+    passed = limits_passed(locked_envelopes(decision_id), rules.by_year(lines), decision=decision, category=category)
+    over = [each for each in passed if not _may_pass(each)]
     if not over:
-        raise Refused("This fits the envelope: it need not wait.")
-    year = min(over)
+        raise Refused("This fits what is allowed: it need not wait.")
     try:
         with transaction.atomic():
             held = models.Held.objects.create(
@@ -259,29 +218,38 @@ def hold(
                 category=category,
                 source=source,
                 reference=reference,
-                financial_year=year,
-                over=over[year],
+                crossing=over[0].crossing,
+                financial_year=over[0].year,
+                over=over[0].over,
                 cost=rules.whole_cost(lines),
                 held_by=by,
                 held_at=now,
             )
     except IntegrityError:
         raise Refused("This waits for demand approval already.") from None
-    record(what="budget.commitment.held", subject=held, by=by, now=now, after={"over": str(over[year]), "year": year})
-    _ask_for(decision, over, by, now)
+    after = {"over": str(held.over), "limit": over[0].words}
+    record(what="budget.commitment.held", subject=held, by=by, now=now, after=after)
+    for each in over:
+        _ask_for(decision, each, by, now)
     return held
 
 
-def _ask_for(decision, over: dict[int, Decimal], by: User, now: dt.datetime) -> None:
-    """Open a request for each year that something which waits would pass."""
-    known = {
-        each.year: each
-        for each in queries.outlooks(decision_id=decision.pk, on=day_of(now))
-        if each.crossing is states.Crossing.YEAR
+def _may_pass(passed: Passed) -> bool:
+    """Tell whether the offices gave leave to pass a limit, of which enough is left."""
+    leave: dict[str, Any] = {
+        "crossing": passed.crossing,
+        "year": passed.year,
+        "category": passed.category,
+        "over": passed.over,
     }
-    for year, least in over.items():
-        outlook = known.get(year) or queries.year_outlook(decision_id=decision.pk, year=year, on=day_of(now))
-        if made := _open(decision, outlook, least, by, now):
-            record(
-                what="budget.demand.opened", subject=made, by=by, now=now, after=_asked(made), told=made.approval.title
-            )
+    return queries.standing_leave(decision_id=passed.envelope.decision_id, **leave) is not None
+
+
+def _ask_for(decision, passed: Passed, by: User, now: dt.datetime) -> None:
+    """Open a request for a limit that something which waits would pass."""
+    is_lifetime = passed.crossing is states.Crossing.LIFETIME
+    year = max(queries.years_set(decision_id=decision.pk)) if is_lifetime else passed.year
+    limit: dict[str, Any] = {"crossing": passed.crossing, "year": year, "category": passed.category}
+    outlook = queries.outlook(decision_id=decision.pk, **limit, on=day_of(now))
+    if made := _open(decision, outlook, passed.over, by, now):
+        record(what="budget.demand.opened", subject=made, by=by, now=now, after=_asked(made), told=made.approval.title)

@@ -5,6 +5,7 @@ from collections import defaultdict
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from procrastinate.contrib.django import app
 
 from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission, require
@@ -58,12 +59,14 @@ def send_file(
     row, lines = _write_file(file, **given)
     models.InvoiceLine.objects.bulk_create(lines, batch_size=AT_ONCE)
     record(what="budget.invoice_file.sent", subject=row, by=by, now=now, after={"lines": _count(row)})
+    # kept with the file or not at all, since the queue is in the same database
+    app.configure_task("budget.match_sent", allow_unknown=True).defer(council_id=str(row.council_id))
     return row
 
 
 @transaction.atomic
 def match_received(*, by: User, now: dt.datetime) -> int:
-    """Match the lines that providers sent and nobody has looked at, and return how many; a clock of the worker calls it."""
+    """Match the lines that providers sent and nobody has looked at, and return how many."""
     require(by, Permission.HANDLE_INVOICES, now=now)
     waiting = models.InvoiceLine.objects.filter(state=states.InvoiceLine.RECEIVED).select_related("invoice")
     lines = list(waiting.select_for_update(of=("self",)).order_by("pk"))

@@ -1,8 +1,8 @@
 """What may be spent, what is promised, what was charged, and what was asked for."""
 
 from .actuals import Charge, Invoice, InvoiceFile, InvoiceLine, PayRun
-from .commitments import Adjustment, Commitment, CommitmentYear, FundingShare
-from .demand import DemandPolicy, DemandRequest, Forecast, Held, Question
+from .commitments import Adjustment, Commitment, CommitmentYear, FundingShare, VolumeTerm
+from .demand import DemandPolicy, DemandRequest, Forecast, Held
 from .envelopes import ClosedMonth, Envelope, LotShare, MonthFigure, Overrun, Virement
 
 __all__ = [
@@ -24,6 +24,6 @@ __all__ = [
     "MonthFigure",
     "Overrun",
     "PayRun",
-    "Question",
     "Virement",
+    "VolumeTerm",
 ]

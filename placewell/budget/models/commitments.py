@@ -100,3 +100,22 @@ class FundingShare(CouncilRecord):
                 ],
             ),
         ]
+
+
+class VolumeTerm(CouncilRecord):
+    """What a provider gives back of a year's prices once so many nights are bought in it."""
+
+    provider = models.ForeignKey("market.Provider", on_delete=models.PROTECT, related_name="+")
+    least_nights = models.PositiveIntegerField()
+    percent = models.DecimalField(max_digits=5, decimal_places=2)
+    start_on = models.DateField()
+    agreement = models.CharField(max_length=80)
+    recorded_by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["council", "provider", "least_nights", "start_on"], name="volumeterm_once"),
+            models.CheckConstraint(
+                condition=Q(percent__gt=0, percent__lte=100, least_nights__gt=0), name="volumeterm_percent"
+            ),
+        ]

@@ -2,7 +2,7 @@
 what waits until it is decided."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
 from placewell.governance.states import Category
 from placewell.storage.models import CouncilRecord, MoneyField, choices
@@ -65,39 +65,16 @@ class DemandRequest(CouncilRecord):
         ]
 
 
-class Question(CouncilRecord):
-    """What an office asks about a request before it answers."""
-
-    request = models.ForeignKey(DemandRequest, on_delete=models.PROTECT, related_name="questions")
-    role = models.CharField(max_length=60)
-    question = models.TextField()
-    asked_by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+")
-    asked_at = models.DateTimeField()
-    answer = models.TextField(blank=True)
-    answered_by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+", null=True)
-    answered_at = models.DateTimeField(null=True)
-
-    class Meta:
-        ordering = ["asked_at"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(answered_at=None, answered_by=None, answer="")
-                | Q(answered_at__isnull=False, answered_by__isnull=False) & ~Q(answer=""),
-                name="question_answered_whole",
-            ),
-            models.CheckConstraint(condition=~Q(asked_by=F("answered_by")), name="question_two_people"),
-        ]
-
-
 class Held(CouncilRecord):
-    """A commitment that would pass the envelope and waits for demand approval."""
+    """A commitment that would pass a limit and waits for demand approval."""
 
     decision = models.ForeignKey("governance.Decision", on_delete=models.PROTECT, related_name="+")
     provider = models.ForeignKey("market.Provider", on_delete=models.PROTECT, related_name="+")
     category = models.CharField(max_length=20, choices=choices(Category))
     source = models.CharField(max_length=100)
     reference = models.CharField(max_length=20, blank=True)
-    financial_year = models.PositiveSmallIntegerField()  # the first year whose envelope it would pass
+    crossing = models.CharField(max_length=8, choices=choices(states.Crossing), default=states.Crossing.YEAR)
+    financial_year = models.PositiveSmallIntegerField()  # the first year that it would pass
     over = MoneyField()
     cost = MoneyField()  # the whole, from first night to last
     held_by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+")

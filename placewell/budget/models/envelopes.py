@@ -36,9 +36,12 @@ class Envelope(CouncilRecord):
 
 
 class Overrun(CouncilRecord):
-    """Leave to pass a year's envelope: by an approval of the offices, or for a statutory duty, recorded."""
+    """Leave to pass a year's envelope, a lot's share of it or the lifetime ceiling: by an approval of the offices, or for a
+    statutory duty, recorded."""
 
     envelope = models.ForeignKey(Envelope, on_delete=models.PROTECT, related_name="overruns")
+    crossing = models.CharField(max_length=8, choices=choices(states.Crossing), default=states.Crossing.YEAR)
+    category = models.CharField(max_length=20, choices=choices(Category), blank=True)
     amount = MoneyField()
     approval = models.ForeignKey("governance.Approval", on_delete=models.PROTECT, related_name="+", null=True)
     statutory_duty = models.TextField(blank=True)
@@ -51,6 +54,10 @@ class Overrun(CouncilRecord):
                 condition=Q(approval__isnull=False) | ~Q(statutory_duty=""), name="overrun_has_ground"
             ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="overrun_positive"),
+            models.CheckConstraint(
+                condition=Q(crossing="lot") & ~Q(category="") | ~Q(crossing="lot") & Q(category=""),
+                name="overrun_lot_is_named",
+            ),
         ]
 
 

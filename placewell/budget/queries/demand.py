@@ -1,7 +1,6 @@
 """What demand is likely to cost, which limit it would pass, and the requests that the system opened."""
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -46,12 +45,7 @@ class Outlook:
     @property
     def words(self) -> str:
         """What the limit is, as people say it."""
-        if self.crossing is states.Crossing.LIFETIME:
-            return "the decision's lifetime ceiling"
-        year = rules.year_words(self.year)
-        if self.crossing is states.Crossing.LOT:
-            return f"the share of {self.category.replace('_', ' ')} in {year}"
-        return f"the envelope for {year}"
+        return rules.limit_words(self.crossing, self.year, self.category)
 
 
 def policy(*, on: dt.date) -> Decimal:
@@ -142,61 +136,70 @@ def _from_forecast(category: str, whole: runrate.Projection, months: list, spent
     return runrate.Projection(mean, spread, spent), taken, f"Forecast “{found.label}”"
 
 
+def lifetime_ceiling(decision, envelopes: Iterable[models.Envelope]) -> Decimal:
+    """Return what a decision allows in all its years: as it says, or what its envelopes come to where that is more."""
+    said = (decision.annual_amount or ZERO) * (decision.years or 0)
+    return max(said, sum((each.amount for each in envelopes), ZERO))
+
+
 def outlooks(*, decision_id, on: dt.date) -> list[Outlook]:
     """Return every limit of a decision that time has not passed, and what is expected against it: this year's and the
     next one's envelope, the lots' shares in this year, and the lifetime ceiling."""
-    rows = _rows(decision_id)
-    envelopes = {each.financial_year: each for each in models.Envelope.objects.filter(decision=decision_id)}
-    year = financial_year(on)
+    rows, year = _rows(decision_id), financial_year(on)
+    envelopes = _envelopes(decision_id)
     if not envelopes or not rows:
         return []
-    found = [_of_year(rows, envelopes[each], on) for each in (year, year + 1) if each in envelopes]
+    wanted = [(states.Crossing.YEAR, each, "") for each in (year, year + 1) if each in envelopes]
     if year in envelopes:
-        by_lot = defaultdict(list)
-        for row in rows:
-            by_lot[row.category].append(row)
-        for share in envelopes[year].lots.all():
-            if share.category in by_lot:
-                given: dict[str, Any] = {
-                    "crossing": states.Crossing.LOT,
-                    "category": share.category,
-                    "limit": share.amount,
-                }
-                found.append(outlook_of(by_lot[share.category], years=[year], on=on, **given))
+        bought = {row.category for row in rows}
+        lots = [share.category for share in envelopes[year].lots.all() if share.category in bought]
+        wanted += [(states.Crossing.LOT, year, each) for each in lots]
     if year <= max(envelopes):
-        ceiling = sum((each.amount for each in envelopes.values()), ZERO) + _approved(
-            decision_id, states.Crossing.LIFETIME
-        )
-        given = {"crossing": states.Crossing.LIFETIME, "category": "", "limit": ceiling}
-        found.append(outlook_of(rows, years=sorted(envelopes), on=on, **given))
-    return found
+        wanted.append((states.Crossing.LIFETIME, max(envelopes), ""))
+    return [_against(rows, envelopes, *each, on=on) for each in wanted]
 
 
-def _of_year(rows: list[models.Commitment], envelope: models.Envelope, on: dt.date) -> Outlook:
-    """Return what is expected of a year against its envelope and what the offices allowed beyond it, used or not."""
-    year = envelope.financial_year
-    limit = envelope.amount + _approved(envelope.decision_id, states.Crossing.YEAR, year)
-    return outlook_of(rows, crossing=states.Crossing.YEAR, category="", limit=limit, years=[year], on=on)
+def outlook(*, decision_id, crossing: str, year: int, category: str, on: dt.date) -> Outlook:
+    """Return what is expected against one limit: of a year, of a lot in a year, or for the decision's life."""
+    return _against(_rows(decision_id), _envelopes(decision_id), states.Crossing(crossing), year, category, on=on)
 
 
-def year_outlook(*, decision_id, year: int, on: dt.date) -> Outlook:
-    """Return what is expected of one year against its envelope."""
-    envelope = models.Envelope.objects.get(decision=decision_id, financial_year=year)
-    return _of_year(_rows(decision_id), envelope, on)
+def _envelopes(decision_id) -> dict[int, models.Envelope]:
+    found = models.Envelope.objects.filter(decision=decision_id).select_related("decision").prefetch_related("lots")
+    return {each.financial_year: each for each in found}
 
 
-def _approved(decision_id, crossing: states.Crossing, year: int | None = None) -> Decimal:
-    found = models.DemandRequest.objects.filter(decision=decision_id, crossing=crossing, approval__state="approved")
-    if year is not None:
-        found = found.filter(financial_year=year)
-    return found.aggregate(sum=Sum("approval__amount"))["sum"] or ZERO
+def _against(
+    rows: list[models.Commitment],
+    envelopes: dict[int, models.Envelope],
+    crossing: states.Crossing,
+    year: int,
+    category: str,
+    *,
+    on: dt.date,
+) -> Outlook:
+    """Return what is expected against one limit and what the offices allowed beyond it, used or not."""
+    years, kept = [year], envelopes[year]
+    if crossing is states.Crossing.LIFETIME:
+        years, limit = sorted(envelopes), lifetime_ceiling(kept.decision, envelopes.values())
+    elif crossing is states.Crossing.LOT:
+        rows = [row for row in rows if row.category == category]
+        limit = next(share.amount for share in kept.lots.all() if share.category == category)
+    else:
+        limit = kept.amount
+    given = _given(kept.decision_id, crossing, years[-1], category).aggregate(sum=Sum("approval__amount"))["sum"]
+    return outlook_of(rows, crossing=crossing, category=category, limit=limit + (given or ZERO), years=years, on=on)
 
 
-def standing_leave(*, decision_id, year: int, over: Decimal) -> Any:
+def _given(decision_id, crossing: states.Crossing, year: int, category: str) -> QuerySet[models.DemandRequest]:
+    """Return the requests to pass one limit that the offices approved."""
+    given = models.DemandRequest.objects.filter(decision=decision_id, crossing=crossing, approval__state="approved")
+    return given if crossing is states.Crossing.LIFETIME else given.filter(financial_year=year, category=category)
+
+
+def standing_leave(*, decision_id, crossing: states.Crossing, year: int, category: str, over: Decimal) -> Any:
     """Return the id of an approval that the system asked for, that the offices gave, and of which *over* is left; or None."""
-    given = models.DemandRequest.objects.filter(
-        decision=decision_id, crossing=states.Crossing.YEAR, financial_year=year, approval__state="approved"
-    )
+    given = _given(decision_id, crossing, year, category)
     for request in given.select_related("approval").order_by("opened_at"):
         if left_of(request.approval) >= over:
             return request.approval_id
@@ -211,7 +214,7 @@ def left_of(approval) -> Decimal:
 
 def requests() -> QuerySet[models.DemandRequest]:
     """Return every request that the system opened, newest first."""
-    return models.DemandRequest.objects.select_related("approval__delegation", "decision").prefetch_related("questions")
+    return models.DemandRequest.objects.select_related("approval__delegation", "decision")
 
 
 def request(*, request_id) -> models.DemandRequest:
@@ -229,12 +232,6 @@ def open_requests() -> QuerySet[models.DemandRequest]:
 def held() -> QuerySet[models.Held]:
     """Return what waits for demand approval, oldest first."""
     return models.Held.objects.filter(released_at=None).select_related("provider", "held_by")
-
-
-def unanswered(*, request_id=None) -> QuerySet[models.Question]:
-    """Return the questions of the offices that nobody has answered."""
-    found = models.Question.objects.filter(answered_at=None).select_related("request__approval", "asked_by")
-    return found if request_id is None else found.filter(request=request_id)
 
 
 def decisions_with_money(*, on: dt.date) -> list:

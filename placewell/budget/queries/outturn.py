@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -75,6 +75,12 @@ class Fact:
     committed: Decimal
     gone: Decimal  # the part for nights that have passed
     actual: Decimal
+    nights_gone: int = 0
+
+    @property
+    def so_far(self) -> "Fact":
+        """The same, for the nights that have passed alone: what is to come may tell the day on which a child leaves."""
+        return replace(self, nights=self.nights_gone, committed=self.gone)
 
 
 def facts(*, year: int, on: dt.date, month: dt.date | None = None, **wanted: Any) -> list[Fact]:
@@ -94,8 +100,9 @@ def facts(*, year: int, on: dt.date, month: dt.date | None = None, **wanted: Any
         for first, last in rules.months_of(max(start, row.start_on), min(end, row.end_on)):
             a, b = max(first, row.start_on, start), min(last, row.end_on, end)
             cost = rules.cost_between(line, a, b)
-            gone = rules.cost_between(line, a, min(max(on, a), b))
-            found.append(Fact(first, row, (b - a).days, cost, gone, charged.get((row.pk, first), ZERO)))
+            until = min(max(on, a), b)
+            gone, actual = rules.cost_between(line, a, until), charged.get((row.pk, first), ZERO)
+            found.append(Fact(first, row, (b - a).days, cost, gone, actual, (until - a).days))
     return found
 
 

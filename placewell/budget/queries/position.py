@@ -50,6 +50,14 @@ def committed(*, decision_id, year: int) -> Decimal:
     return live.aggregate(total=Sum("amount"))["total"] or ZERO
 
 
+def committed_in_lot(*, decision_id, category: str, years: Sequence[int]) -> dict[int, Decimal]:
+    """Return by financial year what live commitments of one lot cost under a decision."""
+    live = _live_years().filter(
+        commitment__decision=decision_id, commitment__category=category, financial_year__in=years
+    )
+    return dict(live.values_list("financial_year").annotate(Sum("amount")))
+
+
 def years_set(*, decision_id) -> frozenset[int]:
     """Return the financial years that have an envelope under a decision."""
     return frozenset(models.Envelope.objects.filter(decision=decision_id).values_list("financial_year", flat=True))

@@ -9,7 +9,7 @@ from placewell.accounts.roles import title_of
 from placewell.web.templatetags.web import day, percent, pounds, tag
 from placewell.web.views import ActionView, Column, DetailPage, TableView
 
-from .. import actions, forms, queries
+from .. import actions, forms, queries, rules
 
 
 class Demand(DetailPage):
@@ -47,7 +47,6 @@ class Request(DetailPage):
         """Add the request."""
         row = queries.request(request_id=self.kwargs["request_id"])
         is_open = row.approval.state == "requested"
-        questions = row.questions.select_related("asked_by", "answered_by")
         figures = row.figures
         numbers = [
             ("Limit", pounds(figures["limit"])),
@@ -69,9 +68,10 @@ class Request(DetailPage):
             row=row,
             state=tag(row.approval.state),
             numbers=[pair for pair in numbers if pair[1]],
-            questions=[(title_of(each.role), each) for each in questions],
+            approval=row.approval,
+            questions=[(title_of(each.role), each) for each in row.approval.questions.all()],
             may_ask=is_open and self.may(Permission.AGREE_AS_OFFICE),
-            may_answer=self.may(Permission.ASK_APPROVAL),
+            may_answer=is_open and self.may(Permission.ASK_APPROVAL),
             is_open=is_open,
             **kwargs,
         )
@@ -88,35 +88,6 @@ class _OnRequest(ActionView):
     def back_url(self):
         """Lead back to the request."""
         return self.get_success_url()
-
-
-class Ask(_OnRequest):
-    """Ask as one of the offices, before deciding."""
-
-    permission = Permission.AGREE_AS_OFFICE
-    form_class = forms.Question
-    title, button, done = "Ask before you decide", "Ask", "Your question waits for an answer."
-
-    def act(self, data):
-        """Ask it."""
-        actions.ask_about_demand(request_id=self.kwargs["request_id"], **data, by=self.user, now=self.now)
-
-
-class Answer(_OnRequest):
-    """Answer an office's question."""
-
-    form_class = forms.Answer
-    title, button, done = "Answer the question", "Answer", "The answer is recorded."
-
-    @property
-    def lede(self):
-        """Say what was asked."""
-        found = queries.unanswered(request_id=self.kwargs["request_id"]).filter(pk=self.kwargs["question_id"]).first()
-        return f"“{found.question}”" if found else "This has been answered."
-
-    def act(self, data):
-        """Answer it."""
-        actions.answer_about_demand(question_id=self.kwargs["question_id"], **data, by=self.user, now=self.now)
 
 
 class Tried(_OnRequest):
@@ -154,30 +125,39 @@ class Policy(ActionView):
 
 
 class Held(TableView):
-    """What would pass an envelope and waits."""
+    """What would pass a limit and waits.
+
+    Whoever may not see children is told the whole cost in round numbers: with the price it would tell the last day.
+    """
 
     permission = Permission.SEE_BUDGET
     title = "Waiting for demand approval"
     empty = "Nothing waits."
     file_name = "waiting"
-    columns = (
-        Column("reference", "Agreement", sort="reference"),
-        Column("provider", "Provider", cell="provider.name", sort="provider__name"),
-        Column("category", "Lot", cell=lambda row: row.get_category_display(), sort="category"),
-        Column(
-            "over",
-            "Would pass by",
-            cell=lambda row: pounds(row.over),
-            numeric=True,
-            sort="over",
-            out=lambda row: row.over,
-        ),
-        Column(
-            "cost", "Whole cost", cell=lambda row: pounds(row.cost), numeric=True, sort="cost", out=lambda row: row.cost
-        ),
-        Column("held_at", "Since", cell=lambda row: day(row.held_at), sort="held_at", out=lambda row: row.held_at),
-    )
+
+    @property
+    def columns(self):
+        """The columns."""
+        return (
+            Column("reference", "Agreement", sort="reference"),
+            Column("provider", "Provider", cell="provider.name", sort="provider__name"),
+            Column("limit", "Would pass", cell=_limit),
+            Column(
+                "over", "By", cell=lambda row: pounds(row.over), numeric=True, sort="over", out=lambda row: row.over
+            ),
+            Column("cost", "Whole cost", cell=lambda row: pounds(self.cost(row)), numeric=True, out=self.cost),
+            Column("held_at", "Since", cell=lambda row: day(row.held_at), sort="held_at", out=lambda row: row.held_at),
+        )
+
+    def cost(self, row):
+        """Return the whole cost, as exactly as it may be told."""
+        return row.cost if self.may(Permission.SEE_CHILDREN) else round(row.cost, -4)
 
     def rows(self, filters):
         """Return what waits."""
         return queries.held()
+
+
+def _limit(row) -> str:
+    words = rules.limit_words(row.crossing, row.financial_year, row.category)
+    return words[0].upper() + words[1:]

@@ -276,8 +276,9 @@ class Agreement(DetailPage):
         return super().get_context_data(
             title=reference or "An agreement without reference",
             provider=lines[0].provider.name,
-            lines=[(line, self.until(line.end_on)) for line in lines],
-            total=sum(line.total for line in lines),
+            lines=[(line, self.until(line.end_on), self.cost(line)) for line in lines],
+            total=sum(self.cost(line) for line in lines),
+            is_whole=all(self.tells(line.end_on) for line in lines),
             adjustments=queries.adjustments(source=source),
             funding=queries.funding(source=source),
             invoices=queries.invoice_lines(reference=reference)[:100] if reference else [],
@@ -286,13 +287,24 @@ class Agreement(DetailPage):
             **self.kwargs | kwargs,
         )
 
+    def tells(self, end_on) -> bool:
+        """Tell whether a last day is shown: a day ahead may be a child's birthday."""
+        return rules.day_is_told(end_on, on=self.today, sees_children=self.may(Permission.SEE_CHILDREN))
+
     def until(self, end_on) -> str:
-        """Return a last day, or its year alone where a day ahead would tell of a child's birthday."""
-        told = rules.day_is_told(end_on, on=self.today, sees_children=self.may(Permission.SEE_CHILDREN))
-        return day(end_on) if told else f"in {rules.ends_in(end_on)}"
+        """Return a last day, or its year alone."""
+        return day(end_on) if self.tells(end_on) else f"in {rules.ends_in(end_on)}"
+
+    def cost(self, line):
+        """Return what a line costs; up to today alone where the whole, divided by the price, would tell the last day."""
+        if self.tells(line.end_on):
+            return line.total
+        return rules.cost_between(queries.line_of(line), line.start_on, max(self.today, line.start_on))
 
 
-class _OnAgreement(ActionView):
+class OnAgreement(ActionView):
+    """A form about the money of one agreement."""
+
     def get_success_url(self):
         """Go back to the agreement's money."""
         return reverse("budget:agreement", args=[self.kwargs["agreement_id"]])
@@ -303,7 +315,7 @@ class _OnAgreement(ActionView):
         return self.get_success_url()
 
 
-class RecordFunding(_OnAgreement):
+class RecordFunding(OnAgreement):
     """Record what another funder bears."""
 
     permission = Permission.SET_ENVELOPE
@@ -313,15 +325,3 @@ class RecordFunding(_OnAgreement):
     def act(self, data):
         """Record it."""
         actions.record_funding(source=source_of(self.kwargs), **data, by=self.user, now=self.now)
-
-
-class GiveDiscount(_OnAgreement):
-    """Take a discount off the weekly prices."""
-
-    permission = Permission.COMMIT_MONEY
-    form_class = forms.Discount
-    title, button, done = "Record a discount", "Record it", "The discount is taken off."
-
-    def act(self, data):
-        """Record it."""
-        actions.give_discount(source=source_of(self.kwargs), **data, by=self.user, now=self.now)

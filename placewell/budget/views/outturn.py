@@ -1,6 +1,7 @@
 """The outturn: one page for Cabinet, its files, its report, and the nights behind each figure."""
 
 import datetime as dt
+from functools import cached_property
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -21,18 +22,25 @@ TABLES = {"months": "By month", "lots": "By lot", "providers": "By provider", "f
 
 
 # Providers and funders have no budget of their own, and nobody says what each will cost.
+FEWEST = 10  # agreements whose nights to come are told together
 SHOWN = {"providers": (1, 2, 3), "funders": (1, 2, 3)}
 
 
-def figures(row, key: str = "") -> list:
-    """Return a row's amounts, in the order of `TITLES`: those that the table *key* shows."""
-    found = [row.budget, row.committed, row.actual, row.accrual, row.expected, row.variance]
+def figures(row, key: str = "", *, exact: bool = False) -> list:
+    """Return a row's amounts, in the order of `TITLES`: those that the table *key* shows.
+
+    What a provider or a funder bears may be for one child alone: unless *exact*, it is told for the nights gone, since with
+    the price the nights to come would tell the day on which the child leaves, often an eighteenth birthday.
+    """
+    committed = row.committed if exact or key not in SHOWN else row.gone
+    found = [row.budget, committed, row.actual, row.accrual, row.expected, row.variance]
     return [found[place] for place in SHOWN.get(key, range(len(found)))]
 
 
-def titles(key: str) -> list[str]:
+def titles(key: str, *, exact: bool = False) -> list[str]:
     """Return the headings of the amounts that a table shows."""
-    return [TITLES[place] for place in SHOWN.get(key, range(len(TITLES)))]
+    found = [TITLES[place] for place in SHOWN.get(key, range(len(TITLES)))]
+    return found if exact or key not in SHOWN else ["Cost to date", *found[1:]]
 
 
 def shown(found, key: str) -> list:
@@ -47,6 +55,11 @@ class Outturn(DetailPage):
     template_name = "budget/outturn.html"
     title = "Outturn"
 
+    @property
+    def exact(self) -> bool:
+        """Tell whether what one provider or funder will bear may be told."""
+        return self.may(Permission.SEE_CHILDREN)
+
     def found(self):
         """Return the year that the address asks for, or the present one."""
         form = forms.YearFilter(self.request.GET)
@@ -58,9 +71,9 @@ class Outturn(DetailPage):
         wanted, table = request.GET.get("format"), request.GET.get("table", "months")
         if wanted in ("csv", "xlsx") and table in TABLES:
             found = self.found()
-            rows = [[row.name, *figures(row, table)] for row in [*getattr(found, table), found.total]]
+            rows = [[row.name, *figures(row, table, exact=self.exact)] for row in [*getattr(found, table), found.total]]
             write = csv_response if wanted == "csv" else xlsx_response
-            return write(f"outturn-{found.year}-{table}", [TABLES[table], *titles(table)], rows)
+            return write(f"outturn-{found.year}-{table}", [TABLES[table], *titles(table, exact=self.exact)], rows)
         return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs):
@@ -72,7 +85,13 @@ class Outturn(DetailPage):
             sentence=sentence(found),
             picture=picture(found),
             tables=[
-                (key, title, titles(key), self.linked(key, found), figures(found.total, key))
+                (
+                    key,
+                    title,
+                    titles(key, exact=self.exact),
+                    self.linked(key, found),
+                    figures(found.total, key, exact=self.exact),
+                )
                 for key, title in TABLES.items()
                 if getattr(found, key)
             ],
@@ -80,15 +99,14 @@ class Outturn(DetailPage):
             **kwargs,
         )
 
-    @staticmethod
-    def linked(key: str, found) -> list:
+    def linked(self, key: str, found) -> list:
         """Return a table's rows, each with where its nights are shown."""
         names = {"months": "month", "lots": "category", "providers": "provider"}
         rows = []
         for row in shown(found, key):
             query = {"year": found.year} | ({names[key]: row.key} if key in names else {})
             link = f"{reverse('budget:nights')}?{urlencode(query)}" if key in names and row.key else ""
-            rows.append((row, link, figures(row, key)))
+            rows.append((row, link, figures(row, key, exact=self.exact)))
         return rows
 
 
@@ -161,7 +179,11 @@ def _written(row, key: str) -> list[str]:
 
 
 class Nights(TableView):
-    """The nights behind a figure of the outturn: each commitment, and from there the way up to the decision."""
+    """The nights behind a figure of the outturn: each commitment, and from there the way up to the decision.
+
+    Whoever may not see children is told of each agreement the nights gone, and of those to come only what they cost
+    together: the month in which an agreement's nights end would tell the day, often a child's eighteenth birthday.
+    """
 
     permission = Permission.SEE_BUDGET
     title = "The nights behind this figure"
@@ -189,16 +211,43 @@ class Nights(TableView):
         ),
     )
 
-    def rows(self, filters):
-        """Return what each commitment costs in the months that the filters leave."""
-        month = filters.get("month") or ""
+    @cached_property
+    def facts(self) -> list:
+        """What each commitment costs in the months that the filters leave."""
+        form = self.filters
+        asked = form.cleaned_data if form.is_bound and form.is_valid() else {}
+        month = asked.get("month") or ""
         try:
             first = dt.date.fromisoformat(month).replace(day=1) if month else None
         except ValueError:
             first = None
-        year = financial_year(first) if first else filters.get("year") or financial_year(self.today)
-        wanted = {"category": filters.get("category"), "provider": filters.get("provider")}
+        year = financial_year(first) if first else asked.get("year") or financial_year(self.today)
+        wanted = {"category": asked.get("category"), "provider": asked.get("provider")}
         return queries.facts(year=year, on=self.today, month=first, **wanted)
+
+    @property
+    def lede(self) -> str:
+        """Say what the nights to come cost together, where they are not told one by one."""
+        ahead = [fact for fact in self.facts if fact.nights > fact.nights_gone]
+        if self.may(Permission.SEE_CHILDREN) or not ahead:
+            return ""
+        agreements = len({fact.row.source for fact in ahead})
+        if agreements < FEWEST:
+            return (
+                f"Nights up to today. Those to come are of fewer than {FEWEST} agreements, and not told: "
+                "a last day may be a child's birthday."
+            )
+        cost = pounds(sum(fact.committed - fact.gone for fact in ahead))
+        return (
+            f"Nights up to today. Those to come cost {cost} for {agreements} agreements, told together: "
+            "a last day may be a child's birthday."
+        )
+
+    def rows(self, filters):
+        """Return each commitment's nights, as far as they may be told."""
+        if self.may(Permission.SEE_CHILDREN):
+            return self.facts
+        return [fact.so_far for fact in self.facts if fact.nights_gone]
 
     def link(self, fact):
         """Lead to what allows it, up to the decision."""

@@ -28,6 +28,7 @@ PAGES = (
     ("lots", "Lots and codes", "The envelope by lot, its codes, and money moved between lots."),
     ("months", "Month ends", "Closed months and their accruals."),
     ("funding", "Joint funding", "What education, health and the Home Office bear."),
+    ("volume", "Volume rebates", "What providers give back once enough nights are bought from them."),
     ("commitments", "Commitments", "Every price line, by night."),
 )
 

@@ -14,10 +14,13 @@ from .exemptions import (
     publish_exemption,
 )
 from .plans import give_notice, give_private_notice, plan_decision, publish_report, withdraw_notice, write_report
+from .questions import answer_about_approval, ask_about_approval
 
 __all__ = [
     "COMMENTS",
     "Wanted",
+    "answer_about_approval",
+    "ask_about_approval",
     "ask_approval",
     "ask_exemption",
     "call_in_decision",

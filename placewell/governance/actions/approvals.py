@@ -8,12 +8,14 @@ from django.db.models import Sum
 
 from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission, require
+from placewell.accounts.roles import title_of
 from placewell.audit.actions import change_state, record
-from placewell.kernel.errors import NotFound, Refused
+from placewell.kernel.errors import Refused
 from placewell.kernel.money import ZERO, pounds
 from placewell.kernel.periods import day_of
 
 from .. import models, queries, rules, states
+from ._steps import open_approval
 
 
 @transaction.atomic
@@ -66,20 +68,6 @@ def ask_approval(
     return approval
 
 
-def _open_approval(approval_id) -> models.Approval:
-    approval = (
-        models.Approval.objects.select_for_update(of=("self",))
-        .select_related("delegation")
-        .filter(pk=approval_id)
-        .first()
-    )
-    if approval is None:
-        raise NotFound("There is no such approval.")
-    if approval.state != states.Approval.REQUESTED:
-        raise Refused(f"This was {approval.state} already.")
-    return approval
-
-
 @transaction.atomic
 def respond(
     *,
@@ -99,7 +87,7 @@ def respond(
             or the office is not consulted or has answered.
     """
     require(by, Permission.AGREE_AS_OFFICE, now=now)
-    approval = _open_approval(approval_id)
+    approval = open_approval(approval_id)
     queries.require_live(approval.delegation, on=day_of(now))
     if not by.holds(role, on=day_of(now)):
         raise Refused("You do not hold this office today.")
@@ -156,11 +144,11 @@ def decide_approval(
 
     Raises:
         NotAllowed; Refused: *by* does not hold that office today, asked for it, declares a conflict without a
-            dispensation, an office that must agree has not, the ceiling is used up, or the notice of a key decision has
-            not stood long enough.
+            dispensation, an office's question is open, an office that must agree has not, the ceiling is used up, or the
+            notice of a key decision has not stood long enough.
     """
     require(by, Permission.AGREE_AS_OFFICE, now=now)
-    approval = _open_approval(approval_id)
+    approval = open_approval(approval_id)
     delegation = queries.locked_delegation(delegation_id=approval.delegation_id)
     queries.require_live(delegation, on=day_of(now))
     if not by.holds(delegation.role, on=day_of(now)):
@@ -168,6 +156,7 @@ def decide_approval(
     if approval.asked_by_id == by.pk:
         raise Refused("Whoever asks does not approve: another person must.")
     _require_no_conflict(conflicts, dispensations)
+    _require_answered(approval)
     if approve:
         _require_agreed(approval, delegation, by)
         _require_room(approval, delegation)
@@ -186,6 +175,13 @@ def decide_approval(
         told=f"{approval.title}: {'approved' if approve else 'refused'}.",
     )
     return approval
+
+
+def _require_answered(approval: models.Approval) -> None:
+    """Refuse while something that an office asked is not answered: it is asked, answered, and then decided."""
+    waiting = approval.questions.filter(answered_at=None)
+    if roles := sorted({title_of(role) for role in waiting.values_list("role", flat=True)}):
+        raise Refused(f"A question of the {' and the '.join(roles)} is not answered yet: answer it first.")
 
 
 def _require_agreed(approval: models.Approval, delegation: models.Delegation, by: User) -> None:
@@ -221,7 +217,7 @@ def _require_room(approval: models.Approval, delegation: models.Delegation) -> N
 def withdraw_approval(*, approval_id, reason: str, by: User, now: dt.datetime) -> models.Approval:
     """Take a request back before it is decided; only whoever asked may."""
     require(by, Permission.ASK_APPROVAL, now=now)
-    approval = _open_approval(approval_id)
+    approval = open_approval(approval_id)
     if approval.asked_by_id != by.pk:
         raise Refused("Only the person who asked may take this back.")
     change_state(

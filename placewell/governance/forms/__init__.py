@@ -216,3 +216,15 @@ class EndExemption(forms.Form):
 
 class Nothing(forms.Form):
     """Nothing to fill in."""
+
+
+class Question(forms.Form):
+    """What an office asks."""
+
+    question = forms.TextArea(label="Your question", rows=3)
+
+
+class AnswerQuestion(forms.Form):
+    """What the office is told."""
+
+    answer = forms.TextArea(label="Answer", rows=4)

@@ -1,6 +1,6 @@
 """Decisions, what is planned to be decided, delegations and approvals."""
 
-from .approvals import Approval, Response
+from .approvals import Approval, Question, Response
 from .decisions import CallIn, Decision, ExemptionTest, LotTerm, Resolution
 from .delegations import ApprovalLimit, Consultee, Delegation
 from .exemptions import Exemption, ExemptionAnswer, ExemptionSummary
@@ -20,6 +20,7 @@ __all__ = [
     "ExemptionTest",
     "LotTerm",
     "PlannedDecision",
+    "Question",
     "Report",
     "Resolution",
     "Response",

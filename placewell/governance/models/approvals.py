@@ -63,3 +63,27 @@ class Response(CouncilRecord):
                 condition=Q(conflict="") | ~Q(dispensation=""), name="response_conflict_has_dispensation"
             ),
         ]
+
+
+class Question(CouncilRecord):
+    """What an office asks about a request before it answers; nothing is decided while one is open."""
+
+    approval = models.ForeignKey(Approval, on_delete=models.PROTECT, related_name="questions")
+    role = models.CharField(max_length=60)
+    question = models.TextField()
+    asked_by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    answer = models.TextField(blank=True)
+    answered_by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+", null=True)
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["asked_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(answered_at=None, answered_by=None, answer="")
+                | Q(answered_at__isnull=False, answered_by__isnull=False) & ~Q(answer=""),
+                name="question_answered_whole",
+            ),
+            models.CheckConstraint(condition=~Q(asked_by=F("answered_by")), name="question_two_people"),
+        ]

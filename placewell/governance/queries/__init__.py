@@ -13,6 +13,7 @@ from .approving import (
     require_limit,
     require_live,
     scheme,
+    unanswered,
     unrecorded,
     waiting_for,
 )
@@ -92,6 +93,7 @@ __all__ = [
     "spot_demand",
     "standing",
     "threshold",
+    "unanswered",
     "unrecorded",
     "waiting_for",
     "why_not_in_force",

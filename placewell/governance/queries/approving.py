@@ -80,7 +80,7 @@ def approvals() -> QuerySet[models.Approval]:
     """Return every approval with its delegation and decision, newest first."""
     return (
         models.Approval.objects.select_related("delegation__decision", "asked_by", "decided_by")
-        .prefetch_related("responses__by", "delegation__consultees")
+        .prefetch_related("responses__by", "delegation__consultees", "questions__asked_by", "questions__answered_by")
         .order_by("-asked_at")
     )
 
@@ -156,3 +156,9 @@ def limit_rows() -> QuerySet[models.ApprovalLimit]:
 def unrecorded() -> QuerySet[models.Approval]:
     """Return what offices approved and nobody has recorded as an officer's decision yet, oldest first."""
     return approvals().filter(state=states.Approval.APPROVED, decision=None).order_by("decided_at")
+
+
+def unanswered() -> QuerySet[models.Question]:
+    """Return the questions of offices that nobody has answered, of requests that wait."""
+    waiting = models.Question.objects.filter(answered_at=None, approval__state=states.Approval.REQUESTED)
+    return waiting.select_related("approval", "asked_by").order_by("asked_at")

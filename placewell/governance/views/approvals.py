@@ -94,7 +94,12 @@ class Approval(DetailPage):
             and not hasattr(found, "decision")
             and self.may(Permission.RECORD_DECISION),
             answer_as=answer_as if is_open else "",
-            may_decide=is_open and found.delegation.role in held,
+            questions=[(title_of(each.role), each) for each in found.questions.all()],
+            may_ask=is_open and bool(held & {found.delegation.role, *(each.role for each in consulted)}),
+            may_answer=found.state == states.Approval.REQUESTED and self.may(Permission.ASK_APPROVAL),
+            may_decide=is_open
+            and found.delegation.role in held
+            and all(each.answered_at for each in found.questions.all()),
             may_withdraw=found.state == states.Approval.REQUESTED and found.asked_by_id == self.user.pk,
             **kwargs,
         )
@@ -139,6 +144,35 @@ class Decide(_OnApproval):
     def act(self, data):
         """Record it."""
         actions.decide_approval(approval_id=self.kwargs["approval_id"], **data, by=self.user, now=self.now)
+
+
+class AskBack(_OnApproval):
+    """Ask as one of the offices, before anything is decided."""
+
+    form_class = forms.Question
+    title, button, done = "Ask before you decide", "Ask", "Your question waits for an answer."
+
+    def act(self, data):
+        """Ask it."""
+        actions.ask_about_approval(approval_id=self.kwargs["approval_id"], **data, by=self.user, now=self.now)
+
+
+class AnswerQuestion(_OnApproval):
+    """Answer an office's question."""
+
+    permission = Permission.ASK_APPROVAL
+    form_class = forms.AnswerQuestion
+    title, button, done = "Answer the question", "Answer", "The answer is recorded."
+
+    @property
+    def lede(self):
+        """Say what was asked."""
+        found = queries.unanswered().filter(pk=self.kwargs["question_id"]).first()
+        return f"“{found.question}”" if found else "This has been answered, or decided."
+
+    def act(self, data):
+        """Answer it."""
+        actions.answer_about_approval(question_id=self.kwargs["question_id"], **data, by=self.user, now=self.now)
 
 
 class Withdraw(_OnApproval):

@@ -11,8 +11,10 @@ from django.db import transaction
 from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission, require
 from placewell.audit.actions import change_state, record
+from placewell.budget.actions import take_forecast
+from placewell.budget.rules import months_of_years
 
-from .. import fitted, forecasting, models, states
+from .. import fitted, forecasting, models, rules, states
 from ._steps import ended, put_in_queue
 
 
@@ -74,6 +76,10 @@ def finish_forecast(*, run_id, outcome: forecasting.Outcome, by: User, now: dt.d
     run.as_of_on = outcome.result["report"]["window"]["as_of"]
     ended(run, now=now)
     change_state(row=run, to=states.Run.DONE, steps=states.RUN_STEPS, what="needs.forecast.done", by=by, now=now)
+    if run.source == states.Source.CHILDREN:  # of the council's own children: from now on the budget reckons with it
+        as_of = dt.date.fromisoformat(str(run.as_of_on))
+        months = months_of_years(rules.spend_to_tell(outcome.result["spend"]), start_on=as_of)
+        take_forecast(label=run.title[:100], made_on=as_of, months=months, by=by, now=now)
 
 
 @transaction.atomic

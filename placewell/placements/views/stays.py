@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 
 from placewell.accounts.permissions import Permission
-from placewell.kernel.errors import Refused
+from placewell.budget.rules import PassesLimit
 from placewell.web.documents import pdf
 from placewell.web.templatetags.web import day, moment, pounds, tag
 from placewell.web.views import ActionView, Column, DetailPage, TableView
@@ -202,9 +202,7 @@ class SignForCouncil(_Agreement, ActionView):
         given = {"agreement_id": self.kwargs["agreement_id"], "by": self.user, "now": self.now}
         try:
             actions.sign_for_council(**data, **given)
-        except Refused as refusal:
-            if "would pass the envelope" not in str(refusal):
-                raise
+        except PassesLimit as refusal:
             actions.hold_agreement(**given)
             self.done = (
                 f"{refusal} It is not signed: it waits, and the three offices have been asked for demand approval."

@@ -99,6 +99,43 @@ def test_a_discount_is_a_line_of_its_own_and_is_given_once(given):
         actions.give_discount(**terms, **given_fields)
 
 
+def test_a_retainer_is_paid_while_the_child_is_away_and_once(given):
+    away = {"source": SOURCE, "away_from": dt.date(2026, 2, 2), "back_on": dt.date(2026, 2, 23)}
+    terms = {"full_nights": 7, "percent": Decimal(50), "most_nights": 14, "reason": "In hospital."}
+    changed = actions.pay_retainer(**away, **terms, by=given.officer, now=NOW)
+    assert sum(changed.values()) == Decimal(-350 - 700)  # a week at half, a week at nothing
+    kinds = models.Commitment.objects.filter(state="live").order_by("start_on").values_list("line", "weekly_fee")
+    assert list(kinds) == [("accommodation", 700), ("accommodation", 700), ("retainer", 350), ("accommodation", 700)]
+    assert not queries.envelopes_that_disagree().exists()
+    with pytest.raises(Refused, match="retainer runs"):
+        actions.pay_retainer(**away, **terms, by=given.officer, now=NOW)
+    with pytest.raises(Refused, match="after the first night away"):
+        actions.pay_retainer(**away | {"back_on": dt.date(2026, 2, 2)}, **terms, by=given.officer, now=NOW)
+    with pytest.raises(NotAllowed):
+        actions.pay_retainer(**away, **terms, by=given.finance, now=NOW)
+
+
+def test_a_rebate_for_volume_is_taken_off_the_year_once(given):
+    term = {"provider_id": given.provider.pk, "percent": Decimal(2), "start_on": dt.date(2025, 4, 1)}
+    term |= {"agreement": "C1", "by": given.finance, "now": NOW}
+    actions.set_volume_term(**term, least_nights=30)
+    actions.set_volume_term(**term | {"percent": Decimal(5)}, least_nights=100_000)
+    with pytest.raises(Refused, match="kept already"):
+        actions.set_volume_term(**term, least_nights=30)
+    (row,) = queries.volume(year=2025, on=NOW.date())
+    assert (row.reached, row.following, row.percent, row.is_taken) == (30, 100_000, 2, False)
+    before = queries.committed(decision_id=given.decision.pk, year=2025)
+    take = {"provider_id": given.provider.pk, "year": 2025, "by": given.officer, "now": NOW}
+    assert actions.take_rebate(**take) == 2
+    saved = before - queries.committed(decision_id=given.decision.pk, year=2025)
+    assert abs(saved - before * 2 / 100) <= Decimal("0.01")
+    assert not queries.envelopes_that_disagree().exists()
+    with pytest.raises(Refused, match="taken already"):
+        actions.take_rebate(**take)
+    with pytest.raises(Refused, match="no threshold"):
+        actions.take_rebate(**take | {"year": 2030})
+
+
 def test_only_a_discount_is_below_nought(given):
     row = models.Commitment.objects.get()
     with pytest.raises(IntegrityError, match="commitment_fee_not_negative"), transaction.atomic():

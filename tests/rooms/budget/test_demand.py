@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from placewell.accounts.models import Post
 from placewell.budget import actions, models, queries, rules, runrate, states
 from placewell.governance import actions as governance_actions
+from placewell.governance import queries as governance_queries
 from placewell.kernel.errors import NotAllowed, Refused
 from tests.conftest import NOW
 from tests.factories import governance, market
@@ -70,7 +71,7 @@ def test_the_system_opens_a_request_when_the_run_rate_would_pass_the_envelope(gi
     assert request.chance > Decimal("0.9")
     assert request.figures["basis"].startswith("Run-rate")
     assert "Leave for £" in request.approval.evidence
-    assert [each.crossing for each in others] == ["lifetime"]
+    assert others == []
     assert check(given) == []
 
 
@@ -144,37 +145,106 @@ def test_one_person_in_two_offices_counts_once(given, council):
         approve(given, approval)
 
 
-def test_an_office_asks_and_the_commissioner_answers(given):
+def test_nothing_is_decided_while_an_office_waits_for_an_answer(given):
     (request, *_) = check(given)
-    asked = {"request_id": request.pk, "question": "What if two homes open?", "now": LATER}
+    asked = {"approval_id": request.approval_id, "question": "What if two homes open?", "now": LATER}
     with pytest.raises(NotAllowed):
-        actions.ask_about_demand(**asked, by=given.officer)
-    question = actions.ask_about_demand(**asked, by=given.by[governance.HOLDER])
+        governance_actions.ask_about_approval(**asked, by=given.officer)
+    question = governance_actions.ask_about_approval(**asked, by=given.by[governance.HOLDER])
     assert question.role == governance.HOLDER
-    assert queries.unanswered().get() == question
-    answered = {"question_id": question.pk, "answer": "They open in May.", "by": given.by["commissioner"], "now": LATER}
-    actions.answer_about_demand(**answered)
+    assert governance_queries.unanswered().get() == question
+    agree(given, request.approval, governance.FINANCE, governance.HOLDER)
+    for wanted in (True, False):
+        with pytest.raises(Refused, match=r"question of the Portfolio Holder .* is not answered yet"):
+            approve(given, request.approval, approve=wanted)
+    answered = {"question_id": question.pk, "answer": "They open in May.", "now": LATER}
+    with pytest.raises(NotAllowed):
+        governance_actions.answer_about_approval(**answered, by=given.by[governance.HOLDER])
+    governance_actions.answer_about_approval(**answered, by=given.by["commissioner"])
     with pytest.raises(Refused, match="answered already"):
-        actions.answer_about_demand(**answered)
+        governance_actions.answer_about_approval(**answered, by=given.by["commissioner"])
     actions.say_what_was_tried(request_id=request.pk, tried="Step-down plans.", by=given.by["commissioner"], now=LATER)
-    approve(given, request.approval, approve=False)
-    with pytest.raises(Refused, match="refused already"):
-        actions.ask_about_demand(**asked, by=given.by[governance.HOLDER])
+    approve(given, request.approval)
+    with pytest.raises(Refused, match="approved already"):
+        governance_actions.ask_about_approval(**asked, by=given.by[governance.HOLDER])
+
+
+def share(given, amount, year=2026):
+    """Set the share of fostering in a roomy envelope."""
+    envelope = models.Envelope.objects.get(financial_year=year)
+    models.Envelope.objects.filter(pk=envelope.pk).update(amount=Decimal("900000"))
+    codes = {"cost_centre": "C", "subjective_code": "S", "by": given.by[governance.FINANCE], "now": LATER}
+    actions.set_lot_share(envelope_id=envelope.pk, category="fostering", amount=Decimal(amount), **codes)
+
+
+def test_what_would_pass_a_lots_share_waits_and_resumes_when_it_is_approved(given):
+    share(given, 9000)
+    more = terms(given, 10)
+    with pytest.raises(rules.PassesLimit, match=r"the share of fostering in 2026/27 by £5,000"):
+        actions.commit(**more, by=given.officer, now=LATER)
+    held = actions.hold(**more, by=given.officer, now=LATER)
+    assert (held.crossing, held.financial_year, held.over) == ("lot", 2026, 5000)
+    request = queries.open_requests().get()
+    assert (request.crossing, request.category) == ("lot", "fostering")
+    agree(given, request.approval, governance.FINANCE, governance.HOLDER)
+    approve(given, request.approval)
+    actions.commit(**more, by=given.officer, now=LATER)
+    overrun = models.Overrun.objects.get()
+    assert (overrun.crossing, overrun.category, overrun.approval, overrun.amount) == (
+        "lot",
+        "fostering",
+        request.approval,
+        5000,
+    )
+    assert not queries.held().exists()
+    assert models.Envelope.objects.get().allowed_beyond == 0
+
+
+def test_a_statutory_duty_passes_a_lots_share_and_is_recorded(given):
+    share(given, 9000)
+    actions.commit(**terms(given, 10), statutory_duty="Children Act 1989 s.20", by=given.officer, now=LATER)
+    overrun = models.Overrun.objects.get()
+    assert (overrun.crossing, overrun.amount, overrun.statutory_duty) == ("lot", 5000, "Children Act 1989 s.20")
+    with pytest.raises(rules.PassesLimit, match="by £700"):  # what goes further, not what went
+        actions.commit(**terms(given, 1, "3"), by=given.officer, now=LATER)
+    actions.commit(
+        **(terms(given, 1, "4") | {"lines": [rules.Line("care", Decimal(0), START, START + WEEK)]}),
+        by=given.officer,
+        now=LATER,
+    )
+
+
+def test_leave_for_one_limit_is_none_for_another(given):
+    share(given, 9000)
+    actions.hold(**terms(given, 10), by=given.officer, now=LATER)
+    approval = queries.open_requests().get().approval
+    agree(given, approval, governance.FINANCE, governance.HOLDER)
+    approve(given, approval)
+    models.LotShare.objects.all().delete()
+    models.Envelope.objects.update(amount=Decimal("8000"))
+    with pytest.raises(rules.PassesLimit, match="the envelope for 2026/27"):
+        actions.commit(**terms(given, 10), approval_id=approval.pk, by=given.officer, now=LATER)
+
+
+def test_what_would_pass_the_lifetime_ceiling_waits_for_leave_of_its_own(given):
+    type(given.decision).objects.update(annual_amount=Decimal("1400"), years=6)  # £8,400 in all
+    models.Envelope.objects.update(amount=Decimal("8400"))
+    held = actions.hold(**terms(given, 4), by=given.officer, now=LATER)
+    assert held.crossing == "year"
+    opened = {each.crossing: each.approval for each in queries.open_requests()}
+    assert set(opened) == {"year", "lifetime"}
+    for crossing, approval in opened.items():
+        with pytest.raises(rules.PassesLimit, match="would pass"):
+            actions.commit(**terms(given, 4), by=given.officer, now=LATER)
+        agree(given, approval, governance.FINANCE, governance.HOLDER)
+        approve(given, approval)
+        assert crossing in ("year", "lifetime")
+    actions.commit(**terms(given, 4), by=given.officer, now=LATER)
+    assert sorted(models.Overrun.objects.values_list("crossing", "amount")) == [("lifetime", 1400), ("year", 1400)]
 
 
 def test_a_lot_that_would_pass_its_share_is_named(given):
-    envelope = models.Envelope.objects.get()
-    envelope.amount = Decimal("900000")
-    envelope.save()
-    actions.set_lot_share(
-        envelope_id=envelope.pk,
-        category="fostering",
-        amount=Decimal("20000"),
-        cost_centre="C",
-        subjective_code="S",
-        by=given.by[governance.FINANCE],
-        now=LATER,
-    )
+    share(given, 20000)
     (request,) = check(given)
     assert (request.crossing, request.category) == ("lot", "fostering")
 

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 import xlsxwriter
 from django.db import IntegrityError, transaction
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from placewell.budget import actions, layouts, models, queries, rules
 from placewell.gateways.given_files import GivenFile
@@ -242,9 +243,12 @@ def test_a_provider_sends_its_own_and_the_council_matches_it(given, act_for):
     file = GivenFile("ours.csv", LAYOUTS["agency"].encode())
     actions.send_file(file=file, council_id=given.council.pk, by=staff, now=NOW)
     assert [line.state for line in lines()] == ["received"]
+    waiting = ProcrastinateJob.objects.filter(task_name="budget.match_sent")
+    assert [job.args for job in waiting] == [{"council_id": str(given.council.pk)}]
     act_for(given.council)
     worker = accounts.person("worker", organisation=given.council)
     assert actions.match_received(by=worker, now=NOW) == 1
+    assert actions.match_received(by=worker, now=NOW) == 0
     assert [line.state for line in lines()] == ["agreed"]
     act_for(given.other.organisation)
     assert lines() == []

@@ -3,6 +3,8 @@
 import csv
 import datetime as dt
 import io
+import uuid
+from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -10,6 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.timezone import localdate
 
+from placewell.budget import models
+from placewell.kernel.money import pounds
+from placewell.kernel.periods import financial_year, financial_year_period
 from tests.factories import budget, governance, market
 
 PAGES = ("position", "commitments")
@@ -131,6 +136,7 @@ ALL = (
     "invoices",
     "invoice_files",
     "pay_runs",
+    "volume",
 )
 
 
@@ -166,3 +172,56 @@ def test_the_report_is_an_accessible_document(client, person, spent):
     answer = client.get(reverse("budget:outturn_report"), {"year": 2026})
     assert answer.content.startswith(b"%PDF")
     assert b"pdfuaid" in answer.content
+
+
+def test_the_nights_behind_a_figure_do_not_tell_a_birthday(client, person, spent):
+    on, provider = localdate(), market.provider()
+    pk = uuid.uuid4()
+
+    def shown(days: int) -> list[str]:
+        """Return what the pages say of a stay that ends *days* ahead, in the financial year or not."""
+        models.CommitmentYear.objects.all().delete()
+        models.Commitment.objects.all().delete()
+        budget.commitment(
+            of=spent,
+            provider=provider,
+            start_on=on - dt.timedelta(days=40),
+            end_on=on + dt.timedelta(days=days),
+            source=f"placements.agreement:{pk}",
+        )
+        return [
+            client.get(reverse(f"budget:{name}", args=args), asked).getvalue().decode()
+            for name, args, asked in (
+                ("nights", [], {"format": "csv", "year": financial_year(on)}),
+                ("outturn", [], {"table": "providers", "format": "csv", "year": financial_year(on)}),
+                ("outturn", [], {"table": "funders", "format": "csv", "year": financial_year(on)}),
+            )
+        ]
+
+    def without_total(pages):
+        return [[line for line in page.splitlines() if "Whole of" not in line] for page in pages]
+
+    ahead = (financial_year_period(financial_year(on)).end - on).days
+    client.force_login(person("director_of_finance"))
+    assert without_total(shown(1)) == without_total(shown(min(17, ahead)))
+    client.force_login(person("placements_officer"))
+    if ahead > 17:
+        assert without_total(shown(1)) != without_total(shown(17))
+
+
+def test_the_money_of_an_agreement_does_not_tell_a_birthday(client, person, spent):
+    on, pk = localdate(), uuid.uuid4()
+    made = budget.commitment(
+        of=spent,
+        provider=market.provider(),
+        weekly_fee=Decimal("723"),
+        start_on=on - dt.timedelta(days=70),
+        end_on=on + dt.timedelta(days=7),
+        source=f"placements.agreement:{pk}",
+    )
+    whole, gone = (pounds(made.weekly_fee * weeks) for weeks in (11, 10))
+    made.years.update(amount=made.weekly_fee * 11)
+    address = reverse("budget:agreement", args=[pk])
+    client.force_login(person("director_of_finance"))
+    assert whole not in (body := client.get(address).content.decode())
+    assert gone in body

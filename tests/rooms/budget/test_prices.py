@@ -87,14 +87,6 @@ def test_a_discount_is_taken_off_the_weekly_prices_of_its_days():
         rules.discounted([week], kind="discount_volume", percent=Decimal("100.01"), **days)
 
 
-def test_an_uplift_holds_from_its_day():
-    line = rules.Line("care", Decimal("1000"), dt.date(2026, 3, 1), dt.date(2026, 5, 1))
-    before, after = rules.uplifted(line, percent=Decimal("1.5"), on=dt.date(2026, 4, 1))
-    assert (before.end_on, after.start_on, after.weekly_fee) == (dt.date(2026, 4, 1), dt.date(2026, 4, 1), 1015)
-    assert rules.uplifted(line, percent=Decimal("1.5"), on=line.end_on) == [line]
-    assert [each.weekly_fee for each in rules.uplifted(line, percent=Decimal("1.5"), on=line.start_on)] == [1015]
-
-
 def test_a_retainer_follows_the_full_fee_and_then_ends():
     line = rules.Line("care", Decimal("700"), dt.date(2026, 4, 1), dt.date(2026, 7, 1))
     terms = {"full_nights": 7, "percent": Decimal(50), "most_nights": 28}

@@ -1,0 +1,163 @@
+"""Price lines beyond the weekly fee: discounts, a retainer while a child is away, and rebates for volume."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from placewell.accounts.models import User
+from placewell.accounts.permissions import Permission, require
+from placewell.audit.actions import record
+from placewell.governance.queries import locked_decision
+from placewell.kernel.errors import Refused
+from placewell.kernel.periods import day_of, financial_year_period
+
+from .. import models, queries, rules, states
+from ._room import locked_envelopes, shift
+from .commitments import adjust, given, line_of, live_lines, reprice, terms, write
+
+
+@transaction.atomic
+def give_discount(
+    *,
+    source: str,
+    kind: str,
+    percent: Decimal,
+    start_on: dt.date,
+    end_on: dt.date,
+    reason: str,
+    by: User,
+    now: dt.datetime,
+) -> list[models.Commitment]:
+    """Take a discount (for siblings, a long stay or volume) off every weekly price of *source* in [start_on, end_on).
+
+    Nights that have passed are credited.
+
+    Raises:
+        NotAllowed; Refused: there is no price in these days, the discount is none, or one of its kind runs already.
+    """
+    require(by, Permission.COMMIT_MONEY, now=now)
+    if kind not in states.DISCOUNTS or not 0 < percent <= 100:
+        raise Refused("A discount has a kind, and more than 0 and at most 100 per cent.")
+    kept = _any_of(source)
+    decision = locked_decision(decision_id=kept.decision_id)
+    envelopes = locked_envelopes(kept.decision_id)
+    live = live_lines(source, start_on)
+    if any(each.line == kind and each.start_on < end_on for each in live):
+        raise Refused("A discount of this kind runs on some of these days already.")
+    lines = rules.discounted(
+        [line_of(each) for each in live], kind=kind, percent=percent, start_on=start_on, end_on=end_on
+    )
+    if not lines:
+        raise Refused("There is no weekly price on these days.")
+    adjust(kept, [], lines, since=start_on, reason=reason, by=by, now=now)
+    shift(envelopes, rules.by_year(lines), decision=decision, category=kept.category, by=by, now=now)
+    made = [write(line, given(kept)) for line in lines]
+    for row in made:
+        record(what="budget.discount.given", subject=row, by=by, now=now, after=terms(row), reason=reason)
+    return made
+
+
+def _any_of(source: str) -> models.Commitment:
+    """Return one of the live commitments of *source*; refuse when there is none."""
+    kept = models.Commitment.objects.filter(source=source, state=states.Commitment.LIVE).order_by("pk").first()
+    if kept is None:
+        raise Refused("Nothing is committed for this.")
+    return kept
+
+
+@transaction.atomic
+def pay_retainer(
+    *,
+    source: str,
+    away_from: dt.date,
+    back_on: dt.date,
+    full_nights: int,
+    percent: Decimal,
+    most_nights: int,
+    reason: str,
+    by: User,
+    now: dt.datetime,
+) -> dict[int, Decimal]:
+    """Pay for a place that is kept while the child is away in [away_from, back_on): whole for *full_nights*, then *percent*
+    of every weekly price until *most_nights* have passed, then nothing; return the difference by year (pounds).
+
+    Raises:
+        NotAllowed; Refused: there is no price on these days, a retainer runs on some of them, or the terms make no sense.
+    """
+    require(by, Permission.COMMIT_MONEY, now=now)
+    if not away_from < back_on:
+        raise Refused("The child comes back after the first night away.")
+    if not 0 <= full_nights <= most_nights or not 0 <= percent <= 100:
+        raise Refused("A retainer is 0 to 100 per cent, and its nights do not end before the nights paid whole.")
+    locked_decision(decision_id=_any_of(source).decision_id)
+    live = live_lines(source, away_from)
+    if any(each.line == states.LineKind.RETAINER and each.start_on < back_on for each in live):
+        raise Refused("A retainer runs on some of these days already.")
+    away: dict[str, Any] = {"away_from": away_from, "back_on": back_on, "full_nights": full_nights}
+    lines = rules.kept_while_away([line_of(each) for each in live], **away, percent=percent, most_nights=most_nights)
+    if not any(line.kind == states.LineKind.RETAINER for line in lines) and most_nights > full_nights and percent:
+        raise Refused("No night of a weekly price is left on which a retainer would be paid.")
+    return reprice(source=source, start_on=away_from, lines=lines, reason=reason, by=by, now=now)
+
+
+@transaction.atomic
+def set_volume_term(
+    *, provider_id, least_nights: int, percent: Decimal, start_on: dt.date, agreement: str, by: User, now: dt.datetime
+) -> models.VolumeTerm:
+    """Keep what a provider gives back of a year's prices once *least_nights* are bought in it.
+
+    Raises:
+        NotAllowed; Refused: it makes no sense, or a term for so many nights from that day is kept already.
+    """
+    require(by, Permission.SET_ENVELOPE, now=now)
+    if least_nights < 1 or not 0 < percent <= 100:
+        raise Refused("A threshold is at least one night, and gives back more than 0 and at most 100 per cent.")
+    try:
+        with transaction.atomic():
+            made = models.VolumeTerm.objects.create(
+                provider_id=provider_id,
+                least_nights=least_nights,
+                percent=percent,
+                start_on=start_on,
+                agreement=agreement,
+                recorded_by=by,
+            )
+    except IntegrityError:
+        raise Refused("A rebate for so many nights from that day is kept already.") from None
+    after = {"least_nights": least_nights, "percent": str(percent), "from": str(start_on)}
+    record(what="budget.volume_term.set", subject=made, by=by, now=now, after=after)
+    return made
+
+
+@transaction.atomic
+def take_rebate(*, provider_id, year: int, by: User, now: dt.datetime) -> Decimal:
+    """Take off every weekly price of a provider in a financial year the rebate that its nights have earned; return its per
+    cent. Nights that have passed are credited.
+
+    Raises:
+        NotAllowed; Refused: no threshold is reached, or it was taken already.
+    """
+    require(by, Permission.COMMIT_MONEY, now=now)
+    row = next((each for each in queries.volume(year=year, on=day_of(now)) if each.provider_id == provider_id), None)
+    if row is None or not row.percent:
+        raise Refused("This provider's nights have reached no threshold in that year.")
+    if row.is_taken:
+        raise Refused("The rebate of that year was taken already.")
+    period = financial_year_period(year)
+    if period.end is None:
+        raise Refused("That year has no end.")
+    reason = f"{row.nights:,} nights in {rules.year_words(year)} reach the threshold of {row.reached:,}."
+    for source in row.sources:
+        give_discount(
+            source=source,
+            kind=states.LineKind.DISCOUNT_VOLUME,
+            percent=row.percent,
+            start_on=period.start,
+            end_on=period.end,
+            reason=reason,
+            by=by,
+            now=now,
+        )
+    return row.percent
