@@ -1,9 +1,14 @@
 """How figures of need are said, and what may be published of small numbers. Pure."""
 
+import datetime as dt
 import itertools
 import math
-from collections.abc import Mapping, Sequence
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
 
 # DfE practice in "Children looked after in England": counts of 1 to 4 are suppressed, and a second count where one
 # alone could be worked out from the total (statistics release, methodology; read 2026).
@@ -104,6 +109,20 @@ def published(counts: Sequence[int]) -> list[str]:
     ]
 
 
+def hidden_kinds(counts: Iterable[Sequence[int]]) -> frozenset[str]:
+    """Return the kinds of home that are not told of where *counts* (by STATES, a row for each day) are published.
+
+    A kind that once held one to four children would tell of them; where that is one kind alone, the total would betray
+    it, so that the smallest of the others is hidden with it.
+    """
+    rows = [list(row) for row in counts]
+    small = {k for row in rows for k, n in enumerate(row) if 0 < n < SMALLEST_PUBLISHED}
+    if len(small) == 1:
+        rest = [k for k in range(len(STATES)) if k not in small and any(row[k] for row in rows)]
+        small |= {min(rest, key=lambda k: max(row[k] for row in rows))} if rest else set()
+    return frozenset(STATES[k] for k in small)
+
+
 # s.22G(3): accommodation within the authority's area; twenty miles is what the return counts as far (CLA guide, PL_DISTANCE).
 FAR_MILES = 20
 AGES = ((0, 9), (10, 15), (16, 17))
@@ -111,10 +130,49 @@ NETWORK = {"fostering": ("IH", "IFA"), "residential": ("RES",), "supported": ("S
 
 
 @dataclass(frozen=True)
-class Gap:
-    """One kind of home for the children of one area: now, to come, and what is near."""
+class Group:
+    """Homes of one kind for children of some ages: what a child wants, and what a home can be."""
 
-    kind: str
+    words: str
+    network: str
+    age_from: int = 0
+    age_to: int = 17
+    is_solo: bool = False
+
+
+GROUPS = {
+    "fostering_young": Group("Foster homes, under 10", "fostering", 0, 9),
+    "fostering_teen": Group("Foster homes, 10 to 17", "fostering", 10, 17),
+    "residential": Group("Children's homes", "residential"),
+    "residential_solo": Group("Children's homes for one child alone", "residential", is_solo=True),
+    "supported": Group("Supported homes", "supported"),
+}
+
+
+def group_of(network: str, age: int, *, is_solo: bool) -> str | None:
+    """Return the group of homes that a child of *age* in *network* wants; None when no group is for such a child."""
+    for key, group in GROUPS.items():
+        alone = is_solo and network == "residential"
+        if group.network == network and group.age_from <= age <= group.age_to and group.is_solo == alone:
+            return key
+    return None
+
+
+def groups_served(network: str, age_from: int, age_to: int, *, is_solo: bool) -> list[str]:
+    """Return the groups whose children a home of *network* for these ages can take."""
+    alone = is_solo and network == "residential"
+    return [
+        key
+        for key, group in GROUPS.items()
+        if group.network == network and group.is_solo == alone and age_from <= group.age_to and age_to >= group.age_from
+    ]
+
+
+@dataclass(frozen=True)
+class Gap:
+    """One group of homes for the children of one area: now, to come, and what is near."""
+
+    kind: str  # of GROUPS
     area: str
     ages: tuple[int, ...]  # children now, by AGES
     far: int  # of them, living more than 20 miles from home
@@ -139,3 +197,33 @@ class Gap:
 def homes_wanted(short: int, usual_size: int) -> int:
     """Return how many homes of the usual size hold *short* places."""
     return math.ceil(short / max(1, usual_size))
+
+
+def capacity_settings(on: dt.date) -> dict[str, Any]:
+    """Return the limits that a choice of capacity made on the day *on* starts from."""
+    return dict(max((row for row in capacity_table() if row["valid_from"] <= on), key=lambda row: row["valid_from"]))
+
+
+@cache
+def capacity_table() -> list[dict[str, Any]]:
+    """Return every row of the dated settings."""
+    rows: list[dict[str, Any]] = tomllib.loads((files("placewell.needs") / "tables" / "capacity.toml").read_text())[
+        "capacity"
+    ]
+    return rows
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the sufficiency statement that people write."""
+
+    key: str
+    title: str
+    help: str
+
+
+@cache
+def sections() -> tuple[Section, ...]:
+    """Return the sections of the sufficiency statement, in order."""
+    table = tomllib.loads((files("placewell.needs") / "tables" / "statement.toml").read_text())
+    return tuple(Section(**row) for row in table["section"])
