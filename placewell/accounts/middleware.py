@@ -40,6 +40,7 @@ class SecondFactor:
         "/governance/register",
         "/contracts/register",
         "/tenders/notices/",
+        "/needs/published/",
         "/accessibility/",
         "/visits/calendar/",
         "/api/",

@@ -40,6 +40,9 @@ class Permission(StrEnum):
     # needs
     SEE_NEED = "see forecasts and sufficiency"
     RUN_FORECAST = "run a forecast"
+    CHOOSE_CAPACITY = "work out which places to buy in advance"
+    WRITE_STATEMENT = "write the sufficiency statement"
+    PUBLISH_NEED = "publish a forecast or a sufficiency statement"
     # budget
     SEE_BUDGET = "see the budget"
     SET_ENVELOPE = "set the envelope"

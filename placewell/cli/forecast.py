@@ -166,6 +166,8 @@ def read_scenarios(paths: Iterable[Path]) -> list[Scenario]:
             scenarios.append(read_scenario(json.loads(path.read_text("utf-8-sig")), path.name))
         except BadInput as bad:
             faults += bad.faults
+        except OSError as error:
+            faults.append(Fault(f"--scenario {path}", f"cannot be read ({(error.strerror or 'no file').lower()})"))
         except (UnicodeDecodeError, json.JSONDecodeError) as error:
             faults.append(Fault(path.name, f"is not JSON ({error})"))
     twice = [name for name, count in Counter(scenario.name for scenario in scenarios).items() if count > 1]

@@ -6,7 +6,7 @@ imported without pandas, so its files are read directly.)
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
@@ -52,6 +52,15 @@ def starting_with(districts: Iterable[str]) -> Iterator[tuple[str, Spot]]:
         for written in _letter(outward[0])[0]:
             if written[:-3] == outward and (spot := find(written)):
                 yield tidy(written), spot
+
+
+def within(authorities: Set[str], *, letters: Iterable[str]) -> Iterator[Spot]:
+    """Yield where each postcode lies that is in one of *authorities* and begins with one of *letters*."""
+    for letter in sorted(letters):
+        _, eastings, northings, found = _letter(letter)
+        for row, authority in enumerate(found):
+            if authority in authorities and eastings[row] == eastings[row] and northings[row] == northings[row]:
+                yield Spot(int(eastings[row]), int(northings[row]), str(authority))
 
 
 @cache

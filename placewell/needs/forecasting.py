@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from placewell.engines.forecast import result
-from placewell.engines.forecast.backtest import backtest, calibrated, calibration
+from placewell.engines.forecast.backtest import backtest, calibrated, calibration, stretch
 from placewell.engines.forecast.codes import STATES
 from placewell.engines.forecast.dates import as_date, as_day
 from placewell.engines.forecast.fit import Fit
@@ -24,6 +24,8 @@ from placewell.engines.forecast.solve import solve
 from placewell.engines.forecast.spells import build_spells, find_window
 from placewell.engines.forecast.spend import spend_of
 from placewell.kernel.errors import BadInput, Fault
+
+from . import futures as drawn
 
 KINDS = ("header", "episodes", "uasc")
 LARGEST_UNPACKED = 200_000_000
@@ -36,6 +38,7 @@ class Outcome:
 
     result: dict[str, Any]
     fitted: Fit
+    draws: bytes  # as `futures.packed` has them
 
 
 def packed(files: Mapping[str, bytes]) -> bytes:
@@ -112,7 +115,7 @@ def forecast(given: list[Source], options: Mapping[str, Any], tell: Tell) -> Out
     limits = Limits(options["years"], options["draws"], options["seed"], options["envelope"], options["inflation"])
     scenarios = [read_scenario(each, each.get("name", "scenario")) for each in options["scenarios"]]
     prices = tuple(
-        float(options["prices"].get(state) or usual) for state, usual in zip(STATES, DEFAULT_PRICES, strict=True)
+        float(options["prices"].get(state, usual)) for state, usual in zip(STATES, DEFAULT_PRICES, strict=True)
     )
     tables = read_tables(given)
     spells, merged = build_spells(tables)
@@ -133,6 +136,7 @@ def forecast(given: list[Source], options: Mapping[str, Any], tell: Tell) -> Out
         "backtest": list(result.backtest_rows(calibrated(checked, fitted.restless))),
         "history": _history(spells, window, as_of),
         "apart": [_apart(name, futures, spend) for name in futures if name != BASELINE.name],
+        "months": _months(fitted, futures[BASELINE.name], spend[BASELINE.name], factor),
     }
     more = {
         "version": version("placewell"),
@@ -145,7 +149,10 @@ def forecast(given: list[Source], options: Mapping[str, Any], tell: Tell) -> Out
         "merged": merged,
         "dropped": dict(Counter(row.reason for row in tables.dropped)),
     }
-    return Outcome(kept | {"report": result.report(problem, fitted, reading, more)}, _best_estimate(fitted))
+    # a scenario that buys a block has no price of one place, and nothing to choose
+    free = {name: each for name, each in futures.items() if not any(e.kind == "block" for e in named[name].edits)}
+    draws = drawn.packed(problem, free, spend, factor, np.diff(fitted.offsets[::12]))
+    return Outcome(kept | {"report": result.report(problem, fitted, reading, more)}, _best_estimate(fitted), draws)
 
 
 def _tables(
@@ -176,6 +183,26 @@ def _history(spells: Any, window: int, as_of: int) -> list[tuple[str, list[int]]
         days.append(day)
         day -= 91
     return [(as_date(day).isoformat(), [int(n) for n in spells.census(day)]) for day in reversed(days)]
+
+
+def _months(fitted: Fit, futures: Any, spend: Any, factor: Any) -> list[tuple[str, float, float, float]]:
+    """Return by calendar month (its first day) what all homes cost at 10, 50 and 90 per cent of futures, in pounds.
+
+    A first month of which only days are left is told of as if it were whole, as the budget reads it.
+    """
+    length = np.diff(fitted.offsets)
+    middle = (futures.census[:, 1:] + futures.census[:, :-1]) / 2.0 * length[:, None]
+    by_year = middle.reshape(len(middle), -1, 12, middle.shape[2])
+    share = by_year / np.maximum(by_year.sum(2, keepdims=True), 1e-9)
+    pounds = (share * spend[:, :, None]).sum(3)  # [future, year, month]
+    pounds = stretch(pounds, factor[:, -1][:, None]).reshape(len(middle), -1)
+    found = []
+    for month, end in enumerate(fitted.month_ends[1:]):
+        last = as_date(end)
+        whole = last.day / max(float(length[month]), 1.0)
+        low, middling, high = (round(float(x) * whole, 2) for x in np.quantile(pounds[:, month], (0.1, 0.5, 0.9)))
+        found.append((last.replace(day=1).isoformat(), low, middling, high))
+    return found
 
 
 def _apart(name: str, futures: Mapping[str, Any], spend: Mapping[str, Any]) -> dict[str, Any]:

@@ -22,6 +22,12 @@ class Percent(forms.DecimalField):
         super().__init__(**{"decimal_places": 1, "widget": forms.TextInput({"inputmode": "decimal"}), **kwargs})
 
 
+PRICE_HELP = (
+    "Prices stand at today's mean of what is committed. Nought for homes that this envelope does not pay, such as the "
+    "council's own carers"
+)
+
+
 class AskForecast(Form):
     """From which children, and how far ahead."""
 
@@ -41,6 +47,11 @@ class AskForecast(Form):
     years = forms.IntegerField(label="Years ahead", min_value=1, max_value=15)
     envelope = MoneyField(label="Envelope a year")
     inflation = Percent(label="Prices rise each year by, per cent", min_value=-50, max_value=100)
+    price_RES = MoneyField(label="Residential, pounds a week", help_text=PRICE_HELP)
+    price_IFA = MoneyField(label="Agency fostering, pounds a week")
+    price_SUP = MoneyField(label="Supported, pounds a week")
+    price_IH = MoneyField(label="The council's own fostering, pounds a week")
+    price_OTH = MoneyField(label="Other homes, pounds a week")
     scenario = TextArea(
         label="Scenario",
         rows=6,
@@ -87,3 +98,108 @@ class Sliders(Form):
                 "type": "range", "min": field.min_value, "max": field.max_value, "step": 1, "class": "pw-range",
             })  # fmt: skip
             field.widget.input_type = "range"
+
+
+OFFERS_HELP = (
+    "One a line under the titles, as a spreadsheet saves it: id, provider, type (fostering, residential or supported), form "
+    "(block or cost_volume), price_week; and if wanted extra_price_week, guarantee_pct, usable_pct, min_beds, max_beds, "
+    "start_year, quality (0 to 100), xor_group, requires. Or the list of bids in JSON, as the engine reads it"
+)
+
+
+class KeepOptions(Form):
+    """Offers of places, typed in or from a file."""
+
+    title = forms.CharField(label="What should the list be called?", max_length=120)
+    upload = forms.FileField(label="File", required=False, help_text="CSV or JSON; it takes the place of what is below")
+    offers = TextArea(label="Offers", rows=14, required=False, help_text=OFFERS_HELP)
+
+    def clean(self):
+        """Ask for one of the two."""
+        data = super().clean()
+        if not data.get("upload") and not (data.get("offers") or "").strip():
+            self.add_error("offers", "Enter the offers, or choose a file.")
+        return data
+
+
+class Share(forms.IntegerField):
+    """A share in whole per cent."""
+
+    def __init__(self, **kwargs):
+        super().__init__(**{"min_value": 0, "max_value": 100, **kwargs})
+
+
+class Places(forms.IntegerField):
+    """A number of places."""
+
+    def __init__(self, **kwargs):
+        super().__init__(**{"min_value": 0, "max_value": 10_000, **kwargs})
+
+
+class AskCapacity(Form):
+    """For which futures, among which offers, within which limits."""
+
+    title = forms.CharField(label="What should it be called?", max_length=120)
+    futures = forms.ChoiceField(label="Futures of", help_text="A forecast and one of its scenarios")
+    offers = forms.ChoiceField(label="Choose among")
+    years = forms.IntegerField(label="Years of the contract", min_value=1, max_value=15)
+    budget_year = MoneyField(label="Budget a year")
+    commit_cap_pct = Share(label="Of it, at most this share may be paid whether used or not, per cent")
+    provider_cap_pct = Share(label="And at most this share may lie with one provider, per cent")
+    rise_pct = Percent(label="Prices of offers rise each year by, per cent", min_value=-20, max_value=50)
+    already_fostering = Places(label="Foster places already bought in advance")
+    already_residential = Places(label="Residential places already bought in advance")
+    already_supported = Places(label="Supported places already bought in advance")
+    spot_fostering = Places(label="Foster places that can be had as needed")
+    spot_residential = Places(label="Residential places that can be had as needed")
+    spot_supported = Places(label="Supported places that can be had as needed")
+    emergency_factor_pct = forms.IntegerField(
+        label="When there are no more, a place costs this much of the usual price, per cent",
+        min_value=0,
+        max_value=1000,
+    )
+    quality_min = Share(label="Offers with a quality below this are out")
+    quality_value = forms.IntegerField(
+        label="Pounds a week that each point of quality above it is worth, for each place", min_value=0, max_value=1000
+    )
+    alpha_pct = forms.IntegerField(
+        label="The bad years are the worst futures beyond, per cent", min_value=1, max_value=99,
+        help_text="90: the worst tenth",
+    )  # fmt: skip
+    lambda_pct = Share(label="Weight of the bad years against the average, per cent", help_text="0: the average alone")
+
+    def __init__(self, *args, futures, offers, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["futures"].choices = futures
+        self.fields["offers"].choices = offers
+
+
+class BeginStatement(Form):
+    """A statement and its period."""
+
+    title = forms.CharField(label="Title", max_length=120)
+    start_on = DateField(label="From")
+    end_on = DateField(label="Until")
+
+
+class WriteSection(Form):
+    """One section; *seen* names the version that was read."""
+
+    text = TextArea(label="Text", rows=16, max_length=20_000, help_text="Leave an empty line between paragraphs")
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+
+class PutFiguresIn(Form):
+    """Which forecast the figures come from."""
+
+    forecast = forms.ChoiceField(label="Figures of the forecast")
+
+    def __init__(self, *args, forecasts, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["forecast"].choices = forecasts
+
+
+class Withdraw(Form):
+    """Why something is taken back."""
+
+    reason = TextArea(label="Why is it taken back?", rows=4, max_length=1000)

@@ -1,10 +1,14 @@
 """How figures of need are said, and what may be published of small numbers. Pure."""
 
+import datetime as dt
 import itertools
 import math
-from collections.abc import Mapping, Sequence
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+from typing import Any
 
 # DfE practice in "Children looked after in England": counts of 1 to 4 are suppressed, and a second count where one
 # alone could be worked out from the total (statistics release, methodology; read 2026).
@@ -105,6 +109,20 @@ def published(counts: Sequence[int]) -> list[str]:
     ]
 
 
+def hidden_kinds(counts: Iterable[Sequence[int]]) -> frozenset[str]:
+    """Return the kinds of home that are not told of where *counts* (by STATES, a row for each day) are published.
+
+    A kind that once held one to four children would tell of them; where that is one kind alone, the total would betray
+    it, so that the smallest of the others is hidden with it.
+    """
+    rows = [list(row) for row in counts]
+    small = {k for row in rows for k, n in enumerate(row) if 0 < n < SMALLEST_PUBLISHED}
+    if len(small) == 1:
+        rest = [k for k in range(len(STATES)) if k not in small and any(row[k] for row in rows)]
+        small |= {min(rest, key=lambda k: max(row[k] for row in rows))} if rest else set()
+    return frozenset(STATES[k] for k in small)
+
+
 # s.22G(3): accommodation within the authority's area; twenty miles is what the return counts as far (CLA guide, PL_DISTANCE).
 FAR_MILES = 20
 AGES = ((0, 9), (10, 15), (16, 17))
@@ -112,10 +130,49 @@ NETWORK = {"fostering": ("IH", "IFA"), "residential": ("RES",), "supported": ("S
 
 
 @dataclass(frozen=True)
-class Gap:
-    """One kind of home for the children of one area: now, to come, and what is near."""
+class Group:
+    """Homes of one kind for children of some ages: what a child wants, and what a home can be."""
 
-    kind: str
+    words: str
+    network: str
+    age_from: int = 0
+    age_to: int = 17
+    is_solo: bool = False
+
+
+GROUPS = {
+    "fostering_young": Group("Foster homes, under 10", "fostering", 0, 9),
+    "fostering_teen": Group("Foster homes, 10 to 17", "fostering", 10, 17),
+    "residential": Group("Children's homes", "residential"),
+    "residential_solo": Group("Children's homes for one child alone", "residential", is_solo=True),
+    "supported": Group("Supported homes", "supported"),
+}
+
+
+def group_of(network: str, age: int, *, is_solo: bool) -> str | None:
+    """Return the group of homes that a child of *age* in *network* wants; None when no group is for such a child."""
+    for key, group in GROUPS.items():
+        alone = is_solo and network == "residential"
+        if group.network == network and group.age_from <= age <= group.age_to and group.is_solo == alone:
+            return key
+    return None
+
+
+def groups_served(network: str, age_from: int, age_to: int, *, is_solo: bool) -> list[str]:
+    """Return the groups whose children a home of *network* for these ages can take."""
+    alone = is_solo and network == "residential"
+    return [
+        key
+        for key, group in GROUPS.items()
+        if group.network == network and group.is_solo == alone and age_from <= group.age_to and age_to >= group.age_from
+    ]
+
+
+@dataclass(frozen=True)
+class Gap:
+    """One group of homes for the children of one area: now, to come, and what is near."""
+
+    kind: str  # of GROUPS
     area: str
     ages: tuple[int, ...]  # children now, by AGES
     far: int  # of them, living more than 20 miles from home
@@ -142,23 +199,31 @@ def homes_wanted(short: int, usual_size: int) -> int:
     return math.ceil(short / max(1, usual_size))
 
 
-# A normal spread from five to ninety-five per cent, drawn in to ten and ninety.
-TO_TENTHS = Decimal("1.2816") / Decimal("1.6449")
-BOUGHT = ("IFA", "RES", "SUP")  # the council's own carers and children at home are paid from other budgets
+def capacity_settings(on: dt.date) -> dict[str, Any]:
+    """Return the limits that a choice of capacity made on the day *on* starts from."""
+    return dict(max((row for row in capacity_table() if row["valid_from"] <= on), key=lambda row: row["valid_from"]))
 
 
-def spend_to_tell(spend: Sequence[Sequence]) -> list[tuple[Decimal, Decimal, Decimal]]:
-    """Return by year ahead what the baseline expects to be spent on homes that are bought: pounds at 10, 50 and 90 per cent.
+@cache
+def capacity_table() -> list[dict[str, Any]]:
+    """Return every row of the dated settings."""
+    rows: list[dict[str, Any]] = tomllib.loads((files("placewell.needs") / "tables" / "capacity.toml").read_text())[
+        "capacity"
+    ]
+    return rows
 
-    *spend* has the rows of a forecast (scenario, year, kind, mean, sd, 5, 50 and 95 per cent, chance). The kinds' bands
-    are added as if they moved together, which is wide rather than narrow.
-    """
-    years: dict[int, list[Decimal]] = {}
-    for scenario, year, kind, _mean, _sd, *values, _over in spend:
-        if scenario == "baseline" and kind in BOUGHT:
-            low, middle, high = (Decimal(value) for value in values)
-            kept = years.setdefault(int(year), [Decimal(0), Decimal(0), Decimal(0)])
-            kept[0] += middle - (middle - low) * TO_TENTHS
-            kept[1] += middle
-            kept[2] += middle + (high - middle) * TO_TENTHS
-    return [(low, middle, high) for _, (low, middle, high) in sorted(years.items())]
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the sufficiency statement that people write."""
+
+    key: str
+    title: str
+    help: str
+
+
+@cache
+def sections() -> tuple[Section, ...]:
+    """Return the sections of the sufficiency statement, in order."""
+    table = tomllib.loads((files("placewell.needs") / "tables" / "statement.toml").read_text())
+    return tuple(Section(**row) for row in table["section"])

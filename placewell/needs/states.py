@@ -25,3 +25,20 @@ class Source(StrEnum):
 
     CHILDREN = "children"
     UPLOAD = "upload"
+
+
+class Published(StrEnum):
+    """What is published."""
+
+    FORECAST = "forecast"
+    STATEMENT = "statement"
+
+
+class Publication(StrEnum):
+    """Life of what was published: a newer one takes its place, and what was wrong is withdrawn."""
+
+    PUBLISHED = "published"
+    WITHDRAWN = "withdrawn"
+
+
+PUBLICATION_STEPS = {Publication.PUBLISHED: frozenset({Publication.WITHDRAWN})}

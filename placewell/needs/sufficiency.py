@@ -27,7 +27,8 @@ Grid = tuple[float, float]
 class Lives:
     """A child in care: kind of home, age, area and place it comes from, miles away, and whether outside the borough."""
 
-    kind: str
+    network: str
+    kind: str  # of rules.GROUPS
     age: int
     area: str
     home: Grid | None
@@ -37,25 +38,46 @@ class Lives:
 
 @dataclass(frozen=True)
 class Summary:
-    """One kind of home over every area: places wanted, homes, miles now of those far away and of those near, pounds a year."""
+    """A group of homes over every area: children now and to come, how many live far away, places wanted, homes; miles from
+    home on average now, and once those places are there; pounds a year of those places."""
 
     kind: str
+    now: int
+    expected: float
+    far: int
+    outside: int
+    places_in_borough: int
+    free_in_borough: float
     short: int
     homes: int
     usual_size: int
-    miles_far: float | None
-    miles_near: float | None
+    miles_now: float | None
+    miles_then: float | None
     pounds_a_year: float | None
+
+    @property
+    def words(self) -> str:
+        """Return the group of homes in words."""
+        return rules.GROUPS[self.kind].words
 
 
 @dataclass(frozen=True)
 class Sufficiency:
-    """The gaps by kind and area, the summary by kind, and where each area's children come from (easting, northing)."""
+    """The gaps by group and area, the summary by group, and where each area's children come from (easting, northing)."""
 
     gaps: list[rules.Gap]
     summaries: list[Summary]
     centres: dict[str, Grid]
     until: date | None
+    on: date
+
+
+@dataclass(frozen=True)
+class Offered:
+    """A home as far as sufficiency goes: its groups, and how much of what is free in it is for each."""
+
+    home: Any
+    shares: dict[str, float]
 
 
 def sufficiency(*, area_code: str, forecast: models.ForecastRun | None, on: date) -> Sufficiency:
@@ -65,21 +87,41 @@ def sufficiency(*, area_code: str, forecast: models.ForecastRun | None, on: date
         area: (mean(g[0] for g in found), mean(g[1] for g in found))
         for area, found in _grouped((each.area, each.home) for each in lives if each.home).items()
     }
-    homes: list[Any] = list(market.with_vacancies(market.homes_to_search(on=on), on=on))
+    counts = {kind: sum(each.kind == kind for each in lives) for kind in rules.GROUPS}
+    homes = [
+        _offered(home, counts)
+        for home in market.with_vacancies(market.homes_to_search(on=on), on=on)
+        if home.kind in HOMES
+    ]
     growth, until = _growth(forecast)
-    gaps, summaries = [], []
-    for kind in rules.NETWORK:
-        of_kind = [home for home in homes if HOMES.get(home.kind) == kind]
+    gaps, summaries, prices = [], [], queries.prices_now(on=on)
+    for kind, group in rules.GROUPS.items():
         own = [each for each in lives if each.kind == kind]
-        local = [home for home in of_kind if home.area_code == area_code]
-        free = sum(home.free_count for home in local)
+        able = [each for each in homes if kind in each.shares]
+        local = [each for each in able if each.home.area_code == area_code]
+        borough = sum(each.home.place_count for each in local), sum(each.shares[kind] for each in local)
         found = [
-            _gap(kind, area, own, of_kind, centres.get(area), growth[kind], (sum(h.place_count for h in local), free))
+            _gap(kind, area, own, able, centres.get(area), growth[group.network], borough)
             for area in sorted({each.area for each in own})
         ]
         gaps += found
-        summaries.append(_summary(kind, found, own, of_kind, on))
-    return Sufficiency(gaps, summaries, centres, until)
+        if own:
+            summaries.append(_summary(kind, found, own, [each.home for each in able], borough, prices))
+    return Sufficiency(gaps, summaries, centres, until, on)
+
+
+def _offered(home: Any, counts: Mapping[str, int]) -> Offered:
+    """Return what *home* offers each group: free places that several could fill are shared as their children are many."""
+    is_solo = home.place_count == 1 or "solo" in home.features
+    served = rules.groups_served(HOMES[home.kind], home.age_from or 0, _top(home.age_to), is_solo=is_solo)
+    whole = sum(counts[kind] for kind in served)
+    return Offered(
+        home, {kind: home.free_count * (counts[kind] / whole if whole else 1 / len(served)) for kind in served}
+    )
+
+
+def _top(age_to: int | None) -> int:
+    return rules.AGES[-1][1] if age_to is None else age_to
 
 
 def _grouped(pairs) -> dict:
@@ -90,17 +132,22 @@ def _grouped(pairs) -> dict:
 
 
 def _lives(area_code: str, on: date) -> list[Lives]:
-    found = []
+    found, alone = [], children.who_need(code="solo")
     for child in children.care_histories():
         start, _, _, place, provider, end, _, home_at, lives_at = child.episodes[-1]
-        kind = KIND.get(STATES[state]) if 0 <= (state := kind_of(place, provider)) < len(STATES) else None
-        if kind is None or start > on or (end is not None and end <= on):
+        network = KIND.get(STATES[state]) if 0 <= (state := kind_of(place, provider)) < len(STATES) else None
+        if network is None or start > on or (end is not None and end <= on):
+            continue
+        age = age_on(child.born_on, on)
+        kind = rules.group_of(network, age, is_solo=child.child in alone)
+        if kind is None:  # come of age since the last episode
             continue
         home, there = market.grid(home_at), market.grid(lives_at)
         found.append(
             Lives(
+                network=network,
                 kind=kind,
-                age=age_on(child.born_on, on),
+                age=age,
                 area=_outward(home_at),
                 home=home[:2] if home else None,
                 miles=market.distance_miles(home_at, lives_at),
@@ -132,10 +179,11 @@ def _growth(forecast: models.ForecastRun | None) -> tuple[dict[str, float], date
 
 
 def _gap(
-    kind: str, area: str, own: Sequence[Lives], homes: Sequence, centre: Grid | None, growth: float,
-    borough: tuple[int, int],
+    kind: str, area: str, own: Sequence[Lives], able: Sequence[Offered], centre: Grid | None, growth: float,
+    borough: tuple[int, float],
 ) -> rules.Gap:  # fmt: skip
     here = [each for each in own if each.area == area]
+    homes = [each.home for each in able]
     near = [h for h in homes if centre and h.easting and math.dist(centre, (h.easting, h.northing)) <= METRES]
     places, free = borough
     return rules.Gap(
@@ -152,19 +200,30 @@ def _gap(
     )
 
 
-def _summary(kind: str, gaps: Sequence[rules.Gap], own: Sequence[Lives], homes: Sequence, on: date) -> Summary:
+def _summary(
+    kind: str, gaps: Sequence[rules.Gap], own: Sequence[Lives], homes: Sequence, borough: tuple[int, float],
+    prices: Mapping[str, float],
+) -> Summary:  # fmt: skip
     short = sum(gap.short for gap in gaps)
     usual = round(median([home.place_count for home in homes if home.place_count] or [1]))
-    miles = [each.miles for each in own if each.miles is not None]
-    far, near = [m for m in miles if m > rules.FAR_MILES], [m for m in miles if m <= rules.FAR_MILES]
-    prices: Mapping[str, float] = queries.prices_now(on=on)
-    paid = next((prices[state] for state in reversed(rules.NETWORK[kind]) if state in prices), None)
+    miles = sorted((each.miles for each in own if each.miles is not None), reverse=True)
+    near = [m for m in miles if m <= rules.FAR_MILES]
+    # the places are for those who live furthest away, and as near as the others live
+    then = [*[mean(near)] * min(short, len(miles)), *miles[short:]] if near else miles
+    network = rules.GROUPS[kind].network
+    paid = next((prices[state] for state in reversed(rules.NETWORK[network]) if state in prices), None)
     return Summary(
         kind=kind,
+        now=len(own),
+        expected=sum(gap.expected for gap in gaps),
+        far=sum(gap.far for gap in gaps),
+        outside=sum(gap.outside for gap in gaps),
+        places_in_borough=borough[0],
+        free_in_borough=borough[1],
         short=short,
         homes=rules.homes_wanted(short, usual),
         usual_size=usual,
-        miles_far=mean(far) if far else None,
-        miles_near=mean(near) if near else None,
+        miles_now=mean(miles) if miles else None,
+        miles_then=mean(then) if then else None,
         pounds_a_year=short * paid * 365.25 / 7 if paid else None,
     )

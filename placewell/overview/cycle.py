@@ -18,6 +18,8 @@ from placewell.contracts import queries as contracts
 from placewell.governance import queries as governance
 from placewell.kernel.periods import day_of
 from placewell.market import queries as market
+from placewell.needs import queries as needs
+from placewell.needs import rules as need_rules
 from placewell.placements import queries as placements
 from placewell.tenders import queries as tenders
 from placewell.visits import queries as visits
@@ -81,12 +83,25 @@ def _analyse(today: Today, count: int):
     before = today.on - YEAR
     then = children.filtered(children.children(for_user=today.counted_as, on=today.on), on=before, in_care=True).count()
     yield Figure(f"{count - then:+,}".replace("-", "−"), "than a year ago", link)
+    yield from _need(today)
     bought = placements.live_placements().values("agreement__category").annotate(sum=Count("pk"))
     for row in bought.order_by("-sum"):
         words = row["agreement__category"].replace("_", " ")
         yield Figure(
             f"{row['sum']:,}", f"in {words} that we buy", today.link(Permission.SEE_PLACEMENTS, "placements:list")
         )
+
+
+def _need(today: Today):
+    """Yield what the council's own forecast, or else the newest, expects, and where homes are missing."""
+    run = needs.councils_forecast() or needs.latest_forecast()
+    if run is None or not run.result:
+        yield Figure("None", "forecast is done yet", today.link(Permission.SEE_NEED, "needs:runs"), True)
+        return
+    last, expected = next(each for each in needs.fans(run, hidden=frozenset(need_rules.STATES))).rows[-1]
+    link = today.link(Permission.SEE_NEED, "needs:runs")
+    told = f"children expected in {last}, between {expected.low:,.0f} and {expected.high:,.0f}"
+    yield Figure(f"{expected.mean:,.0f}", told, link)
 
 
 def _plan(today: Today):

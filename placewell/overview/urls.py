@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import views
+from . import offers, views
 
 app_name = "overview"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("trace/<uuid:agreement_id>/", views.Trace.as_view(), name="trace"),
     path("authority/", views.Authority.as_view(), name="authority"),
     path("off-contract/", views.OffContract.as_view(), name="off_contract"),
+    path("offers-of-tenders/", offers.TakeOffers.as_view(), name="offers_of_tenders"),
     path("trail/", views.Trail.as_view(), name="trail"),
     path("story/<uuid:child_id>/", views.Story.as_view(), name="story"),
 ]

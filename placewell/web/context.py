@@ -10,6 +10,7 @@ REGISTER = "/governance/register/"
 PLAN = "/governance/forward-plan/"
 CONTRACTS = "/contracts/register/"
 NOTICES = "/tenders/notices/"
+NEED = "/needs/published/"
 FIND = "/find/"
 IN_ROW = 8  # what fits beside the search field
 
@@ -44,5 +45,6 @@ def _row(links: list[tuple[str, str, bool]]) -> dict:
 
 def _public() -> dict:
     """Return the pages that anybody may read, where the rooms have them."""
-    found = {"register_url": REGISTER, "plan_url": PLAN, "contracts_url": CONTRACTS, "notices_url": NOTICES}
+    found = {"register_url": REGISTER, "plan_url": PLAN, "contracts_url": CONTRACTS, "notices_url": NOTICES,
+             "need_url": NEED}  # fmt: skip
     return {name: is_valid_path(path) and path for name, path in found.items()}

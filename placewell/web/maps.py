@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from math import cos, pi, sin
 
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
@@ -18,6 +19,8 @@ class Point:
     label: str
     kind: str = "home"
     url: str = ""
+    tag: str = ""  # words that stand beside it always
+    size: int = 0  # how much larger than others it is drawn, 0 to 20
 
 
 @dataclass(frozen=True)
@@ -36,12 +39,28 @@ class Line:
     label: str
 
 
-def point(*, easting: int, northing: int, label: str, kind: str = "home", url: str = "", blur_m: int = 0) -> Point:
+def point(
+    *, easting: int, northing: int, label: str, kind: str = "home", url: str = "", blur_m: int = 0, tag: str = "",
+    size: int = 0,
+) -> Point:  # fmt: skip
     """Return a point from the British grid (metres), rounded to *blur_m* where the exact place must not be shown."""
     if blur_m:
         easting, northing = (round(value / blur_m) * blur_m for value in (easting, northing))
     latitude, longitude = _degrees().transform(easting, northing)
-    return Point(round(latitude, 5), round(longitude, 5), label, kind, url)
+    return Point(round(latitude, 5), round(longitude, 5), label, kind, url, tag, size)
+
+
+def way(places: Iterable[tuple[float, float]]) -> tuple[tuple[float, float], ...]:
+    """Return places on the British grid (metres) as (longitude, latitude), for areas and lines."""
+    eastings, northings = zip(*places, strict=True)
+    latitudes, longitudes = _degrees().transform(eastings, northings)
+    return tuple((round(x, 5), round(y, 5)) for x, y in zip(longitudes, latitudes, strict=True))
+
+
+def circle(*, easting: float, northing: float, radius_m: float) -> tuple[tuple[float, float], ...]:
+    """Return a circle on the British grid as a line of (longitude, latitude)."""
+    turns = [2 * pi * n / 72 for n in range(73)]
+    return way([(easting + radius_m * cos(t), northing + radius_m * sin(t)) for t in turns])
 
 
 @cache
@@ -72,7 +91,7 @@ def geography(points: Iterable[Point], areas: Iterable[Area], lines: Iterable[Li
     shapes += [
         (
             {"type": "Point", "coordinates": (each.longitude, each.latitude)},
-            {"label": each.label, "kind": each.kind, "url": each.url},
+            {"label": each.label, "kind": each.kind, "url": each.url, "tag": each.tag, "size": each.size},
         )
         for each in points
     ]

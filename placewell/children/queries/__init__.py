@@ -1,6 +1,6 @@
 """What children's records answer."""
 
-from .every_child import CareHistory, Traits, care_histories, is_told_in, traits
+from .every_child import CareHistory, Traits, care_histories, is_told_in, traits, who_need
 from .records import (
     Identifiers,
     Needs,
@@ -67,6 +67,7 @@ __all__ = [
     "siblings",
     "traits",
     "vocabulary",
+    "who_need",
     "with_current_episode",
     "words_of",
 ]

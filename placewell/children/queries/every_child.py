@@ -79,6 +79,11 @@ def care_histories() -> list[CareHistory]:
     ]
 
 
+def who_need(*, code: str) -> frozenset[UUID]:
+    """Return the children who have the need *code* today, restricted records among them: for counting alone."""
+    return frozenset(models.Need.objects.filter(code=code, until=None).values_list("child", flat=True))
+
+
 def is_told_in(*, text: str) -> bool:
     """Tell whether *text*, which anybody will read, holds the reference or the whole name of a child of the council.
 

@@ -16,6 +16,7 @@ from .homes import (
     with_vacancies,
 )
 from .on_offer import OnOffer, on_offer
+from .outlines import outline
 from .places import Vacancies, calendar, free_places, nights_taken, occupancy, place_count, residents, vacancies
 from .register import (
     InTheRegister,
@@ -57,6 +58,7 @@ __all__ = [
     "nights_taken",
     "occupancy",
     "on_offer",
+    "outline",
     "place_count",
     "provider",
     "providers",

@@ -11,11 +11,11 @@ from django.db import transaction
 from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission, require
 from placewell.audit.actions import change_state, record
-from placewell.budget.actions import take_forecast
-from placewell.budget.rules import months_of_years
 
-from .. import fitted, forecasting, models, rules, states
-from ._steps import ended, put_in_queue
+from .. import fitted, forecasting, models, states
+from ._steps import begin_again, ended, put_in_queue
+
+TASK = "needs.run_forecast"
 
 
 @transaction.atomic
@@ -49,7 +49,7 @@ def ask_forecast(
     )
     record(what="needs.forecast.requested", subject=run, by=by, now=now, after={"source": run.source},
            told=f"A forecast from {'an uploaded return' if files else 'the children in the system'} was asked for.")  # fmt: skip
-    put_in_queue("needs.run_forecast", run)
+    put_in_queue(TASK, run)
     return run
 
 
@@ -62,9 +62,22 @@ def begin_forecast(*, run_id, digest: str, by: User, now: dt.datetime) -> models
     """
     require(by, Permission.RUN_FORECAST, now=now)
     run = models.ForecastRun.objects.select_for_update().get(pk=run_id)
-    run.digest = digest
+    run.digest, run.heard_at = digest, now
     change_state(row=run, to=states.Run.RUNNING, steps=states.RUN_STEPS, what="needs.forecast.begun", by=by, now=now)
     return run
+
+
+@transaction.atomic
+def restart_forecast(*, run_id, by: User, now: dt.datetime) -> None:
+    """Hand a forecast whose worker was stopped to the worker once more, with the same inputs.
+
+    Raises:
+        NotAllowed; Refused: it has ended, or is at work.
+    """
+    require(by, Permission.RUN_FORECAST, now=now)
+    run = models.ForecastRun.objects.select_for_update().get(pk=run_id)
+    begin_again(run, task=TASK, now=now)
+    record(what="needs.forecast.restarted", subject=run, by=by, now=now)
 
 
 @transaction.atomic
@@ -73,13 +86,10 @@ def finish_forecast(*, run_id, outcome: forecasting.Outcome, by: User, now: dt.d
     require(by, Permission.RUN_FORECAST, now=now)
     run = models.ForecastRun.objects.select_for_update().get(pk=run_id)
     run.result, run.fitted, run.upload = outcome.result, fitted.pack(outcome.fitted), None
+    run.draws = outcome.draws
     run.as_of_on = outcome.result["report"]["window"]["as_of"]
     ended(run, now=now)
     change_state(row=run, to=states.Run.DONE, steps=states.RUN_STEPS, what="needs.forecast.done", by=by, now=now)
-    if run.source == states.Source.CHILDREN:  # of the council's own children: from now on the budget reckons with it
-        as_of = dt.date.fromisoformat(str(run.as_of_on))
-        months = months_of_years(rules.spend_to_tell(outcome.result["spend"]), start_on=as_of)
-        take_forecast(label=run.title[:100], made_on=as_of, months=months, by=by, now=now)
 
 
 @transaction.atomic

@@ -10,11 +10,12 @@ from placewell.budget import queries as budget
 from placewell.gateways.given_files import LARGEST
 from placewell.kernel.periods import financial_year
 from placewell.web import charts
+from placewell.web.forms import Form
 from placewell.web.tables_out import csv_response
 from placewell.web.templatetags.web import day, moment, pounds, tag
 from placewell.web.views import ActionView, Column, DetailPage, TableView
 
-from .. import actions, forms, queries, rules, states, whatif
+from .. import actions, forms, published, queries, rules, states, whatif
 
 TABLES = {
     "census": ("scenario", "date", "state", "mean", "sd", *rules.QUANTILES),
@@ -59,26 +60,15 @@ class Runs(TableView):
     def get_context_data(self, **kwargs):
         """Add what the newest one says."""
         latest = queries.latest_forecast()
-        lead = queries.fans(latest)[0] if latest else None
+        lead = queries.fans(latest, hidden=frozenset(rules.STATES))[0] if latest else None
         return super().get_context_data(
             latest=latest,
             lead=lead,
-            picture=picture(lead) if lead else "",
+            picture=published.picture(lead) if lead else "",
+            councils=queries.standing(kind=states.Published.FORECAST).first(),
             may_run=self.user.may(Permission.RUN_FORECAST, on=self.today),
             **kwargs,
         )
-
-
-def picture(fan: queries.Fan):
-    """Return the fan chart of one kind of home, the past joined on."""
-    return charts.fan_chart(
-        title=f"{fan.title}: children, past and expected",
-        description=fan.sentence,
-        labels=fan.labels,
-        history=fan.history,
-        middle=fan.middle,
-        bands=[charts.Band("9 in 10", *fan.wide), charts.Band("1 in 2", *fan.likely)],
-    )
 
 
 class Run(DetailPage):
@@ -93,25 +83,41 @@ class Run(DetailPage):
         self.run_ = queries.forecast(run_id=kwargs["run_id"])
         wanted = request.GET.get("table", "")
         if wanted in TABLES and self.run_.result:
-            return csv_response(wanted, TABLES[wanted], self.run_.result[wanted])
+            hidden = _hidden(self, self.run_)
+            rows = [row for row in self.run_.result[wanted] if not hidden.intersection(map(str, row))]
+            return csv_response(wanted, TABLES[wanted], rows)
         return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs):
         """Add the pictures and sentences."""
         run, more = self.run_, {}
         if run.state == states.Run.DONE:
-            fans, years = queries.fans(run), queries.spend(run)
+            hidden = _hidden(self, run)
+            fans, years = queries.fans(run, hidden=hidden), queries.spend(run)
             envelope = float(run.options["envelope"])
             more = {
-                "fans": [(fan, picture(fan)) for fan in fans],
-                "money": _money(years, envelope),
+                "fans": [(fan, published.picture(fan)) for fan in fans],
+                "hidden": [rules.SHORT[state] for state in rules.STATES if state in hidden],
+                "money": published.money(years, envelope),
+                "publication": run.publications.filter(state=states.Publication.PUBLISHED).first(),
+                "may_publish": self.may(Permission.PUBLISH_NEED) and run.by_id != self.user.pk,
+                "may_choose": self.may(Permission.CHOOSE_CAPACITY) and queries.with_draws().filter(pk=run.pk).exists(),
                 "verdicts": [rules.verdict(y.p_over, y.year, pounds(int(envelope))) for y in years],
                 "years": years,
-                "scenarios": [_apart(each) for each in run.result["apart"]],
+                "scenarios": [_apart(each, hidden) for each in run.result["apart"]],
                 "report": run.result["report"],
                 "tables": list(TABLES),
             }
-        return super().get_context_data(title=run.title, run=run, shown=_inputs(run), **more, **kwargs)
+        restart = self.may(Permission.RUN_FORECAST) and actions.is_stuck(run, now=self.now)
+        restart_url = reverse("needs:restart", args=[run.pk]) if restart else ""
+        return super().get_context_data(
+            title=run.title, run=run, shown=_inputs(run), restart_url=restart_url, **more, **kwargs
+        )
+
+
+def _hidden(page, run) -> frozenset:
+    """Return the kinds of home that the reader of *page* is not told of: none for those who may see children."""
+    return frozenset() if page.may(Permission.SEE_CHILDREN) else queries.hidden(run)
 
 
 def _inputs(run) -> list:
@@ -121,26 +127,19 @@ def _inputs(run) -> list:
         ("As of", day(run.as_of_on) if run.as_of_on else "The last 31 March"),
         ("Years and futures", f"{options['years']} years, {options['draws']:,} futures, seed {options['seed']}"),
         ("Envelope a year", pounds(int(options["envelope"]))),
-        ("Prices", f"rise by {100 * options['inflation']:.1f}% a year"),
+        ("Prices", f"{_prices(options['prices'])}; they rise by {100 * options['inflation']:.1f}% a year"),
         ("Asked for", f"{moment(run.asked_at)} by {run.by.name}"),
         ("Version", run.version),
         ("Fingerprint of the data", run.digest[:16] or "Not read yet"),
     ]
 
 
-def _money(years, envelope: float):
-    return charts.fan_chart(
-        title="Cost of all homes by year, against the envelope",
-        description="Expected cost and where nine in ten futures lie, with the envelope as a line.",
-        labels=[y.year.removeprefix("Year to ") for y in years],
-        history=[],
-        middle=[y.mean for y in years],
-        bands=[charts.Band("9 in 10", [y.low for y in years], [y.high for y in years])],
-        level=charts.Line("Envelope", envelope),
-    )
+def _prices(prices: dict) -> str:
+    told = [f"{rules.SHORT[state]} {pounds(round(prices[state]))}" for state in rules.STATES if prices.get(state)]
+    return f"{', '.join(told)} a week" if told else "as usual in the sector"
 
 
-def _apart(each: dict) -> tuple:
+def _apart(each: dict, hidden: frozenset) -> tuple:
     """Return a scenario's name, its picture against the baseline and its sentences."""
     bands = each["pounds"]
     chart = charts.fan_chart(
@@ -154,7 +153,9 @@ def _apart(each: dict) -> tuple:
     )
     told = [rules.difference(f"Cost in year {len(bands)}", bands[-1], "£")]
     told += [
-        rules.difference(f"Children in {rules.KINDS[state]}", rows[-1]) for state, rows in each["children"].items()
+        rules.difference(f"Children in {rules.KINDS[state]}", rows[-1])
+        for state, rows in each["children"].items()
+        if state not in hidden
     ]
     return each["name"], chart, told
 
@@ -176,6 +177,7 @@ class Ask(ActionView):
         return {
             "title": f"Forecast of {day(self.today)}", "source": states.Source.CHILDREN.value, "years": 6,
             "envelope": envelope, "inflation": 3, "scenario": self.request.GET.get("scenario", ""),
+            **{f"price_{state}": f"{price:.2f}" for state, price in queries.prices_to_start(on=self.today).items()},
         }  # fmt: skip
 
     def act(self, data):
@@ -188,7 +190,8 @@ class Ask(ActionView):
         options = {
             "as_of": as_of.isoformat() if as_of else None,
             "years": data["years"], "draws": DRAWS, "seed": 1, "envelope": float(data["envelope"]),
-            "inflation": float(data["inflation"]) / 100, "prices": queries.prices_now(on=self.today),
+            "inflation": float(data["inflation"]) / 100,
+            "prices": {state: float(data[f"price_{state}"]) for state in rules.STATES},
             "scenarios": data["scenario"],
         }  # fmt: skip
         self.made = actions.ask_forecast(title=data["title"], options=options, files=files, by=self.user, now=self.now)
@@ -196,6 +199,24 @@ class Ask(ActionView):
     def get_success_url(self):
         """Lead to how far it is."""
         return reverse("needs:run", args=[self.made.pk])
+
+
+class Restart(ActionView):
+    """Hand a forecast whose worker was stopped to the worker once more."""
+
+    permission = Permission.RUN_FORECAST
+    form_class = Form
+    title = "Begin again"
+    lede = "Nothing was heard of this forecast for more than two minutes: its worker was stopped. It begins again with the same inputs."
+    button = "Begin again"
+
+    def act(self, data):
+        """Begin it again."""
+        actions.restart_forecast(run_id=self.kwargs["run_id"], by=self.user, now=self.now)
+
+    def get_success_url(self):
+        """Lead back to the forecast."""
+        return reverse("needs:run", args=[self.kwargs["run_id"]])
 
 
 class WhatIf(DetailPage):
@@ -215,6 +236,7 @@ class WhatIf(DetailPage):
             run=run,
             form=form,
             answer=answer,
+            hidden={rules.SHORT[state] for state in _hidden(self, run)} if answer else (),
             set_to="; ".join(f"{SHORT[name]} {value:+d}%" for name, value in given.items()),
             scenario=json.dumps(whatif.scenario(run, given)),
             may_run=self.may(Permission.RUN_FORECAST),
@@ -244,8 +266,8 @@ class Checked(DetailPage):
         return super().get_context_data(
             run=run,
             caption=run.title,
-            earlier=queries.came_true(run) if done else [],
-            tested=[each for each in tested if each.state in ("TOTAL", "RES")],
+            earlier=[each for each in queries.came_true(run) if each.state not in _hidden(self, run)] if done else [],
+            tested=[each for each in tested if each.state in {"TOTAL", "RES"} - _hidden(self, run)] if done else [],
             inside=inside,
             of=len(tested),
             **kwargs,

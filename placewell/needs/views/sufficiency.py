@@ -3,14 +3,13 @@
 from functools import cached_property
 
 from placewell.accounts.permissions import Permission
+from placewell.market import queries as market
 from placewell.web import maps
-from placewell.web.templatetags.web import pounds
 from placewell.web.views import Column, TableView
 
-from .. import queries, rules, sufficiency
+from .. import published, queries, rules, sufficiency
 
 AGE_TITLES = tuple(f"Aged {low} to {high}" for low, high in rules.AGES)
-NAMES = {"fostering": "Foster homes", "residential": "Children's homes", "supported": "Supported homes"}
 
 
 class Sufficiency(TableView):
@@ -22,8 +21,9 @@ class Sufficiency(TableView):
     empty = "No child is looked after yet."
     file_name = "sufficiency"
     columns = (
-        Column("kind", "Kind of home", cell=lambda row: NAMES[row.gap.kind], sort="gap__kind"),
+        Column("kind", "Homes", cell=lambda row: rules.GROUPS[row.gap.kind].words, sort="gap__kind"),
         Column("area", "Children from", cell="gap.area", sort="gap__area"),
+        Column("short", "Places wanted near", cell="gap.short", numeric=True, sort="gap__short"),
         *(
             Column(f"age{i}", title, cell=lambda row, i=i: row.ages[i], numeric=True)
             for i, title in enumerate(AGE_TITLES)
@@ -34,7 +34,6 @@ class Sufficiency(TableView):
         Column("near", "Places within 20 miles", cell="near", numeric=True, sort="gap__places_near"),
         Column("free", "Free of them", cell="free", numeric=True, sort="gap__free_near"),
         Column("borough", "Places in the borough", cell="gap.places_in_borough", numeric=True),
-        Column("short", "Places wanted near", cell="gap.short", numeric=True, sort="gap__short"),
     )
 
     @cached_property
@@ -49,24 +48,24 @@ class Sufficiency(TableView):
         return self.user.may(Permission.SEE_CHILDREN, on=self.today)
 
     def rows(self, filters):
-        """Return a row for each kind and area."""
+        """Return a row for each group of homes and area, the widest gap first."""
         hide = (lambda counts: [str(n) for n in counts]) if self.may_see_children else rules.published
-        return [_Row(gap, hide) for gap in self.answer.gaps]
+        return [_Row(gap, hide) for gap in sorted(self.answer.gaps, key=lambda gap: -gap.short)]
 
     def get_context_data(self, **kwargs):
-        """Add the map and the sentences."""
+        """Add the map, the picture and the sentences."""
         answer = self.answer
-        points = [
-            maps.point(
-                easting=round(centre[0]), northing=round(centre[1]), label=_said(area, answer), kind="area", blur_m=1000
-            )
-            for area, centre in sorted(answer.centres.items())
-        ]
+        wanted = sorted(answer.summaries, key=lambda each: -each.short)
         return super().get_context_data(
-            map=maps.map_panel(points, title="Where places are wanted", table_id="table"),
-            sentences=[_sentence(each) for each in answer.summaries],
+            map=_map(answer, self.user.organisation.area_code),
+            borough=market.area_name(self.user.organisation.area_code),
+            lead=_lead(wanted),
+            sentences=[published.sentence(each) for each in wanted],
+            picture=published.bars(answer, answer.summaries) if answer.summaries else "",
+            summaries=wanted,
             until=answer.until,
             hides=not self.may_see_children,
+            may_write=self.may(Permission.WRITE_STATEMENT),
             **kwargs,
         )
 
@@ -81,17 +80,53 @@ class _Row:
         self.near, self.free = (gap.places_near, gap.free_near) if where_known else ("Not known", "Not known")
 
 
-def _said(area: str, answer: sufficiency.Sufficiency) -> str:
-    wanted = [f"{g.short} places in {NAMES[g.kind].lower()}" for g in answer.gaps if g.area == area and g.short]
+def _lead(wanted: list[sufficiency.Summary]) -> str:
+    """Return the answer to the page's question in one sentence."""
+    short = [each for each in wanted if each.short]
+    if not wanted:
+        return ""
+    if not short:
+        return "Yes: there is a place near for every child expected."
+    told = [f"{each.short} places in {_low(rules.GROUPS[each.kind].words)}" for each in short]
+    return f"No: we need {', '.join(told[:-1])}{' and ' if told[1:] else ''}{told[-1]} nearer home."
+
+
+def _low(words: str) -> str:
+    return words[:1].lower() + words[1:]
+
+
+def _map(answer: sufficiency.Sufficiency, area_code: str):
+    """Return the map: the borough as its postcodes draw it, twenty miles round it, and what each district lacks."""
+    by_area = {area: [gap for gap in answer.gaps if gap.area == area] for area in answer.centres}
+    points = []
+    for area, centre in sorted(answer.centres.items()):
+        short = sum(gap.short for gap in by_area[area])
+        points.append(
+            maps.point(
+                easting=round(centre[0]),
+                northing=round(centre[1]),
+                label=_said(area, by_area[area]),
+                kind="short" if short else "enough",
+                tag=f"{area}: {short} short" if short else f"{area}: enough",
+                size=min(12, short),
+                blur_m=1000,
+            )
+        )
+    rings = market.outline(area_code, districts=answer.centres) if answer.centres else []
+    name = market.area_name(area_code)
+    areas = [maps.Area((maps.way(ring),), f"{name}, as its postcodes lie") for ring in rings]
+    lines = []
+    if rings:
+        east, north = (sum(spot[i] for spot in rings[0]) / len(rings[0]) for i in (0, 1))
+        lines = [
+            maps.Line(
+                maps.circle(easting=east, northing=north, radius_m=sufficiency.METRES),
+                f"20 miles from the middle of {name}",
+            )
+        ]
+    return maps.map_panel(points, areas, title="Where places are wanted", table_id="table", lines=lines)
+
+
+def _said(area: str, gaps: list[rules.Gap]) -> str:
+    wanted = [f"{g.short} places in {_low(rules.GROUPS[g.kind].words)}" for g in gaps if g.short]
     return f"{area}: {', '.join(wanted) or 'enough places'}"
-
-
-def _sentence(each: sufficiency.Summary) -> str:
-    if not each.short:
-        return f"{NAMES[each.kind]}: there are enough places near."
-    words = f"{NAMES[each.kind]}: {each.short} more places near, or {each.homes} homes of {each.usual_size}."
-    if each.miles_far is not None and each.miles_near is not None:
-        words += f" Children who live far away are {each.miles_far:.0f} miles from home on average; those near, {each.miles_near:.0f}."
-    if each.pounds_a_year:
-        words += f" Full, at today's mean fee, that is {pounds(round(each.pounds_a_year, -3))} a year instead of what is paid elsewhere."
-    return words

@@ -179,6 +179,7 @@ def test_an_upload_through_the_form_waits_with_its_progress(client, person, the_
         "years": 6,
         "envelope": "10,300,000",
         "inflation": "3",
+        **{f"price_{state}": "900" for state in rules.STATES},
     }
     answer = client.post(reverse("needs:ask"), given, follow=True)
     assert "Waiting for the worker" in answer.content.decode()

@@ -29,7 +29,7 @@ def test_children_are_counted_by_kind_age_and_area(council):
     gap = next(each for each in answer.gaps if each.kind == "residential")
     assert (gap.area, gap.ages, gap.far, gap.outside) == ("RM17", (0, 1, 1), 1, 1)
     assert gap.short == 1  # who lives in Leeds wants a place near
-    assert {each.kind: each.short for each in answer.summaries} == {"fostering": 0, "residential": 1, "supported": 0}
+    assert {each.kind: each.short for each in answer.summaries} == {"fostering_teen": 0, "residential": 1}
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,11 +11,12 @@ from django.db.models import QuerySet
 
 from placewell.budget import queries as budget
 from placewell.children import queries as children
+from placewell.engines.forecast.problem import DEFAULT_PRICES
 from placewell.kernel.errors import NotFound, Refused
 
-from . import fitted, forecasting, models, rules, states
+from .. import fitted, forecasting, models, rules, states
 
-HEAVY = ("upload", "fitted", "result")
+HEAVY = ("upload", "fitted", "result", "draws")
 
 
 def forecasts() -> QuerySet[models.ForecastRun]:
@@ -29,7 +30,7 @@ def forecast(*, run_id) -> models.ForecastRun:
     Raises:
         NotFound: there is none.
     """
-    found = models.ForecastRun.objects.select_related("by").defer("upload", "fitted").filter(pk=run_id).first()
+    found = models.ForecastRun.objects.select_related("by").defer("upload", "fitted", "draws").filter(pk=run_id).first()
     if found is None:
         raise NotFound("There is no such forecast.")
     return found
@@ -37,7 +38,9 @@ def forecast(*, run_id) -> models.ForecastRun:
 
 def latest_forecast() -> models.ForecastRun | None:
     """Return the newest forecast from the children in the system that is done, or else of any return."""
-    done = models.ForecastRun.objects.select_related("by").defer("upload", "fitted").filter(state=states.Run.DONE)
+    done = (
+        models.ForecastRun.objects.select_related("by").defer("upload", "fitted", "draws").filter(state=states.Run.DONE)
+    )
     return done.filter(source=states.Source.CHILDREN).first() or done.first()
 
 
@@ -90,17 +93,24 @@ class Fan:
     rows: list[tuple[str, rules.Expected]]
 
 
-def fans(run: models.ForecastRun, scenario: str = "baseline") -> list[Fan]:
-    """Return the picture of each kind of home, everybody together first, at the horizon's quarters."""
+def hidden(run: models.ForecastRun) -> frozenset[str]:
+    """Return the kinds of home that are so small that a published forecast does not tell of them."""
+    return rules.hidden_kinds(counts for _, counts in (run.result or {})["history"])
+
+
+def fans(run: models.ForecastRun, *, hidden: Set[str] = frozenset()) -> list[Fan]:
+    """Return the picture of each kind of home but the *hidden*, everybody together first, at the horizon's quarters."""
     result = run.result or {}
     past = result["history"]
     rows: dict[str, list[tuple[str, rules.Expected]]] = {}
     for name, when, state, mean, _sd, *quantiles in result["census"]:
-        if name == scenario:
+        if name == "baseline":
             named = dict(zip(rules.QUANTILES, map(float, quantiles), strict=True))
             rows.setdefault(state, []).append((when, rules.Expected(float(mean), named)))
     found = []
     for state in ("TOTAL", "RES", "IFA", "IH", "SUP", "OTH"):
+        if state in hidden:
+            continue
         ahead = rows[state][3::3]
         was = [(when, sum(n) if state == "TOTAL" else n[rules.STATES.index(state)]) for when, n in past]
         edge = [[e.quantiles[q] for _, e in ahead] for q in ("q0.05", "q0.95", "q0.25", "q0.75")]
@@ -188,7 +198,7 @@ def came_true(run: models.ForecastRun) -> list[Past]:
     found = []
     earlier = models.ForecastRun.objects.filter(
         state=states.Run.DONE, source=run.source, as_of_on__lt=run.as_of_on
-    ).defer("upload", "fitted")
+    ).defer("upload", "fitted", "draws")
     for other in earlier[:8]:
         for name, when, state, mean, _sd, *quantiles in (other.result or {})["census"]:
             near = (
@@ -230,3 +240,10 @@ def prices_now(*, on: date) -> dict[str, float]:
         if state := next((s for word, s in state_of.items() if word in each.category), None):
             fees.setdefault(state, []).append(float(each.weekly_fee))
     return {state: round(sum(paid) / len(paid), 2) for state, paid in fees.items()}
+
+
+def prices_to_start(*, on: date) -> dict[str, float]:
+    """Return the prices that a forecast starts from: what is bought at today's mean, and nothing for homes that the
+    envelope does not pay, the council's own and others."""
+    usual = dict(zip(rules.STATES, DEFAULT_PRICES, strict=True))
+    return usual | {"IH": 0.0, "OTH": 0.0} | prices_now(on=on)
