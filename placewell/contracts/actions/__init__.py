@@ -1,7 +1,15 @@
 """Set up, award and change frameworks and contracts; count what is called off; leave a contract in order."""
 
 from .call_offs import call_off, move_call_off
-from .changes import decide_change, decide_uplift, join_round, plan_round, propose_change, propose_uplift
+from .changes import (
+    decide_change,
+    decide_uplift,
+    join_round,
+    plan_round,
+    propose_change,
+    propose_uplift,
+    withdraw_change,
+)
 from .contracts import add_contract, end_contract, resume_contract, set_card, set_rate, suspend_contract
 from .frameworks import award_framework, end_framework, set_up_framework
 from .holdings import close_challenge, decide_block, file_document, propose_block, receive_challenge
@@ -33,4 +41,5 @@ __all__ = [
     "set_up_framework",
     "suspend_contract",
     "tell_of_leaving",
+    "withdraw_change",
 ]

@@ -1,6 +1,15 @@
 """What the placements desk reads."""
 
 from .authority import Broken, chain, without_authority
+from .by_provider import (
+    Answer,
+    Lived,
+    answers_of_providers,
+    episodes_missing,
+    lived_with_providers,
+    nights_with_provider,
+    offers_of_providers,
+)
 from .cascade import (
     cascade_log,
     clocks,
@@ -53,9 +62,11 @@ from .work import KINDS, Work, waiting_for
 
 __all__ = [
     "KINDS",
+    "Answer",
     "Broken",
     "Found",
     "Gap",
+    "Lived",
     "Suggested",
     "Suggestion",
     "View",
@@ -64,6 +75,7 @@ __all__ = [
     "agreement_cost",
     "agreements",
     "answers",
+    "answers_of_providers",
     "bought_before",
     "cascade_log",
     "chain",
@@ -84,6 +96,7 @@ __all__ = [
     "due_at",
     "duties_of",
     "duties_open",
+    "episodes_missing",
     "everybody_declined",
     "evidence",
     "exempt_providers",
@@ -96,14 +109,17 @@ __all__ = [
     "invited_together",
     "limits",
     "live_placements",
+    "lived_with_providers",
     "lives_now",
     "messages",
     "next_tier",
+    "nights_with_provider",
     "notices",
     "off_contract",
     "offer",
     "offer_cost",
     "offers",
+    "offers_of_providers",
     "placement",
     "placements",
     "placements_of",
