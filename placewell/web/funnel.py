@@ -33,7 +33,8 @@ def funnel_chart(
 ) -> SafeString:
     """Return the dots over two funnels of limits; small ones are hollow and never named. *across* and *up* name the axes."""
     right = max([each[0] for each in edges], default=1.0)
-    top = min(TALLEST, nice_top(max([1.6, *(dot.ratio for dot in dots if not dot.is_small)])))
+    tall = [dot.ratio for dot in dots if not dot.is_small] + [each[2][1] for each in edges[-1:]]
+    top = min(TALLEST, nice_top(max([1.6, *tall])))
 
     def x(value: float) -> float:
         return LEFT + (WIDTH - LEFT - RIGHT) * value / right

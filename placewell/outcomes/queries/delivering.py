@@ -25,6 +25,7 @@ from ..rules.kpis import Kpi, Measured, Rating
 from ..rules.ladder import ConcernKind
 
 MONTHS = 12
+STANDING_MONTHS = 36  # endings are few: a year of them says little of anybody
 REPORTED = {
     ConcernKind.NOTIFIABLE_EVENT: "Notifiable events",
     ConcernKind.INCIDENT: "Incidents",
@@ -111,7 +112,9 @@ def targets_in_force(*, on: dt.date) -> dict[UUID, dict[Kpi, kpis.Target]]:
 def performances(*, on: dt.date, months: int = MONTHS) -> dict[UUID, Performance]:
     """Return how each provider delivered in the *months* before the day *on*: those with a contract or a placement."""
     start, end = span(on=on, months=months)
-    lived = placements.lived_with_providers(start_on=start, end_on=end)
+    far = months_after(on, -STANDING_MONTHS)
+    longer = placements.lived_with_providers(start_on=far, end_on=end)
+    lived = [row for row in longer if row.end_on is None or row.end_on >= start]
     measured: dict[UUID, dict[Kpi, Measured]] = defaultdict(dict)
     for found in (
         _answers(start, end, on),
@@ -122,7 +125,7 @@ def performances(*, on: dt.date, months: int = MONTHS) -> dict[UUID, Performance
     ):
         for (owner, kpi), value in found.items():
             measured[owner][kpi] = value
-    stand = standings(lived, start=start, end=end)
+    stand = standings(longer, start=far, end=end)
     for owner, each in stand.items():
         measured[owner][Kpi.UNPLANNED] = kpis.against(Kpi.UNPLANNED, each)
     owners = contracted(start=on, end=on + dt.timedelta(days=1)) | {row.provider_id for row in lived} | set(measured)

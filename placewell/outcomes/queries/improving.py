@@ -259,7 +259,7 @@ def _step_due(row: models.Measure, on: dt.date) -> tuple[str, dt.date | None]:
 def _put_right(on: dt.date) -> list[Waiting]:
     return [
         Waiting(
-            "See that it is done" if row.said_done_on else f"Put right: {row.what}",
+            f"See that it is done: {row.what}" if row.said_done_on else f"Put right: {row.what}",
             f"{row.provider.name}" + (f", {row.owner.name}" if row.owner else ""),
             row.due_on,
             reverse("outcomes:see_done", args=[row.pk]),

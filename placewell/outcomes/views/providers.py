@@ -40,6 +40,11 @@ WORDS = {
 }
 
 
+def red(words: str) -> str:
+    """Return a red tag."""
+    return format_html('<strong class="govuk-tag govuk-tag--red">{}</strong>', words)
+
+
 def rated(word) -> str:
     """Return a rating word or a verdict as a tag; the words say it, the colour only helps."""
     words = WORDS.get(word, word.value.replace("_", " ").capitalize())
@@ -74,7 +79,7 @@ class Providers(TableView):
         Column("nights", "Nights", sort="nights", numeric=True),
         Column(
             "ratio",
-            "Unplanned endings to expected",
+            "Unplanned to expected",
             cell=lambda row: "" if row.ratio is None else f"{row.ratio:.2f}",
             sort="ratio",
             numeric=True,
@@ -85,14 +90,12 @@ class Providers(TableView):
             cell=lambda row: rated(row.standing.verdict) if row.standing else rated(Verdict.TOO_FEW),
             out=lambda row: WORDS[row.standing.verdict if row.standing else Verdict.TOO_FEW],
         ),
-        Column("breaches", "Measures below target", sort="breaches", numeric=True),
-        Column("concerns", "Open concerns", sort="concerns", numeric=True),
+        Column("breaches", "Below target", sort="breaches", numeric=True),
+        Column("concerns", "Concerns", sort="concerns", numeric=True),
         Column(
             "suspended",
             "New placements",
-            cell=lambda row: (
-                format_html('<strong class="govuk-tag govuk-tag--red">Suspended</strong>') if row.suspended else "Yes"
-            ),
+            cell=lambda row: red("Suspended") if row.suspended else "Yes",
             out=lambda row: "Suspended" if row.suspended else "Yes",
         ),
     )
@@ -180,9 +183,7 @@ class Waiting(TableView):
         Column(
             "late",
             "Late",
-            cell=lambda row: (
-                format_html('<strong class="govuk-tag govuk-tag--red">Late</strong>') if row.is_late else ""
-            ),
+            cell=lambda row: red("Late") if row.is_late else "",
             out=lambda row: row.is_late,
         ),
     )
@@ -219,7 +220,7 @@ class Provider(DetailPage):
             lines=[(line, shown(line), rated(line.rating)) for line in measured.lines],
             verdict=rated(measured.standing.verdict) if measured.standing else "",
             causes=causes,
-            chart=_causes(causes) if causes else "",
+            chart=_causes(causes) if len(causes) > 1 else "",
             since=queries.span(on=self.today)[0],
             grades=[(row, market.inspections(registration_id=row.pk)) for row in registrations[:5]],
             more_grades=len(registrations[5:]),

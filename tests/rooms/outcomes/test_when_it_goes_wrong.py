@@ -225,7 +225,7 @@ def test_a_notice_is_met_only_when_everything_is_seen_to_be_put_right(world):
     world.theirs()
     actions.say_done(improvement_id=thing.pk, words="A cabinet was bought.", by=world.by["staff"], now=NOW)
     world.ours()
-    assert "See that it is done" in [row.what for row in queries.waiting(on=TODAY)]
+    assert "See that it is done: Lock medicines away." in [row.what for row in queries.waiting(on=TODAY)]
     see = {"improvement_id": thing.pk, "by": world.by["officer"], "now": LATER}
     actions.see_done(is_done=False, note="It has no lock.", **see)
     thing.refresh_from_db()
