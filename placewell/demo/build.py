@@ -27,6 +27,7 @@ from . import (
     decision,
     governing,
     live_contracts,
+    outcomes,
     people,
     plans,
     population,
@@ -112,6 +113,7 @@ def build(*, progress: Progress = lambda *_: None, on: dt.date | None = None) ->
         governing.go_on(cast, on=on)
         live_contracts.add(cast, lots, outgoing, homes, on=on)
         visiting.add(cast, made, on=on, now=_at(on, 8))
+        outcomes.add(cast, on=on, now=_at(on, 8))
         today.add(cast, made, homes, provider_ids, on=on)
     progress(97, 100, "a forecast")
     analysis.add(cast, on=on)

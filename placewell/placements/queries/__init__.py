@@ -21,6 +21,7 @@ from .desk import (
     answers,
     consents,
     consents_needed,
+    ended_between,
     facts,
     invitation,
     invitations,
@@ -46,16 +47,21 @@ from .documents import document_facts, told_of
 from .limits import agreement_cost, bought_before, change_cost, covers, limits, offer_cost, require_limit
 from .living import change, changes, consultations, duties_of, duties_open, notices
 from .portal import what_happened
+from .records import FEWEST, UNKNOWN, HomeTold, Records, home_records
 from .search import Found, search
 from .shown import View, for_provider, shown, view
 from .suggest import Suggested, Suggestion, suggest
 from .work import KINDS, Work, waiting_for
 
 __all__ = [
+    "FEWEST",
     "KINDS",
+    "UNKNOWN",
     "Broken",
     "Found",
     "Gap",
+    "HomeTold",
+    "Records",
     "Suggested",
     "Suggestion",
     "View",
@@ -84,6 +90,7 @@ __all__ = [
     "due_at",
     "duties_of",
     "duties_open",
+    "ended_between",
     "everybody_declined",
     "evidence",
     "exempt_providers",
@@ -91,6 +98,7 @@ __all__ = [
     "for_provider",
     "gap_total",
     "has_offers",
+    "home_records",
     "invitation",
     "invitations",
     "invited_together",
