@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import children, council
+from .views import children, council, facts
 
 app_name = "outcomes"
 urlpatterns = [
@@ -15,6 +15,6 @@ urlpatterns = [
     path("goals/<uuid:goal_id>/score/<slug:stage>/", children.Score.as_view(), name="score"),
     path("placements/<uuid:placement_id>/goals/new/", children.Agree.as_view(), name="agree_goal"),
     path("children/<uuid:child_id>/", children.Child.as_view(), name="child"),
-    path("children/<uuid:child_id>/record/<slug:kind>/", children.Record.as_view(), name="record"),
-    path("facts/<uuid:fact_id>/", children.Fact.as_view(), name="fact"),
+    path("children/<uuid:child_id>/record/<slug:kind>/", facts.Record.as_view(), name="record"),
+    path("facts/<uuid:fact_id>/", facts.Fact.as_view(), name="fact"),
 ]

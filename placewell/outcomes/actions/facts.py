@@ -43,7 +43,7 @@ def record_fact(*, child_id: UUID, fact: RecordedFact, by: User, now: dt.datetim
     """
     require(by, Permission.RECORD_OUTCOME, now=now)
     child = children.locked_child(child_id=child_id, for_user=by, on=day_of(now))
-    require_whole(fact, today=day_of(now))
+    _require_whole(fact, today=day_of(now))
     before = _latest(child.pk, fact.kind, fact.on)
     if before is not None and not before.is_withdrawn:
         who, day = before.recorded_by.name, f"{before.recorded_at:%-d %B %Y}"
@@ -75,7 +75,7 @@ def amend_fact(*, fact_id: UUID, fact: RecordedFact | None, reason: str, by: Use
     if (told.kind, told.on) != (old.kind, old.on):
         raise BadInput([Fault("on", "The day stays: withdraw this record, and record the right day.")])
     if fact is not None:
-        require_whole(told, today=day_of(now))
+        _require_whole(told, today=day_of(now))
     made = models.Fact.objects.create(
         child_id=old.child_id,
         **asdict(told),
@@ -103,7 +103,7 @@ def take_over_facts(*, rows: Iterable[tuple[UUID, RecordedFact]], by: User, now:
     for number, (child_id, fact) in enumerate(every, 1):
         if child_id not in seen:
             raise BadInput([Fault(f"row {number}", "There is no such child whom you may see.")])
-        require_whole(fact, today=day_of(now))
+        _require_whole(fact, today=day_of(now))
     before = models.Fact.objects.count()
     given = {"recorded_by": by, "recorded_at": now, "council_id": by.organisation_id}
     models.Fact.objects.bulk_create(
@@ -116,7 +116,7 @@ def take_over_facts(*, rows: Iterable[tuple[UUID, RecordedFact]], by: User, now:
     return new
 
 
-def require_whole(fact: RecordedFact, *, today: dt.date) -> None:
+def _require_whole(fact: RecordedFact, *, today: dt.date) -> None:
     """Refuse a fact that does not say what its kind asks.
 
     Raises:

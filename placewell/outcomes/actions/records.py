@@ -6,6 +6,7 @@ from django.db import transaction
 
 from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission, require
+from placewell.audit.actions import record
 from placewell.kernel.periods import day_of
 from placewell.placements.actions import keep_home_records
 
@@ -21,4 +22,6 @@ def hand_down_records(*, by: User, now: dt.datetime) -> int:
     """
     require(by, Permission.HAND_DOWN_OUTCOMES, now=now)
     on = day_of(now)
-    return keep_home_records(rows=queries.records_of_homes(on=on), as_of=on, by=by, now=now)
+    kept = keep_home_records(rows=queries.records_of_homes(on=on), as_of=on, by=by, now=now)
+    record(what="outcomes.records.handed_down", subject=by, by=by, now=now, after={"records": kept})
+    return kept

@@ -7,7 +7,8 @@ from uuid import UUID
 from placewell.accounts.models import Organisation
 
 from .. import rules
-from .measured import loaded, measure_all
+from .counted import measure_all
+from .measured import loaded
 
 
 @dataclass(frozen=True)

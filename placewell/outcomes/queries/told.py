@@ -9,7 +9,8 @@ from placewell.accounts.models import Organisation, User
 from placewell.children import queries as children
 
 from .. import rules
-from .measured import Case, Council, Measured, loaded, measure_all, past_days
+from .counted import measure_all
+from .measured import Case, Council, Measured, loaded, past_days
 
 SMALLEST = 5  # fewer are not published
 
