@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "allauth.socialaccount.providers.openid_connect",
     "procrastinate.contrib.django",
 ]
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"  # the worker knows the jobs of every room
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

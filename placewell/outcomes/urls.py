@@ -2,13 +2,13 @@
 
 from django.urls import path
 
-from .views import concerns, council, measures, monitoring, own, providers
+from .views import children, concerns, council, facts, measures, monitoring, own, providers
 
 app_name = "outcomes"
 PROVIDERS = [
     path("providers/", providers.Providers.as_view(), name="providers"),
     path("providers/<uuid:provider_id>/", providers.Provider.as_view(), name="provider"),
-    path("providers/<uuid:provider_id>/record/", providers.Record.as_view(), name="record"),
+    path("providers/<uuid:provider_id>/record/", providers.Record.as_view(), name="provider_record"),
     path("providers/<uuid:provider_id>/concern/", concerns.Raise.as_view(), name="raise"),
     path("providers/<uuid:provider_id>/concern/<slug:kpi>/", concerns.RaiseFromKpi.as_view(), name="raise_from_kpi"),
     path("waiting/", providers.Waiting.as_view(), name="waiting"),
@@ -25,12 +25,12 @@ PROVIDERS = [
     path("concerns/<uuid:concern_id>/suspend/", concerns.Suspend.as_view(), name="suspend"),
     path("concerns/<uuid:concern_id>/tier/", concerns.Tier.as_view(), name="tier"),
     path("concerns/<uuid:concern_id>/end-contract/", concerns.Terminate.as_view(), name="terminate"),
-    path("measures/<uuid:measure_id>/", measures.Measure.as_view(), name="measure"),
-    path("measures/<uuid:measure_id>/decide/", measures.Decide.as_view(), name="decide"),
-    path("measures/<uuid:measure_id>/lift/", measures.Lift.as_view(), name="lift"),
-    path("measures/<uuid:measure_id>/judge/", measures.Judge.as_view(), name="judge"),
-    path("measures/<uuid:measure_id>/extend/", measures.Extend.as_view(), name="extend"),
-    path("measures/<uuid:measure_id>/withdraw/", measures.Withdraw.as_view(), name="withdraw"),
+    path("letters/<uuid:measure_id>/", measures.Measure.as_view(), name="letter"),
+    path("letters/<uuid:measure_id>/decide/", measures.Decide.as_view(), name="decide"),
+    path("letters/<uuid:measure_id>/lift/", measures.Lift.as_view(), name="lift"),
+    path("letters/<uuid:measure_id>/judge/", measures.Judge.as_view(), name="judge"),
+    path("letters/<uuid:measure_id>/extend/", measures.Extend.as_view(), name="extend"),
+    path("letters/<uuid:measure_id>/withdraw/", measures.Withdraw.as_view(), name="withdraw"),
     path("home-visits/", monitoring.HomeVisits.as_view(), name="home_visits"),
     path("home-visits/<uuid:visit_id>/", monitoring.HomeVisit.as_view(), name="home_visit"),
     path("homes/<uuid:home_id>/visit/", monitoring.RecordHomeVisit.as_view(), name="record_home_visit"),
@@ -48,5 +48,15 @@ PROVIDERS = [
 ]
 urlpatterns = [
     path("", council.Council.as_view(), name="council"),
+    path("figures.csv", council.CouncilOut.as_view(), name="council_out"),
+    path("measures/<slug:code>/", council.Measure.as_view(), name="measure"),
+    path("goals/", children.ToScore.as_view(), name="to_score"),
+    path("goals/<uuid:goal_id>/", children.Goal.as_view(), name="goal"),
+    path("goals/<uuid:goal_id>/change/", children.Amend.as_view(), name="amend_goal"),
+    path("goals/<uuid:goal_id>/score/<slug:stage>/", children.Score.as_view(), name="score"),
+    path("placements/<uuid:placement_id>/goals/new/", children.Agree.as_view(), name="agree_goal"),
+    path("children/<uuid:child_id>/", children.Child.as_view(), name="child"),
+    path("children/<uuid:child_id>/record/<slug:kind>/", facts.Record.as_view(), name="record"),
+    path("facts/<uuid:fact_id>/", facts.Fact.as_view(), name="fact"),
     *PROVIDERS,
 ]

@@ -238,7 +238,7 @@ def _measures(on: dt.date) -> list[Waiting]:
         what, due_on = _step_due(row, on)
         about = f"{row.provider.name}, {row.reference}"
         if what:
-            path = reverse("outcomes:measure", args=[row.pk])
+            path = reverse("outcomes:letter", args=[row.pk])
             found.append(Waiting(what, about, due_on, path, row.provider_id))
     return found
 

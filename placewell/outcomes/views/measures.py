@@ -16,7 +16,7 @@ class Measure(DetailPage):
     """One measure: what the provider was told, what it replied, what is put right, and what comes next."""
 
     permission = Permission.SEE_OUTCOMES
-    template_name = "outcomes/measure.html"
+    template_name = "outcomes/letter.html"
 
     def get_context_data(self, **kwargs):
         """Gather it."""
@@ -78,7 +78,7 @@ class OneMeasure(ActionView):
 
     def get_success_url(self):
         """Lead to the measure."""
-        return reverse("outcomes:measure", args=[self.kwargs["measure_id"]])
+        return reverse("outcomes:letter", args=[self.kwargs["measure_id"]])
 
     @property
     def back_url(self):

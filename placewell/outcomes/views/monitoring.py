@@ -141,7 +141,7 @@ class SeeDone(ActionView):
         """Lead to where it was asked for."""
         if self.row.visit_id:
             return reverse("outcomes:home_visit", args=[self.row.visit_id])
-        return reverse("outcomes:measure", args=[self.row.measure_id])
+        return reverse("outcomes:letter", args=[self.row.measure_id])
 
     @property
     def back_url(self):

@@ -30,6 +30,7 @@ from .exempting import draft_exemption
 from .mails import send_mails
 from .messages import answer_question, ask_question, send_message
 from .offers import decline_invitation, make_offer, make_offer_for_siblings, withdraw_offer
+from .records import keep_home_records
 from .referrals import (
     change_referral,
     close_referral,
@@ -65,6 +66,7 @@ __all__ = [
     "give_notice",
     "hold_agreement",
     "jump_cascade",
+    "keep_home_records",
     "lapse_offers",
     "make_offer",
     "make_offer_for_siblings",

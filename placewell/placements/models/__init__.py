@@ -13,6 +13,7 @@ from .agreements import (
     StayDocument,
 )
 from .desk import Cover, Mail
+from .records import HomeRecord
 from .referrals import (
     Acceptance,
     Cascade,
@@ -40,6 +41,7 @@ __all__ = [
     "Disclosure",
     "DutyDone",
     "EmergencyApproval",
+    "HomeRecord",
     "Invitation",
     "Mail",
     "Message",

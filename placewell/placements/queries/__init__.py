@@ -30,6 +30,7 @@ from .desk import (
     answers,
     consents,
     consents_needed,
+    ended_between,
     facts,
     invitation,
     invitations,
@@ -55,18 +56,23 @@ from .documents import document_facts, told_of
 from .limits import agreement_cost, bought_before, change_cost, covers, limits, offer_cost, require_limit
 from .living import change, changes, consultations, duties_of, duties_open, notices
 from .portal import what_happened
+from .records import FEWEST, UNKNOWN, HomeTold, Records, home_records
 from .search import Found, search
 from .shown import View, for_provider, shown, view
 from .suggest import Suggested, Suggestion, suggest
 from .work import KINDS, Work, waiting_for
 
 __all__ = [
+    "FEWEST",
     "KINDS",
+    "UNKNOWN",
     "Answer",
     "Broken",
     "Found",
     "Gap",
+    "HomeTold",
     "Lived",
+    "Records",
     "Suggested",
     "Suggestion",
     "View",
@@ -96,6 +102,7 @@ __all__ = [
     "due_at",
     "duties_of",
     "duties_open",
+    "ended_between",
     "episodes_missing",
     "everybody_declined",
     "evidence",
@@ -104,6 +111,7 @@ __all__ = [
     "for_provider",
     "gap_total",
     "has_offers",
+    "home_records",
     "invitation",
     "invitations",
     "invited_together",

@@ -103,7 +103,7 @@ def test_placements_are_stopped_confirmed_and_let_start_again(world, today):
     given = {"words": WORDS, "at_once": "on", **day("due_on", today + 9 * DAY)}
     post(world, "commissioner", "suspend", made.pk, **given)
     row = Measure.objects.get()
-    assert "another person must confirm it" in shown(world, "director", "measure", row.pk)
+    assert "another person must confirm it" in shown(world, "director", "letter", row.pk)
     assert "New placements are stopped" in shown(world, "officer", "provider", world.provider.pk)
     assert "Suspended" in shown(world, "officer", "providers")
     post(world, "director", "decide", row.pk, agree="yes", because="It stands.")
@@ -193,7 +193,7 @@ def test_hostile_words_are_shown_as_words(world, today):
 
 
 def test_the_record_is_handed_out_as_a_file(world):
-    address = reverse("outcomes:record", args=[world.provider.pk]) + "?format=csv"
+    address = reverse("outcomes:provider_record", args=[world.provider.pk]) + "?format=csv"
     answer = browser(world.by["commissioner"]).get(address)
     text = b"".join(answer.streaming_content).decode()
     assert "Unplanned endings against expected" in text
