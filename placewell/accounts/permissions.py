@@ -30,6 +30,7 @@ class Permission(StrEnum):
     # contracts
     SEE_CONTRACTS = "see contracts"
     MANAGE_CONTRACTS = "set up and change contracts"
+    SUSPEND_PLACEMENTS = "stop new placements with a provider, and let them start again"
     DECIDE_VARIATION = "decide a change of a contract that another person asked for"
     # tenders
     SEE_TENDERS = "see tenders"
@@ -93,6 +94,9 @@ class Permission(StrEnum):
     SCORE_GOAL = "score the goals of a placement"
     RECORD_OUTCOME = "record facts of a child's health, education and family time"
     HAND_DOWN_OUTCOMES = "hand the records of homes down to the search"
+    RAISE_CONCERN = "raise a concern about a provider or a home"
+    MANAGE_PERFORMANCE = "set targets, ask for returns, visit homes and warn providers"
+    ANSWER_COUNCIL = "answer the council's notices, send returns and report events"
     # all
     SEE_TRAIL = "see the trail"
     MANAGE_ACCOUNTS = "manage people and their offices"

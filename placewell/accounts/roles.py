@@ -26,6 +26,8 @@ PLACEMENTS_OFFICER = Role(
     "Placements officer",
     _SEE_ALL
     | {
+        P.RAISE_CONCERN,
+        P.MANAGE_PERFORMANCE,
         P.SEE_TENDERS,
         P.ASSESS_BIDS,
         P.WRITE_REFERRAL,
@@ -59,6 +61,7 @@ SOCIAL_WORKER = Role(
         P.RECORD_VISIT,
         P.RECORD_REVIEW,
         P.SEE_OUTCOMES,
+        P.RAISE_CONCERN,
         P.AGREE_GOAL,
         P.SCORE_GOAL,
         P.RECORD_OUTCOME,
@@ -69,6 +72,7 @@ TEAM_MANAGER = Role(
     "Team manager",
     _SEE_ALL
     | {
+        P.RAISE_CONCERN,
         P.SEE_TENDERS,
         P.ASSESS_BIDS,
         P.EDIT_CHILD,
@@ -100,6 +104,9 @@ COMMISSIONER = Role(
     _SEE
     | _NEED
     | {
+        P.RAISE_CONCERN,
+        P.MANAGE_PERFORMANCE,
+        P.SUSPEND_PLACEMENTS,
         P.SEE_TENDERS,
         P.RUN_TENDER,
         P.ASSESS_BIDS,
@@ -131,7 +138,16 @@ PROVIDER_STAFF = Role(
     "provider_staff",
     "Provider staff",
     frozenset(
-        {P.BID, P.SEND_INVOICE, P.SEE_MARKET, P.EDIT_HOME, P.RECORD_VOID, P.MAKE_OFFER, P.SIGN_AGREEMENT}
+        {
+            P.BID,
+            P.SEND_INVOICE,
+            P.SEE_MARKET,
+            P.EDIT_HOME,
+            P.RECORD_VOID,
+            P.MAKE_OFFER,
+            P.SIGN_AGREEMENT,
+            P.ANSWER_COUNCIL,
+        }
     ),  # of the market, its own rows
     of_provider=True,
 )
@@ -147,6 +163,7 @@ REVIEWING_OFFICER = Role(
         P.SEE_VISITS,
         P.RECORD_REVIEW,
         P.SEE_OUTCOMES,
+        P.RAISE_CONCERN,
         P.SCORE_GOAL,
     },
 )
@@ -155,6 +172,8 @@ DIRECTOR_OF_CHILDRENS_SERVICES = Role(
     "Corporate Director of Children's Services",
     _SEE_ALL
     | {
+        P.RAISE_CONCERN,
+        P.SUSPEND_PLACEMENTS,
         P.SEE_TENDERS,
         P.SEE_NEED,
         P.PUBLISH_NEED,
@@ -238,6 +257,8 @@ WORKER = Role(
         P.ASSESS_BIDS,
         P.SIGN_OFF_VISIT,
         P.SCORE_GOAL,
+        P.SUSPEND_PLACEMENTS,
+        P.ANSWER_COUNCIL,
         P.AGREE_AS_OFFICE,
         P.DECIDE_VARIATION,
         P.DECIDE_OFFER,

@@ -87,23 +87,6 @@ def next_month(day: dt.date) -> dt.date:
     return dt.date(day.year + day.month // 12, day.month % 12 + 1, 1)
 
 
-def months_of_years(
-    years: Sequence[tuple[Decimal, Decimal, Decimal]], *, start_on: dt.date
-) -> list[tuple[dt.date, Decimal, Decimal, Decimal]]:
-    """Return amounts of years that follow each other from *start_on* by calendar month, each at the daily rate of its year.
-
-    The month in which a year begins is given whole, at the rate of its first day.
-    """
-    last = start_on.replace(year=start_on.year + len(years), day=1)
-    found = []
-    for month, after in months_of(start_on, last):
-        place = (month.year - start_on.year) - (month < start_on.replace(year=month.year, day=1))
-        share = Decimal((after - month).days) / Decimal("365.25")
-        low, middle, high = (to_penny(amount * share) for amount in years[place])
-        found.append((month, low, middle, high))
-    return found
-
-
 def by_month(line: Line) -> dict[dt.date, Decimal]:
     """Return what *line* costs in each calendar month, by its first day."""
     return {month: cost_between(line, month, end) for month, end in months_of(line.start_on, line.end_on)}

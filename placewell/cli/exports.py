@@ -1,6 +1,7 @@
 """`placewell export`: write data out as files that open anywhere, without formulae; or a year's statutory return."""
 
 import argparse
+import datetime as dt
 import json
 from pathlib import Path
 from urllib.parse import quote
@@ -11,12 +12,16 @@ from placewell.kernel.errors import Refused
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Take what to write, where, and in which form."""
-    parser.add_argument("what", choices=[*EXPORTS, "ocds", "ssda903"], help="what to write")
+    parser.add_argument("what", choices=[*EXPORTS, "ocds", "regional-census", "ssda903"], help="what to write")
     parser.add_argument("out", type=Path, help="the file to write; for ocds and ssda903 the folder of its files")
     parser.add_argument("--year", type=int, help="of ssda903: the collection, by the year in which it ends")
     parser.add_argument(
-        "--as", dest="email", default="", help="of ssda903: in whose name; else the council's own worker"
+        "--as",
+        dest="email",
+        default="",
+        help="of ssda903 and regional-census: in whose name; else the council's own worker",
     )
+    parser.add_argument("--on", type=dt.date.fromisoformat, help="of regional-census: its day; else today")
     parser.add_argument("--council", default="", help="the council's name; the only one when left out")
     parser.add_argument("--format", choices=("csv", "json"), default="csv", help="csv (default) or json")
     parser.add_argument("--json", action="store_true", help="report as JSON")
@@ -29,6 +34,8 @@ def run(args: argparse.Namespace) -> int:
         return _return(args)
     if args.what == "ocds":
         return _ocds(args)
+    if args.what == "regional-census":
+        return _census(args)
     from placewell.accounts.queries import council_named
     from placewell.storage.context import Scope, acting
     from placewell.web.tables_out import csv_lines
@@ -76,6 +83,36 @@ def _ocds(args: argparse.Namespace) -> int:
     print(f"{releases:,} releases of {len(packages):,} procurements, all valid, written to {args.out}.")
     if any(each["releases"][0]["ocid"].startswith("not-issued") for each in packages.values()):
         print("  look at: some have no identifier of the central platform yet; their ocid says so.")
+    return 0
+
+
+def _census(args: argparse.Namespace) -> int:
+    """Write the regional placement census of a day, and record that it was written."""
+    from django.utils import timezone
+
+    from placewell.accounts import queries as accounts
+    from placewell.outcomes import actions
+    from placewell.storage.context import Scope, acting
+    from placewell.web.tables_out import csv_lines
+
+    if not args.out.parent.is_dir():
+        raise Refused(f"There is no folder {args.out.parent}.")
+    council = accounts.council_named(name=args.council)
+    by = accounts.colleague(council=council, email=args.email) if args.email else accounts.worker(council=council)
+    with acting(Scope.of_council(council.pk)):
+        written = actions.export_census(on=args.on or timezone.localdate(), by=by, now=timezone.now())
+        if args.format == "csv":
+            text = "\ufeff" + "".join(csv_lines(list(written.columns), [list(row) for row in written.rows]))
+        else:
+            rows = [dict(zip(written.columns, row, strict=True)) for row in written.rows]
+            text = json.dumps(rows, default=str, indent=2)
+        _write({args.out: text.encode()})  # before the trail says that it was
+    if args.json:
+        print(json.dumps({"rows": len(written.rows), "notes": written.notes}, indent=2))
+        return 0
+    print(f"{len(written.rows):,} children of {written.on:%-d %B %Y} written to {args.out.name}.")
+    for note in written.notes:
+        print(f"  look at: {note}")
     return 0
 
 

@@ -27,6 +27,8 @@ from . import (
     decision,
     governing,
     live_contracts,
+    monitoring,
+    outcomes,
     people,
     plans,
     population,
@@ -114,6 +116,8 @@ def build(*, progress: Progress = lambda *_: None, on: dt.date | None = None) ->
         live_contracts.add(cast, lots, outgoing, homes, on=on)
         visiting.add(cast, made, on=on, now=_at(on, 8))
         stays.add(cast, on=on)
+        monitoring.add(cast, lots, on=on)
+        outcomes.add(cast, on=on, now=_at(on, 8))
         today.add(cast, made, homes, provider_ids, on=on)
     progress(97, 100, "a forecast")
     analysis.add(cast, on=on)

@@ -55,6 +55,7 @@ def files(made: Population) -> list[GivenFile]:
         _file("episodes.csv", EPISODES, episodes),
         _file("uasc.csv", ("CHILD", "SEX", "DOB", "DUC"), alone),
         _file("reviews.csv", ("CHILD", "DOB", "REVIEW", "REVIEW_CODE"), _reviews(made)),
+        _file("missing.csv", ("CHILD", "DOB", "MISSING", "MIS_START", "MIS_END"), _missing(made)),
     ]
 
 
@@ -71,6 +72,18 @@ def _reviews(made: Population):
                 yield identifier(child), _day(child.born_on), _day(held_on), taking_part
             held_on += DAY * step
             step = 168 + child.number % 18
+
+
+def _missing(made: Population):
+    """Yield when some of the older children in care were missing in the last year and a half, for a night or some."""
+    for child in made.children:
+        if child.left_on is not None or child.number % 6 or age_on(child.born_on, made.today) < 12:
+            continue
+        for time in range(1 + child.number % 3):
+            went = made.today - DAY * (40 + 130 * time + child.number % 29)
+            if went > child.entered_on:
+                back = went + DAY * (1 + (child.number + time) % 3)
+                yield identifier(child), _day(child.born_on), "M", _day(went), _day(back)
 
 
 def _episodes(made: Population, child: ChildPlan):

@@ -13,3 +13,5 @@ class Outcomes(AppConfig):
         from placewell.web import navigation
 
         navigation.register("Outcomes", "outcomes:council", Permission.SEE_OUTCOMES, 19)
+        navigation.register("Providers deliver", "outcomes:providers", Permission.SEE_OUTCOMES, 20)
+        navigation.register("From the council", "outcomes:own", Permission.ANSWER_COUNCIL, 20)

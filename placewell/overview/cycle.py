@@ -20,13 +20,18 @@ from placewell.kernel.periods import day_of
 from placewell.market import queries as market
 from placewell.needs import queries as needs
 from placewell.needs import rules as need_rules
+from placewell.outcomes import queries as outcomes
 from placewell.placements import queries as placements
 from placewell.tenders import queries as tenders
 from placewell.visits import queries as visits
 
 QUARTER = dt.timedelta(days=91)
 YEAR = dt.timedelta(days=365)
-MANY_MOVES = 3  # placements in twelve months: the official measure of instability (Department for Education)
+MEASURES = {  # of the outcomes: what the cycle tells of each
+    "placements_3": "of children had three or more placements in a year",
+    "long_term": "of children long in care have stayed two years in one placement",
+    "goals": "of goals scored in a year were mostly reached",
+}
 NEARLY_SPENT = 0.97
 NEAR_MILES = 20  # as the official statistics count distance
 WAITS_LONG_DAYS = 28
@@ -73,7 +78,7 @@ def stages(*, council: Organisation, reader: User, on: dt.date) -> list[Stage]:
         Stage("Analyse", "How many children, and in which homes?", tuple(_analyse(today, len(found)))),
         Stage("Plan", "Have we bought what they need, within what Cabinet agreed?", tuple(_plan(today))),
         Stage("Do", "Does each child find a home near their own, and is each seen in time?", tuple(_do(today, found))),
-        Stage("Review", "What became of it?", tuple(_review(today))),
+        Stage("Review", "What became of it?", tuple(_review(today, council))),
     ]
 
 
@@ -155,16 +160,14 @@ def _do(today: Today, found: list[visits.Facts]):
         )
 
 
-def _review(today: Today):
+def _review(today: Today, council: Organisation):
     link = today.link(Permission.SEE_PLACEMENTS, "placements:list")
     every = placements.placements(for_user=today.counted_as, on=today.on)
     ended = every.filter(end_on__gt=today.on - YEAR, end_on__lte=today.on).aggregate(
         all=Count("pk"), unplanned=Count("pk", filter=Q(was_planned=False))
     )
     yield Figure(f"{ended['unplanned']:,}", f"of {ended['all']:,} endings in a year were not planned", link)
-    moved = every.filter(start_on__gt=today.on - YEAR).order_by().values("child").annotate(sum=Count("pk"))
-    many = moved.filter(sum__gte=MANY_MOVES).count()
-    yield Figure(f"{many:,}", f"children with {MANY_MOVES} or more homes that we bought in a year", link, many > 0)
+    yield from _outcomes(today, council)
     fallen = market.alerts().filter(seen_at=None).count()
     yield Figure(
         f"{fallen:,}",
@@ -179,3 +182,13 @@ def _review(today: Today):
         today.link(Permission.SEE_CONTRACTS, "overview:authority"),
         broken > 0,
     )
+
+
+def _outcomes(today: Today, council: Organisation):
+    """Yield the outcomes, small numbers held back from whoever may not see every child."""
+    small = today.reader.may(Permission.SEE_ALL_CHILDREN, on=today.on)
+    _, found = outcomes.council(of=council, on=today.on)
+    for code, words in MEASURES.items():
+        told = outcomes.shown(found[code], small=small)
+        may = today.reader.may(Permission.SEE_OUTCOMES, on=today.on)
+        yield Figure(told.figure, words, reverse("outcomes:measure", args=[code]) if may else "")

@@ -8,6 +8,7 @@ app_name = "overview"
 urlpatterns = [
     path("", views.Home.as_view(), name="home"),
     path("cycle/", views.Cycle.as_view(), name="cycle"),
+    path("cycle/report.pdf", views.QuarterlyReport.as_view(), name="quarterly"),
     path("find/", views.Find.as_view(), name="find"),
     path("trace/<uuid:agreement_id>/", views.Trace.as_view(), name="trace"),
     path("authority/", views.Authority.as_view(), name="authority"),

@@ -4,6 +4,7 @@ from functools import cached_property
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
@@ -14,11 +15,12 @@ from placewell.audit import queries as audit
 from placewell.children.actions import note_record_seen
 from placewell.kernel.periods import financial_year
 from placewell.placements import queries as placements
+from placewell.web.documents import pdf
 from placewell.web.tables import Column, TableView
 from placewell.web.templatetags.web import pounds
 from placewell.web.views import DetailPage
 
-from . import cycle, finding, forms, queries
+from . import cycle, finding, forms, queries, report
 
 LONGEST = 100  # letters of a question
 SOONEST = 12  # what waits that is seen at once; the rest opens below
@@ -61,6 +63,19 @@ class Cycle(DetailPage):
         """Add the stages."""
         found = cycle.stages(council=self.user.organisation, reader=self.user, on=self.today)
         return super().get_context_data(stages=found, on=self.today, **kwargs)
+
+
+class QuarterlyReport(DetailPage):
+    """The quarterly report for Cabinet and the corporate parenting board, as PDF/UA."""
+
+    permission = Permission.SEE_BUDGET
+
+    def get(self, request, *args, **kwargs):
+        """Write the document."""
+        told = report.quarterly(council=self.user.organisation, reader=self.user, on=self.today)
+        answer = HttpResponse(pdf("overview/documents/quarterly.typ", told), content_type="application/pdf")
+        answer["Content-Disposition"] = f'inline; filename="quarterly-report-{self.today:%Y-%m-%d}.pdf"'
+        return answer
 
 
 class Find(DetailPage):

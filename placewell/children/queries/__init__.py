@@ -1,6 +1,16 @@
 """What children's records answer."""
 
-from .every_child import CareHistory, Traits, care_histories, is_told_in, traits, who_need
+from .every_child import (
+    CareHistory,
+    CareRecord,
+    Traits,
+    care_histories,
+    care_records,
+    deprived_of_liberty,
+    is_told_in,
+    traits,
+    who_need,
+)
 from .records import (
     Identifiers,
     Needs,
@@ -32,12 +42,14 @@ from .vocabulary import KINDS, Word, code_tables, codes, needs_table, vocabulary
 __all__ = [
     "KINDS",
     "CareHistory",
+    "CareRecord",
     "Identifiers",
     "Needs",
     "Traits",
     "Word",
     "age",
     "care_histories",
+    "care_records",
     "care_reviews",
     "care_reviews_in_order",
     "child",
@@ -47,6 +59,7 @@ __all__ = [
     "collections",
     "current_episode",
     "current_episodes",
+    "deprived_of_liberty",
     "episodes",
     "episodes_in_order",
     "filtered",

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -82,6 +83,58 @@ def care_histories() -> list[CareHistory]:
 def who_need(*, code: str) -> frozenset[UUID]:
     """Return the children who have the need *code* today, restricted records among them: for counting alone."""
     return frozenset(models.Need.objects.filter(code=code, until=None).values_list("child", flat=True))
+
+
+@dataclass(frozen=True)
+class CareRecord:
+    """Everything that the official measures need of one child: no name, no reference."""
+
+    child: UUID
+    born_on: dt.date
+    is_unaccompanied: bool
+    episodes: list[models.Episode]
+    reviews: list[tuple[dt.date, str]]  # day, how the child took part
+    missing: list[tuple[str, dt.date, dt.date | None]]  # kind, from, to
+    yearly: dict[str, dict]  # OC2 of each collection year, as it was stated
+
+
+def care_records(*, child_id: UUID | None = None) -> list[CareRecord]:
+    """Return every child's care with its reviews and absences, restricted records among them: for counting, and for nothing else.
+
+    *child_id* narrows them to one child, whose record the caller has read.
+    """
+    own = {} if child_id is None else {"child": child_id}
+    episodes: dict[UUID, list[models.Episode]] = {}
+    reviews: dict[UUID, list[tuple[dt.date, str]]] = {}
+    missing: dict[UUID, list[tuple[str, dt.date, dt.date | None]]] = {}
+    yearly: dict[UUID, dict[str, dict]] = {}
+    for row in models.Episode.objects.filter(**own).order_by("start_on"):
+        episodes.setdefault(row.child_id, []).append(row)
+    held = models.CareReview.objects.filter(**own).order_by("held_on")
+    for pk, on, code in held.values_list("child", "held_on", "participation"):
+        reviews.setdefault(pk, []).append((on, code))
+    away = models.MissingEpisode.objects.filter(**own).order_by("start_on")
+    for pk, kind, start_on, end_on in away.values_list("child", "kind", "start_on", "end_on"):
+        missing.setdefault(pk, []).append((kind, start_on, end_on))
+    for pk, key, cells in models.StatedRow.objects.filter(**own, table="oc2").values_list("child", "key", "cells"):
+        yearly.setdefault(pk, {})[key] = cells
+    people = models.Child.objects.filter(pk__in=list(episodes)).order_by("return_id")
+    return [
+        CareRecord(pk, born_on, alone, episodes[pk], reviews.get(pk, []), missing.get(pk, []), yearly.get(pk, {}))
+        for pk, born_on, alone in people.values_list("pk", "born_on", "is_unaccompanied")
+    ]
+
+
+def deprived_of_liberty(*, child_ids: Iterable[UUID], on: dt.date) -> dict[UUID, str]:
+    """Return "Current" or "Previous" for each of *child_ids* whom an order deprived of liberty by the day *on*, as stated in a return."""
+    found: dict[UUID, str] = {}
+    rows = models.StatedRow.objects.filter(child__in=list(child_ids), table="deprivation_of_liberty")
+    for child_id, cells in rows.values_list("child", "cells"):
+        start, end = (cells.get(name) or "" for name in ("DOLO_START", "DOLO_END"))
+        if start and start <= on.isoformat():
+            current = not end or end > on.isoformat()
+            found[child_id] = "Current" if current or found.get(child_id) == "Current" else "Previous"
+    return found
 
 
 def is_told_in(*, text: str) -> bool:

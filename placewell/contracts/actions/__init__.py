@@ -2,7 +2,15 @@
 
 from .blocks import decide_block, propose_block, take_block_places
 from .call_offs import call_off, move_call_off
-from .changes import decide_change, decide_uplift, join_round, plan_round, propose_change, propose_uplift
+from .changes import (
+    decide_change,
+    decide_uplift,
+    join_round,
+    plan_round,
+    propose_change,
+    propose_uplift,
+    withdraw_change,
+)
 from .contracts import add_contract, end_contract, resume_contract, set_card, set_rate, suspend_contract
 from .frameworks import award_framework, end_framework, set_up_framework
 from .holdings import close_challenge, file_document, receive_challenge
@@ -36,4 +44,5 @@ __all__ = [
     "suspend_contract",
     "take_block_places",
     "tell_of_leaving",
+    "withdraw_change",
 ]

@@ -114,6 +114,29 @@ def decide_change(*, change_id, agree: bool, because: str, by: User, now: dt.dat
     return change
 
 
+@transaction.atomic
+def withdraw_change(*, change_id, reason: str, by: User, now: dt.datetime) -> models.Change:
+    """Take a change back that nobody has decided yet.
+
+    Raises:
+        NotAllowed, WrongState; NotFound.
+    """
+    require(by, Permission.MANAGE_CONTRACTS, now=now)
+    change = models.Change.objects.select_for_update(of=("self",)).filter(pk=change_id).first()
+    if change is None:
+        raise NotFound("There is no such change.")
+    change_state(
+        row=change,
+        to=states.Asked.WITHDRAWN,
+        steps=states.ASKED_STEPS,
+        what="contracts.change.withdrawn",
+        by=by,
+        now=now,
+        reason=reason,
+    )
+    return change
+
+
 def _require_years(change: models.Change, now: dt.datetime) -> None:
     framework = change.framework
     decision = require_in_force(decision_id=framework.decision_id, on=day_of(now))

@@ -160,7 +160,7 @@ def suspend_contract(
     Raises:
         NotAllowed, WrongState; NotFound; Refused: the day is not in the future.
     """
-    require(by, Permission.MANAGE_CONTRACTS, now=now)
+    require(by, Permission.SUSPEND_PLACEMENTS, now=now)
     if until is not None and until <= day_of(now):
         raise Refused("A suspension ends on a day after today.")
     contract = _contract(contract_id)
@@ -184,7 +184,7 @@ def suspend_contract(
 @transaction.atomic
 def resume_contract(*, contract_id, reason: str, by: User, now: dt.datetime) -> models.Contract:
     """Let new placements with a provider start again."""
-    require(by, Permission.MANAGE_CONTRACTS, now=now)
+    require(by, Permission.SUSPEND_PLACEMENTS, now=now)
     contract = _move(contract_id, states.Contract.ACTIVE, "contracts.contract.resumed", reason, by, now)
     record(what="contracts.provider.told", subject=contract, by=by, now=now, reason=reason)
     return contract

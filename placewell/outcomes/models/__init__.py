@@ -1,6 +1,20 @@
 """What the outcomes room keeps: of children, and of providers."""
 
 from .goals import Goal, GoalScore, GoalWords
+from .improvement import Concern, Improvement, Measure, Reply
 from .measures import Fact
+from .performance import HomeVisit, KpiTarget, Return
 
-__all__ = ["Fact", "Goal", "GoalScore", "GoalWords"]
+__all__ = [
+    "Concern",
+    "Fact",
+    "Goal",
+    "GoalScore",
+    "GoalWords",
+    "HomeVisit",
+    "Improvement",
+    "KpiTarget",
+    "Measure",
+    "Reply",
+    "Return",
+]

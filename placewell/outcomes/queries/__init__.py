@@ -1,1 +1,88 @@
 """What the outcomes room answers."""
+
+from .child import ChildMeasure, of_child
+from .counted import measure_all
+from .delivering import Performance, contracted, performance, performances, span, targets, targets_in_force
+from .facts import fact, facts_of, versions_of
+from .goals import GoalTold, ToScore, goal, goals_of, latest_score, scored_from, to_score, words_of_goal
+from .improving import (
+    Waiting,
+    concern,
+    concerns,
+    home_visit,
+    home_visits,
+    improvement,
+    improvements_open,
+    measure,
+    measures,
+    own_measure,
+    own_open,
+    provider_return,
+    provider_returns,
+    return_remarks,
+    steps_open,
+    story,
+    suspended_now,
+    waiting,
+)
+from .measured import Case, Measured, loaded, past_days
+from .quoted import Quoted, funnel_of, number, provider_record
+from .records import records_of_homes
+from .told import SMALLEST, Shown, cases_seen, council, shown, trend
+
+__all__ = [
+    "SMALLEST",
+    "Case",
+    "ChildMeasure",
+    "GoalTold",
+    "Measured",
+    "Performance",
+    "Quoted",
+    "Shown",
+    "ToScore",
+    "Waiting",
+    "cases_seen",
+    "concern",
+    "concerns",
+    "contracted",
+    "council",
+    "fact",
+    "facts_of",
+    "funnel_of",
+    "goal",
+    "goals_of",
+    "home_visit",
+    "home_visits",
+    "improvement",
+    "improvements_open",
+    "latest_score",
+    "loaded",
+    "measure",
+    "measure_all",
+    "measures",
+    "number",
+    "of_child",
+    "own_measure",
+    "own_open",
+    "past_days",
+    "performance",
+    "performances",
+    "provider_record",
+    "provider_return",
+    "provider_returns",
+    "records_of_homes",
+    "return_remarks",
+    "scored_from",
+    "shown",
+    "span",
+    "steps_open",
+    "story",
+    "suspended_now",
+    "targets",
+    "targets_in_force",
+    "to_score",
+    "trend",
+    "versions_of",
+    "waiting",
+    "words_of_goal",
+]

@@ -32,6 +32,7 @@ from .mails import send_mails
 from .messages import answer_question, ask_question, send_message
 from .offers import decline_invitation, make_offer, make_offer_for_siblings, withdraw_offer
 from .plans import comment_on_plan, read_plan, record_plan_signed, sign_plan
+from .records import keep_home_records
 from .referrals import (
     change_referral,
     close_referral,
@@ -69,6 +70,7 @@ __all__ = [
     "give_notice",
     "hold_agreement",
     "jump_cascade",
+    "keep_home_records",
     "lapse_offers",
     "make_offer",
     "make_offer_for_siblings",

@@ -15,6 +15,7 @@ from .agreements import (
     StayDocument,
 )
 from .desk import Cover, Mail
+from .records import HomeRecord
 from .referrals import (
     Acceptance,
     Cascade,
@@ -44,6 +45,7 @@ __all__ = [
     "DutyDone",
     "EmergencyApproval",
     "FrozenSearch",
+    "HomeRecord",
     "Invitation",
     "LetterStep",
     "Mail",

@@ -1,6 +1,15 @@
 """What the placements desk reads."""
 
 from .authority import Broken, chain, without_authority
+from .by_provider import (
+    Answer,
+    Lived,
+    answers_of_providers,
+    episodes_missing,
+    lived_with_providers,
+    nights_with_provider,
+    offers_of_providers,
+)
 from .cascade import (
     cascade_log,
     clocks,
@@ -21,6 +30,7 @@ from .desk import (
     answers,
     consents,
     consents_needed,
+    ended_between,
     facts,
     invitation,
     invitations,
@@ -57,17 +67,24 @@ from .frozen import as_it_stood, frozen_search, frozen_searches
 from .limits import agreement_cost, bought_before, change_cost, covers, limits, offer_cost, require_limit
 from .living import change, changes, consultations, duties_of, duties_open, notices
 from .portal import own_card, what_happened
+from .records import FEWEST, UNKNOWN, HomeTold, Records, home_records
 from .search import Found, Result, search
 from .shown import View, for_provider, shown, view
 from .suggest import Suggested, Suggestion, suggest
 from .work import KINDS, Work, waiting_for
 
 __all__ = [
+    "FEWEST",
     "KINDS",
+    "UNKNOWN",
+    "Answer",
     "Broken",
     "Found",
     "Gap",
+    "HomeTold",
+    "Lived",
     "Recipient",
+    "Records",
     "Result",
     "Suggested",
     "Suggestion",
@@ -77,6 +94,7 @@ __all__ = [
     "agreement_cost",
     "agreements",
     "answers",
+    "answers_of_providers",
     "as_it_stood",
     "bought_before",
     "cascade_log",
@@ -100,6 +118,8 @@ __all__ = [
     "due_at",
     "duties_of",
     "duties_open",
+    "ended_between",
+    "episodes_missing",
     "everybody_declined",
     "evidence",
     "exempt_providers",
@@ -109,19 +129,23 @@ __all__ = [
     "frozen_searches",
     "gap_total",
     "has_offers",
+    "home_records",
     "invitation",
     "invitations",
     "invited_together",
     "limits",
     "live_placements",
+    "lived_with_providers",
     "lives_now",
     "messages",
     "next_tier",
+    "nights_with_provider",
     "notices",
     "off_contract",
     "offer",
     "offer_cost",
     "offers",
+    "offers_of_providers",
     "own_card",
     "placement",
     "placements",

@@ -245,6 +245,16 @@ def live_placements() -> QuerySet[models.Placement]:
     return models.Placement.objects.filter(state=states.Placement.STARTED)
 
 
+def ended_between(*, first: dt.date, last: dt.date) -> list[tuple[UUID, UUID, str, bool]]:
+    """Return of each placement that ended in those days the home, the provider, the kind of home and whether it was planned.
+
+    No child is told of: it is for counting how placements end.
+    """
+    rows = models.Placement.objects.filter(end_on__gte=first, end_on__lte=last, was_planned__isnull=False)
+    columns = ("home", "provider", "home__kind", "was_planned")
+    return [(*row[:3], bool(row[3])) for row in rows.order_by("pk").values_list(*columns)]
+
+
 def under_outgoing(*, on: dt.date) -> QuerySet[models.Placement]:
     """Return the placements that still run under a contract which the council is leaving."""
     found = live_placements().filter(agreement__contract__lot__framework__in=contracts.ending(on=on))

@@ -14,6 +14,7 @@ from placewell.market import queries as market
 
 from .. import models, rules
 from .desk import live_placements
+from .records import HomeTold, Records
 
 KM_A_MILE = 1.6093
 PARENT_AND_CHILD = "parent_and_child"  # the tag; a family centre is there for nothing else (SI 2002/3213)
@@ -72,16 +73,24 @@ def homes_now(*, on: dt.date, start_on: dt.date, end_on: dt.date) -> list[market
 
 
 def as_homes(
-    rows: Iterable[market.OnOffer], covered: Cover, *, prices: Mapping[UUID, int | None], age: int
+    rows: Iterable[market.OnOffer], covered: Cover, *, prices: Mapping[UUID, int | None], age: int, records: Records
 ) -> list[matching.Home]:
     """Return the homes as the engine sees them, for children of whom the youngest has *age*; *prices* by contract."""
     living = residents()
     barred = {kind: rules.may_live_in(kind, age=age) for kind in rules.CATEGORY_OF}
-    return [_as_home(row, covered, prices, living.get(row.pk, ()), barred[row.kind]) for row in rows]
+    return [
+        _as_home(row, covered, prices, living.get(row.pk, ()), barred[row.kind], records.of_home(row.pk, row.kind))
+        for row in rows
+    ]
 
 
 def _as_home(
-    row: market.OnOffer, covered: Cover, prices: Mapping[UUID, int | None], living: tuple, barred: str
+    row: market.OnOffer,
+    covered: Cover,
+    prices: Mapping[UUID, int | None],
+    living: tuple,
+    barred: str,
+    record: HomeTold,
 ) -> matching.Home:
     category = rules.CATEGORY_OF[row.kind]
     contract = covered.covering.get((row.provider_id, category))
@@ -105,6 +114,8 @@ def _as_home(
         price_week=prices.get(contract.pk) if contract else None,
         tier=contract.tier if contract else None,
         blocked=blocked,
+        stability=record.stability,
+        outcome=record.outcome,
     )
 
 

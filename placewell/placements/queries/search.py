@@ -19,6 +19,7 @@ from placewell.market import queries as market
 from .. import models, rules
 from .desk import considerations_for, siblings_of, sought_together
 from .market_now import KM_A_MILE, as_child, as_homes, at_risk, cover, homes_now
+from .records import HomeTold, home_records
 
 SHOWN = 30
 TERMS = {
@@ -53,6 +54,7 @@ class Found:
     considerations: Sequence[rules.Answer] = field(default_factory=tuple)
     place: int | None = None
     behind: list[tuple[str, int]] = field(default_factory=list)
+    record: HomeTold | None = None  # how placements there ended and what became of the children
 
 
 @dataclass(frozen=True)
@@ -89,8 +91,9 @@ def search(referral: models.Referral, *, for_user: User, on: dt.date, home_refer
         if contract and contract.pk not in card:
             fees = covered.weekly_fees(row, group)
             card[contract.pk] = None if fees is None else int(fees) // len(group)
+    records = home_records(on=on)
     youngest = min(age_on(row.child.born_on, row.needed_on) for row in group)
-    table = matching.Table(as_homes(rows, covered, prices=card, age=youngest), weights())
+    table = matching.Table(as_homes(rows, covered, prices=card, age=youngest, records=records), weights())
     risky = at_risk(group)
     sought = [as_child(row, at_risk_from=risky[row.child_id], beds=len(group)) for row in group]
     ranking = matching.Ranking(table, *sought)
@@ -103,7 +106,15 @@ def search(referral: models.Referral, *, for_user: User, on: dt.date, home_refer
     def found(verdict: matching.Verdict, **more) -> Found:
         home = homes[UUID(verdict.home)]
         answers = considerations_for(home, referral, siblings)
-        return _found(home, verdict, covered.weekly_fees(home, group), answers, blocked.get(verdict.home, ""), **more)
+        return _found(
+            home,
+            verdict,
+            covered.weekly_fees(home, group),
+            answers,
+            blocked.get(verdict.home, ""),
+            record=records.of_home(home.pk, home.kind),
+            **more,
+        )
 
     able = len(ranking.order)
     cut = min(SHOWN, able)

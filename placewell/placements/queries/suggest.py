@@ -14,6 +14,7 @@ from placewell.market import queries as market
 from .. import models, rules, states
 from .desk import referrals
 from .market_now import Cover, as_child, as_homes, at_risk, cover, homes_now
+from .records import home_records
 from .search import TERMS, weights
 
 SECONDS = 5.0
@@ -67,7 +68,9 @@ def suggest(*, for_user: User, on: dt.date, clock: Callable[[], float]) -> Sugge
     covered = cover({each for row in rows for each in row.categories}, on=max(on, rows[0].needed_on))
     start, end = max(on, rows[0].needed_on), max(row.expected_end_on for row in rows)
     # The law on ages is kept by each child's own kinds of home: 18 bars none here.
-    market_now = as_homes(homes_now(on=on, start_on=start, end_on=end), covered, prices={}, age=18)
+    market_now = as_homes(
+        homes_now(on=on, start_on=start, end_on=end), covered, prices={}, age=18, records=home_records(on=on)
+    )
     problem = matching.Problem(tuple(_child(row, risks[row.child_id]) for row in rows), tuple(market_now), weights())
     result = matching.solve(problem, SECONDS, clock)
     given = {each.child: each for each in result.assignments}

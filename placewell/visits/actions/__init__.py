@@ -1,7 +1,7 @@
 """What can be done in the visits room: the only writer of its rows."""
 
 from .availability import end_away, record_away, set_base, set_times, set_week
-from .duties import arrange_visits, ask_visit, record_assessment, set_standard
+from .duties import arrange_visits, ask_visit, ask_visits, record_assessment, set_standard
 from .outings import come_back, go_out, make_feed, raise_overdue_outings, revoke_feed
 from .past import Past, import_past, take_over_visits
 from .plans import (
@@ -24,6 +24,7 @@ __all__ = [
     "arrange_visits",
     "ask_plan",
     "ask_visit",
+    "ask_visits",
     "come_back",
     "confirm_visit",
     "drop_plan",

@@ -1,6 +1,7 @@
 """Say how often a child is visited beyond what the return's codes tell, who asked for a visit, and what was assessed."""
 
 import datetime as dt
+from collections.abc import Collection
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -104,6 +105,31 @@ def ask_visit(
         raise Refused("Such a visit is owed already.") from None
     record(what="visits.request.made", subject=row, by=by, now=now, after={"kind": kind, "due_on": str(due_on)})
     return row
+
+
+@transaction.atomic
+def ask_visits(
+    *, child_ids: Collection[UUID], kind: states.Asked, asked_on: dt.date, reason: str, by: User, now: dt.datetime
+) -> int:
+    """Record that a visit is owed to each of these children, and return to how many: those to whom one of the kind is owed
+    already are left as they are. Nothing of a child's record is read, so a restricted record keeps nobody from a visit.
+
+    Raises:
+        NotAllowed; Refused: the day is to come.
+    """
+    require(by, Permission.RECORD_VISIT, now=now)
+    if asked_on > day_of(now):
+        raise Refused("That day is still to come.")
+    due_on = rules.asked_due(kind, asked_on=asked_on)
+    owed = set(
+        models.Request.objects.filter(child__in=child_ids, kind=kind, met_by=None).values_list("child", flat=True)
+    )
+    given = {"kind": kind, "asked_on": asked_on, "due_on": due_on, "reason": reason, "by": by, "at": now}
+    rows = [models.Request(child_id=child_id, **given) for child_id in sorted(set(child_ids) - owed)]
+    made = models.Request.objects.bulk_create(rows, ignore_conflicts=True)  # somebody asked at the same moment
+    for row in made:
+        record(what="visits.request.made", subject=row, by=by, now=now, after={"kind": kind, "due_on": str(due_on)})
+    return len(made)
 
 
 @transaction.atomic

@@ -1,7 +1,7 @@
 """What the visits room answers."""
 
 from .calendars import calendar
-from .facts import Facts, Owed, all_owed, facts, facts_of, history, owed, spells_of
+from .facts import Days, Facts, Owed, all_owed, every_day, facts, facts_of, history, owed, spells_of
 from .network import Cost, Trip, costs, nearer, trips
 from .planning import (
     SEVERAL_WITHIN_DAYS,
@@ -54,6 +54,7 @@ __all__ = [
     "SEVERAL_WITHIN_DAYS",
     "Claim",
     "Cost",
+    "Days",
     "Entry",
     "Facts",
     "Moved",
@@ -68,6 +69,7 @@ __all__ = [
     "calendar",
     "costs",
     "entries",
+    "every_day",
     "facts",
     "facts_of",
     "feed",

@@ -258,3 +258,27 @@ def history(*, child_id: UUID, for_user: User, on: dt.date) -> list[tuple[rules.
         )
         told.append((stay, list(rows)))
     return told[::-1]
+
+
+@dataclass(frozen=True)
+class Days:
+    """The days on which each child was seen, and on which each one's health was assessed, in order."""
+
+    seen: dict[UUID, list[dt.date]]
+    assessed: dict[UUID, list[dt.date]]
+
+
+def every_day(*, child_id: UUID | None = None) -> Days:
+    """Return the days of every child of the council, restricted records among them: for counting, and for nothing else.
+
+    *child_id* narrows them to one child, whose record the caller has read.
+    """
+    own = {} if child_id is None else {"child": child_id}
+    seen: dict[UUID, list[dt.date]] = {}
+    made = models.Visit.objects.filter(**own, is_seen=True).order_by("made_on").values_list("child", "made_on")
+    for child_id, day in made:
+        seen.setdefault(child_id, []).append(day)
+    assessed: dict[UUID, list[dt.date]] = {}
+    for child_id, day in models.Assessment.objects.filter(**own).order_by("held_on").values_list("child", "held_on"):
+        assessed.setdefault(child_id, []).append(day)
+    return Days(seen, assessed)

@@ -1,0 +1,338 @@
+"""Input about providers: targets, concerns, measures, visits to homes, returns."""
+
+from django import forms as plain
+
+from placewell.storage.models import choices
+from placewell.web import forms
+
+from ..rules import kpis, ladder, returns
+
+THINGS = 4  # that can be asked for on one form; more follow on another
+# Raised from a page of their own, with what they rest on.
+BY_HAND = [
+    kind for kind in ladder.ConcernKind if kind not in (ladder.ConcernKind.KPI_BREACH, ladder.ConcernKind.GRADE_DROP)
+]
+SEVERITY_WORDS = (
+    (ladder.Severity.LOW, "Low: it can be talked about"),
+    (ladder.Severity.SERIOUS, "Serious: something must change"),
+    (ladder.Severity.CHILDREN_AT_RISK, "Children may be at risk: it cannot wait"),
+)
+
+
+def worded(words) -> list[tuple[str, str]]:
+    """Return the members as choices in plain words."""
+    return [(word.value, word.value.replace("_", " ").capitalize()) for word in words]
+
+
+class Filters(forms.Form):
+    """Which providers."""
+
+    words = plain.CharField(label="Name", required=False)
+    only = plain.ChoiceField(
+        label="Show",
+        choices=[
+            ("", "All"),
+            ("breach", "Below a target"),
+            ("suspended", "Suspended"),
+            ("concern", "With an open concern"),
+        ],
+        required=False,
+    )
+
+
+class ConcernFilters(forms.Form):
+    """Which concerns."""
+
+    state = plain.ChoiceField(choices=[("open", "Open"), ("closed", "Closed"), ("all", "All")], required=False)
+    kind = plain.ChoiceField(choices=[("", "Any"), *choices(ladder.ConcernKind)], required=False)
+
+
+class Target(forms.Form):
+    """What is to be reached on one measure, from a day on."""
+
+    framework_id = plain.ChoiceField(label="Framework")
+    kpi = plain.ChoiceField(label="Measure")
+    target = plain.DecimalField(label="Target", max_digits=7, decimal_places=2, min_value=0)
+    slightly = plain.DecimalField(
+        label="Slightly below it until",
+        max_digits=7,
+        decimal_places=2,
+        min_value=0,
+        help_text="In the measure's own unit.",
+    )
+    below = plain.DecimalField(
+        label="Below it until",
+        max_digits=7,
+        decimal_places=2,
+        min_value=0,
+        help_text="Beyond this, significantly below.",
+    )
+    from_on = forms.DateField(label="From which day?")
+    reason = forms.TextArea(label="Where is it published?", rows=2, help_text="The clause or the notice that sets it.")
+
+    def __init__(self, *args, frameworks=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["framework_id"].choices = [(str(row.pk), str(row)) for row in frameworks]
+        self.fields["kpi"].choices = [
+            (row.kpi.value, f"{row.title} ({row.unit}, {'more' if row.more_is_better else 'less'} is better)")
+            for row in kpis.definitions().values()
+        ]
+
+
+class Grave(forms.Form):
+    """How grave something is, and what happened."""
+
+    severity = plain.ChoiceField(label="How grave is it?", choices=SEVERITY_WORDS, widget=plain.RadioSelect)
+    what = forms.TextArea(label="What happened?", rows=5, help_text="Name no child: say what was done or not done.")
+    visit_children = plain.BooleanField(
+        label="Ask for a visit to every child who lives there, within a week", required=False
+    )
+
+
+class Concern(Grave):
+    """A concern that somebody raises."""
+
+    kind = plain.ChoiceField(label="What is it?", choices=worded(BY_HAND), widget=plain.RadioSelect)
+    home_id = plain.ChoiceField(label="Which home?", required=False)
+    happened_on = forms.DateField(label="When did it happen?")
+    field_order = ("kind", "home_id", "happened_on", "severity", "what", "visit_children")
+
+    def __init__(self, *args, homes=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["home_id"].choices = [
+            ("", "The provider as a whole"),
+            *((str(h.pk), str(h.reference)) for h in homes),
+        ]
+        notice = self.fields["visit_children"]
+        notice.help_text = "After a notice of the regulator this is the law (SI 2010/959 reg 28) and happens by itself."
+
+
+class Event(forms.Form):
+    """An event that the provider reports."""
+
+    council_id = plain.ChoiceField(label="Whose child was it about?")
+    home_id = plain.ChoiceField(label="In which home?")
+    happened_on = forms.DateField(label="When did it happen?")
+    what = forms.TextArea(label="What happened, and what did you do?", rows=5, help_text="Name no child here.")
+
+    def __init__(self, *args, homes=(), councils=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["home_id"].choices = [(str(h.pk), str(h)) for h in homes]
+        self.fields["council_id"].choices = [(str(c.pk), c.name) for c in councils]
+
+
+class Reason(forms.Form):
+    """Why."""
+
+    reason = forms.TextArea(label="Why?", rows=3)
+
+
+class Weigh(forms.Form):
+    """How grave a concern is after all."""
+
+    severity = plain.ChoiceField(label="How grave is it?", choices=SEVERITY_WORDS, widget=plain.RadioSelect)
+    reason = forms.TextArea(label="Why?", rows=3)
+
+
+class Outcome(forms.Form):
+    """What came of a concern."""
+
+    outcome = forms.TextArea(label="What came of it?", rows=3)
+
+
+class Note(forms.Form):
+    """A note to the provider."""
+
+    words = forms.TextArea(
+        label="What is the provider told?", rows=5, help_text="The provider reads this and may reply."
+    )
+
+
+class Things(forms.Form):
+    """A form with things to put right: each what, and by when."""
+
+    with_owner = False
+
+    def __init__(self, *args, colleagues=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        for number in range(1, THINGS + 1):
+            needed = number == 1 and not self.with_owner
+            hint = "What, so that anybody could tell whether it is done." if number == 1 else ""
+            self.fields[f"what_{number}"] = forms.TextArea(
+                label=f"To put right: {number}" + ("" if needed else " (optional)"),
+                rows=2,
+                required=needed,
+                help_text=hint,
+            )
+            self.fields[f"due_{number}"] = forms.DateField(
+                label="By when?" + ("" if needed else " (optional)"), required=needed
+            )
+            if self.with_owner:
+                owner = plain.ChoiceField(
+                    label="By whom? (optional)",
+                    choices=[("", "The provider"), *((str(one.pk), one.name) for one in colleagues)],
+                    required=False,
+                )
+                owner.widget.attrs["class"] = "govuk-select"
+                self.fields[f"owner_{number}"] = owner
+        for field in self.fields.values():
+            if not hasattr(field.widget, "parts"):
+                forms.dress(field)
+            if field.required:
+                field.error_messages["required"] = forms.missing(field)
+
+    def clean(self):
+        """Ask for what belongs together."""
+        data = super().clean()
+        for number in range(1, THINGS + 1):
+            if data.get(f"what_{number}") and not data.get(f"due_{number}") and f"due_{number}" not in self.errors:
+                self.add_error(f"due_{number}", "Say by when.")
+            if data.get(f"due_{number}") and not data.get(f"what_{number}") and f"what_{number}" not in self.errors:
+                self.add_error(f"what_{number}", "Say what.")
+        return data
+
+    @property
+    def things(self) -> list[tuple]:
+        """What was entered, in order: what, by when, and by whom where that is asked."""
+        data = self.cleaned_data
+        return [
+            (data[f"what_{n}"], data[f"due_{n}"], *([data.get(f"owner_{n}") or None] if self.with_owner else []))
+            for n in range(1, THINGS + 1)
+            if data.get(f"what_{n}")
+        ]
+
+
+class Notice(Things):
+    """An improvement notice."""
+
+    words = forms.TextArea(
+        label="What is the provider told?", rows=5, help_text="The provider reads this and may reply."
+    )
+    due_on = forms.DateField(label="By when is it to be met?")
+
+
+class Suspension(forms.Form):
+    """No new placements."""
+
+    words = forms.TextArea(
+        label="What is the provider told?", rows=5, help_text="The provider reads this and may reply."
+    )
+    due_on = forms.DateField(label="When is it looked at again?")
+    at_once = plain.BooleanField(
+        label="At once: children may be at risk and it cannot wait for the reply", required=False
+    )
+
+    def __init__(self, *args, may_at_once=False, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not may_at_once:
+            del self.fields["at_once"]
+
+
+class ContractStep(forms.Form):
+    """Another tier, or the end of a contract."""
+
+    contract_id = plain.ChoiceField(label="Which contract?")
+    tier = plain.IntegerField(label="To which tier?", min_value=1, max_value=9)
+    effective_on = forms.DateField(label="From which day?")
+    ground = forms.TextArea(label="What allows it?", rows=2, help_text="The clause of the contract, or the law.")
+    words = forms.TextArea(
+        label="What is the provider told?", rows=5, help_text="The provider reads this and may reply."
+    )
+
+    def __init__(self, *args, contracts=(), is_tier=True, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["contract_id"].choices = [(str(c.pk), f"{c.reference}, {c.lot}, tier {c.tier}") for c in contracts]
+        if not is_tier:
+            del self.fields["tier"]
+            self.fields["effective_on"].label = "On which day does it end?"
+
+
+class Decide(forms.Form):
+    """Agree or refuse."""
+
+    agree = forms.YesNoField(label="Do you agree?")
+    because = forms.TextArea(label="Why?", rows=3, help_text="The provider's reply is above: say how you weighed it.")
+
+
+class Judge(forms.Form):
+    """Was it met?"""
+
+    is_met = forms.YesNoField(label="Was it met?")
+    because = forms.TextArea(label="What does that rest on?", rows=3)
+
+
+class Extend(forms.Form):
+    """More time."""
+
+    due_on = forms.DateField(label="Until when?")
+    reason = forms.TextArea(label="Why?", rows=3)
+
+
+class Reply(forms.Form):
+    """What the provider says."""
+
+    words = forms.TextArea(label="Your reply", rows=6)
+
+
+class HomeVisit(Things):
+    """What was found in a home."""
+
+    with_owner = True
+    made_on = forms.DateField(label="Day of the visit")
+    is_unannounced = forms.YesNoField(label="Was it unannounced?")
+    found = forms.TextArea(label="What was found?", rows=5, help_text="The provider reads this. Name no child.")
+    good = forms.TextArea(label="What was good?", rows=3, required=False)
+
+
+class Done(forms.Form):
+    """Whether something is put right."""
+
+    is_done = forms.YesNoField(label="Is it put right?")
+    done_on = forms.DateField(
+        label="Since which day?", required=False, help_text="If you leave it, the day on which the provider said so."
+    )
+    note = forms.TextArea(label="What did you see?", rows=3)
+
+
+class SayDone(forms.Form):
+    """What the provider did."""
+
+    words = forms.TextArea(label="What did you do?", rows=4)
+
+
+class AskReturns(forms.Form):
+    """Which quarter is asked for."""
+
+    quarter = plain.ChoiceField(label="Which quarter?")
+    due_on = forms.DateField(label="By when?")
+
+    def __init__(self, *args, quarters=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["quarter"].choices = [(day.isoformat(), f"From {day:%-d %B %Y}") for day in quarters]
+
+
+class Return(forms.Form):
+    """One quarter, in figures."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name, words in returns.FIGURES.items():
+            field = plain.IntegerField(label=words, min_value=0, max_value=100000)
+            forms.dress(field)
+            field.error_messages["required"] = "Enter a whole number, nought where there was none."
+            self.fields[name] = field
+        self.fields["explained"] = self.fields.pop("explained")
+
+    explained = forms.TextArea(
+        label="What we should know about these figures",
+        rows=4,
+        required=False,
+        help_text="Where they differ from what we know, say why.",
+    )
+
+
+class AnswerReturn(forms.Form):
+    """Accept a return, or send it back."""
+
+    accept = forms.YesNoField(label="Do you accept it?")
+    answer = forms.TextArea(label="What should the provider know?", rows=3, required=False)

@@ -1,0 +1,22 @@
+"""The room's clock: records of homes are handed down to the search each Monday morning."""
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from placewell.accounts import queries as accounts
+from placewell.kernel.errors import Refused
+from placewell.storage.context import Scope, acting
+
+from . import actions
+
+
+@app.periodic(cron="40 5 * * 1")
+@app.task(queueing_lock="outcomes.hand_down_records")
+def hand_down_records(timestamp: int) -> None:
+    """Hand down each council's records; a day on which it was done already stays as it is."""
+    for council in accounts.councils():
+        with acting(Scope.of_council(council.pk)):
+            try:
+                actions.hand_down_records(by=accounts.worker(council=council), now=timezone.now())
+            except Refused:
+                continue

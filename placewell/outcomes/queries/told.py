@@ -1,0 +1,67 @@
+"""The measures as they may be told: to whom with which small numbers, over time, and the cases behind a figure."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from placewell.accounts.models import Organisation, User
+from placewell.children import queries as children
+
+from .. import rules
+from .counted import measure_all
+from .measured import Case, Council, Measured, loaded, past_days
+
+SMALLEST = 5  # fewer are not published
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A measure as it is told: figure and counts in words, "c" where they are held back; *value* is None then."""
+
+    measure: rules.Measure
+    on: dt.date
+    figure: str
+    counts: str
+    value: float | None
+    is_held_back: bool = False
+
+
+def shown(measured: Measured, *, small: bool) -> Shown:
+    """Return a measure in words; unless *small* numbers may be seen, counts of one to four are held back, and what tells them."""
+    measure, over, hits = measured.measure, measured.over, measured.hits
+    value = measured.value
+    if value is None:
+        return Shown(measure, measured.on, "–", "Nothing recorded", None)
+    partly = f", recorded since {measured.since:%-d %B %Y}" if measured.since else ""
+    people = len({case.child for case in measured.cases})
+    parts = [over] if measure.unit == "mean" else [hits, over - hits, over]
+    if not small and (any(0 < part < SMALLEST for part in parts) or people < SMALLEST):
+        return Shown(measure, measured.on, "c", "Held back: fewer than five", None, True)
+    if measure.unit == "mean":
+        return Shown(measure, measured.on, f"{value:.1f}", f"{over:,.0f} children{partly}", value)
+    return Shown(measure, measured.on, f"{value:.0f}%", f"{hits:,.0f} of {over:,.0f}{partly}", value)
+
+
+def council(*, of: Organisation, on: dt.date) -> tuple[Council, dict[str, Measured]]:
+    """Return the council's records, and every measure on the day *on*."""
+    records = loaded(council_area=of.area_code)
+    return records, measure_all(records, on=on)
+
+
+def trend(records: Council, *, on: dt.date, small: bool) -> dict[str, list[Shown]]:
+    """Return each measure on the last 31 Marches and on the day *on*, in order."""
+    found: dict[str, list[Shown]] = {code: [] for code in rules.measures()}
+    for day in past_days(records, on=on):
+        for code, measured in measure_all(records, on=day).items():
+            found[code].append(shown(measured, small=small))
+    return found
+
+
+def cases_seen(measured: Measured, *, for_user: User, on: dt.date) -> tuple[list[tuple[Any, Case]], int]:
+    """Return the cases behind a figure with their children, those that *for_user* may see; and how many cases are not shown."""
+    ids = {case.child for case in measured.cases}
+    seen: dict[UUID, Any] = {row.pk: row for row in children.children(for_user=for_user, on=on).filter(pk__in=ids)}
+    rows = [(seen[case.child], case) for case in measured.cases if case.child in seen]
+    rows.sort(key=lambda pair: (-pair[1].hits / (pair[1].over or 1), pair[0].reference))
+    return rows, len(measured.cases) - len(rows)

@@ -1,0 +1,340 @@
+"""How providers deliver: all of them with the funnel, one with its measures, the targets, and the record to quote."""
+
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.html import format_html
+
+from placewell.accounts import queries as accounts
+from placewell.accounts.permissions import Permission
+from placewell.children import queries as children
+from placewell.contracts import queries as contracts
+from placewell.market import queries as market
+from placewell.web.charts import Series, bar_chart
+from placewell.web.funnel import Dot, funnel_chart
+from placewell.web.tables_out import csv_response
+from placewell.web.views import ActionView, Column, DetailPage, TableView
+
+from .. import actions, queries
+from ..forms import providers as forms
+from ..rules.funnel import Verdict
+from ..rules.kpis import Rating, definitions
+
+TONES = {
+    Rating.MET: "green",
+    Rating.SLIGHTLY_BELOW: "yellow",
+    Rating.BELOW: "orange",
+    Rating.SIGNIFICANTLY_BELOW: "red",
+    Verdict.BETTER: "green",
+    Verdict.WITHIN: "grey",
+    Verdict.WORSE: "orange",
+    Verdict.FAR_WORSE: "red",
+}
+WORDS = {
+    Verdict.TOO_FEW: "Too few to say",
+    Verdict.WITHIN: "As expected",
+    Verdict.BETTER: "Fewer than expected",
+    Verdict.WORSE: "More than expected",
+    Verdict.FAR_WORSE: "Far more than expected",
+    Rating.TOO_FEW: "Too few to rate",
+    Rating.NO_TARGET: "No target",
+}
+
+
+def red(words: str) -> str:
+    """Return a red tag."""
+    return format_html('<strong class="govuk-tag govuk-tag--red">{}</strong>', words)
+
+
+def rated(word) -> str:
+    """Return a rating word or a verdict as a tag; the words say it, the colour only helps."""
+    words = WORDS.get(word, word.value.replace("_", " ").capitalize())
+    return format_html('<strong class="govuk-tag govuk-tag--{}">{}</strong>', TONES.get(word, "grey"), words)
+
+
+class Row:
+    """One provider on the list."""
+
+    def __init__(self, performance, name: str, suspended: bool, concerns: int):
+        self.performance, self.name, self.concerns, self.suspended = performance, name, concerns, suspended
+        self.pk, self.standing = performance.provider_id, performance.standing
+        self.breaches = len(performance.breaches)
+        self.sure = sum(line.is_sure for line in performance.breaches)
+        # Small numbers are never ranked: they stand after all others, whichever way the table is sorted.
+        counts = self.standing is not None and self.standing.verdict != Verdict.TOO_FEW
+        self.ratio = self.standing.ratio if counts else None
+        self.nights = performance.nights
+
+
+class Providers(TableView):
+    """Every provider with a contract or a placement in the last twelve months."""
+
+    permission = Permission.SEE_OUTCOMES
+    template_name = "outcomes/providers.html"
+    title = "How providers deliver"
+    empty = "No provider has a contract or a placement that these filters find."
+    file_name = "provider-performance"
+    filter_form = forms.Filters
+    columns = (
+        Column("name", "Provider", sort="name"),
+        Column("nights", "Nights", sort="nights", numeric=True),
+        Column(
+            "ratio",
+            "Unplanned to expected",
+            cell=lambda row: "" if row.ratio is None else f"{row.ratio:.2f}",
+            sort="ratio",
+            numeric=True,
+        ),
+        Column(
+            "verdict",
+            "Against chance",
+            cell=lambda row: rated(row.standing.verdict) if row.standing else rated(Verdict.TOO_FEW),
+            out=lambda row: WORDS[row.standing.verdict if row.standing else Verdict.TOO_FEW],
+        ),
+        Column("breaches", "Below target", sort="breaches", numeric=True),
+        Column("concerns", "Concerns", sort="concerns", numeric=True),
+        Column(
+            "suspended",
+            "New placements",
+            cell=lambda row: red("Suspended") if row.suspended else "Yes",
+            out=lambda row: "Suspended" if row.suspended else "Yes",
+        ),
+    )
+
+    @cached_property
+    def measured(self):
+        """Every provider's performance, measured once."""
+        return queries.performances(on=self.today)
+
+    @cached_property
+    def names(self):
+        """What the providers are called."""
+        return dict(accounts.providers().filter(pk__in=list(self.measured)).values_list("pk", "name"))
+
+    def rows(self, filters):
+        """Return the providers by name."""
+        suspended = set(queries.suspended_now().values_list("provider", flat=True))
+        raised: dict = {}
+        for owner in queries.concerns().filter(state="open").values_list("provider_id", flat=True):
+            raised[owner] = raised.get(owner, 0) + 1
+        rows = [
+            Row(each, self.names.get(owner, ""), owner in suspended, raised.get(owner, 0))
+            for owner, each in self.measured.items()
+        ]
+        words, only = (filters.get("words") or "").lower(), filters.get("only")
+        kept = {"breach": lambda r: r.breaches, "suspended": lambda r: r.suspended, "concern": lambda r: r.concerns}
+        return sorted(
+            (row for row in rows if words in row.name.lower() and (not only or kept[only](row))),
+            key=lambda row: row.name.lower(),
+        )
+
+    def link(self, row):
+        """Lead to the provider."""
+        return reverse("outcomes:provider", args=[row.pk])
+
+    def get_context_data(self, **kwargs):
+        """Add the funnel and what waits."""
+        dots, edges = queries.funnel_of(self.measured, names=self.names)
+        waits = queries.waiting(on=self.today, breaches=self.measured)
+        return super().get_context_data(
+            funnel=self.funnel(dots, edges) if edges else "",
+            waits=waits[:8],
+            more=max(0, len(waits) - 8),
+            since=queries.span(on=self.today)[0],
+            may_manage=self.may(Permission.MANAGE_PERFORMANCE),
+            **kwargs,
+        )
+
+    def funnel(self, dots, edges):
+        """Draw who stands where."""
+        marked = [
+            Dot(
+                label=dot.name,
+                expected=dot.standing.expected,
+                ratio=dot.standing.ratio,
+                is_named=dot.standing.verdict in (Verdict.WORSE, Verdict.FAR_WORSE),
+                is_small=dot.standing.verdict == Verdict.TOO_FEW,
+                told=f"{dot.name}: {dot.standing.observed} unplanned, {dot.standing.expected:.1f} expected",
+            )
+            for dot in dots
+        ]
+        return funnel_chart(
+            title="Unplanned endings against what was expected",
+            description="Each provider by how many unplanned endings were expected of its children and how many there were. "
+            "Inside the bands chance explains the difference: the inner one holds 95 in 100, the outer 998 in 1,000.",
+            dots=marked,
+            edges=edges,
+            across="Unplanned endings expected of these children",
+            up="Observed to expected",
+        )
+
+
+class Waiting(TableView):
+    """Everything about providers that waits for somebody."""
+
+    permission = Permission.SEE_OUTCOMES
+    title = "What waits about providers"
+    lede = "Grades that fell, measures that are surely below target, concerns without a step, letters to decide. Late first."
+    empty = "Nothing waits."
+    file_name = "providers-waiting"
+    columns = (
+        Column("what", "What", sort="what"),
+        Column("about", "About", sort="about"),
+        Column("due_on", "By", cell=lambda row: row.due_on or "", sort="due_on"),
+        Column(
+            "late",
+            "Late",
+            cell=lambda row: red("Late") if row.is_late else "",
+            out=lambda row: row.is_late,
+        ),
+    )
+
+    def rows(self, filters):
+        """Return what waits."""
+        return queries.waiting(on=self.today, breaches=queries.performances(on=self.today))
+
+    def link(self, row):
+        """Lead to where it is done, for those who may."""
+        able = self.may(Permission.RAISE_CONCERN) or self.may(Permission.SUSPEND_PLACEMENTS)
+        return row.path if able else reverse("outcomes:provider", args=[row.provider_id])
+
+
+class Provider(DetailPage):
+    """One provider: each measure with its uncertainty, what is counted, how placements ended, what went wrong."""
+
+    permission = Permission.SEE_OUTCOMES
+    template_name = "outcomes/provider.html"
+    caption = "How a provider delivers"
+
+    def get_context_data(self, **kwargs):
+        """Gather it."""
+        found = market.provider(provider_id=self.kwargs["provider_id"], for_user=self.user)
+        measured = queries.performance(provider_id=found.pk, for_user=self.user, on=self.today)
+        registrations = list(market.registrations(for_user=self.user).filter(provider=found))
+        causes = [
+            (children.words_of("change_reason", code) if code else "Not recorded", n) for code, n in measured.endings
+        ]
+        return super().get_context_data(
+            title=found.name,
+            provider=found,
+            measured=measured,
+            lines=[(line, shown(line), rated(line.rating)) for line in measured.lines],
+            verdict=rated(measured.standing.verdict) if measured.standing else "",
+            causes=causes,
+            chart=_causes(causes) if len(causes) > 1 else "",
+            since=queries.span(on=self.today)[0],
+            grades=[(row, market.inspections(registration_id=row.pk)) for row in registrations[:5]],
+            more_grades=len(registrations[5:]),
+            concerns=queries.concerns(provider_id=found.pk)[:20],
+            visits=queries.home_visits(provider_id=found.pk)[:10],
+            returns=queries.provider_returns(provider_id=found.pk)[:8],
+            homes=market.homes(for_user=self.user).filter(provider=found)[:40],
+            suspended=queries.suspended_now().filter(provider=found).first(),
+            may_raise=self.may(Permission.RAISE_CONCERN),
+            may_manage=self.may(Permission.MANAGE_PERFORMANCE),
+            **kwargs,
+        )
+
+
+def _causes(causes):
+    return bar_chart(
+        title="How placements ended",
+        description="Placements that ended in the last twelve months, by the reason recorded.",
+        labels=[str(number) for number in range(1, len(causes) + 1)],
+        series=[Series("Placements", [count for _, count in causes])],
+    )
+
+
+def shown(line) -> tuple[str, str, str]:
+    """Return a line's value, its interval and its target as people read them."""
+    unit, measured = line.definition.unit, line.measured
+    between = (
+        f"{queries.number(measured.low, unit)} to {queries.number(measured.high, unit)}"
+        if measured.low is not None
+        else ""
+    )
+    target = queries.number(float(line.target.target), unit) if line.target else ""
+    return queries.number(measured.value, unit), between, target
+
+
+class Record(DetailPage):
+    """The provider's record as others quote it; with ?format=csv as a file."""
+
+    permission = Permission.SEE_OUTCOMES
+    template_name = "outcomes/record.html"
+    caption = "Record to quote in tenders, renewals and blocks"
+
+    def get(self, request, *args, **kwargs):
+        """Show the record, or hand it out."""
+        found = market.provider(provider_id=self.kwargs["provider_id"], for_user=self.user)
+        rows = queries.provider_record(provider_id=found.pk, for_user=self.user, on=self.today)
+        if request.GET.get("format") == "csv":
+            titles = ["What", "Value", "Cases", "Uncertainty", "Rating", "Definition"]
+            lines = ([r.what, r.value, r.cases, r.uncertainty, r.rating, r.definition] for r in rows)
+            return csv_response(f"record-{found.pk}-{self.today}", titles, lines)
+        return self.render_to_response(
+            self.get_context_data(title=found.name, provider=found, rows=rows, on=self.today)
+        )
+
+
+class Targets(TableView):
+    """The published targets."""
+
+    permission = Permission.SEE_OUTCOMES
+    template_name = "outcomes/targets.html"
+    title = "Published targets"
+    lede = "What is to be reached under each framework, from which day. None is changed: a new one follows."
+    empty = "No target is published yet: nothing is rated."
+    file_name = "targets"
+    columns = (
+        Column("kpi", "Measure", cell=lambda row: definitions()[row.kpi].title, sort="kpi"),
+        Column("framework", "Framework", cell="framework.reference", sort="framework__reference"),
+        Column(
+            "target", "Target", cell=lambda row: _in_unit(row, row.target), out=lambda row: row.target, numeric=True
+        ),
+        Column("slightly", "Slightly below until", cell=lambda row: _in_unit(row, row.slightly), numeric=True),
+        Column("below", "Below until", cell=lambda row: _in_unit(row, row.below), numeric=True),
+        Column("from_on", "From", sort="from_on"),
+        Column("reason", "Published"),
+        Column("set_by", "Set by", cell="set_by.name"),
+    )
+
+    def rows(self, filters):
+        """Return every target."""
+        return queries.targets()
+
+    def get_context_data(self, **kwargs):
+        """Add the definitions."""
+        return super().get_context_data(
+            definitions=list(definitions().values()), may_manage=self.may(Permission.MANAGE_PERFORMANCE), **kwargs
+        )
+
+
+def _in_unit(row, value) -> str:
+    return queries.number(float(value), definitions()[row.kpi].unit)
+
+
+class SetTarget(ActionView):
+    """Publish a target."""
+
+    permission = Permission.MANAGE_PERFORMANCE
+    form_class = forms.Target
+    title, button, done = "Publish a target", "Publish it", "Published."
+    lede = "A target holds from its day on. What came before is judged by what was published then."
+
+    def get_form_kwargs(self):
+        """Offer the frameworks in use."""
+        rows = contracts.frameworks().filter(state="awarded", is_outgoing=False)
+        return super().get_form_kwargs() | {"frameworks": rows}
+
+    def act(self, data):
+        """Publish it."""
+        actions.set_target(**data, by=self.user, now=self.now)
+
+    def get_success_url(self):
+        """Lead to the targets."""
+        return reverse("outcomes:targets")
+
+    @property
+    def back_url(self):
+        """Lead back to the targets."""
+        return self.get_success_url()
