@@ -2,29 +2,29 @@
 
 from django.urls import path
 
-from .views import children, concerns, council, facts, measures, monitoring, own, providers
+from .views import children, concerns, council, facts, measures, monitoring, own, providers, steps, targets
 
 app_name = "outcomes"
 PROVIDERS = [
     path("providers/", providers.Providers.as_view(), name="providers"),
     path("providers/<uuid:provider_id>/", providers.Provider.as_view(), name="provider"),
-    path("providers/<uuid:provider_id>/record/", providers.Record.as_view(), name="provider_record"),
+    path("providers/<uuid:provider_id>/record/", targets.Record.as_view(), name="provider_record"),
     path("providers/<uuid:provider_id>/concern/", concerns.Raise.as_view(), name="raise"),
     path("providers/<uuid:provider_id>/concern/<slug:kpi>/", concerns.RaiseFromKpi.as_view(), name="raise_from_kpi"),
     path("waiting/", providers.Waiting.as_view(), name="waiting"),
-    path("targets/", providers.Targets.as_view(), name="targets"),
-    path("targets/set/", providers.SetTarget.as_view(), name="set_target"),
+    path("targets/", targets.Targets.as_view(), name="targets"),
+    path("targets/set/", targets.SetTarget.as_view(), name="set_target"),
     path("alerts/<uuid:alert_id>/concern/", concerns.RaiseFromAlert.as_view(), name="raise_from_alert"),
     path("concerns/", concerns.Concerns.as_view(), name="concerns"),
     path("concerns/<uuid:concern_id>/", concerns.Concern.as_view(), name="concern"),
     path("concerns/<uuid:concern_id>/weigh/", concerns.Weigh.as_view(), name="weigh"),
     path("concerns/<uuid:concern_id>/close/", concerns.Close.as_view(), name="close"),
     path("concerns/<uuid:concern_id>/reopen/", concerns.Reopen.as_view(), name="reopen"),
-    path("concerns/<uuid:concern_id>/note/", concerns.Note.as_view(), name="note"),
-    path("concerns/<uuid:concern_id>/notice/", concerns.Notice.as_view(), name="notice"),
-    path("concerns/<uuid:concern_id>/suspend/", concerns.Suspend.as_view(), name="suspend"),
-    path("concerns/<uuid:concern_id>/tier/", concerns.Tier.as_view(), name="tier"),
-    path("concerns/<uuid:concern_id>/end-contract/", concerns.Terminate.as_view(), name="terminate"),
+    path("concerns/<uuid:concern_id>/note/", steps.Note.as_view(), name="note"),
+    path("concerns/<uuid:concern_id>/notice/", steps.Notice.as_view(), name="notice"),
+    path("concerns/<uuid:concern_id>/suspend/", steps.Suspend.as_view(), name="suspend"),
+    path("concerns/<uuid:concern_id>/tier/", steps.Tier.as_view(), name="tier"),
+    path("concerns/<uuid:concern_id>/end-contract/", steps.Terminate.as_view(), name="terminate"),
     path("letters/<uuid:measure_id>/", measures.Measure.as_view(), name="letter"),
     path("letters/<uuid:measure_id>/decide/", measures.Decide.as_view(), name="decide"),
     path("letters/<uuid:measure_id>/lift/", measures.Lift.as_view(), name="lift"),

@@ -2,21 +2,18 @@
 
 from .census import export_census
 from .concerns import close_concern, raise_concern, raise_from_alert, reopen_concern, report_event, weigh_concern
-from .facts import RecordedFact, amend_fact, record_fact, take_over_facts
-from .goals import AgreedGoal, PastGoal, agree_goal, amend_goal, score_goal, take_over_goals
-from .measures import (
+from .deciding import (
     decide_contract_step,
     decide_suspension,
     end_warning,
     extend_measure,
     lift_suspension,
-    propose_contract_step,
-    propose_suspension,
     reply,
-    suspend_at_once,
-    warn,
     withdraw_measure,
 )
+from .facts import RecordedFact, amend_fact, record_fact, take_over_facts
+from .goals import AgreedGoal, PastGoal, agree_goal, amend_goal, score_goal, take_over_goals
+from .measures import propose_contract_step, propose_suspension, suspend_at_once, warn
 from .monitoring import answer_return, ask_returns, record_home_visit, say_done, see_done, send_return, set_target
 from .records import hand_down_records
 

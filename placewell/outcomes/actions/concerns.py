@@ -129,6 +129,7 @@ def raise_from_alert(
         now=now,
     )
     answer_alert(alert_id=alert_id, note=f"Concern {made.reference} was raised: {what}", by=by, now=now)
+    record(what="outcomes.concern.taken_from_alert", subject=made, by=by, now=now, after={"alert": str(alert.pk)})
     return made
 
 

@@ -13,7 +13,7 @@ from placewell.web.templatetags.web import tag
 from placewell.web.views import ActionView, Column, DetailPage, TableView
 
 from .. import actions, queries
-from ..forms import providers as forms
+from ..forms import monitoring as forms
 from ..rules import returns
 
 

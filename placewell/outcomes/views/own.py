@@ -9,6 +9,7 @@ from placewell.market import queries as market
 from placewell.web.views import ActionView, DetailPage
 
 from .. import actions, queries
+from ..forms import monitoring
 from ..forms import providers as forms
 from ..rules import ladder, returns
 
@@ -93,7 +94,7 @@ class Reply(OwnAction):
 class SayDone(OwnAction):
     """Say that something is put right."""
 
-    form_class = forms.SayDone
+    form_class = monitoring.SayDone
     title, button, done = "Say that it is put right", "Send it", "Sent. The council looks at it."
 
     @property
@@ -125,7 +126,7 @@ class Event(OwnAction):
 class SendReturn(OwnAction):
     """Send a quarter's return."""
 
-    form_class = forms.Return
+    form_class = monitoring.Return
     title, button, done = "Your quarterly return", "Send it", "Sent. The council reads it."
 
     @cached_property

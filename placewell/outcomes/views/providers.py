@@ -7,17 +7,15 @@ from django.utils.html import format_html
 from placewell.accounts import queries as accounts
 from placewell.accounts.permissions import Permission
 from placewell.children import queries as children
-from placewell.contracts import queries as contracts
 from placewell.market import queries as market
 from placewell.web.charts import Series, bar_chart
 from placewell.web.funnel import Dot, funnel_chart
-from placewell.web.tables_out import csv_response
-from placewell.web.views import ActionView, Column, DetailPage, TableView
+from placewell.web.views import Column, DetailPage, TableView
 
-from .. import actions, queries
+from .. import queries
 from ..forms import providers as forms
 from ..rules.funnel import Verdict
-from ..rules.kpis import Rating, definitions
+from ..rules.kpis import Rating
 
 TONES = {
     Rating.MET: "green",
@@ -254,87 +252,3 @@ def shown(line) -> tuple[str, str, str]:
     )
     target = queries.number(float(line.target.target), unit) if line.target else ""
     return queries.number(measured.value, unit), between, target
-
-
-class Record(DetailPage):
-    """The provider's record as others quote it; with ?format=csv as a file."""
-
-    permission = Permission.SEE_OUTCOMES
-    template_name = "outcomes/record.html"
-    caption = "Record to quote in tenders, renewals and blocks"
-
-    def get(self, request, *args, **kwargs):
-        """Show the record, or hand it out."""
-        found = market.provider(provider_id=self.kwargs["provider_id"], for_user=self.user)
-        rows = queries.provider_record(provider_id=found.pk, for_user=self.user, on=self.today)
-        if request.GET.get("format") == "csv":
-            titles = ["What", "Value", "Cases", "Uncertainty", "Rating", "Definition"]
-            lines = ([r.what, r.value, r.cases, r.uncertainty, r.rating, r.definition] for r in rows)
-            return csv_response(f"record-{found.pk}-{self.today}", titles, lines)
-        return self.render_to_response(
-            self.get_context_data(title=found.name, provider=found, rows=rows, on=self.today)
-        )
-
-
-class Targets(TableView):
-    """The published targets."""
-
-    permission = Permission.SEE_OUTCOMES
-    template_name = "outcomes/targets.html"
-    title = "Published targets"
-    lede = "What is to be reached under each framework, from which day. None is changed: a new one follows."
-    empty = "No target is published yet: nothing is rated."
-    file_name = "targets"
-    columns = (
-        Column("kpi", "Measure", cell=lambda row: definitions()[row.kpi].title, sort="kpi"),
-        Column("framework", "Framework", cell="framework.reference", sort="framework__reference"),
-        Column(
-            "target", "Target", cell=lambda row: _in_unit(row, row.target), out=lambda row: row.target, numeric=True
-        ),
-        Column("slightly", "Slightly below until", cell=lambda row: _in_unit(row, row.slightly), numeric=True),
-        Column("below", "Below until", cell=lambda row: _in_unit(row, row.below), numeric=True),
-        Column("from_on", "From", sort="from_on"),
-        Column("reason", "Published"),
-        Column("set_by", "Set by", cell="set_by.name"),
-    )
-
-    def rows(self, filters):
-        """Return every target."""
-        return queries.targets()
-
-    def get_context_data(self, **kwargs):
-        """Add the definitions."""
-        return super().get_context_data(
-            definitions=list(definitions().values()), may_manage=self.may(Permission.MANAGE_PERFORMANCE), **kwargs
-        )
-
-
-def _in_unit(row, value) -> str:
-    return queries.number(float(value), definitions()[row.kpi].unit)
-
-
-class SetTarget(ActionView):
-    """Publish a target."""
-
-    permission = Permission.MANAGE_PERFORMANCE
-    form_class = forms.Target
-    title, button, done = "Publish a target", "Publish it", "Published."
-    lede = "A target holds from its day on. What came before is judged by what was published then."
-
-    def get_form_kwargs(self):
-        """Offer the frameworks in use."""
-        rows = contracts.frameworks().filter(state="awarded", is_outgoing=False)
-        return super().get_form_kwargs() | {"frameworks": rows}
-
-    def act(self, data):
-        """Publish it."""
-        actions.set_target(**data, by=self.user, now=self.now)
-
-    def get_success_url(self):
-        """Lead to the targets."""
-        return reverse("outcomes:targets")
-
-    @property
-    def back_url(self):
-        """Lead back to the targets."""
-        return self.get_success_url()

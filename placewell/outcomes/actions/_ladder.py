@@ -1,0 +1,124 @@
+"""Steps that measures share: the ladder, the letter to the provider, and the contracts that stop and go on."""
+
+import datetime as dt
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from placewell.accounts.models import User
+from placewell.contracts import actions as contract_actions
+from placewell.contracts import queries as contracts
+from placewell.contracts.states import Contract as ContractState
+from placewell.governance.queries import holidays
+from placewell.kernel.errors import Refused
+from placewell.kernel.periods import day_of
+
+from .. import models
+from ..rules import ladder
+from ._providers import locked, new_reference, tell_provider
+
+PREFIX = {
+    ladder.Kind.NOTE: "NT",
+    ladder.Kind.NOTICE: "IN",
+    ladder.Kind.SUSPENSION: "SP",
+    ladder.Kind.TIER: "TC",
+    ladder.Kind.TERMINATION: "TM",
+}
+
+
+def open_concern(concern_id: UUID, kind: ladder.Kind) -> models.Concern:
+    """Return an open concern, locked, on whose ladder *kind* may be the next step."""
+    concern = locked(models.Concern, concern_id, "concern")
+    if concern.state != ladder.Concern.OPEN:
+        raise Refused("The concern is closed: open it again first.")
+    taken = [ladder.Taken(ladder.Kind(k), ladder.Measure(s)) for k, s in concern.measures.values_list("kind", "state")]
+    about, severity = ladder.ConcernKind(concern.kind), ladder.Severity(concern.severity)
+    if why := ladder.why_not(kind, taken=taken, concern=about, severity=severity):
+        raise Refused(why)
+    return concern
+
+
+def make(
+    concern: models.Concern,
+    kind: ladder.Kind,
+    words: str,
+    state: ladder.Measure,
+    by: User,
+    now: dt.datetime,
+    **fields,
+) -> models.Measure:
+    """Write a measure, and tell the provider."""
+    try:
+        with transaction.atomic():
+            made = models.Measure.objects.create(
+                concern=concern,
+                provider_id=concern.provider_id,
+                reference=new_reference(PREFIX[kind]),
+                kind=kind,
+                words=words,
+                reply_by=ladder.due("reply", on=day_of(now), holidays=holidays()),
+                proposed_by=by,
+                proposed_at=now,
+                state=state,
+                **fields,
+            )
+    except IntegrityError:
+        raise Refused("There is one already that has not ended.") from None
+    tell(made, now)
+    return made
+
+
+def entry_of(measure: models.Measure, by: User, now: dt.datetime) -> dict[str, Any]:
+    """Return what the trail keeps of a new measure."""
+    is_proposed = measure.state == ladder.Measure.PROPOSED
+    return {
+        "what": f"outcomes.measure.{'proposed' if is_proposed else 'made'}",
+        "subject": measure,
+        "by": by,
+        "now": now,
+        "after": {"kind": measure.kind, "due_on": str(measure.due_on or ""), "concern": measure.concern.reference},
+        "reason": measure.words,
+        "told": f"{measure.get_kind_display()} {measure.reference} about concern {measure.concern.reference}",
+    }
+
+
+def tell(measure: models.Measure, now: dt.datetime) -> None:
+    tell_provider(measure.provider_id, path=reverse("outcomes:own_measure", args=[measure.pk]), now=now)
+
+
+def step_of(measure: models.Measure, to: ladder.Measure, reason: str, by: User, now: dt.datetime) -> dict[str, Any]:
+    """Tell the provider of a measure's next step, and return the step for the trail."""
+    tell(measure, now)
+    return {
+        "row": measure,
+        "to": to,
+        "steps": ladder.MEASURE_STEPS,
+        "what": f"outcomes.measure.{to.value}",
+        "by": by,
+        "now": now,
+        "reason": reason,
+        "told": f"{measure.get_kind_display()} {measure.reference}: {to.value.replace('_', ' ')}",
+    }
+
+
+def suspend(measure: models.Measure, by: User, now: dt.datetime) -> None:
+    """Suspend every live contract of the provider, and remember which; those suspended for another reason stay as they are."""
+    live = contracts.contracts().filter(provider=measure.provider_id).exclude(state=ContractState.ENDED).order_by("pk")
+    found = [
+        each
+        for each in live
+        if each.state == ContractState.ACTIVE or contracts.is_suspension_over(each, on=day_of(now))
+    ]
+    for each in found:
+        contract_actions.suspend_contract(contract_id=each.pk, reason=f"Suspension {measure.reference}", by=by, now=now)
+    measure.suspended = [str(each.pk) for each in found]
+    measure.save(update_fields=["suspended"])
+
+
+def resume(measure: models.Measure, reason: str, by: User, now: dt.datetime) -> None:
+    """Resume the contracts that this suspension stopped and that still are; whoever ended or resumed one meanwhile is right."""
+    rows = contracts.contracts().filter(pk__in=measure.suspended, state=ContractState.SUSPENDED).order_by("pk")
+    for each in rows:
+        contract_actions.resume_contract(contract_id=each.pk, reason=reason, by=by, now=now)
