@@ -250,7 +250,7 @@ RECORDED: dict[str, Callable[[Record], Iterable[dt.date]]] = {
     "visits": lambda each: each.seen,
     "reviews": lambda each: (held for held, _ in each.care.reviews),
     "pep": _days_of("pep"),
-    "suspended": _days_of("suspension", "exclusion"),
+    "suspended": _days_of("suspension", "exclusion", "attendance", "pep"),  # who records school records these
     "health_assessment": lambda each: each.assessed,
     "teeth": _days_of("teeth"),
     "immunised": _days_of("immunisation"),
