@@ -128,7 +128,7 @@ def _goals(by, on: dt.date, rng: random.Random) -> Iterator[actions.PastGoal]:
                 own_words=rng.choice(OWN_WORDS),
             )  # fmt: skip
             worker = stay.child.social_worker_id or by.pk
-            yield actions.PastGoal(stay.pk, stay.child_id, area, agreed, worker, scores)
+            yield actions.PastGoal(stay.pk, area, agreed, worker, scores)
 
 
 def _scores(stay, on: dt.date, rng: random.Random):

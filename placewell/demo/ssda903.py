@@ -79,7 +79,7 @@ def _missing(made: Population):
     for child in made.children:
         if child.left_on is not None or child.number % 6 or age_on(child.born_on, made.today) < 12:
             continue
-        for time in range(1 + child.number % 3):
+        for time in range(1 + child.number // 6 % 4):
             went = made.today - DAY * (40 + 130 * time + child.number % 29)
             if went > child.entered_on:
                 back = went + DAY * (1 + (child.number + time) % 3)

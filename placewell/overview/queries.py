@@ -15,6 +15,7 @@ from placewell.contracts import queries as contracts
 from placewell.governance import queries as governance
 from placewell.kernel.periods import day_of, financial_year
 from placewell.market import queries as market
+from placewell.outcomes import queries as outcomes
 from placewell.placements import queries as placements
 from placewell.storage.context import Scope, acting
 from placewell.tenders import queries as tenders
@@ -72,7 +73,7 @@ def work(*, user: User, now: dt.datetime) -> list[placements.Work]:
     for one in tenders.waiting_for(user=user, on=on):
         late, day = not one.order[0], one.order[1]
         found.append(placements.Work(one.title, one.url, one.when, placements.close_of(day), is_late=late))
-    found += [*_of_contracts(user, on), *_of_decisions(user, on)]
+    found += [*_of_contracts(user, on), *_of_decisions(user, on), *_of_goals(user, on)]
     return sorted(found, key=lambda item: item.order)
 
 
@@ -85,6 +86,16 @@ def _of_decisions(user: User, on: dt.date) -> Iterator[placements.Work]:
             yield placements.Work(
                 f"Record the decision “{approval.title}”", link, f"Taken {day:%-d %B %Y}", placements.close_of(day)
             )
+
+
+def _of_goals(user: User, on: dt.date) -> Iterator[placements.Work]:
+    """Yield the goals of a social worker's own children that wait to be agreed or scored."""
+    if user.may(Permission.AGREE_GOAL, on=on):
+        for each in outcomes.to_score(for_user=user, on=on, worker=user.pk)[:MOST_OF_A_KIND]:
+            child = each.placement.child
+            title = f"{'Agree' if each.what == 'agree' else 'Score'} the goals of {child.reference}"
+            link, due_at = reverse("outcomes:child", args=[child.pk]), placements.close_of(each.due_on)
+            yield placements.Work(title, link, f"By {each.due_on:%-d %B %Y}", due_at, is_late=each.due_on < on)
 
 
 def _of_contracts(user: User, on: dt.date) -> Iterator[placements.Work]:

@@ -11,7 +11,7 @@ from placewell.outcomes import queries as outcomes
 
 from . import cycle
 
-OF_CHILDREN = ("child", "placement", "ending")
+OF_CHILDREN = ("child", "placement", "ending", "that we buy")
 HELD_BACK = "c"
 
 

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -139,7 +140,6 @@ class PastGoal:
     """A goal that was agreed before it was kept here, with its scores: stage, score, evidence, day."""
 
     placement_id: UUID
-    child_id: UUID
     area: states.Area
     goal: AgreedGoal
     by_id: UUID
@@ -150,43 +150,51 @@ class PastGoal:
 def take_over_goals(*, rows: Iterable[PastGoal], by: User, now: dt.datetime) -> int:
     """Bring in goals that were agreed and scored before; a placement that has goals here already stays as it is.
 
-    Return how many goals are new. Raises NotAllowed.
+    Return how many goals are new. The same holds of each as of one written here.
+
+    Raises:
+        NotAllowed; BadInput: a row is not whole, or of no placement that *by* may see; nothing is kept then.
     """
     require(by, Permission.AGREE_GOAL, now=now)
+    on = day_of(now)
     have = set(models.Goal.objects.values_list("placement_id", flat=True).distinct())
+    stays = {row.pk: row for row in placements.placements(for_user=by, on=on).prefetch_related(None)}
     goals: list[models.Goal] = []
     words: list[models.GoalWords] = []
     scores: list[models.GoalScore] = []
+    given = {"council_id": by.organisation_id}
     numbers: dict[UUID, int] = {}
-    for row in rows:
+    for place, row in enumerate(rows, 1):
         if row.placement_id in have:
             continue
-        number = numbers[row.placement_id] = numbers.get(row.placement_id, 0) + 1
-        given = {"council_id": by.organisation_id}
-        one = models.Goal(
-            id=uuid4(), placement_id=row.placement_id, child_id=row.child_id, number=number, area=row.area, **given
-        )
+        stay = stays.get(row.placement_id)
+        if stay is None:
+            raise BadInput([Fault(f"row {place}", "There is no such placement of a child whom you may see.")])
+        _require_past(row, stay, place, on)
+        number = numbers[stay.pk] = numbers.get(stay.pk, 0) + 1
+        one = models.Goal(id=uuid4(), placement=stay, child_id=stay.child_id, number=number, area=row.area, **given)
         goals.append(one)
-        words.append(models.GoalWords(goal=one, version=1, **asdict(row.goal), by_id=row.by_id, at=now, **given))
-        scores += [
-            models.GoalScore(
-                goal=one,
-                stage=stage,
-                version=1,
-                score=score,
-                evidence=told,
-                scored_on=on,
-                by_id=row.by_id,
-                at=now,
-                **given,
-            )
-            for stage, score, told, on in row.scores
-        ]
+        kept = {"goal": one, "version": 1, "by_id": row.by_id, "at": now, **given}
+        words.append(models.GoalWords(**kept, **asdict(row.goal)))
+        for stage, score, evidence, scored_on in row.scores:
+            scores.append(models.GoalScore(**kept, stage=stage, score=score, evidence=evidence, scored_on=scored_on))
     models.Goal.objects.bulk_create(goals)
     models.GoalWords.objects.bulk_create(words)
     models.GoalScore.objects.bulk_create(scores)
     record(what="outcomes.goals.taken_over", subject=by, by=by, now=now, after={"new": len(goals)})
     return len(goals)
+
+
+def _require_past(row: PastGoal, stay: Any, place: int, on: dt.date) -> None:
+    """Refuse a row whose goal is not whole, or which scores a stage before its day, twice, or without evidence."""
+    _require_whole(row.goal, today=on)
+    stages = [stage for stage, *_ in row.scores]
+    if len(set(stages)) < len(stages):
+        raise BadInput([Fault(f"row {place}", "A stage is scored once.")])
+    for stage, _, evidence, scored_on in row.scores:
+        opens = queries.scored_from(stay, stage)
+        if opens is None or not opens <= scored_on <= on or not evidence.strip():
+            raise BadInput([Fault(f"row {place}", "A score needs evidence, and a day on which the stage is open.")])
 
 
 def _require_whole(goal: AgreedGoal, *, today: dt.date, reason: str | None = None) -> None:

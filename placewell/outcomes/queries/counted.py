@@ -13,6 +13,7 @@ from .measured import Case, Council, Day, Measured, Record
 
 SCHOOL_AGES = range(4, 18)
 SDQ_AGES = range(4, 17)
+STATED = frozenset({"health_assessment", "teeth", "immunised"})  # in OC2 of the return
 
 
 def measure_all(council: Council, *, on: dt.date) -> dict[str, Measured]:
@@ -23,7 +24,8 @@ def measure_all(council: Council, *, on: dt.date) -> dict[str, Measured]:
 
 def _measure(measure: rules.Measure, day: Day) -> Measured:
     """Count one measure; where nothing of the kind had been recorded by that day there is nothing to count, and that is no nought."""
-    if measure.code not in RECORDED or any(each.care.yearly.get(day.return_year or "") for each in day.council.records):
+    stated = measure.code in STATED and any(each.care.yearly.get(day.return_year or "") for each in day.council.records)
+    if measure.code not in RECORDED or stated:
         return Measured(measure, day.on, tuple(COUNTERS[measure.code](day)))
     since = day.council.recorded_since(measure.code, RECORDED[measure.code])
     if since is None or since > day.on:
@@ -250,7 +252,7 @@ RECORDED: dict[str, Callable[[Record], Iterable[dt.date]]] = {
     "visits": lambda each: each.seen,
     "reviews": lambda each: (held for held, _ in each.care.reviews),
     "pep": _days_of("pep"),
-    "suspended": _days_of("suspension", "exclusion"),
+    "suspended": _days_of("suspension", "exclusion", "attendance", "pep"),  # who records school records these
     "health_assessment": lambda each: each.assessed,
     "teeth": _days_of("teeth"),
     "immunised": _days_of("immunisation"),

@@ -2,8 +2,9 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import fields
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission, require
@@ -11,6 +12,8 @@ from placewell.audit.actions import record
 from placewell.kernel.errors import Refused
 
 from .. import models, queries
+
+FIELDS = tuple(field.name for field in fields(queries.HomeTold))
 
 
 @transaction.atomic
@@ -22,25 +25,15 @@ def keep_home_records(*, rows: Iterable[queries.HomeTold], as_of: dt.date, by: U
     """
     require(by, Permission.HAND_DOWN_OUTCOMES, now=now)
     every = list(rows)
-    if models.HomeRecord.objects.filter(as_of=as_of).exists():
-        raise Refused(f"The records of {as_of:%-d %B %Y} were kept already.")
-    models.HomeRecord.objects.bulk_create(
-        models.HomeRecord(
-            council_id=by.organisation_id,
-            home_id=row.home_id,
-            kind=row.kind,
-            as_of=as_of,
-            endings_of=row.endings_of,
-            stability=row.stability,
-            endings=row.endings,
-            endings_planned=row.endings_planned,
-            goals_of=row.goals_of,
-            outcome=row.outcome,
-            goals=row.goals,
-            goals_reached=row.goals_reached,
-        )
+    kept = [
+        models.HomeRecord(council_id=by.organisation_id, as_of=as_of, **{name: getattr(row, name) for name in FIELDS})
         for row in every
-    )
+    ]
+    try:
+        with transaction.atomic():
+            models.HomeRecord.objects.bulk_create(kept)
+    except IntegrityError:
+        raise Refused(f"The records of {as_of:%-d %B %Y} were kept already.") from None
     after = {"records": len(every), "as_of": f"{as_of}"}
     record(what="placements.records.kept", subject=by, by=by, now=now, after=after)
     return len(every)

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from placewell.children.models import MissingEpisode
 from placewell.kernel.errors import BadInput, NotAllowed, NotFound, Refused
 from placewell.outcomes import actions, queries
 from placewell.outcomes.models import Fact
@@ -77,3 +78,15 @@ def test_rows_of_another_system_come_in_once_and_whole_or_not_at_all(made):
     with pytest.raises(BadInput):
         actions.take_over_facts(rows=[*rows, (made.child.pk, dataclasses.replace(TERM, source=""))], **given)
     assert Fact.objects.count() == 2
+
+
+def test_a_return_interview_follows_a_time_that_the_child_was_missing(made):
+    fact = actions.RecordedFact("return_interview", TODAY - 9 * DAY, "Log", answer="accepted")
+    with pytest.raises(BadInput, match="not recorded as missing"):
+        actions.record_fact(child_id=made.child.pk, fact=fact, by=made.worker, now=NOW)
+    gone = {"kind": "M", "start_on": fact.on, "end_on": fact.on + DAY}
+    MissingEpisode.objects.create(child=made.child, **gone)
+    actions.record_fact(child_id=made.child.pk, fact=fact, by=made.worker, now=NOW)
+    found = queries.council(of=made.desk.council, on=TODAY)[1]
+    assert (found["interviews"].hits, found["interviews"].over) == (1, 1)
+    assert found["missing"].hits == 1

@@ -1,5 +1,6 @@
 """The council's figures: restricted children count and are not listed, small numbers are held back, pages open for whom they should."""
 
+import dataclasses
 import datetime as dt
 from decimal import Decimal
 
@@ -7,7 +8,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from placewell.kernel.errors import NotAllowed, Refused
+from placewell.children.models import StatedRow
+from placewell.kernel.errors import BadInput, NotAllowed, Refused
 from placewell.outcomes import actions, queries
 from placewell.outcomes.census import census
 from placewell.overview import report
@@ -180,7 +182,7 @@ def test_records_are_handed_down_and_move_the_search_only_from_enough_cases(coun
 
 def _scored(made):
     """Return a goal of an ended placement, as one that was agreed in time."""
-    past = actions.PastGoal(made.placement.pk, made.child.pk, "stability", _goal(), made.worker.pk)
+    past = actions.PastGoal(made.placement.pk, "stability", _goal(), made.worker.pk)
     actions.take_over_goals(rows=[past], by=made.worker, now=NOW)
     return queries.goals_of(child_id=made.child.pk)[made.placement.pk][0]
 
@@ -225,3 +227,28 @@ def test_pages_do_not_ask_more_for_more_children(council, person, django_assert_
     for name, args in (("council", []), ("measure", ["placements_3"]), ("to_score", [])):
         with django_assert_max_num_queries(40):
             client.get(reverse(f"outcomes:{name}", args=args))
+
+
+def test_on_31_march_the_answers_of_that_years_return_come_first(council):
+    child = children.child()
+    children.episode(of=child, start_on=dt.date(2023, 1, 2))
+    StatedRow.objects.create(child=child, table="oc2", key="2025", cells={"TEETH_CHECK": "1", "SDQ_SCORE": "9"})
+    records = queries.loaded(council_area="E06000034")
+    found = queries.measure_all(records, on=dt.date(2025, 3, 31))
+    assert (found["teeth"].value, found["sdq"].value) == (100, 9)
+    assert queries.measure_all(records, on=dt.date(2025, 3, 30))["teeth"].value is None
+
+
+def test_goals_of_before_come_in_whole_or_not_at_all(made):
+    good = actions.PastGoal(made.placement.pk, "stability", _goal(), made.worker.pk)
+    early = ("six_months", 3, "Log.", made.placement.start_on + DAY)
+    for wrong in (
+        dataclasses.replace(good, placement_id=made.child.pk),
+        dataclasses.replace(good, scores=(early,)),
+        dataclasses.replace(good, scores=(("six_months", 3, "", TODAY),)),
+        dataclasses.replace(good, scores=(("six_months", 3, "Log.", TODAY),) * 2),
+    ):
+        with pytest.raises(BadInput):
+            actions.take_over_goals(rows=[good, wrong], by=made.worker, now=NOW)
+    assert actions.take_over_goals(rows=[good], by=made.worker, now=NOW) == 1
+    assert actions.take_over_goals(rows=[good], by=made.worker, now=NOW) == 0
