@@ -2,9 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import replace
 from decimal import Decimal
-from typing import Any
 
 from django.db import transaction
 
@@ -18,6 +16,7 @@ from placewell.kernel.periods import day_of
 
 from .. import models, rules, states
 from ..queries import line_of
+from ._lines import adjust, given, live_lines, terms, until_day, write, write_years
 from ._room import locked_envelopes, shift
 
 
@@ -72,34 +71,6 @@ def commit(
     return made
 
 
-def write(line: rules.Line, shared: dict[str, Any]) -> models.Commitment:
-    """Write one commitment and its years; the caller has made room for it."""
-    commitment = models.Commitment.objects.create(
-        line=line.kind, weekly_fee=line.weekly_fee, start_on=line.start_on, end_on=line.end_on, **shared
-    )
-    _write_years(commitment, rules.split(line))
-    return commitment
-
-
-def terms(row: models.Commitment) -> dict[str, str]:
-    """Return what the trail keeps of a commitment."""
-    fee, start_on, end_on = str(row.weekly_fee), str(row.start_on), str(row.end_on)
-    return {"source": row.source, "weekly_fee": fee, "from": start_on, "to": end_on}
-
-
-def _write_years(commitment: models.Commitment, parts: Sequence[rules.Part]) -> None:
-    models.CommitmentYear.objects.bulk_create(
-        models.CommitmentYear(
-            commitment=commitment,
-            council_id=commitment.council_id,
-            financial_year=part.year,
-            nights=part.nights,
-            amount=part.amount,
-        )
-        for part in parts
-    )
-
-
 @transaction.atomic
 def cut_short(*, source: str, end_on: dt.date, by: User, now: dt.datetime, reason: str = "") -> Decimal:
     """End every commitment of *source* on *end_on* (no night from then on) and return the pounds that it frees."""
@@ -110,7 +81,7 @@ def cut_short(*, source: str, end_on: dt.date, by: User, now: dt.datetime, reaso
     decision = locked_decision(decision_id=live[0].decision_id)  # so that no envelope is set meanwhile
     envelopes = locked_envelopes(live[0].decision_id)
     before = [line_of(each) for each in live]
-    after = [_until(line, end_on) for line in before]
+    after = [until_day(line, end_on) for line in before]
     adjust(live[0], before, after, since=end_on, reason=reason, by=by, now=now)
     for commitment in live:
         was, becomes = _cut(commitment, end_on, reason, by, now)
@@ -151,7 +122,7 @@ def reprice(
     live = live_lines(source, start_on)
     envelopes = locked_envelopes(kept.decision_id)
     before = [line_of(each) for each in live]
-    after = [_until(line, start_on) for line in before] + list(lines)
+    after = [until_day(line, start_on) for line in before] + list(lines)
     changed = rules.difference(before, after)
     adjust(kept, before, after, since=start_on, reason=reason, by=by, now=now)
     leave = {"approval_id": approval_id, "statutory_duty": statutory_duty}
@@ -165,23 +136,6 @@ def reprice(
     return changed
 
 
-def live_lines(source: str, end_on: dt.date) -> list[models.Commitment]:
-    """Return the live commitments of *source* with a night on or after *end_on*, locked."""
-    found = models.Commitment.objects.select_for_update().filter(
-        source=source, state=states.Commitment.LIVE, end_on__gt=end_on
-    )
-    return list(found.order_by("pk"))
-
-
-def _until(line: rules.Line, end_on: dt.date) -> rules.Line:
-    return replace(line, end_on=min(line.end_on, max(end_on, line.start_on)))
-
-
-def given(row: models.Commitment) -> dict[str, Any]:
-    """Return what the commitments of one agreement have in common."""
-    return {name: getattr(row, name) for name in ("decision_id", "provider_id", "category", "source", "reference")}
-
-
 def _cut(commitment: models.Commitment, end_on: dt.date, reason: str, by: User, now: dt.datetime) -> tuple[dict, dict]:
     """End a commitment on *end_on*, or cancel it when no night is left; return what it cost before and now.
 
@@ -191,7 +145,7 @@ def _cut(commitment: models.Commitment, end_on: dt.date, reason: str, by: User, 
     commitment.end_on = max(end_on, commitment.start_on)
     line = line_of(commitment)
     commitment.years.all().delete()
-    _write_years(commitment, rules.split(line))
+    write_years(commitment, rules.split(line))
     commitment.save()
     if commitment.end_on == commitment.start_on:
         change_state(
@@ -204,33 +158,3 @@ def _cut(commitment: models.Commitment, end_on: dt.date, reason: str, by: User, 
             reason=reason,
         )
     return {"total": str(was)}, {"end_on": str(commitment.end_on), "total": str(rules.whole_cost([line]))}
-
-
-def adjust(
-    row: models.Commitment,
-    before: Sequence[rules.Line],
-    after: Sequence[rules.Line],
-    *,
-    since: dt.date,
-    reason: str,
-    by: User,
-    now: dt.datetime,
-) -> None:
-    """Keep, by year, what the nights from *since* up to today cost more or less than before."""
-    today = day_of(now)
-    if since >= today:
-        return
-    for year, amount in rules.difference(
-        [_until(line, today) for line in before], [_until(line, today) for line in after]
-    ).items():
-        adjustment = models.Adjustment.objects.create(
-            **given(row),
-            financial_year=year,
-            amount=amount,
-            changed_from=since,
-            reason=reason,
-            by=by,
-            at=now,
-        )
-        what = "budget.adjustment.charged" if amount > 0 else "budget.adjustment.credited"
-        record(what=what, subject=adjustment, by=by, now=now, after={"amount": str(amount)}, reason=reason)

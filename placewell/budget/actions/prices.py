@@ -14,8 +14,10 @@ from placewell.kernel.errors import Refused
 from placewell.kernel.periods import day_of, financial_year_period
 
 from .. import models, queries, rules, states
+from ..queries import line_of
+from ._lines import adjust, given, live_lines, terms, write
 from ._room import locked_envelopes, shift
-from .commitments import adjust, given, line_of, live_lines, reprice, terms, write
+from .commitments import reprice
 
 
 @transaction.atomic
@@ -91,7 +93,8 @@ def pay_retainer(
         raise Refused("The child comes back after the first night away.")
     if not 0 <= full_nights <= most_nights or not 0 <= percent <= 100:
         raise Refused("A retainer is 0 to 100 per cent, and its nights do not end before the nights paid whole.")
-    locked_decision(decision_id=_any_of(source).decision_id)
+    kept = _any_of(source)
+    locked_decision(decision_id=kept.decision_id)
     live = live_lines(source, away_from)
     if any(each.line == states.LineKind.RETAINER and each.start_on < back_on for each in live):
         raise Refused("A retainer runs on some of these days already.")
@@ -99,7 +102,10 @@ def pay_retainer(
     lines = rules.kept_while_away([line_of(each) for each in live], **away, percent=percent, most_nights=most_nights)
     if not any(line.kind == states.LineKind.RETAINER for line in lines) and most_nights > full_nights and percent:
         raise Refused("No night of a weekly price is left on which a retainer would be paid.")
-    return reprice(source=source, start_on=away_from, lines=lines, reason=reason, by=by, now=now)
+    changed = reprice(source=source, start_on=away_from, lines=lines, reason=reason, by=by, now=now)
+    after = {"away_from": str(away_from), "back_on": str(back_on), "percent": str(percent)}
+    record(what="budget.retainer.recorded", subject=kept, by=by, now=now, after=after, reason=reason)
+    return changed
 
 
 @transaction.atomic
@@ -160,4 +166,7 @@ def take_rebate(*, provider_id, year: int, by: User, now: dt.datetime) -> Decima
             by=by,
             now=now,
         )
+    term = models.VolumeTerm.objects.filter(provider=provider_id, least_nights=row.reached).latest("start_on")
+    after = {"year": year, "nights": row.nights, "percent": str(row.percent)}
+    record(what="budget.rebate.taken", subject=term, by=by, now=now, after=after)
     return row.percent

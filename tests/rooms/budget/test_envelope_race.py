@@ -37,8 +37,8 @@ def nearly_full(committed):
     return decision, provider, accounts.person("placements_officer", organisation=council), scope
 
 
-def race(nearly_full) -> int:
-    """Return how many of the three hundred committed a week."""
+def race(nearly_full, people: int = PEOPLE) -> int:
+    """Return how many of *people*, three hundred, committed a week."""
     decision, provider, officer, scope = nearly_full
     start = threading.Barrier(AT_ONCE)
 
@@ -63,7 +63,7 @@ def race(nearly_full) -> int:
             connection.close()
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        return sum(pool.map(attempt, range(PEOPLE)))
+        return sum(pool.map(attempt, range(people)))
 
 
 def skip_the_lock(monkeypatch):
@@ -120,3 +120,26 @@ def test_without_lock_and_check_the_envelope_is_passed(nearly_full, monkeypatch)
         made = race(nearly_full)
         assert made > FIT
         assert promised(nearly_full) == FEE * made > FEE * (FIT + 1)
+
+
+@pytest.fixture
+def nearly_full_lot(nearly_full):
+    """The same room in a lot's share of an envelope that has plenty."""
+    with context.acting(nearly_full[3]):
+        envelope = models.Envelope.objects.get()
+        share = {"category": "fostering", "amount": envelope.amount, "cost_centre": "C", "subjective_code": "S"}
+        models.LotShare.objects.create(envelope=envelope, **share)
+        models.Envelope.objects.update(amount=FEE * 1000)
+    return nearly_full
+
+
+@pytest.mark.slow
+def test_many_at_once_fill_a_lots_share_and_do_not_pass_it(nearly_full_lot):
+    assert race(nearly_full_lot, 60) == FIT
+    assert promised(nearly_full_lot) == FEE * FIT
+
+
+@pytest.mark.slow
+def test_without_the_lock_a_lots_share_is_passed(nearly_full_lot, monkeypatch):
+    skip_the_lock(monkeypatch)
+    assert race(nearly_full_lot, 60) > FIT
