@@ -75,6 +75,7 @@ urlpatterns = [
     path("offers/<uuid:offer_id>/choose/", choices.Accept.as_view(), name="accept"),
     path("offers/<uuid:offer_id>/decline/", choices.Decline.as_view(), name="decline"),
     path("offers/<uuid:offer_id>/agreement/", choices.DrawUp.as_view(), name="draw_up"),
+    path("offers/<uuid:offer_id>/fell-through/", choices.Undo.as_view(), name="undo_choice"),
     path("offers/<uuid:offer_id>/withdraw/", portal.Withdraw.as_view(), name="withdraw"),
     path("consents/<uuid:consent_id>/", choices.DecideConsent.as_view(), name="consent"),
     path("consents/<uuid:consent_id>/complete/", choices.CompleteConsent.as_view(), name="complete_consent"),

@@ -25,7 +25,7 @@ from .disclosures import disclose_child, read_disclosure, withdraw_disclosure
 from .documents import read_document, write_document
 from .emergencies import approve_emergency, complete_consent
 from .ending_soon import open_referrals_for_endings
-from .endings import end_placement, give_notice, move_placement, record_not_arrived, withdraw_notice
+from .endings import end_placement, give_notice, move_placement, record_not_arrived, undo_choice, withdraw_notice
 from .exempting import draft_exemption
 from .letters import print_copy, record_sent
 from .mails import send_mails
@@ -106,6 +106,7 @@ __all__ = [
     "step_cascades",
     "take_over_placement",
     "take_over_referral",
+    "undo_choice",
     "uplift_agreements",
     "withdraw_disclosure",
     "withdraw_notice",

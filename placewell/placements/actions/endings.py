@@ -168,16 +168,51 @@ def record_not_arrived(*, agreement_id: UUID, reason: str, by: User, now: dt.dat
     given: dict[str, Any] = {"by": by, "now": now, "reason": reason}
     what = "placements.agreement.cancelled"
     change_state(row=agreement, to=states.Agreement.CANCELLED, steps=states.AGREEMENT_STEPS, what=what, **given)
-    acceptance = agreement.offer.acceptance
-    held = UUID(acceptance.facts["occupancy"])
-    market_actions.release_place(occupancy_id=held, on=agreement.start_on, by=by, now=now)
     free_money(agreement, end_on=agreement.start_on, **given)
     end_released(agreement, by=by, now=now)
+    _seek_again(referral, agreement.offer, by=by, now=now, reason=reason)
+    return agreement
+
+
+@transaction.atomic
+def undo_choice(*, offer_id: UUID, reason: str, by: User, now: dt.datetime) -> list[models.Offer]:
+    """Take a choice back before an agreement is drawn up, for the home fell through; for brothers and sisters who are sought
+    together for all. The places are free, and everybody who was asked is asked again. Return the offers that lapsed.
+
+    Raises:
+        NotAllowed; NotFound; Refused: the offer was not accepted, an agreement was drawn up, or no reason is given.
+    """
+    require(by, Permission.MAKE_AGREEMENT, now=now)
+    sent = models.Invitation.objects.filter(offers=offer_id).values_list("referral", flat=True).first()
+    if sent is None:
+        raise NotFound("There is no such offer.")
+    group = {each.pk: each for each in locked_choice(sent)}
+    if not rules.enough_reason(reason):
+        raise Refused("Say in a sentence why the home fell through.")
+    chosen = models.Offer.objects.filter(invitation__referral__in=group, state=states.Offer.ACCEPTED)
+    offers = list(chosen.select_related("invitation", "acceptance").order_by("pk"))
+    if offer_id not in {each.pk for each in offers}:
+        raise Refused("This offer is not the one that was chosen.")
+    if models.Agreement.objects.filter(offer__in=offers).exists():
+        raise Refused("An agreement was drawn up: record on its page that it does not come about.")
+    for offer in offers:
+        referral = group[offer.invitation.referral_id]
+        said = queries.for_provider(reason, child_id=referral.child_id)
+        _seek_again(referral, offer, by=by, now=now, reason=said)
+        record(what="placements.choice.taken_back", subject=offer, by=by, now=now, reason=said)
+    return offers
+
+
+def _seek_again(referral: models.Referral, offer: models.Offer, *, by: User, now: dt.datetime, reason: str) -> None:
+    """Undo the choice of an offer: its place is free, it has lapsed, and everybody who was asked is asked again."""
+    given: dict[str, Any] = {"by": by, "now": now, "reason": reason}
+    acceptance = offer.acceptance
+    held, start_on = UUID(acceptance.facts["occupancy"]), dt.date.fromisoformat(acceptance.facts["start_on"])
+    market_actions.release_place(occupancy_id=held, on=start_on, by=by, now=now)
     what = "placements.offer.lapsed"
-    change_state(row=agreement.offer, to=states.Offer.LAPSED, steps=states.OFFER_STEPS, what=what, **given)
+    change_state(row=offer, to=states.Offer.LAPSED, steps=states.OFFER_STEPS, what=what, **given)
     record(what="placements.choice.undone", subject=referral, by=by, now=now, before=acceptance.facts, reason=reason)
     acceptance.delete()
     what = "placements.referral.reopened"
     change_state(row=referral, to=states.Referral.SENT, steps=states.REFERRAL_STEPS, what=what, **given)
     reopen_invitations(referral, by=by, now=now)
-    return agreement

@@ -102,6 +102,20 @@ class DrawUp(_OnOffer):
         return reverse("placements:agreement", args=[made.pk]) if made else super().get_success_url()
 
 
+class Undo(_OnOffer):
+    """Take a choice back before an agreement is drawn up."""
+
+    permission = Permission.MAKE_AGREEMENT
+    form_class = forms.Reason
+    title, button, is_warning = "The home fell through", "Take the choice back", True
+    lede = "The place is free, and every provider who was asked is asked again."
+    done = "The choice is taken back. The referral is open again."
+
+    def act(self, data):
+        """Take it back."""
+        actions.undo_choice(offer_id=self.kwargs["offer_id"], **data, by=self.user, now=self.now)
+
+
 class DecideConsent(ActionView):
     """Give or refuse the approval that the law asks for."""
 

@@ -153,7 +153,7 @@ class Agreement(_Agreement, DetailPage):
             and not hasattr(row, "placement")
             and self.user.may(Permission.START_PLACEMENT, on=self.today),
             "not_arrived": ours
-            and row.state == states.Agreement.IN_FORCE
+            and row.state in (states.Agreement.DRAFT, states.Agreement.COUNCIL_SIGNED, states.Agreement.IN_FORCE)
             and not hasattr(row, "placement")
             and row.offer_id is not None
             and self.user.may(Permission.START_PLACEMENT, on=self.today),

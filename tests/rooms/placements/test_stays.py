@@ -11,7 +11,7 @@ from placewell.budget.models import Envelope
 from placewell.budget.queries import envelopes_that_disagree
 from placewell.children.models import Episode
 from placewell.governance.queries import holidays
-from placewell.kernel.errors import NotFound, Refused
+from placewell.kernel.errors import NotAllowed, NotFound, Refused
 from placewell.market.models import Occupancy
 from placewell.placements import actions, queries, rules
 from placewell.placements.models import Absence, Acceptance, AgreementChange, Notice, PriceLine, Referral
@@ -155,6 +155,50 @@ def test_a_child_who_did_not_arrive_is_searched_for_again(made):
     assert list(queries.without_authority()) == []
     again = desk.offer(made, row)
     assert actions.accept_offer(offer_id=again.pk, reasons=WHY, by=made.by["manager"], now=NOW).state == "accepted"
+
+
+def accepted(made):
+    offer = desk.offer(made, desk.referral(made))
+    actions.accept_offer(offer_id=offer.pk, reasons=WHY, by=made.by["manager"], now=NOW)
+    return offer
+
+
+def test_a_home_that_falls_through_before_the_agreement_is_given_up_and_all_are_asked_again(made):
+    offer = accepted(made)
+    given = {"offer_id": offer.pk, "by": made.by["officer"], "now": NOW}
+    with pytest.raises(Refused, match="fell through"):
+        actions.undo_choice(reason="no", **given)
+    with pytest.raises(NotAllowed):
+        actions.undo_choice(reason=WHY, **(given | {"by": made.by["manager"]}))
+    actions.undo_choice(reason="The carer broke a leg last night.", **given)
+    offer.refresh_from_db()
+    referral = offer.invitation.referral
+    assert (offer.state, referral.state) == ("lapsed", "sent")
+    assert not Occupancy.objects.filter(released_at=None).exists()
+    assert referral.invitations.get().state == "sent"
+    with pytest.raises(Refused, match="not the one"):
+        actions.undo_choice(reason=WHY, **given)
+    second = desk.offer(made, referral)
+    actions.accept_offer(offer_id=second.pk, reasons=WHY, by=made.by["manager"], now=NOW)
+
+
+@pytest.mark.parametrize("is_signed", [False, True])
+def test_an_agreement_that_is_not_in_force_yet_can_come_to_nothing(made, is_signed):
+    offer = accepted(made)
+    given = {"offer_id": offer.pk, "notice_days": 28, "terms": {}, "by": made.by["officer"], "now": NOW}
+    agreement = actions.draw_up_agreement(**given)
+    if is_signed:
+        actions.sign_for_council(agreement_id=agreement.pk, by=made.by["manager"], now=NOW)
+    with pytest.raises(Refused, match="on its page"):
+        actions.undo_choice(offer_id=offer.pk, reason=WHY, by=made.by["officer"], now=NOW)
+    client = Client()
+    client.force_login(made.by["officer"])
+    assert "It does not come about" in client.get(f"/placements/agreements/{agreement.pk}/").content.decode()
+    actions.record_not_arrived(agreement_id=agreement.pk, reason=WHY, by=made.by["officer"], now=NOW)
+    agreement.refresh_from_db()
+    assert agreement.state == "cancelled"
+    assert committed() == 0
+    assert not Occupancy.objects.filter(released_at=None).exists()
 
 
 def test_a_child_who_moved_in_cannot_have_not_arrived(placed):
