@@ -50,9 +50,9 @@ def ranking(homes: int = 20_000, children: int = 200) -> None:
     )
 
 
-def what_if(children: int, homes: int) -> None:
+def what_if(children: int, homes: int, kind: str = "slack") -> None:
     """Time each question with one thing changed."""
-    problem = matching.read(instance(7, children, homes))
+    problem = made(7, children, homes, kind)
     plan = matching.Plan(problem, 30, time.monotonic)
     took: dict[str, list[float]] = {}
     for share in plan.shares(forcing=False)[:25]:
@@ -69,7 +69,7 @@ def what_if(children: int, homes: int) -> None:
             took.setdefault(what, []).append(1000 * (time.process_time() - began))
     for what, times in sorted(took.items()):
         print(
-            f"what if ({what}), {children} × {homes}: median {statistics.median(times):.0f} ms, worst {max(times):.0f} ms"
+            f"what if ({what}), {children} × {homes} {kind}: median {statistics.median(times):.0f} ms, worst {max(times):.0f} ms"
         )
 
 

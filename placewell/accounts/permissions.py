@@ -87,6 +87,12 @@ class Permission(StrEnum):
     SIGN_OFF_VISIT = "sign off a visit"
     SET_VISIT_STANDARD = "set how often children are visited, beyond the law"
     SEE_TRAVEL = "see what visiting costs, by home, provider and area"
+    # outcomes
+    SEE_OUTCOMES = "see outcomes"
+    AGREE_GOAL = "write down the goals of a placement"
+    SCORE_GOAL = "score the goals of a placement"
+    RECORD_OUTCOME = "record facts of a child's health, education and family time"
+    HAND_DOWN_OUTCOMES = "hand the records of homes down to the search"
     # all
     SEE_TRAIL = "see the trail"
     MANAGE_ACCOUNTS = "manage people and their offices"

@@ -19,7 +19,7 @@ class Role:
 
 _SEE = frozenset({P.SEE_DECISIONS, P.SEE_CONTRACTS, P.SEE_MARKET})
 _NEED = frozenset({P.SEE_NEED, P.RUN_FORECAST, P.CHOOSE_CAPACITY, P.WRITE_STATEMENT})
-_SEE_ALL = _SEE | {P.SEE_CHILDREN, P.SEE_ALL_CHILDREN, P.SEE_PLACEMENTS, P.SEE_BUDGET}
+_SEE_ALL = _SEE | {P.SEE_CHILDREN, P.SEE_ALL_CHILDREN, P.SEE_PLACEMENTS, P.SEE_BUDGET, P.SEE_OUTCOMES}
 
 PLACEMENTS_OFFICER = Role(
     "placements_officer",
@@ -58,6 +58,10 @@ SOCIAL_WORKER = Role(
         P.SEE_VISITS,
         P.RECORD_VISIT,
         P.RECORD_REVIEW,
+        P.SEE_OUTCOMES,
+        P.AGREE_GOAL,
+        P.SCORE_GOAL,
+        P.RECORD_OUTCOME,
     },
 )
 TEAM_MANAGER = Role(
@@ -85,6 +89,9 @@ TEAM_MANAGER = Role(
         P.SIGN_OFF_VISIT,
         P.SEE_TRAVEL,
         P.SET_VISIT_STANDARD,
+        P.AGREE_GOAL,
+        P.SCORE_GOAL,
+        P.RECORD_OUTCOME,
     },
 )
 COMMISSIONER = Role(
@@ -109,9 +116,17 @@ COMMISSIONER = Role(
         P.RECORD_VOID,
         P.ANSWER_ALERT,
         P.SEE_TRAVEL,
+        P.SEE_OUTCOMES,
     },
 )
-ANALYST = Role("analyst", "Analyst", _SEE_ALL | _NEED | {P.IMPORT_RETURN, P.EXPORT_RETURN, P.SEE_VISITS, P.SEE_TRAVEL})
+ANALYST = Role(
+    "analyst",
+    "Analyst",
+    _SEE_ALL
+    | _NEED
+    | {P.IMPORT_RETURN, P.EXPORT_RETURN, P.SEE_VISITS, P.SEE_TRAVEL}
+    | {P.RECORD_OUTCOME, P.HAND_DOWN_OUTCOMES},
+)
 PROVIDER_STAFF = Role(
     "provider_staff",
     "Provider staff",
@@ -124,7 +139,16 @@ PROVIDER_STAFF = Role(
 REVIEWING_OFFICER = Role(
     "reviewing_officer",
     "Independent reviewing officer",
-    _SEE | {P.SEE_CHILDREN, P.SEE_ALL_CHILDREN, P.SEE_PLACEMENTS, P.SEE_VISITS, P.RECORD_REVIEW},
+    _SEE
+    | {
+        P.SEE_CHILDREN,
+        P.SEE_ALL_CHILDREN,
+        P.SEE_PLACEMENTS,
+        P.SEE_VISITS,
+        P.RECORD_REVIEW,
+        P.SEE_OUTCOMES,
+        P.SCORE_GOAL,
+    },
 )
 DIRECTOR_OF_CHILDRENS_SERVICES = Role(
     "director_of_childrens_services",
@@ -158,6 +182,7 @@ DIRECTOR_OF_FINANCE = Role(
         P.SEE_NEED,
         P.HOLD_OPENING_KEY,
         P.SEE_BUDGET,
+        P.SEE_OUTCOMES,
         P.SET_ENVELOPE,
         P.RELEASE_PAYMENT,
         P.COMMENT_ON_EXEMPTION,
@@ -170,7 +195,7 @@ DIRECTOR_OF_FINANCE = Role(
 PORTFOLIO_HOLDER = Role(
     "portfolio_holder",
     "Portfolio Holder for Children's and Adult Social Care",
-    _SEE | {P.SEE_TENDERS, P.SEE_NEED, P.SEE_BUDGET, P.AGREE_AS_OFFICE, P.READ_EXEMPT},
+    _SEE | {P.SEE_TENDERS, P.SEE_NEED, P.SEE_BUDGET, P.AGREE_AS_OFFICE, P.READ_EXEMPT, P.SEE_OUTCOMES},
     is_office=True,
 )
 DEMOCRATIC_SERVICES = Role(
@@ -194,7 +219,9 @@ DEMOCRATIC_SERVICES = Role(
     ),
 )
 AUDITOR = Role(
-    "auditor", "Auditor", _SEE | {P.SEE_TENDERS, P.HOLD_OPENING_KEY, P.SEE_BUDGET, P.SEE_TRAIL, P.READ_EXEMPT}
+    "auditor",
+    "Auditor",
+    _SEE | {P.SEE_TENDERS, P.HOLD_OPENING_KEY, P.SEE_BUDGET, P.SEE_TRAIL, P.READ_EXEMPT, P.SEE_OUTCOMES},
 )
 SYSTEM_ADMINISTRATOR = Role("system_administrator", "System administrator", frozenset({P.MANAGE_ACCOUNTS}))
 # Not people: the council's own worker (clocks and alerts) and outside systems with a token.
@@ -210,6 +237,7 @@ WORKER = Role(
         P.RELEASE_PAYMENT,
         P.ASSESS_BIDS,
         P.SIGN_OFF_VISIT,
+        P.SCORE_GOAL,
         P.AGREE_AS_OFFICE,
         P.DECIDE_VARIATION,
         P.DECIDE_OFFER,

@@ -27,6 +27,7 @@ CSRF_TRUSTED_ORIGINS = environment.words("CSRF_TRUSTED_ORIGINS")
 
 INSTALLED_APPS = [
     "placewell.overview",
+    "placewell.outcomes",
     "placewell.placements",
     "placewell.tenders",
     "placewell.needs",
@@ -57,6 +58,7 @@ INSTALLED_APPS = [
     "allauth.socialaccount.providers.openid_connect",
     "procrastinate.contrib.django",
 ]
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"  # the worker knows the jobs of every room
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -6,7 +6,18 @@ from django.urls import include, path
 
 from placewell.overview.api import api
 
-ROOMS = ("governance", "contracts", "budget", "children", "market", "placements", "tenders", "needs", "visits")
+ROOMS = (
+    "governance",
+    "contracts",
+    "budget",
+    "children",
+    "market",
+    "placements",
+    "tenders",
+    "needs",
+    "visits",
+    "outcomes",
+)
 
 handler500 = "placewell.web.failed.failed"
 urlpatterns = [

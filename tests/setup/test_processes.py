@@ -70,15 +70,15 @@ def test_no_password_no_entry(cluster):
         psycopg.connect(url.replace(cluster.password_file.read_text(), "wrong"))
 
 
-def serving(port: int) -> subprocess.Popen:
-    """Start the server over this test's database."""
+def started(*words: str) -> subprocess.Popen:
+    """Start a command of Placewell over this test's database."""
     from django.conf import settings
 
     environment = os.environ | {
         "PLACEWELL_MODE": "development",
         "PLACEWELL_DATABASE": settings.DATABASES["default"]["NAME"],
     }
-    command = [sys.executable, "-m", "placewell.cli.main", "serve", "--port", str(port), "--workers", "1"]
+    command = [sys.executable, "-m", "placewell.cli.main", *words]
     return subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True)
 
 
@@ -90,7 +90,7 @@ def free_port() -> int:
 
 def test_the_server_answers_and_stops_when_told(django_db_setup, django_db_blocker):
     port = free_port()
-    server = serving(port)
+    server = started("serve", "--port", str(port), "--workers", "1")
     try:
         deadline, answer = time.monotonic() + 40, ""
         while time.monotonic() < deadline and not answer:
@@ -103,6 +103,28 @@ def test_the_server_answers_and_stops_when_told(django_db_setup, django_db_block
         server.send_signal(signal.SIGTERM)
         words = server.communicate(timeout=30)[1]
     assert server.returncode == 0, words
+
+
+def test_the_worker_knows_the_jobs_of_every_room_and_runs_them(committed):
+    """A job that only the asker knows is never done: so each is asked for here by name, and done by the process."""
+    from procrastinate.contrib.django import app
+    from procrastinate.contrib.django.models import ProcrastinateJob as Job
+
+    written = sum(path.read_text().count("@app.task(") for path in (ROOT / "placewell").glob("*/jobs.py"))
+    ours = {name: task for name, task in app.tasks.items() if task.func.__module__.startswith("placewell.")}
+    assert len(ours) == written > 0
+    by_the_clock = [name for name in ours if name.startswith("placewell.")]  # a page asks for the others
+    numbers = [app.configure_task(name).defer(timestamp=0) for name in by_the_clock]
+    worker = started("worker")
+    try:
+        deadline = time.monotonic() + 40
+        while time.monotonic() < deadline and Job.objects.filter(pk__in=numbers, status__in=("todo", "doing")).exists():
+            time.sleep(0.2)
+    finally:
+        worker.send_signal(signal.SIGTERM)
+        words = worker.communicate(timeout=40)[1]
+    assert worker.returncode == 0, words
+    assert set(Job.objects.filter(pk__in=numbers).values_list("status", flat=True)) == {"succeeded"}, words
 
 
 FORKED = """

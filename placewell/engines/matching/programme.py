@@ -42,7 +42,7 @@ class Programme:
         self.solver.silent()
         for name, setting in {
             "output_flag": False, "threads": 1, "random_seed": seed % 2**31, "mip_rel_gap": 0.0, "mip_abs_gap": 0.0,
-            "mip_heuristic_run_feasibility_jump": False,
+            "mip_heuristic_run_feasibility_jump": False, "presolve": "off" if not whole else "choose",
         }.items():  # fmt: skip
             self.solver.setOptionValue(name, setting)
         self.number, caps, at = [], [np.ones(self.count)], self.count

@@ -1,0 +1,1 @@
+"""The definitions of the measures, as pure functions of plain values."""
