@@ -33,7 +33,14 @@ def press(page, name: str) -> None:
 
 
 @pytest.mark.browser
-def test_from_the_files_of_a_return_to_a_page_that_cabinet_reads(committed, page, site, the_return, tmp_path, monkeypatch):  # noqa: F811
+def test_from_the_files_of_a_return_to_a_page_that_cabinet_reads(
+    committed,
+    page,
+    site,
+    the_return,  # noqa: F811
+    tmp_path,
+    monkeypatch,
+):
     monkeypatch.setattr(forecasts, "DRAWS", 60)
     council = accounts.council()
     scope = Scope.of_council(council.pk)
