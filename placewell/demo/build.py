@@ -47,6 +47,7 @@ AROUND = (
     + [f"RM{n}" for n in (11, 12, 13, 14)]
     + ["CM13", "CM14", "DA11", "DA12"]
 )
+FAR = ["CO1", "CO2", "CO4", "CT1", "CT2", "IP1", "IP2", "LU1", "NR1", "PE1", "SG1", "TN2"]
 CATEGORIES = ("fostering", "residential", "supported", "family_assessment")
 OUTGOING_PLACEMENTS = 8
 AT_ONCE = 100
@@ -86,8 +87,8 @@ def build(*, progress: Progress = lambda *_: None, on: dt.date | None = None) ->
     on = on or timezone.localdate()
     settings.CHECKPOINTS.unlink(missing_ok=True)  # a new council's trail begins anew
     progress(0, 100, "making up the children and the homes")
-    near, around = ([_spot(found) for found in starting_with(area)][::3] for area in (NEAR, AROUND))
-    made = population.make(today=on, near=near, around=around)
+    near, around, far = ([_spot(found) for found in starting_with(area)][::3] for area in (NEAR, AROUND, FAR))
+    made = population.make(today=on, near=near, around=around, far=far)
     with transaction.atomic():
         cast = people.gather(now=_at(dt.date(2017, 9, 1)))
     scope = Scope.of_council(cast.council.pk)
@@ -120,7 +121,7 @@ def build(*, progress: Progress = lambda *_: None, on: dt.date | None = None) ->
         outcomes.add(cast, on=on, now=_at(on, 8))
         today.add(cast, made, homes, provider_ids, on=on)
     progress(97, 100, "a forecast")
-    analysis.add(cast, on=on)
+    analysis.add(cast, made, on=on)
     _know_sizes()
     progress(100, 100, "done")
 

@@ -7,7 +7,7 @@ official statistics of a council of this size (Department for Education, Childre
 
 import datetime as dt
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from decimal import Decimal
 
 from placewell.kernel.money import ZERO, for_nights
@@ -69,24 +69,39 @@ SUPPLY = {
 }
 
 
+# category → the share of its homes that stays in the borough, and around it; the others are far away
+STAYS_NEAR = {AGENCY: (0.16, 0.24), RESIDENTIAL: (0.3, 0.22)}
+FOR_THE_YOUNG = 0.3  # of foster homes that could take any age, for children under ten
+SOLO = 0.6  # of children's homes are for one child
+
+
 def contract_start(today: dt.date) -> dt.date:
     """Return the day on which the made-up contract began: 1 April, three financial years ago."""
     return financial_year_period(financial_year(today) - 3).start
 
 
-def make(*, today: dt.date, near: Sequence[Spot], around: Sequence[Spot], seed: int = SEED) -> Population:
+def make(
+    *, today: dt.date, near: Sequence[Spot], around: Sequence[Spot], far: Sequence[Spot] = (), seed: int = SEED
+) -> Population:
     """Make the council as it stands on *today*.
 
-    *near* are postcodes inside the council's area, *around* those of its neighbours.
+    *near* are postcodes inside the council's area, *around* those of its neighbours, *far* those more than twenty miles
+    away, where the homes are that the council lacks.
     """
     rng = random.Random(seed)  # noqa: S311 - repeatable on purpose
     providers, homes = _supply(rng, near, around)
+    if far:
+        _spread(homes, set(near), far)
     start_on = contract_start(today)
     children = _children(rng, today, start_on, near)
     by_category: Mapping[str, list[HomePlan]] = {c: [h for h in homes if h.category == c] for c in BOUGHT}
     for child in children:
         _way_through_care(rng, child, today, start_on, by_category, near)
     _fit_prices(homes, children)
+    for child in children:  # who lives alone needs to
+        last = child.stays[-1] if child.stays else None
+        if last and last.home is not None and "solo" in homes[last.home].features:
+            child.needs.append("solo")
     return Population(start_on, today, providers, homes, children)
 
 
@@ -121,6 +136,21 @@ def _supply(
             for _ in range(rng.randint(least, most)):
                 homes.append(_home(rng, len(homes), providers[-1], (small, large), near, around))
     return providers, homes
+
+
+def _spread(homes: list[HomePlan], near: Set[Spot], far: Sequence[Spot]) -> None:
+    """Move homes far away, so that the council lacks some: foster homes for teenagers, children's homes, homes for one."""
+    rng = random.Random(SEED + 1)  # noqa: S311 - its own, so that everything else stays as it was
+    for home in homes:
+        if home.category == RESIDENTIAL and rng.random() < SOLO:
+            home.places = 1
+            home.features = [*home.features, "solo"]
+        in_borough, around = STAYS_NEAR.get(home.category, (1.0, 1.0))
+        stays = in_borough if home.spot in near else around
+        if home.category == AGENCY and home.age_to >= 10 and home.age_from < 10 and rng.random() < FOR_THE_YOUNG:
+            home.age_to, stays = 9, 1.0
+        if home.age_to >= 10 and rng.random() >= stays * (0.4 if "solo" in home.features else 1):
+            home.spot = rng.choice(far)
 
 
 def _home(rng, number: int, provider: ProviderPlan, places: tuple[int, int], near, around) -> HomePlan:

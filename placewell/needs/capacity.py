@@ -9,7 +9,7 @@ import io
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -45,7 +45,7 @@ def read_bids(data: bytes) -> list[dict[str, Any]]:
         raw = parsed(text.encode(), "offers")
         bids = raw.get("bids") if isinstance(raw, dict) else raw
     else:
-        bids = _rows(text)
+        bids = _rows(text) if text else []
     if not isinstance(bids, list) or not bids:
         raise BadInput([Fault("offers", "there is none among what was given")])
     if len(bids) > MOST_BIDS:
@@ -200,6 +200,7 @@ class Bought:
     why: str
     use: float | None
     break_even: float | None
+    letter: str = ""  # by which the picture names it
 
 
 @dataclass(frozen=True)
@@ -249,7 +250,8 @@ def told(run: Any) -> Told:
     result, reasons, nothing = run.result["result"], run.result["explanation"], run.result["nothing"]
     bids = {bid["id"]: bid for bid in problem["bids"]}
     rows = [_bought(bids[row["bid"]], row) for row in reasons["bids"]]
-    chosen = sorted((row for row in rows if row.places), key=lambda row: (row.type, -row.places, row.id))
+    bought = sorted((row for row in rows if row.places), key=lambda row: (row.type, -row.places, row.id))
+    chosen = [replace(row, letter=_letter(n)) for n, row in enumerate(bought)]
     years = [
         YearCost(n, sure, needed, high, over)
         for n, (sure, needed, high, over) in enumerate(
@@ -278,6 +280,12 @@ def told(run: Any) -> Told:
         years=years,
         off=[_off(each) for each in reasons["demand_off"]],
     )
+
+
+def _letter(number: int) -> str:
+    """Return A to Z, then A2, B2 and so on."""
+    turn, at = divmod(number, 26)
+    return chr(65 + at) + (str(turn + 1) if turn else "")
 
 
 def _bought(bid: Mapping[str, Any], row: Mapping[str, Any]) -> Bought:

@@ -110,13 +110,17 @@ class SectionText(CouncilRecord):
 
     statement = models.ForeignKey(Statement, on_delete=models.PROTECT, related_name="texts")
     section = models.CharField(max_length=30)
+    number = models.PositiveIntegerField()  # of the version, from 1
     text = models.TextField()
     by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
     class Meta:
-        ordering = ["-at"]
-        indexes = [models.Index(fields=["statement", "section", "-at"])]
+        ordering = ["-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["statement", "section", "number"], name="sectiontext_number_once"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="sectiontext_number_from_one"),
+        ]
 
 
 class Publication(CouncilRecord):

@@ -135,7 +135,7 @@ def _areas(found: sufficiency.Sufficiency) -> dict[str, Any]:
 
 def bars(found: sufficiency.Sufficiency, told: list[sufficiency.Summary]) -> str:
     """Return children expected beside the places that they can count on: those who live near, free ones, and the gap."""
-    labels = [rules.GROUPS[each.kind].words.replace("Foster homes, ", "Fostering, ") for each in told]
+    labels = [rules.GROUPS[each.kind].short for each in told]
     enough = [max(0.0, each.expected - each.short) for each in told]
     return charts.bar_chart(
         title="Children expected: with a place near, and without",

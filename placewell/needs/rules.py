@@ -134,6 +134,7 @@ class Group:
     """Homes of one kind for children of some ages: what a child wants, and what a home can be."""
 
     words: str
+    short: str  # for pictures
     network: str
     age_from: int = 0
     age_to: int = 17
@@ -141,11 +142,11 @@ class Group:
 
 
 GROUPS = {
-    "fostering_young": Group("Foster homes, under 10", "fostering", 0, 9),
-    "fostering_teen": Group("Foster homes, 10 to 17", "fostering", 10, 17),
-    "residential": Group("Children's homes", "residential"),
-    "residential_solo": Group("Children's homes for one child alone", "residential", is_solo=True),
-    "supported": Group("Supported homes", "supported"),
+    "fostering_young": Group("Foster homes, under 10", "Foster, 0 to 9", "fostering", 0, 9),
+    "fostering_teen": Group("Foster homes, 10 to 17", "Foster, 10 to 17", "fostering", 10, 17),
+    "residential": Group("Children's homes", "Homes", "residential"),
+    "residential_solo": Group("Children's homes for one child alone", "Homes for one", "residential", is_solo=True),
+    "supported": Group("Supported homes", "Supported", "supported"),
 }
 
 

@@ -36,7 +36,7 @@ def begin_statement(*, title: str, start_on: dt.date, end_on: dt.date, by: User,
     for each in queries.written(statement_id=earlier.pk) if earlier else ():
         if each.text:
             models.SectionText.objects.create(
-                statement=made, section=each.section.key, text=each.text.text, by=each.text.by, at=now
+                statement=made, section=each.section.key, number=1, text=each.text.text, by=each.text.by, at=now
             )
     return made
 
@@ -56,7 +56,8 @@ def write_section(*, statement_id, key: str, text: str, seen_id: str, by: User, 
         return
     if newest and str(newest.pk) != seen_id:
         raise Refused(f"{newest.by.name} has written this section since you opened it. Read it, and add yours.")
-    made = models.SectionText.objects.create(statement=row, section=key, text=text, by=by, at=now)
+    number = newest.number + 1 if newest else 1
+    made = models.SectionText.objects.create(statement=row, section=key, number=number, text=text, by=by, at=now)
     record(what="needs.section.written", subject=made, by=by, now=now, after={"section": key})
 
 

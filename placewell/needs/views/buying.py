@@ -195,8 +195,8 @@ def shown(told: capacity.Told) -> dict:
         ),
         "occupancy": charts.bar_chart(
             title="How full each block is expected to be, and from where it pays",
-            description="In per cent of the nights that are paid for.",
-            labels=[row.id for row in told.blocks],
+            description="In per cent of the nights that are paid for; the letters are those of the table.",
+            labels=[row.letter for row in told.blocks],
             series=[
                 charts.Series("Expected use, %", [round(100 * row.use) for row in told.blocks]),
                 charts.Series("Pays from, %", [round(100 * row.break_even) for row in told.blocks]),

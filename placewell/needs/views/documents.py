@@ -34,13 +34,13 @@ def figures_of(figures: dict | None, key: str) -> list[dict]:
         return [gap["ages"]]
     if wanted == "gap" and gap:
         words = " ".join(gap["sentences"])
-        chart = [_picture("Children expected: with a place near, and without", words, gap["picture"])]
+        chart = [_picture("Children expected: with a place near, and without", "", gap["picture"], alt=words)]
         return [{"lines": gap["sentences"]}, *chart, gap["gap"], gap["areas"]]
     return []
 
 
-def _picture(title: str, words: str, svg: str) -> dict:
-    return {"title": title, "words": words, "picture": mark_safe(svg)}  # noqa: S308 - drawn by web.charts, which escapes
+def _picture(title: str, words: str, svg: str, *, alt: str = "") -> dict:
+    return {"title": title, "words": words, "alt": alt or words, "picture": mark_safe(svg)}  # noqa: S308 - drawn by web.charts, which escapes
 
 
 def document(title: str, council: str, reference: str, content: dict) -> HttpResponse:
@@ -56,7 +56,7 @@ def document(title: str, council: str, reference: str, content: dict) -> HttpRes
                 "title": name,
                 "paragraphs": [one.strip() for one in text.replace("\r", "").split("\n\n") if one.strip()],
                 "figures": [
-                    {**{"lines": [], "picture": "", "rows": [], "title": "", "words": ""}, **each}
+                    {**{"lines": [], "picture": "", "rows": [], "title": "", "words": "", "alt": ""}, **each}
                     for each in figures_of(content, key)
                 ],
             }

@@ -107,7 +107,7 @@ def _map(answer: sufficiency.Sufficiency, area_code: str):
                 northing=round(centre[1]),
                 label=_said(area, by_area[area]),
                 kind="short" if short else "enough",
-                tag=f"{area}: {short} short" if short else f"{area}: enough",
+                tag=f"{area}: {short} wanted" if short else area,
                 size=min(12, short),
                 blur_m=1000,
             )

@@ -18,5 +18,9 @@ const layer = window.L.geoJSON(geography, {
   onEachFeature: ({ properties }, shape) =>
     shape.bindPopup(words(properties)).bindTooltip(words({ label: properties.tag || properties.label }), { permanent: Boolean(properties.tag), direction: properties.tag ? "right" : "auto", className: properties.tag ? "pw-map__tag" : "" }),
 }).addTo(map);
-if (geography.features.length) map.fitBounds(layer.getBounds().pad(0.1), { maxZoom: 13 });
+// a way that leads far round (a ring of miles) is seen by zooming out; areas and points are what is looked at
+const near = geography.features.some(({ geometry }) => geometry.type === "Polygon");
+const bounds = window.L.latLngBounds([]);
+layer.eachLayer((shape) => (near && shape.feature.geometry.type === "LineString" ? null : bounds.extend(shape.getBounds ? shape.getBounds() : shape.getLatLng())));
+if (geography.features.length) map.fitBounds(bounds.pad(0.1), { maxZoom: 13 });
 else map.setView([52.5, -1.5], 6);
