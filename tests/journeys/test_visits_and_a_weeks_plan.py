@@ -44,9 +44,10 @@ def let_the_worker_answer(world) -> None:
         plan = Plan.objects.get(state="asked")
         now = timezone.now()
         asked = actions.pose_plan(plan_id=plan.pk, by=world.manager, now=now)
-        result = queries.work_out(asked["problem"], asked["previous"], seconds=1.0, clock=time.monotonic)
-        told = queries.told(asked["problem"], result)
-        actions.answer_plan(plan_id=plan.pk, result=result, told=told, by=world.manager, now=now)
+        worked = queries.work_out(
+            asked["problem"], asked["before"], seconds=1.0, clock=time.monotonic, draw=asked["draw"]
+        )
+        actions.answer_plan(plan_id=plan.pk, worked=worked, by=world.manager, now=now)
 
 
 def test_a_managers_monday(page: Page, site: str, world):
