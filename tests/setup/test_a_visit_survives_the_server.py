@@ -39,6 +39,7 @@ class Site:
     """A server's process of its own, and what a phone does with it."""
 
     def __init__(self, world, port: int) -> None:
+        self.links: list[http.client.HTTPConnection] = []
         self.port, self.process = port, started("serve", "--port", str(port), "--workers", "1", apart=True)
         client = Client()
         client.force_login(world.workers[0])
@@ -49,6 +50,7 @@ class Site:
         """Send, and do not wait for the answer."""
         link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_S)
         kind = {"Content-Type": "application/x-www-form-urlencoded"} if body else {}
+        self.links.append(link)
         link.request(method, self.path, body or None, {"Cookie": f"{self.cookie}; {cookie}"} | kind)
         return link
 
@@ -87,6 +89,8 @@ class Site:
         """Kill the server with all its processes, as a power cut would."""
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.communicate()
+        for link in self.links:
+            link.close()
 
 
 def recorded(world) -> tuple[int, int, int]:
@@ -102,9 +106,7 @@ def recorded(world) -> tuple[int, int, int]:
 
 def waits_for_a_lock() -> bool:
     with connections["owner"].cursor() as cursor:
-        cursor.execute(
-            "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
-        )
+        cursor.execute("select count(*) from pg_locks where not granted")
         return cursor.fetchone()[0] > 0
 
 

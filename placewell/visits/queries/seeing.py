@@ -44,7 +44,7 @@ class Seeing:
         opens, closes = rules.times(age, on=self.days[0])
         if any(row.kind == states.Busy.SCHOOL for row in kept):
             opens = rules.times(0, on=self.days[0])[0]
-        hours = self.hours.get(child.pk) or [[opens, closes]] * 5
+        hours: list[list[int] | None] = self.hours.get(child.pk) or [[opens, closes]] * 5
         return [
             _longest(
                 hours[day.weekday()], [(row.start_min, row.end_min) for row in kept if _holds(row, day)], visit_min
@@ -65,4 +65,8 @@ def _longest(hours: Sequence[int] | None, busy: Sequence[Piece], visit_min: int)
     for start, end in busy:
         cut = [part for a, b in pieces for part in ((a, min(b, start - visit_min)), (max(a, end), b))]
         pieces = [(a, b) for a, b in cut if a <= b]
-    return list(max(pieces, key=lambda piece: (piece[1] - piece[0], -piece[0]))) if pieces else None
+    if not pieces:
+        return None
+    longest = max(b - a for a, b in pieces)
+    opens, closes = next((a, b) for a, b in sorted(pieces) if b - a == longest)
+    return [opens, closes]
