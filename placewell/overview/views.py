@@ -21,6 +21,7 @@ from placewell.web.views import DetailPage
 from . import cycle, finding, forms, queries
 
 LONGEST = 100  # letters of a question
+SOONEST = 12  # what waits that is seen at once; the rest opens below
 
 
 class Home(DetailPage):
@@ -36,10 +37,12 @@ class Home(DetailPage):
         return redirect("people:personas" if settings.DEMO_PERSONAS else settings.LOGIN_URL)
 
     def get_context_data(self, **kwargs):
-        """Add the work and the figures."""
+        """Add the work, the soonest of it first, and the figures."""
+        work = list(queries.work(user=self.user, now=self.now))
         return super().get_context_data(
             title=f"Hello, {self.user.name}",
-            work=queries.work(user=self.user, now=self.now),
+            work=work[:SOONEST],
+            later=work[SOONEST:],
             desk_url=reverse("placements:work") if self.may(Permission.WRITE_REFERRAL) else "",
             figures=queries.figures(user=self.user, on=self.today),
             may_see_cycle=self.may(Permission.SEE_BUDGET),

@@ -11,6 +11,7 @@ PLAN = "/governance/forward-plan/"
 CONTRACTS = "/contracts/register/"
 NOTICES = "/tenders/notices/"
 FIND = "/find/"
+IN_ROW = 8  # what fits beside the search field
 
 
 def frame(request) -> dict:
@@ -24,12 +25,21 @@ def frame(request) -> dict:
     links = [(item.label, reverse(item.url_name)) for item in entries]
     current = max((url for _, url in links if here.startswith(url)), key=len, default=None)
     return {
-        "navigation": [(label, url, url == current) for label, url in links],
+        **_row([(label, url, url == current) for label, url in links]),
         "offices": [role.title for role in user.roles(on=today)],
         "mode": settings.MODE,
         "find_url": len(links) > 1 and is_valid_path(FIND) and FIND,
         **_public(),
     }
+
+
+def _row(links: list[tuple[str, str, bool]]) -> dict:
+    """Return the links that stand in the row, the one that is open always among them, and those behind *More*."""
+    if len(links) <= IN_ROW + 1:
+        return {"navigation": links, "navigation_more": []}
+    row, rest = links[:IN_ROW], links[IN_ROW:]
+    opened = [link for link in rest if link[2]]
+    return {"navigation": row + opened, "navigation_more": [link for link in rest if not link[2]]}
 
 
 def _public() -> dict:

@@ -116,7 +116,8 @@ def step_cascades(*, by: User, now: dt.datetime) -> int:
         else:
             _ask_next(cascade, by, now)
         taken += 1
-    record(what="placements.cascades.stepped", subject=by, by=by, now=now, after={"count": taken})
+    if taken:  # a clock that ticks and finds nothing is no act
+        record(what="placements.cascades.stepped", subject=by, by=by, now=now, after={"count": taken})
     return taken
 
 

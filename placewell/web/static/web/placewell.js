@@ -44,3 +44,16 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   find.focus();
 });
+
+// The rest of the navigation closes with Escape, and when one looks elsewhere.
+const more = document.querySelector("[data-more]");
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || !more?.open) return;
+  more.open = false;
+  more.querySelector("summary").focus();
+});
+for (const kind of ["click", "focusin"]) {
+  document.addEventListener(kind, (event) => {
+    if (more?.open && !more.contains(event.target)) more.open = false;
+  });
+}
