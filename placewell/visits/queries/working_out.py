@@ -46,18 +46,30 @@ def work_out(
     drawn: dict[str, Any] = dict(draw or {})
     is_drawing = bool(drawn.get("among"))
     first = seconds * (1 - AGAIN_SHARE) if is_drawing else seconds
-    kept = solve.keep(posed, solve.Limits(seconds=first, began=began), clock, tell, was, pooled=False)
+    kept = solve.keep(
+        posed, solve.Limits(seconds=first, began=began), clock, _part(tell, 0.0, seconds), was, pooled=False
+    )
     if is_drawing:
         among = _lots(kept, drawn, was)
         drawn["among"] = among
         posed = _held_to(posed, {row["visit"]: row["day"] for row in among.values() if row and row["dearer"]})
         now = clock()
         kept = solve.keep(
-            posed, solve.Limits(seconds=max(0.3, began + seconds - now), began=now), clock, None, was, pooled=False
+            posed,
+            solve.Limits(seconds=max(0.3, began + seconds - now), began=now),
+            clock,
+            _part(tell, now - began, seconds),
+            was,
+            pooled=False,
         )
     every = moved_alone(posed, routes_of(kept.plan), [visit.id for visit in posed.visits], was)
     result = as_json(kept.plan)
     return Worked(result, told(problem, result), drawn, {visit: _by_worker(found) for visit, found in every.items()})
+
+
+def _part(tell: Told | None, before: float, whole: float) -> Told | None:
+    """Return what to tell of a part that began *before* seconds into the *whole*."""
+    return None if tell is None else lambda gone, _allowed, words: tell(before + gone, whole, words)
 
 
 def _lots(kept: solve.Kept, draw: Mapping[str, Any], was: Any) -> dict[str, Any]:
