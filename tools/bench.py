@@ -9,7 +9,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 # Those that take longer alone than all the others together: smaller here, whole when run by themselves.
 SMALLER = {"forecast": ["--councils", "1", "--kinds", "smooth", "hard_drift"], "routing": ["--seeds", "1", "2"]}
-NEEDS = {"pages": [str(Path(sys.executable).parent / "placewell"), "demo", "--build-only"]}
+DEMO = [str(Path(sys.executable).parent / "placewell"), "demo", "--build-only"]
+NEEDS = {"pages": DEMO, "visits": DEMO}
 MINUTES = 10
 
 

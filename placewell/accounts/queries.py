@@ -32,7 +32,12 @@ def council_named(*, name: str = "") -> models.Organisation:
 
 def worker(*, council: models.Organisation) -> models.User:
     """Return the council's own worker, in whose name clocks and imports act."""
-    return models.User.objects.get(organisation=council, posts__role="worker")
+    return workers(council=council).get()
+
+
+def workers(*, council: models.Organisation) -> QuerySet[models.User]:
+    """Return the council's own worker; nobody where it has no account yet."""
+    return models.User.objects.filter(organisation=council, posts__role="worker")
 
 
 def colleague(*, council: models.Organisation, email: str) -> models.User:

@@ -28,15 +28,34 @@ def add(cast: people.Cast, made: plans.Population, *, on: dt.date, now: dt.datet
         actions.set_base(team_id=team.pk, postcode=postcode, by=manager, now=now)
     actions.take_over_visits(rows=list(_past(manager, made.start_on, on)), by=manager, now=now)
     _recent(cast, on, now)
+    actions.set_unannounced_share(
+        percent=10, reason="Some visits see the home as it is every day.", by=manager, now=now
+    )
     worker = cast.workers[1]
     away = {"start_on": on + 7 * DAY, "last_on": on + 11 * DAY, "kind": states.Away.LEAVE}
     actions.record_away(worker_id=worker.pk, **away, by=worker, now=now)
+    own = children.children(for_user=cast.by["worker"], on=on)
+    for weekday, child in enumerate(children.filtered(own, on=on, in_care=True, worker=cast.by["worker"].pk)[:3]):
+        actions.keep_weekly_time(
+            child_id=child.pk,
+            kind=states.Busy.FAMILY_TIME,
+            weekday=weekday,
+            start_min=16 * 60,
+            end_min=18 * 60,
+            from_on=on,
+            last_on=None,
+            confirmed_by="The carer",
+            note="With grandmother",
+            by=cast.by["worker"],
+            now=now,
+        )
     plan = actions.ask_plan(team_id=cast.teams[0].pk, first_on=on, by=manager, now=now)
     asked = actions.pose_plan(plan_id=plan.pk, by=cast.by["system"], now=now)
     if asked is not None:
-        result = queries.work_out(asked["problem"], None, seconds=PLAN_SECONDS, clock=time.monotonic)
-        told = queries.told(asked["problem"], result)
-        actions.answer_plan(plan_id=plan.pk, result=result, told=told, by=cast.by["system"], now=now)
+        worked = queries.work_out(
+            asked["problem"], None, seconds=PLAN_SECONDS, clock=time.monotonic, draw=asked["draw"]
+        )
+        actions.answer_plan(plan_id=plan.pk, worked=worked, by=cast.by["system"], now=now)
         actions.use_plan(plan_id=plan.pk, by=manager, now=now)
 
 

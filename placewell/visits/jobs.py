@@ -34,15 +34,20 @@ def make_plan(plan_id: str, council_id: str) -> None:
 
     try:
         seconds = rules.planning(timezone.localdate())["seconds"]
-        given = {"seconds": seconds, "clock": time.monotonic, "tell": tell}
-        result = queries.work_out(asked["problem"], asked["previous"], **given)
+        worked = queries.work_out(
+            asked["problem"],
+            asked["before"],
+            seconds=seconds,
+            clock=time.monotonic,
+            tell=tell,
+            draw=asked["draw"],
+        )
     except BadInput as wrong:
         with acting(scope):
             actions.fail_plan(plan_id=UUID(plan_id), why=str(wrong), by=worker, now=timezone.now())
         return
     with acting(scope):
-        told = queries.told(asked["problem"], result)
-        actions.answer_plan(plan_id=UUID(plan_id), result=result, told=told, by=worker, now=timezone.now())
+        actions.answer_plan(plan_id=UUID(plan_id), worked=worked, by=worker, now=timezone.now())
 
 
 @app.periodic(cron="*/5 * * * *")

@@ -1,5 +1,7 @@
 """What is owed to children in visits, what was done, and the plans of who goes where on which day."""
 
+import calendar
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -41,6 +43,22 @@ class Standard(CouncilRecord):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["council", "from_on"], name="standard_day_once")]
+
+
+class UnannouncedShare(CouncilRecord):
+    """How many in a hundred of the planned visits are drawn by lot to be made unannounced, from a day on; none without one."""
+
+    from_on = models.DateField()
+    percent = models.PositiveSmallIntegerField()
+    reason = models.TextField()
+    by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["council", "from_on"], name="unannounced_day_once"),
+            models.CheckConstraint(condition=Q(percent__lte=100), name="unannounced_of_a_hundred"),
+        ]
 
 
 class Visit(CouncilRecord):
@@ -189,6 +207,36 @@ class Times(CouncilRecord):
         constraints = [models.UniqueConstraint(fields=["child", "from_on"], name="times_day_once")]
 
 
+class WeeklyTime(CouncilRecord):
+    """A weekly time at which a child cannot be seen: family time, school, carers who are out; who said so is named."""
+
+    child = models.ForeignKey("children.Child", on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=12, choices=choices(states.Busy))
+    weekday = models.PositiveSmallIntegerField()  # 0 is Monday
+    start_min = models.PositiveSmallIntegerField()
+    end_min = models.PositiveSmallIntegerField()
+    from_on = models.DateField()
+    last_on = models.DateField(null=True)
+    confirmed_by = models.CharField(max_length=100)
+    note = models.TextField(blank=True)
+    by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)  # taken back
+
+    class Meta:
+        indexes = [models.Index(fields=["child", "from_on"], name="weeklytime_child")]
+        constraints = [
+            models.CheckConstraint(condition=Q(end_min__gt=F("start_min")), name="weeklytime_in_order"),
+            models.CheckConstraint(condition=Q(weekday__lte=4), name="weeklytime_working_day"),
+            models.CheckConstraint(condition=Q(last_on=None) | Q(last_on__gte=F("from_on")), name="weeklytime_lasts"),
+        ]
+
+    @property
+    def weekday_name(self) -> str:
+        """The day as people say it."""
+        return calendar.day_name[self.weekday]
+
+
 class Plan(CouncilRecord):
     """A team's visits over some weeks as the engine plans them; a person takes one into use."""
 
@@ -201,6 +249,8 @@ class Plan(CouncilRecord):
     problem = models.JSONField(default=dict)  # as the engine was asked, with places in the stead of travel times
     result = models.JSONField(default=dict)  # as the engine answered
     told = models.JSONField(default=dict)  # what people ask first: costs against out and back, what moved, who is told
+    draw = models.JSONField(default=dict)  # the lots of the unannounced visits: seed, share, what was drawn among what
+    prices = models.JSONField(default=dict)  # by visit and worker: pence more on each day, the other visits as they are
     share = models.FloatField(default=0)  # how far the engine is, 0 to 1
     state = models.CharField(max_length=10, choices=choices(states.Plan), default=states.Plan.ASKED)
     fault = models.TextField(blank=True)
@@ -225,6 +275,7 @@ class PlannedVisit(CouncilRecord):
     start_min = models.PositiveSmallIntegerField()
     end_min = models.PositiveSmallIntegerField()
     due_on = models.DateField()
+    is_unannounced = models.BooleanField(default=False)
     lock_reason = models.TextField(blank=True)
     confirmed_with = models.CharField(max_length=100, blank=True)
     confirmed_at = models.DateTimeField(null=True)
@@ -234,6 +285,9 @@ class PlannedVisit(CouncilRecord):
         constraints = [
             models.UniqueConstraint(fields=["plan", "child", "number"], name="plannedvisit_once"),
             models.CheckConstraint(condition=Q(end_min__gte=F("start_min")), name="plannedvisit_in_order"),
+            models.CheckConstraint(
+                condition=Q(is_unannounced=False) | Q(confirmed_at=None), name="plannedvisit_told_nobody"
+            ),
         ]
 
 

@@ -54,6 +54,26 @@ class Away(StrEnum):
     TRAINING = "training"
 
 
+class Busy(StrEnum):
+    """Why a child cannot be seen at a weekly time."""
+
+    FAMILY_TIME = "family_time"
+    SCHOOL = "school"
+    CARER_OUT = "carer_out"
+    OTHER = "other"
+
+
+class Gone(StrEnum):
+    """Why a child is away from the placement for now."""
+
+    MISSING = "missing"
+    HOSPITAL = "hospital"
+    HOLIDAY = "holiday"
+    CARER_HOLIDAY = "carer_holiday"
+    ELSEWHERE = "elsewhere"
+    CUSTODY = "custody"
+
+
 class Plan(StrEnum):
     """The life of a plan of visits."""
 

@@ -44,9 +44,10 @@ def let_the_worker_answer(world) -> None:
         plan = Plan.objects.get(state="asked")
         now = timezone.now()
         asked = actions.pose_plan(plan_id=plan.pk, by=world.manager, now=now)
-        result = queries.work_out(asked["problem"], asked["previous"], seconds=1.0, clock=time.monotonic)
-        told = queries.told(asked["problem"], result)
-        actions.answer_plan(plan_id=plan.pk, result=result, told=told, by=world.manager, now=now)
+        worked = queries.work_out(
+            asked["problem"], asked["before"], seconds=1.0, clock=time.monotonic, draw=asked["draw"]
+        )
+        actions.answer_plan(plan_id=plan.pk, worked=worked, by=world.manager, now=now)
 
 
 def test_a_managers_monday(page: Page, site: str, world):
@@ -67,6 +68,23 @@ def test_a_managers_monday(page: Page, site: str, world):
     page.get_by_role("button", name="Use this plan").click()
     page.get_by_role("button", name="Use this plan").click()
     expect(page.get_by_text("The plan is in use.")).to_be_visible()
+    assert_accessible(page)
+    assert_fits_narrow(page)
+    # when a visit is asked about, each other day has its price, and one leads to the wish
+    page.get_by_role("link", name="Why?").first.click()
+    assert_accessible(page)
+    assert_fits_narrow(page)
+    page.get_by_role("link", name="£").first.click()
+    expect(page.get_by_label("Why?")).to_be_visible()
+    # when a visit is dragged to another day, the form is there with the day and the worker, and asks why
+    page.go_back()
+    page.get_by_role("link", name="The plan").click()
+    cell = page.locator("[data-on]:not(:has([data-move]))").last
+    worker, on = cell.get_attribute("data-worker"), cell.get_attribute("data-on")
+    page.locator("[data-move]").first.drag_to(cell)
+    expect(page.get_by_label("Day")).to_have_value(on)
+    expect(page.get_by_label("Who visits?")).to_have_value(worker)
+    expect(page.get_by_label("Why?")).to_have_value("")
     # when a worker is sick, the team is planned again and what moves is read first
     page.goto("/visits/away/")
     assert_accessible(page)

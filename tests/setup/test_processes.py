@@ -70,8 +70,8 @@ def test_no_password_no_entry(cluster):
         psycopg.connect(url.replace(cluster.password_file.read_text(), "wrong"))
 
 
-def started(*words: str) -> subprocess.Popen:
-    """Start a command of Placewell over this test's database."""
+def started(*words: str, apart: bool = False) -> subprocess.Popen:
+    """Start a command of Placewell over this test's database; *apart*, so that it can be killed with all that it starts."""
     from django.conf import settings
 
     environment = os.environ | {
@@ -79,7 +79,9 @@ def started(*words: str) -> subprocess.Popen:
         "PLACEWELL_DATABASE": settings.DATABASES["default"]["NAME"],
     }
     command = [sys.executable, "-m", "placewell.cli.main", *words]
-    return subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True, start_new_session=apart
+    )
 
 
 def free_port() -> int:

@@ -134,6 +134,15 @@ def care_reviews(*, child_id: UUID) -> QuerySet[models.CareReview]:
     return models.CareReview.objects.filter(child=child_id).order_by("-held_on")
 
 
+def missing_in_order(*, child_ids: Iterable[UUID]) -> dict[UUID, list[tuple[dt.date, dt.date | None]]]:
+    """Return from when until when each child was missing or away without leave, oldest first."""
+    found: dict[UUID, list[tuple[dt.date, dt.date | None]]] = {}
+    rows = models.MissingEpisode.objects.filter(child__in=list(child_ids)).order_by("start_on")
+    for owner, start_on, end_on in rows.values_list("child_id", "start_on", "end_on"):
+        found.setdefault(owner, []).append((start_on, end_on))
+    return found
+
+
 def missing_episodes(*, child_id: UUID) -> QuerySet[models.MissingEpisode]:
     """Return when a child was missing or away, newest first."""
     return models.MissingEpisode.objects.filter(child=child_id).order_by("-start_on")

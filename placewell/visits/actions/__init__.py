@@ -1,7 +1,7 @@
 """What can be done in the visits room: the only writer of its rows."""
 
-from .availability import end_away, record_away, set_base, set_times, set_week
-from .duties import arrange_visits, ask_visit, ask_visits, record_assessment, set_standard
+from .availability import end_away, end_weekly_time, keep_weekly_time, record_away, set_base, set_times, set_week
+from .duties import arrange_visits, ask_visit, ask_visits, record_assessment, set_standard, set_unannounced_share
 from .outings import come_back, go_out, make_feed, raise_overdue_outings, revoke_feed
 from .past import Past, import_past, take_over_visits
 from .plans import (
@@ -29,10 +29,12 @@ __all__ = [
     "confirm_visit",
     "drop_plan",
     "end_away",
+    "end_weekly_time",
     "fail_plan",
     "finish_action",
     "go_out",
     "import_past",
+    "keep_weekly_time",
     "make_feed",
     "note_progress",
     "pose_plan",
@@ -44,6 +46,7 @@ __all__ = [
     "set_base",
     "set_standard",
     "set_times",
+    "set_unannounced_share",
     "set_week",
     "sign_off_visit",
     "take_over_visits",

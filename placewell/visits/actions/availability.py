@@ -108,6 +108,63 @@ def set_times(*, child_id: UUID, hours: Hours, note: str = "", by: User, now: dt
     return row
 
 
+@transaction.atomic
+def keep_weekly_time(
+    *,
+    child_id: UUID,
+    kind: states.Busy,
+    weekday: int,
+    start_min: int,
+    end_min: int,
+    from_on: dt.date,
+    last_on: dt.date | None,
+    confirmed_by: str,
+    note: str = "",
+    by: User,
+    now: dt.datetime,
+) -> models.WeeklyTime:
+    """Keep a weekly time at which a child cannot be seen, from a day on; *weekday* 0 is Monday.
+
+    Raises:
+        NotAllowed; NotFound; Refused: times or days out of order, nobody named who said so, or the same is kept already.
+    """
+    require(by, Permission.RECORD_VISIT, now=now)
+    child = children.locked_child(child_id=child_id, for_user=by, on=day_of(now))
+    if not (0 <= start_min < end_min <= MINUTES_A_DAY and 0 <= weekday < WORKING_WEEK):
+        raise Refused("Give a working day, and a time that ends after it begins.")
+    if last_on is not None and last_on < from_on:
+        raise Refused("The last day lies before the first.")
+    if not confirmed_by.strip():
+        raise Refused("Say who told us.")
+    given = {"kind": kind, "weekday": weekday, "start_min": start_min, "end_min": end_min, "from_on": from_on}
+    if models.WeeklyTime.objects.filter(child=child, ended_at=None, **given).exists():
+        raise Refused("That time is kept already.")
+    row = models.WeeklyTime.objects.create(
+        child=child, last_on=last_on, confirmed_by=confirmed_by.strip(), note=note, by=by, at=now, **given
+    )
+    after = {"kind": kind, "weekday": weekday, "from": str(from_on)}
+    record(what="visits.weekly_time.kept", subject=row, by=by, now=now, after=after)
+    return row
+
+
+@transaction.atomic
+def end_weekly_time(*, time_id: UUID, by: User, now: dt.datetime) -> models.WeeklyTime:
+    """Take a weekly time back.
+
+    Raises:
+        NotAllowed; NotFound.
+    """
+    require(by, Permission.RECORD_VISIT, now=now)
+    row = models.WeeklyTime.objects.select_for_update(of=("self",)).filter(pk=time_id, ended_at=None).first()
+    if row is None:
+        raise NotFound("There is no such time.")
+    children.child(child_id=row.child_id, for_user=by, on=day_of(now))
+    row.ended_at = now
+    row.save(update_fields=["ended_at"])
+    record(what="visits.weekly_time.taken_back", subject=row, by=by, now=now)
+    return row
+
+
 def _colleague(worker_id: UUID, *, by: User, now: dt.datetime) -> User:
     """Return the worker whose days *by* may settle: one's own, or anybody's who plans."""
     worker = User.objects.filter(pk=worker_id, organisation=by.organisation_id).first()

@@ -83,6 +83,28 @@ def set_standard(*, interval_days: int | None, reason: str, by: User, now: dt.da
 
 
 @transaction.atomic
+def set_unannounced_share(*, percent: int, reason: str, by: User, now: dt.datetime) -> models.UnannouncedShare:
+    """Set from today how many in a hundred of the planned visits are drawn by lot to be unannounced; no law asks for any.
+
+    Raises:
+        NotAllowed; Refused: no reason, or not a share of a hundred.
+    """
+    require(by, Permission.SET_VISIT_STANDARD, now=now)
+    if not reason.strip():
+        raise Refused("Say why.")
+    if not 0 <= percent <= 100:
+        raise Refused("Give a number from 0 to 100.")
+    row, _ = models.UnannouncedShare.objects.update_or_create(
+        council_id=by.organisation_id,
+        from_on=day_of(now),
+        defaults={"percent": percent, "reason": reason, "by": by, "at": now},
+    )
+    after = {"percent": percent}
+    record(what="visits.unannounced_share.set", subject=row, by=by, now=now, after=after, reason=reason)
+    return row
+
+
+@transaction.atomic
 def ask_visit(
     *, child_id: UUID, kind: states.Asked, asked_on: dt.date, reason: str, by: User, now: dt.datetime
 ) -> models.Request:

@@ -1,6 +1,7 @@
 """Plans of visits: asked for, worked out by the engine, taken into use by a person, changed with reasons."""
 
 import datetime as dt
+import secrets
 from typing import Any
 from uuid import UUID
 
@@ -82,22 +83,24 @@ def pose_plan(*, plan_id: UUID, by: User, now: dt.datetime) -> dict[str, Any] | 
     if plan.state != states.Plan.ASKED:
         return None
     asked = queries.question(plan, by=by)
+    plan.draw = queries.lots(plan, asked, new_seed=secrets.token_hex(16))
     plan.problem = {
         "points": asked.points,
         "days": [day.isoformat() for day in asked.days],
         "nowhere": asked.nowhere,
         "unallocated": asked.unallocated,
+        "missing": asked.missing,
         **asked.problem,
     }
     plan.share = 0.05
-    plan.save(update_fields=["problem", "share"])
+    plan.save(update_fields=["problem", "draw", "share"])
     if not asked.problem["workers"]:
         why = "No social worker of this team has a place to start from: set the team's base, and who is in the team."
         plan.fault = why
         change_state(row=plan, to=states.Plan.FAILED, what="visits.plan.failed", **_how(by, now), reason=why)
         return None
     record(what="visits.plan.posed", subject=plan, by=by, now=now, after={"visits": len(asked.problem["visits"])})
-    return {"problem": asked.with_travel(), "previous": queries.previous(plan, asked.days)}
+    return {"problem": asked.with_travel(), "before": queries.previous(plan, asked.days), "draw": plan.draw}
 
 
 @transaction.atomic
@@ -108,14 +111,15 @@ def note_progress(*, plan_id: UUID, share: float, by: User, now: dt.datetime) ->
 
 
 @transaction.atomic
-def answer_plan(*, plan_id: UUID, result: dict[str, Any], told: dict[str, Any], by: User, now: dt.datetime) -> None:
+def answer_plan(*, plan_id: UUID, worked: queries.Worked, by: User, now: dt.datetime) -> None:
     """Keep the engine's answer to a plan that is still wanted."""
     require(by, Permission.PLAN_VISITS, now=now)
     plan = _locked(plan_id)
     if plan.state != states.Plan.ASKED:
         return
-    plan.result, plan.told, plan.share = result, told, 1.0
-    after = {"objective": result["objective"], "bound": result["bound"]}
+    plan.result, plan.told, plan.draw, plan.prices, plan.share = *vars(worked).values(), 1.0
+    after = {"objective": plan.result["objective"], "bound": plan.result["bound"]}
+    after |= {"unannounced": len(queries.unannounced(plan))} if plan.draw else {}
     change_state(row=plan, to=states.Plan.READY, what="visits.plan.ready", **_how(by, now), after=after)
 
 
@@ -164,9 +168,10 @@ def use_plan(*, plan_id: UUID, by: User, now: dt.datetime) -> models.Plan:
                 start_min=each.start_min,
                 end_min=each.end_min,
                 due_on=each.due_on,
+                is_unannounced=each.is_unannounced,
                 lock_reason=reasons.get((str(each.child_id), each.number), same.lock_reason if same else ""),
-                confirmed_with=same.confirmed_with if same else "",
-                confirmed_at=same.confirmed_at if same else None,
+                confirmed_with=same.confirmed_with if same and not each.is_unannounced else "",
+                confirmed_at=same.confirmed_at if same and not each.is_unannounced else None,
             )
         )
     models.PlannedVisit.objects.bulk_create(rows)
@@ -196,6 +201,8 @@ def confirm_visit(*, planned_id: UUID, with_whom: str, by: User, now: dt.datetim
     children.child(child_id=row.child_id, for_user=by, on=day_of(now))
     if models.Plan.objects.get(pk=row.plan_id).state != states.Plan.IN_USE:
         raise Refused("That plan is no longer in use.")
+    if row.is_unannounced:
+        raise Refused("This visit is unannounced: nobody is told before, so there is nothing to agree.")
     if not with_whom.strip():
         raise Refused("Say with whom it was agreed.")
     row.confirmed_with, row.confirmed_at = with_whom.strip(), now

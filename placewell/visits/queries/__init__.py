@@ -1,7 +1,8 @@
 """What the visits room answers."""
 
 from .calendars import calendar
-from .facts import Days, Facts, Owed, all_owed, every_day, facts, facts_of, history, owed, spells_of
+from .facts import Days, Facts, Owed, all_owed, every_day, facts, facts_of, gone_words, history, owed, spells_of
+from .lots import is_as_drawn, lots, share_of_unannounced
 from .network import Cost, Trip, costs, nearer, trips
 from .planning import (
     SEVERAL_WITHIN_DAYS,
@@ -11,7 +12,6 @@ from .planning import (
     still_to_come,
     windows,
     with_travel,
-    work_out,
     working_days,
 )
 from .plans import (
@@ -27,8 +27,9 @@ from .plans import (
     planned,
     plans,
     teams_of,
-    told,
+    unannounced,
 )
+from .seeing import weekly_times
 from .visits import (
     Claim,
     actions_of,
@@ -36,7 +37,9 @@ from .visits import (
     away,
     base,
     feed,
+    is_unannounced_today,
     mileage,
+    mileage_rate,
     outing,
     outings_overdue,
     owner_of_feed,
@@ -48,7 +51,9 @@ from .visits import (
     visits,
     week,
 )
+from .why import Reasons, why
 from .work import waiting_for
+from .working_out import Worked, told, work_out
 
 __all__ = [
     "SEVERAL_WITHIN_DAYS",
@@ -59,8 +64,10 @@ __all__ = [
     "Facts",
     "Moved",
     "Owed",
+    "Reasons",
     "Trip",
     "Wish",
+    "Worked",
     "actions_of",
     "actions_open",
     "all_owed",
@@ -73,10 +80,15 @@ __all__ = [
     "facts",
     "facts_of",
     "feed",
+    "gone_words",
     "history",
     "in_use",
+    "is_as_drawn",
+    "is_unannounced_today",
+    "lots",
     "may_visit",
     "mileage",
+    "mileage_rate",
     "moved",
     "names",
     "nearer",
@@ -90,6 +102,7 @@ __all__ = [
     "plans",
     "previous",
     "question",
+    "share_of_unannounced",
     "spells_of",
     "standard",
     "still_to_come",
@@ -98,11 +111,14 @@ __all__ = [
     "to_sign_off",
     "told",
     "trips",
+    "unannounced",
     "usual_hours",
     "visit",
     "visits",
     "waiting_for",
     "week",
+    "weekly_times",
+    "why",
     "windows",
     "with_travel",
     "work_out",

@@ -15,7 +15,8 @@ FOLD = 74
 
 def calendar(*, worker: User, on: dt.date) -> str:
     """Return the calendar of *worker*'s planned visits from a week before *on*, each event known by the visit."""
-    rows = models.PlannedVisit.objects.filter(worker=worker, plan__state=states.Plan.IN_USE)
+    # whoever shares the calendar would see them: unannounced visits stay out of it
+    rows = models.PlannedVisit.objects.filter(worker=worker, plan__state=states.Plan.IN_USE, is_unannounced=False)
     rows = rows.filter(on__gte=on - dt.timedelta(days=7)).select_related("child", "plan").order_by("on", "start_min")
     found = list(rows)
     districts = {

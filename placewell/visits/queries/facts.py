@@ -17,6 +17,15 @@ from .. import models, rules, states
 
 
 @dataclass(frozen=True)
+class Gone:
+    """A child is away from the placement for now: why, since when, and where if that is known."""
+
+    kind: states.Gone
+    since_on: dt.date
+    postcode: str = ""
+
+
+@dataclass(frozen=True)
 class Facts:
     """One child in care on a day: the placement as visits count it, the rule that holds, and what was done so far."""
 
@@ -31,6 +40,19 @@ class Facts:
     unsafe_on: dt.date | None = None  # a visit since the last review found the child's welfare not safeguarded
     requests: tuple[models.Request, ...] = ()
     arrangement: models.Arrangement | None = None
+    gone: Gone | None = None
+    back_on: dt.date | None = None  # from being missing, and not seen since
+
+    @property
+    def there(self) -> str:
+        """The postcode where the child is: of the placement, or of where they stay for now."""
+        return (self.gone.postcode if self.gone else "") or self.stay.postcode
+
+    @property
+    def back_due_on(self) -> dt.date | None:
+        """The last day for seeing a child who came back from being missing."""
+        days = rules.gone_rows(self.back_on)[states.Gone.MISSING]["days_after_return"] if self.back_on else 0
+        return self.back_on + dt.timedelta(days=days) if self.back_on else None
 
     @property
     def first_review_on(self) -> dt.date | None:
@@ -51,7 +73,8 @@ class Facts:
     @property
     def next_due_on(self) -> dt.date:
         """The last day for the next visit, whatever asks for it."""
-        return min([self.visit_due_on, *(request.due_on for request in self.requests)])
+        back = [self.back_due_on] if self.back_due_on else []
+        return min([self.visit_due_on, *back, *(request.due_on for request in self.requests)])
 
     @property
     def interval_days(self) -> int:
@@ -105,6 +128,7 @@ def facts(
     ids = [row.pk for row in rows]
     episodes = children.episodes_in_order(child_ids=ids)
     reviews = children.care_reviews_in_order(child_ids=ids)
+    missing = children.missing_in_order(child_ids=ids)
     visits = models.Visit.objects.filter(child__in=ids, is_seen=True, made_on__lte=on)
     last_seen = dict(visits.values_list("child").annotate(last=Max("made_on")).order_by())
     assessed = models.Assessment.objects.filter(child__in=ids, held_on__lte=on)
@@ -132,6 +156,7 @@ def facts(
                 spells_of(episodes.get(row.pk, ())),
                 on=on,
                 reviews=reviews.get(row.pk, ()),
+                missing=missing.get(row.pk, ()),
                 seen_on=last_seen.get(row.pk),
                 assessed_on=last_assessed.get(row.pk),
                 unsafe_on=unsafe.get(row.pk),
@@ -164,7 +189,18 @@ def spells_of(episodes) -> list[rules.Spell]:
     ]
 
 
-def _facts(child, spells, *, on, reviews, arrangement, council_days, unsafe_on, **rest) -> Facts | None:
+def _gone(begun, missing, on: dt.date) -> Gone | None:
+    """Return why a child is away from the placement on a day: missing first, since nobody knows where."""
+    for start_on, end_on in missing:
+        if start_on <= on and (end_on is None or end_on > on):
+            return Gone(states.Gone.MISSING, start_on)
+    now = begun[-1] if begun else None
+    if now is not None and now.placement_type in rules.GONE_CODES and (now.end_on is None or now.end_on > on):
+        return Gone(rules.GONE_CODES[now.placement_type], now.start_on, now.postcode)
+    return None
+
+
+def _facts(child, spells, *, on, reviews, missing, arrangement, council_days, unsafe_on, **rest) -> Facts | None:
     """Return the facts of one child, or None when the child isn't in care on the day."""
     begun = [spell for spell in spells if spell.start_on <= on]
     current = next((stay for stay in rules.stays(begun) if stay.end_on is None or stay.end_on > on), None)
@@ -174,6 +210,8 @@ def _facts(child, spells, *, on, reviews, arrangement, council_days, unsafe_on, 
     named = arrangement.situation if arrangement and arrangement.from_on >= current.start_on else ""
     stricter = [days for days in (council_days, arrangement and arrangement.interval_days) if days]
     held = tuple(day for day in reviews if since <= day <= on)
+    gone, seen_on = _gone(begun, missing, on), rest["seen_on"]
+    back = max((end for _, end in missing if end and since <= end <= on), default=None)
     return Facts(
         child=child,
         stay=current,
@@ -183,8 +221,15 @@ def _facts(child, spells, *, on, reviews, arrangement, council_days, unsafe_on, 
         reviews=held,
         unsafe_on=unsafe_on if unsafe_on and unsafe_on >= since and not (held and held[-1] >= unsafe_on) else None,
         arrangement=arrangement,
+        gone=gone,
+        back_on=back if back and gone is None and (seen_on is None or seen_on < back) else None,
         **rest,
     )
+
+
+def gone_words(found: Facts, *, on: dt.date) -> dict[str, Any] | None:
+    """Return what is owed to a child who is away from the placement, as the dated table says it; None for all others."""
+    return rules.gone_rows(on).get(found.gone.kind) if found.gone else None
 
 
 def owed(found: Facts, *, on: dt.date) -> list[Owed]:
@@ -192,6 +237,10 @@ def owed(found: Facts, *, on: dt.date) -> list[Owed]:
     own = f", every {found.stricter_days} days here" if found.stricter_days else ""
     usual = (states.Duty.VISIT, found.visit_due_on, on, found.rule.words + own, found.rule.source, found.seen_on)
     rows = [Owed(found, *usual), _review(found, on), _assessment(found, on)]
+    if found.back_due_on:
+        row = rules.gone_rows(on)[states.Gone.MISSING]
+        why = "Back after being missing: to be seen, and offered an independent interview"
+        rows.append(Owed(found, states.Duty.VISIT, found.back_due_on, on, why, row["source"], found.seen_on))
     for request in found.requests:
         told = rules.asked_rows(request.asked_on)[states.Asked(request.kind)]
         visit = (states.Duty.VISIT, request.due_on, on, told["words"], told["source"], found.seen_on)

@@ -11,18 +11,14 @@ from uuid import UUID
 
 from placewell.accounts import queries as accounts
 from placewell.accounts.models import User
-from placewell.engines.routing import replan, solve
-from placewell.engines.routing.problem import parse
-from placewell.engines.routing.result import as_json
-from placewell.engines.routing.solve import Clock, Told
 from placewell.gateways import travel_times
 from placewell.governance.queries import holidays
-from placewell.kernel.periods import age_on
 from placewell.kernel.working_days import is_working_day
 from placewell.market.queries import grid
 
-from .. import models, rules
+from .. import models, rules, states
 from .facts import Facts, facts
+from .seeing import Seeing
 
 DAY = dt.timedelta(days=1)
 OWN_COSTS = ("min_p", "km_p", "late_fixed", "late_day", "not_own", "early", "unplanned", "risk")
@@ -38,6 +34,7 @@ class Question:
     days: list[dt.date]
     nowhere: list[str] = field(default_factory=list)  # references of children whose home's postcode isn't known
     unallocated: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)  # nobody can be visited whose whereabouts are not known
 
     def with_travel(self) -> dict[str, Any]:
         """Return the problem whole, travel times and all."""
@@ -59,7 +56,7 @@ def question(plan: models.Plan, *, by: User) -> Question:
     workers = _workers(plan, days, settings, places)
     asked = Question({}, places.points, days)
     known = [each for each in facts(for_user=by, on=plan.first_on) if each.child.team_id == plan.team_id]
-    times = _times([each.child.pk for each in known], plan.first_on)
+    times = Seeing([each.child.pk for each in known], days)
     visits = [
         visit
         for each in known
@@ -77,7 +74,7 @@ def question(plan: models.Plan, *, by: User) -> Question:
         | ({"moved": settings["moved"]} if plan.before_id else {}),
         "workers": workers,
         "visits": visits,
-        "locked": [row for row in _locked(plan, days) if row["visit"] in ids] if workers else [],
+        "locked": [row for row in _locked(plan, days, workers) if row["visit"] in ids] if workers else [],
     }
     return asked
 
@@ -147,7 +144,10 @@ def _visits(known: Facts, plan, days, settings, places: _Places, workers: set[st
     first = (known.next_due_on - plan.first_on).days
     if first >= settings["horizon_days"] or not workers:
         return
-    place = places.of(known.stay.postcode)
+    if known.gone and known.gone.kind == states.Gone.MISSING:
+        asked.missing.append(known.child.reference)
+        return
+    place = places.of(known.there)
     if place is None:
         asked.nowhere.append(known.child.reference)
         return
@@ -155,8 +155,6 @@ def _visits(known: Facts, plan, days, settings, places: _Places, workers: set[st
     if worker not in workers:
         asked.unallocated.append(known.child.reference)
         worker = min(workers)
-    opens, closes = rules.times(age_on(known.child.born_on, plan.first_on), on=plan.first_on)
-    hours = times.get(known.child.pk) or [[opens, closes]] * 5
     seen = (known.seen_on - plan.first_on).days if known.seen_on else None
     for number, (earliest, due) in enumerate(windows(first, known.interval_days, settings["horizon_days"]), start=1):
         yield {
@@ -169,7 +167,7 @@ def _visits(known: Facts, plan, days, settings, places: _Places, workers: set[st
             "earliest": max(earliest, seen + 1 if seen is not None else earliest, 0),
             "interval": known.interval_days,
             "mandatory": True,
-            "avail": [hours[day.weekday()] for day in days],
+            "avail": times.of(known.child, visit_min=settings["visit_min"]),
         }
 
 
@@ -188,13 +186,12 @@ def windows(first: int, interval: int, horizon: int) -> list[tuple[int, int]]:
     return found
 
 
-def _times(ids: list[UUID], on: dt.date) -> dict[UUID, list]:
-    rows = models.Times.objects.filter(child__in=ids, from_on__lte=on).order_by("from_on")
-    return {row.child_id: row.hours for row in rows}
+def _locked(plan: models.Plan, days: list[dt.date], workers: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Yield what stays where it is: what was wished for now, and what the plan before keeps or has confirmed.
 
-
-def _locked(plan: models.Plan, days: list[dt.date]) -> Iterator[dict[str, Any]]:
-    """Yield what stays where it is: what was wished for now, and what the plan before keeps or has confirmed."""
+    What was kept or confirmed with somebody who is away that day, or has left, is planned anew.
+    """
+    there = {row["id"]: row["days"] for row in workers}
     wished = {(row["child"], row["number"]) for row in plan.wishes}
     at = {day: number for number, day in enumerate(days)}
     for row in plan.wishes:
@@ -206,6 +203,8 @@ def _locked(plan: models.Plan, days: list[dt.date]) -> Iterator[dict[str, Any]]:
         }
     for kept, number in still_to_come(plan.before, first_on=plan.first_on) if plan.before else ():
         if (str(kept.child_id), number) in wished or not (kept.lock_reason or kept.confirmed_at) or kept.on not in at:
+            continue
+        if not there.get(str(kept.worker_id), {at[kept.on]: None})[at[kept.on]]:
             continue
         yield {
             "visit": f"{kept.child_id}:{number}",
@@ -238,21 +237,3 @@ def previous(plan: models.Plan, days: list[dt.date]) -> dict[str, Any] | None:
         "format": "visit-plan-result-1",
         "routes": [{"worker": worker, "day": day, "stops": stops} for (worker, day), stops in routes.items()],
     }
-
-
-def work_out(
-    problem: Mapping[str, Any],
-    before: Mapping[str, Any] | None,
-    *,
-    seconds: float,
-    clock: Clock,
-    tell: Told | None = None,
-) -> dict[str, Any]:
-    """Return the engine's answer to *problem*, planned again from the plan *before* where there is one.
-
-    Raises:
-        BadInput: a visit that is to stay where it is breaks a rule there.
-    """
-    posed = parse(problem)
-    was = replan.previous_of(posed, before) if before else None
-    return as_json(solve.solve(posed, solve.Limits(seconds=seconds, began=clock()), clock, tell, was))

@@ -1,12 +1,12 @@
 """Plans as people read them: who goes where on which day, what it costs, what moved and who must be told."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission
@@ -51,6 +51,12 @@ class Entry:
     start_min: int
     end_min: int
     due_on: dt.date
+    is_unannounced: bool = False
+
+    @property
+    def key(self) -> str:
+        """Which visit it is to the engine."""
+        return f"{self.child_id}:{self.number}"
 
 
 @dataclass(frozen=True)
@@ -62,10 +68,22 @@ class Moved:
     after: tuple[UUID, dt.date] | None
 
 
-def entries(plan: models.Plan) -> list[Entry]:
-    """Return the visits of the engine's answer, by day, worker and minute."""
+def entries(plan: models.Plan, *, for_user: User | None = None, on: dt.date | None = None) -> list[Entry]:
+    """Return the visits of the engine's answer, by day, worker and minute.
+
+    With *for_user* those alone that this person is to know of on the day *on*: an unannounced visit is known to the
+    visiting worker and to whoever plans, and to nobody else.
+    """
+    found = _entries(plan)
+    if for_user is None or on is None or for_user.may(Permission.PLAN_VISITS, on=on):
+        return found
+    return [each for each in found if not each.is_unannounced or each.worker_id == for_user.pk]
+
+
+def _entries(plan: models.Plan) -> list[Entry]:
     if not plan.result:
         return []
+    secret = unannounced(plan)
     days = [dt.date.fromisoformat(day) for day in plan.problem["days"]]
     owed = {row["id"]: row for row in plan.problem["visits"]}
     found = []
@@ -82,9 +100,16 @@ def entries(plan: models.Plan) -> list[Entry]:
                     int(stop["start"]),
                     int(stop["end"]),
                     due,
+                    stop["visit"] in secret,
                 )
             )
     return sorted(found, key=lambda each: (each.on, str(each.worker_id), each.start_min))
+
+
+def unannounced(plan: models.Plan) -> set[str]:
+    """Return which visits of a plan are made unannounced: those drawn, and those drawn before that a person moved since."""
+    rows = plan.draw.get("among", {}).values()
+    return {row["visit"] for row in rows if row and row.get("dearer")} | set(plan.draw.get("held", ()))
 
 
 def moved(plan: models.Plan) -> list[Moved]:
@@ -100,34 +125,6 @@ def moved(plan: models.Plan) -> list[Moved]:
         was.keys() | now.keys(), key=lambda key: (min(at[1] for at in (was.get(key), now.get(key)) if at), str(key))
     )
     return [Moved(key[0], was.get(key), now.get(key)) for key in keys if was.get(key) != now.get(key)]
-
-
-def told(problem: Mapping[str, Any], result: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what people ask first of an answer: hours on the road beside those of going out and back each time.
-
-    Out and back: every visit of the plan made by the same worker in a journey of its own, which is today's habit.
-    """
-    owed = {row["id"]: row for row in problem["visits"]}
-    starts = {row["id"]: row["start"] for row in problem["workers"]}
-    alone_min = alone_km = 0.0
-    for route in result["routes"]:
-        start = starts[route["worker"]]
-        for stop in route["stops"]:
-            there = owed[stop["visit"]]["loc"]
-            alone_min += problem["minutes"][start][there] + problem["minutes"][there][start]
-            alone_km += problem["km"][start][there] + problem["km"][there][start]
-    summary = result["summary"]
-    return {
-        "visits": sum(len(route["stops"]) for route in result["routes"]),
-        "travel_min": round(summary["travel_min"]),
-        "km": round(summary["km"], 1),
-        "alone_min": round(alone_min),
-        "alone_km": round(alone_km, 1),
-        "late": summary["late"],
-        "own_share": summary["own_worker_share"],
-        "gap": None if result["bound"] is None else max(0, result["objective"] - result["bound"]),
-        "pence": result["objective"],
-    }
 
 
 def plans(*, for_user: User, on: dt.date) -> QuerySet[models.Plan]:
@@ -151,9 +148,11 @@ def plan(*, plan_id: UUID, for_user: User, on: dt.date) -> models.Plan:
 
 
 def in_use(*, for_user: User, on: dt.date) -> QuerySet[models.PlannedVisit]:
-    """Return the planned visits of plans in use to children whom *for_user* may see, in order."""
+    """Return the planned visits of plans in use that *for_user* is to know of, to children whom they may see, in order."""
     seen = children.children(for_user=for_user, on=on).values("pk")
     rows = models.PlannedVisit.objects.filter(plan__state=states.Plan.IN_USE, child__in=seen)
+    if not for_user.may(Permission.PLAN_VISITS, on=on):
+        rows = rows.filter(Q(is_unannounced=False) | Q(worker=for_user))
     return rows.select_related("child", "worker", "plan").order_by("on", "start_min")
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet, Sum
@@ -15,7 +16,7 @@ from placewell.children import queries as children
 from placewell.kernel.errors import NotFound
 from placewell.kernel.money import ZERO
 
-from .. import models, rules
+from .. import models, rules, states
 
 TAX_YEAR = (4, 6)
 WORKING_WEEK = 5
@@ -50,6 +51,12 @@ def to_sign_off(*, for_user: User, on: dt.date) -> QuerySet[models.Visit]:
     """Return the visits that wait to be signed off by somebody else than who made them; not those brought in from before."""
     rows = visits(for_user=for_user, on=on).filter(signed_off_at=None, due_on__isnull=False)
     return rows.exclude(visited_by=for_user).exclude(recorded_by=for_user).order_by("made_on")
+
+
+def is_unannounced_today(*, child_id: UUID, worker: User, on: dt.date) -> bool:
+    """Tell whether *worker*'s visit to a child on the day *on* was drawn to be made unannounced."""
+    rows = models.PlannedVisit.objects.filter(child=child_id, worker=worker, on=on, is_unannounced=True)
+    return rows.filter(plan__state=states.Plan.IN_USE).exists()
 
 
 def outing(*, worker: User) -> models.Outing | None:
@@ -118,6 +125,11 @@ class Claim:
     miles: Decimal
     before: Decimal  # miles of the same tax year before
     worth: Decimal
+
+
+def mileage_rate(month: dt.date) -> dict[str, Any]:
+    """Return the row of mileage rates that claims of *month* (its first day) are reckoned by."""
+    return rules.mileage_rate(month)
 
 
 def mileage(*, for_user: User, on: dt.date, month: dt.date) -> list[Claim]:

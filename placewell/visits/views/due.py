@@ -1,5 +1,7 @@
 """What is owed to whom by when, and one child's visits."""
 
+import datetime as dt
+
 from django.urls import reverse
 from django.utils.html import format_html
 
@@ -11,6 +13,7 @@ from placewell.web.views import ActionView, Column, DetailPage, TableView
 
 from .. import actions, forms, queries, rules, states
 
+YEAR = dt.timedelta(days=365)
 TONES = {"overdue": ("red", "Late"), "soon": ("yellow", "Soon"), "in_time": ("green", "In time")}
 
 
@@ -131,6 +134,8 @@ class Child(OneChild, DetailPage):
             history=queries.history(child_id=child.pk, for_user=self.user, on=self.today),
             made=made,
             times=queries.times(child_id=child.pk, on=self.today),
+            weekly=queries.weekly_times(child_ids=[child.pk], start_on=self.today, last_on=self.today + YEAR),
+            gone=queries.gone_words(known, on=self.today) if known else None,
             may_record=self.may(Permission.RECORD_VISIT) and known,
             may_review=self.may(Permission.RECORD_REVIEW) and known,
             may_arrange=self.may(Permission.PLAN_VISITS) and known,
@@ -226,6 +231,38 @@ class ChildTimes(OneChild, ActionView):
         actions.set_times(**given, by=self.user, now=self.now)
 
 
+class WeeklyTime(OneChild, ActionView):
+    """Keep a weekly time at which the child cannot be seen."""
+
+    permission = Permission.RECORD_VISIT
+    form_class = forms.WeeklyTime
+    title, button, done = "A time at which the child cannot be seen", "Keep it", "Kept. The next plan leaves it free."
+    lede = "Time with family, school, carers who are out: each is kept by itself, with who told us."
+
+    def get_initial(self):
+        """From today."""
+        return {"from_on": self.today}
+
+    def act(self, data):
+        """Keep it."""
+        start, end = data.pop("start"), data.pop("end")
+        data |= {"start_min": start.hour * 60 + start.minute, "end_min": end.hour * 60 + end.minute}
+        kind = states.Busy(data.pop("kind"))
+        actions.keep_weekly_time(child_id=self.kwargs["child_id"], kind=kind, **data, by=self.user, now=self.now)
+
+
+class EndWeeklyTime(OneChild, ActionView):
+    """Take a weekly time back."""
+
+    permission = Permission.RECORD_VISIT
+    form_class = forms.Confirmed
+    title, button, done = "This time is free again", "Take it back", "Taken back."
+
+    def act(self, data):
+        """Take it back."""
+        actions.end_weekly_time(time_id=self.kwargs["time_id"], by=self.user, now=self.now)
+
+
 class Rules(DetailPage):
     """How often children are visited, as the law and the council say it."""
 
@@ -239,6 +276,7 @@ class Rules(DetailPage):
             rules=[row for _, row in sorted(rules.rules_on(self.today).items())],
             asked=rules.asked_rows(self.today).items(),
             standard=queries.standard(on=self.today),
+            unannounced=queries.share_of_unannounced(on=self.today),
             may_set=self.may(Permission.SET_VISIT_STANDARD),
             **kwargs,
         )
@@ -263,3 +301,14 @@ class Standard(ActionView):
     def back_url(self):
         """Lead back to the rules."""
         return self.get_success_url()
+
+
+class UnannouncedShare(Standard):
+    """Set how many visits are drawn to be made unannounced."""
+
+    form_class = forms.UnannouncedShare
+    title, done = "Unannounced visits", "Saved. The next plan draws them."
+
+    def act(self, data):
+        """Set it."""
+        actions.set_unannounced_share(**data, by=self.user, now=self.now)

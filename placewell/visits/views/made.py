@@ -39,7 +39,8 @@ class Record(OneChild, ActionView):
 
     def get_initial(self):
         """Today, and a key that makes a second sending harmless."""
-        return {"sent_key": uuid.uuid4(), "made_on": self.today}
+        drawn = queries.is_unannounced_today(child_id=self.kwargs["child_id"], worker=self.user, on=self.today)
+        return {"sent_key": uuid.uuid4(), "made_on": self.today, "is_unannounced": drawn}
 
     def get_form_kwargs(self):
         """Offer the colleagues who could do something after it."""
@@ -222,6 +223,7 @@ class Mileage(DetailPage):
         month = self.month
         return super().get_context_data(
             month=month,
+            rate=queries.mileage_rate(month),
             rows=queries.mileage(for_user=self.user, on=self.today, month=month),
             before=(month - dt.timedelta(days=1)).replace(day=1),
             after=(month.replace(day=28) + dt.timedelta(days=4)).replace(day=1),

@@ -8,7 +8,7 @@ from django.urls import reverse
 from placewell.accounts import queries as accounts
 from placewell.accounts.permissions import Permission
 from placewell.web.templatetags.web import clock
-from placewell.web.views import ActionView
+from placewell.web.views import ActionView, DetailPage
 
 from .. import actions, forms, queries
 
@@ -35,6 +35,25 @@ class OnePlanned:
     def back_url(self):
         """Lead back to the plan."""
         return self.get_success_url()
+
+
+class Why(OnePlanned, DetailPage):
+    """Why a visit is where it is, and what each other day and worker would cost more."""
+
+    permission = Permission.RECORD_VISIT
+    template_name = "visits/why.html"
+
+    def get_context_data(self, **kwargs):
+        """Add the reasons and the prices that were kept with the plan."""
+        row = self.found
+        return super().get_context_data(
+            title="Why this day?",
+            caption=self.caption,
+            row=row,
+            found=queries.why(row, on=self.today),
+            may_plan=self.may(Permission.PLAN_VISITS),
+            **kwargs,
+        )
 
 
 class Confirm(OnePlanned, ActionView):
@@ -66,11 +85,11 @@ class Move(OnePlanned, ActionView):
         return super().get_form_kwargs() | {"workers": workers, "days": [day for day in days if day >= self.today]}
 
     def get_initial(self):
-        """Where the visit is now."""
+        """Where the visit was dropped, or is now."""
         row = self.found
         return {
-            "worker": str(row.worker_id),
-            "on": row.on.isoformat(),
+            "worker": self.request.GET.get("worker") or str(row.worker_id),
+            "on": self.request.GET.get("on") or row.on.isoformat(),
             "start": dt.time(row.start_min // 60, row.start_min % 60),
         }
 

@@ -17,6 +17,7 @@ from .. import actions, forms, queries, states
 from .made import colleagues
 
 BLUR_M = 500
+CLOSE_DAYS = 2  # a visit with no more in hand is lost to one day of sickness
 DAY = dt.timedelta(days=1)
 
 
@@ -115,30 +116,30 @@ class Plan(OnePlan, DetailPage):
     def get_context_data(self, **kwargs):
         """Add the plan, by worker and day, as far as the reader may see the children."""
         plan = self.found
-        is_used = plan.state == states.Plan.IN_USE and self.may(Permission.PLAN_VISITS)
+        is_used = plan.state == states.Plan.IN_USE
         self.kept = queries.in_use(for_user=self.user, on=self.today).filter(plan=plan) if is_used else ()
-        every = queries.entries(plan)
-        moved = queries.moved(plan)
+        every = queries.entries(plan, for_user=self.user, on=self.today)
+        hidden = {each.child_id for each in queries.entries(plan)} - {each.child_id for each in every}
+        moved = [each for each in queries.moved(plan) if each.child_id not in hidden]
         seen = {row.pk: row for row in children.children(for_user=self.user, on=self.today)}
-        names = queries.names(
-            [each.worker_id for each in every] + [at[0] for each in moved for at in (each.before, each.after) if at]
-        )
+        staff = [uuid.UUID(row["id"]) for row in plan.problem.get("workers", ())]
+        names = queries.names([*staff, *(at[0] for each in moved for at in (each.before, each.after) if at)])
         wanted = self.request.GET.get("worker", "")
-        weeks = sorted({monday(each.on) for each in every})
+        days = [dt.date.fromisoformat(day) for day in plan.problem.get("days", ())] if plan.result else []
+        weeks = sorted({monday(day) for day in days})
         week = next((each for each in weeks if each.isoformat() == self.request.GET.get("week")), None) or next(
             (each for each in weeks if each + 7 * DAY > self.today), weeks[-1] if weeks else None
         )
         shown = [each for each in every if (not wanted or str(each.worker_id) == wanted) and monday(each.on) == week]
-        days = [
-            (on, self.by_worker(list(of_day), names, seen)) for on, of_day in groupby(shown, key=lambda one: one.on)
-        ]
+        workers = sorted((names[each], str(each)) for each in staff if each in names)
         return super().get_context_data(
             title=f"Visits of {plan.team.name}",
             caption=f"Plan {plan.number}, from {plan.first_on:%-d %B %Y}",
             plan=plan,
             told=plan.told,
-            days=days,
-            workers=sorted({(names[each.worker_id], str(each.worker_id)) for each in every}),
+            days=[day for day in days if monday(day) == week],
+            board=self.board(shown, [one for one in workers if wanted in ("", one[1])], days, week, seen),
+            workers=workers,
             wanted=wanted,
             weeks=weeks,
             week=week,
@@ -149,24 +150,21 @@ class Plan(OnePlan, DetailPage):
             unplanned=self.unplanned(plan, seen),
             map=self.map(plan, shown, names) if shown else "",
             may_plan=self.may(Permission.PLAN_VISITS),
+            unannounced=len(queries.unannounced(plan)),
+            is_as_drawn=queries.is_as_drawn(plan) if plan.draw.get("among") else None,
             percent=round(100 * plan.share),
             **kwargs,
         )
 
-    def by_worker(self, of_day, names, seen):
-        """Return each worker's part of a day: whom, when, whether in time, and where the visit can be moved."""
+    def board(self, shown, workers, days, week, seen):
+        """Return each worker's week: by day whom, when, how pressing, and which planned visit it is."""
         at = {(row.child_id, row.number): row.pk for row in self.kept}
-        return [
-            (
-                names[worker],
-                worker,
-                [
-                    (each, seen.get(each.child_id), each.on > each.due_on, at.get((each.child_id, each.number)))
-                    for each in stops
-                ],
-            )
-            for worker, stops in groupby(of_day, key=lambda each: each.worker_id)
-        ]
+        columns = [day for day in days if monday(day) == week]
+        cells: dict[tuple, list] = {}
+        for each in shown:
+            stop = (each, seen.get(each.child_id), tone(each), at.get((each.child_id, each.number)))
+            cells.setdefault((str(each.worker_id), each.on), []).append(stop)
+        return [(name, worker, [(day, cells.get((worker, day), [])) for day in columns]) for name, worker in workers]
 
     def at(self, place, names) -> str:
         """Return who and when in words."""
@@ -199,6 +197,16 @@ class Plan(OnePlan, DetailPage):
         bases = {starts[str(each.worker_id)] for each in entries}
         points = [spot(number, "Where days start") for number in sorted(bases)]
         return map_panel(points, lines=lines, title="Each worker's days", table_id="days")
+
+
+def tone(each: queries.Entry) -> tuple[str, str]:
+    """Return how many days a visit lies before its last one, as a colour and words."""
+    left = (each.due_on - each.on).days
+    if left < 0:
+        return "red", f"{-left} day{'s'[: left != -1]} late"
+    return (
+        "yellow" if left <= CLOSE_DAYS else "green"
+    ), f"{left} day{'s'[: left != 1]} in hand" if left else "last day"
 
 
 def monday(day: dt.date) -> dt.date:
@@ -245,7 +253,8 @@ class DaySheet(OnePlan, DetailPage):
         plan, worker_id, on = self.found, self.kwargs["worker_id"], self.kwargs["on"]
         if worker_id != self.user.pk and not self.may(Permission.PLAN_VISITS):
             raise NotFound("There is no such day.")
-        stops = [each for each in queries.entries(plan) if each.worker_id == worker_id and each.on == on]
+        every = queries.entries(plan, for_user=self.user, on=self.today)
+        stops = [each for each in every if each.worker_id == worker_id and each.on == on]
         if not stops:
             raise NotFound("There is no such day.")
         seen = {row.pk: row for row in children.children(for_user=self.user, on=self.today)}
@@ -257,7 +266,7 @@ class DaySheet(OnePlan, DetailPage):
         for each in stops:
             child, known = seen.get(each.child_id), facts.get(each.child_id)
             district = known.stay.postcode.split(" ")[0] if known else ""
-            rows.append((each.start_min, each.end_min, child, district, each.due_on))
+            rows.append((each, child, district))
         return super().get_context_data(
             title=f"{queries.names([worker_id])[worker_id]}, {on:%A %-d %B %Y}",
             caption=plan.team.name,

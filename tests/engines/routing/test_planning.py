@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.routing_borough import borough
+from placewell.engines.routing.alone import moved_alone, routes_of
 from placewell.engines.routing.check import check
 from placewell.engines.routing.explain import smallest_change
 from placewell.engines.routing.pool import planned_again
@@ -186,6 +187,27 @@ def test_why_not_that_day_tells_what_forcing_it_costs(seed: int) -> None:
         assert "v0" in [left.visit for left in there.unplanned]
     elif "v0" not in [left.visit for left in there.unplanned]:
         assert answer.dearer_pence == answer.least_pence == there.objective - kept.plan.objective
+
+
+@settings(deadline=None, max_examples=15)
+@given(SEEDS)
+def test_a_visit_moved_alone_costs_what_planning_with_all_others_held_costs(seed: int) -> None:
+    data = tiny(seed, visits=4, workers=2)
+    plan = planned(data)
+    routes = routes_of(plan)
+    at = {v: place for place, visits in routes.items() for v in visits}
+    name = random.Random(seed).choice(sorted(at) or ["v0"])
+    told = moved_alone(parse(data), routes, [name]).get(name, {})
+    assert all(more >= 0 for more in told.values())  # the plan is the best there is
+    for (worker, day), more in told.items():
+        held = copy.deepcopy(data)
+        for visit in held["visits"]:
+            place = (worker, day) if visit["id"] == name else at.get(visit["id"])
+            visit["avail"] = [window if place and d == place[1] else None for d, window in enumerate(visit["avail"])]
+        there = planned(held)
+        assert there.objective - plan.objective <= more  # the day is the same; another worker may be cheaper still
+        if at.get(name, (None,))[0] == worker and len(data["workers"]) == 1:
+            assert there.objective - plan.objective == more
 
 
 @settings(deadline=None, max_examples=15)

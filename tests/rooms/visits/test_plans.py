@@ -23,20 +23,21 @@ def world(council):
     return made_up.world(council, count=6, moved_on=TODAY - 38 * DAY)
 
 
-def worked_out(world, **given) -> Plan:
+def worked_out(world, *, first_on=TODAY, now=NOW, **given) -> Plan:
     """Ask for a plan and let the engine answer, as the council's worker does."""
-    plan = actions.ask_plan(team_id=world.team.pk, first_on=TODAY, by=world.manager, now=NOW, **given)
-    asked = actions.pose_plan(plan_id=plan.pk, by=world.manager, now=NOW)
+    plan = actions.ask_plan(team_id=world.team.pk, first_on=first_on, by=world.manager, now=now, **given)
+    asked = actions.pose_plan(plan_id=plan.pk, by=world.manager, now=now)
     assert asked is not None
-    result = queries.work_out(asked["problem"], asked["previous"], seconds=SECONDS, clock=time.monotonic)
-    told = queries.told(asked["problem"], result)
-    actions.answer_plan(plan_id=plan.pk, result=result, told=told, by=world.manager, now=NOW)
+    worked = queries.work_out(
+        asked["problem"], asked["before"], seconds=SECONDS, clock=time.monotonic, draw=asked["draw"]
+    )
+    actions.answer_plan(plan_id=plan.pk, worked=worked, by=world.manager, now=now)
     plan.refresh_from_db()
     return plan
 
 
-def used(world, **given) -> Plan:
-    return actions.use_plan(plan_id=worked_out(world, **given).pk, by=world.manager, now=NOW)
+def used(world, *, now=NOW, **given) -> Plan:
+    return actions.use_plan(plan_id=worked_out(world, now=now, **given).pk, by=world.manager, now=now)
 
 
 def test_every_visit_that_falls_due_is_planned_in_time_by_the_childs_own_worker(world):
@@ -107,7 +108,7 @@ def test_a_wish_that_breaks_a_rule_is_told_and_not_planned(world):
     plan = actions.ask_plan(team_id=world.team.pk, first_on=TODAY, wishes=[wish], by=world.manager, now=NOW)
     asked = actions.pose_plan(plan_id=plan.pk, by=world.manager, now=NOW)
     with pytest.raises(BadInput):
-        queries.work_out(asked["problem"], asked["previous"], seconds=SECONDS, clock=time.monotonic)
+        queries.work_out(asked["problem"], asked["before"], seconds=SECONDS, clock=time.monotonic)
 
 
 def test_a_wish_on_a_sunday_is_refused_at_once(world):

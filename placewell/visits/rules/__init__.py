@@ -8,22 +8,30 @@ import datetime as dt
 import tomllib
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from placewell.kernel.money import ZERO, to_penny
 from placewell.kernel.periods import age_on, months_after
 from placewell.kernel.working_days import add_working_days
 
-from .states import Asked, Situation
+from ..states import Asked, Gone, Situation
+from .settings import mileage, mileage_rate, planning, times
+
+__all__ = ["mileage", "mileage_rate", "planning", "times"]
 
 DAY = dt.timedelta(days=1)
 STARTS_PLACEMENT = frozenset({"S", "P", "B", "T", "U"})  # RNE: into care, or a change of placement
 LONG_TERM_CODES = frozenset({"U1", "U4"})
 SHORT_BREAK_STATUS = frozenset({"V3", "V4"})
 SOON_DAYS = 7
+GONE_CODES = {
+    "T1": Gone.HOSPITAL,
+    "T2": Gone.HOLIDAY,
+    "T3": Gone.CARER_HOLIDAY,
+    "T4": Gone.ELSEWHERE,
+    "R5": Gone.CUSTODY,
+}
 
 
 @dataclass(frozen=True)
@@ -142,6 +150,12 @@ def stays(spells: Sequence[Spell]) -> list[Stay]:
                 )
             )
     return found
+
+
+def gone_rows(on: dt.date) -> dict[Gone, dict[str, Any]]:
+    """Return what is owed to a child who is away from the placement on the day *on*, by why."""
+    rows = [row for row in _tables()["gone"] if row["valid_from"] <= on]
+    return {Gone(row["kind"]): row for row in sorted(rows, key=lambda row: row["valid_from"])}
 
 
 def in_care_since(spells: Sequence[Spell]) -> dt.date | None:
@@ -287,29 +301,3 @@ def _dated(name: str, on: dt.date) -> dict[str, Any]:
 @cache
 def _tables() -> dict[str, Any]:
     return tomllib.loads((files("placewell.visits") / "tables" / "duties.toml").read_text())
-
-
-def planning(on: dt.date) -> dict[str, Any]:
-    """Return the settings that plans are made with on the day *on*."""
-    rows = [row for row in _settings()["planning"] if row["valid_from"] <= on]
-    return dict(max(rows, key=lambda row: row["valid_from"]))
-
-
-def times(age: int, *, on: dt.date) -> tuple[int, int]:
-    """Return between which minutes of a working day a child of *age* can be seen."""
-    rows = [row for row in _settings()["times"] if row["valid_from"] <= on and row["from_age"] <= age]
-    row = max(rows, key=lambda row: (row["from_age"], row["valid_from"]))
-    return row["opens"], row["closes"]
-
-
-def mileage(miles: Decimal, *, before: Decimal = ZERO, on: dt.date) -> Decimal:
-    """Return what *miles* driven are worth in pounds, after *before* miles of the same tax year."""
-    rows = [row for row in _settings()["mileage"] if row["valid_from"] <= on]
-    row = max(rows, key=lambda row: row["valid_from"])
-    full = max(ZERO, min(miles, row["miles_a_year"] - before))
-    return to_penny((full * row["pence_a_mile"] + (miles - full) * row["pence_beyond"]) / 100)
-
-
-@cache
-def _settings() -> dict[str, Any]:
-    return tomllib.loads((files("placewell.visits") / "tables" / "planning.toml").read_text())

@@ -8,17 +8,10 @@ from django.core.exceptions import ValidationError
 from placewell.storage.models import choices
 from placewell.web import forms
 
-from . import rules, states
+from .. import rules, states
+from .days import AwayForm, Base, Times, Week, WeeklyTime, time_field
 
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
-TIME_INPUT = plain.TimeInput({"class": "govuk-input govuk-input--width-5", "inputmode": "numeric"}, format="%H:%M")
-
-
-def time_field(label: str, **kwargs) -> plain.TimeField:
-    """Return a field for a time of day, as people write it."""
-    formats = ["%H:%M", "%H.%M", "%H%M", "%I:%M%p", "%I.%M%p", "%I%p"]
-    wrong = {"invalid": "Enter a time like 9:30 or 15:45."}
-    return plain.TimeField(label=label, widget=TIME_INPUT, input_formats=formats, error_messages=wrong, **kwargs)
+__all__ = ["AwayForm", "Base", "Times", "Week", "WeeklyTime"]
 
 
 class DueFilters(forms.Form):
@@ -143,6 +136,18 @@ class Standard(forms.Form):
     reason = forms.TextArea(label="Why?", rows=3)
 
 
+class UnannouncedShare(forms.Form):
+    """How many visits in a hundred are drawn to be made unannounced."""
+
+    percent = plain.IntegerField(
+        label="Unannounced visits in a hundred",
+        min_value=0,
+        max_value=100,
+        help_text="No law asks for any. Which visits, and on which day, is drawn by lot: nobody who plans chooses.",
+    )
+    reason = forms.TextArea(label="Why?", rows=3)
+
+
 class Ask(forms.Form):
     """Who asked for a visit, and when."""
 
@@ -202,84 +207,6 @@ class Confirm(forms.Form):
     """With whom a visit was agreed."""
 
     with_whom = plain.CharField(label="Agreed with", max_length=100)
-
-
-class AwayForm(forms.Form):
-    """Days on which a worker cannot visit."""
-
-    worker = plain.ChoiceField(label="Who?")
-    start_on = forms.DateField(label="First day")
-    last_on = forms.DateField(label="Last day")
-    kind = plain.ChoiceField(label="Why?", choices=choices(states.Away), widget=plain.RadioSelect({"inline": True}))
-    plan_again = plain.BooleanField(
-        label="Plan the team's visits again, moving as few as possible", required=False, initial=True
-    )
-
-    def __init__(self, *args, workers, may_plan, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["worker"].choices = [(str(one.pk), one.name) for one in workers]
-        if not may_plan:
-            del self.fields["plan_again"]
-
-
-class Hours(forms.Form):
-    """From when to when on each working day; both empty is not at all."""
-
-    def __init__(self, *args, hours=None, **kwargs):
-        super().__init__(*args, **kwargs)
-        for number, day in enumerate(WEEKDAYS):
-            at = hours[number] if hours else None
-            for end, word in enumerate(("from", "to")):
-                field = time_field(f"{day.capitalize()} {word}", required=False)
-                field.label = f"{day.capitalize()} {word}"
-                field.initial = dt.time(at[end] // 60, at[end] % 60) if at else None
-                self.fields[f"{day}_{word}"] = field
-
-    def clean(self):
-        """Ask for both ends of a day, in order."""
-        data = super().clean()
-        for day in WEEKDAYS:
-            a, b = data.get(f"{day}_from"), data.get(f"{day}_to")
-            if (a is None) != (b is None) or (a is not None and b is not None and b <= a):
-                self.add_error(f"{day}_to", f"Give both times for {day.capitalize()}, the later one last, or neither.")
-        return data
-
-    @property
-    def hours(self) -> list:
-        """The hours of Monday to Friday in minutes of the day."""
-        found = []
-        for day in WEEKDAYS:
-            a, b = (self.cleaned_data.get(f"{day}_{word}") for word in ("from", "to"))
-            found.append([a.hour * 60 + a.minute, b.hour * 60 + b.minute] if a and b else None)
-        return found
-
-
-class Week(Hours):
-    """A worker's hours, and where their day starts."""
-
-    starts_at = plain.CharField(
-        label="Postcode where your day starts",
-        max_length=8,
-        required=False,
-        help_text="Leave it empty to start at the team's base.",
-    )
-
-
-class Times(Hours):
-    """When a child can be seen."""
-
-    note = forms.TextArea(label="What others should know", rows=2, required=False)
-
-
-class Base(forms.Form):
-    """Where a team's days start."""
-
-    team = plain.ChoiceField(label="Team")
-    postcode = plain.CharField(label="Postcode of the team's base", max_length=8)
-
-    def __init__(self, *args, teams, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["team"].choices = [(str(team.pk), team.name) for team in teams]
 
 
 class GoOut(forms.Form):
