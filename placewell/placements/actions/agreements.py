@@ -14,7 +14,8 @@ from placewell.kernel.errors import NotFound, Refused
 from .. import models, queries, rules, states
 from ._locks import locked_agreement, locked_offer
 from ._mails import tell_provider
-from ._steps import commit_money, hold_money, make_agreement
+from ._money import commit_money, hold_money
+from ._steps import make_agreement
 
 
 @transaction.atomic

@@ -18,7 +18,7 @@ from placewell.market import actions as market_actions
 
 from .. import models, queries, states
 from ._locks import locked_agreement
-from ._steps import commit_lines, count_called_off, in_block
+from ._money import commit_lines, count_called_off, in_block
 
 
 def _started(placement_id: UUID, by: User, now: dt.datetime) -> models.Placement:

@@ -16,7 +16,7 @@ from placewell.kernel.periods import day_of
 
 from .. import models, states
 from ._locks import locked_agreement
-from ._steps import commit_lines, free_money
+from ._money import commit_lines, free_money
 
 
 @transaction.atomic

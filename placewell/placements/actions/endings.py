@@ -16,7 +16,8 @@ from placewell.market import actions as market_actions
 
 from .. import models, queries, rules, states
 from ._locks import locked_agreement, locked_choice
-from ._steps import end_released, free_money, reopen_invitations
+from ._money import free_money
+from ._steps import end_released, reopen_invitations
 from .stays import start_placement
 
 

@@ -20,7 +20,8 @@ from placewell.market import queries as market
 
 from .. import models, rules, states
 from ._locks import locked_agreement
-from ._steps import commit_money, make_agreement
+from ._money import commit_money
+from ._steps import make_agreement
 
 
 @transaction.atomic
