@@ -98,30 +98,40 @@ class CareRecord:
     yearly: dict[str, dict]  # OC2 of each collection year, as it was stated
 
 
-def care_records(*, child_id: UUID | None = None) -> list[CareRecord]:
+def care_records(*, child_id: UUID | None = None, whole: bool = True) -> list[CareRecord]:
     """Return every child's care with its reviews and absences, restricted records among them: for counting, and for nothing else.
 
-    *child_id* narrows them to one child, whose record the caller has read.
+    *child_id* narrows them to one child, whose record the caller has read. Not *whole*: the episodes alone.
     """
     own = {} if child_id is None else {"child": child_id}
     episodes: dict[UUID, list[models.Episode]] = {}
     reviews: dict[UUID, list[tuple[dt.date, str]]] = {}
     missing: dict[UUID, list[tuple[str, dt.date, dt.date | None]]] = {}
     yearly: dict[UUID, dict[str, dict]] = {}
-    for row in models.Episode.objects.filter(**own).order_by("start_on"):
+    people: dict[UUID, models.Child] = {}
+    for row in models.Episode.objects.filter(**own).select_related("child").order_by("child__return_id", "start_on"):
+        people.setdefault(row.child_id, row.child)
         episodes.setdefault(row.child_id, []).append(row)
-    held = models.CareReview.objects.filter(**own).order_by("held_on")
-    for pk, on, code in held.values_list("child", "held_on", "participation"):
-        reviews.setdefault(pk, []).append((on, code))
-    away = models.MissingEpisode.objects.filter(**own).order_by("start_on")
-    for pk, kind, start_on, end_on in away.values_list("child", "kind", "start_on", "end_on"):
-        missing.setdefault(pk, []).append((kind, start_on, end_on))
-    for pk, key, cells in models.StatedRow.objects.filter(**own, table="oc2").values_list("child", "key", "cells"):
-        yearly.setdefault(pk, {})[key] = cells
-    people = models.Child.objects.filter(pk__in=list(episodes)).order_by("return_id")
+    if whole:
+        held = models.CareReview.objects.filter(**own).order_by("held_on")
+        for pk, on, code in held.values_list("child", "held_on", "participation"):
+            reviews.setdefault(pk, []).append((on, code))
+        away = models.MissingEpisode.objects.filter(**own).order_by("start_on")
+        for pk, kind, start_on, end_on in away.values_list("child", "kind", "start_on", "end_on"):
+            missing.setdefault(pk, []).append((kind, start_on, end_on))
+        for pk, key, cells in models.StatedRow.objects.filter(**own, table="oc2").values_list("child", "key", "cells"):
+            yearly.setdefault(pk, {})[key] = cells
     return [
-        CareRecord(pk, born_on, alone, episodes[pk], reviews.get(pk, []), missing.get(pk, []), yearly.get(pk, {}))
-        for pk, born_on, alone in people.values_list("pk", "born_on", "is_unaccompanied")
+        CareRecord(
+            pk,
+            one.born_on,
+            one.is_unaccompanied,
+            episodes[pk],
+            reviews.get(pk, []),
+            missing.get(pk, []),
+            yearly.get(pk, {}),
+        )
+        for pk, one in people.items()
     ]
 
 

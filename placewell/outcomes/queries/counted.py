@@ -16,10 +16,12 @@ SDQ_AGES = range(4, 17)
 STATED = frozenset({"health_assessment", "teeth", "immunised"})  # in OC2 of the return
 
 
-def measure_all(council: Council, *, on: dt.date) -> dict[str, Measured]:
-    """Return every measure on the day *on*, by code."""
+def measure_all(council: Council, *, on: dt.date, codes: Iterable[str] | None = None) -> dict[str, Measured]:
+    """Return every measure on the day *on*, or those of *codes*, by code."""
     day = council.on(on)
-    return {code: _measure(measure, day) for code, measure in rules.measures().items()}
+    return {
+        code: _measure(measure, day) for code, measure in rules.measures().items() if codes is None or code in codes
+    }
 
 
 def _measure(measure: rules.Measure, day: Day) -> Measured:

@@ -77,23 +77,23 @@ class Record:
         return [fact for fact in self.facts.get(kind, ()) if first <= fact.on <= on]
 
 
-def loaded(*, council_area: str, child_id: UUID | None = None) -> "Council":
+def loaded(*, council_area: str, child_id: UUID | None = None, whole: bool = True) -> "Council":
     """Return everything that the measures count, read once; restricted records among them. *council_area*: its code.
 
-    *child_id* narrows it to one child, whose record the caller has read.
+    *child_id* narrows it to one child, whose record the caller has read. Not *whole*: what stability needs.
     """
-    days = visits.every_day(child_id=child_id)
+    days = visits.every_day(child_id=child_id) if whole else visits.Days({}, {})
     own = {} if child_id is None else {"child": child_id}
     facts: dict[UUID, dict[str, list[models.Fact]]] = {}
-    for row in newest(models.Fact.objects.filter(**own)):
+    for row in newest(models.Fact.objects.filter(**own)) if whole else ():
         facts.setdefault(row.child_id, {}).setdefault(row.kind, []).append(row)
     goals: dict[UUID, list[tuple[dt.date, int]]] = {}
     rows = models.GoalScore.objects.filter(**{f"goal__{name}": pk for name, pk in own.items()})
     rows = rows.order_by("goal", "-scored_on", "-version", "stage").distinct("goal")
-    for owner, scored_on, score in rows.values_list("goal__child", "scored_on", "score"):
+    for owner, scored_on, score in rows.values_list("goal__child", "scored_on", "score") if whole else ():
         goals.setdefault(owner, []).append((scored_on, score))
     found = []
-    for care in children.care_records(child_id=child_id):
+    for care in children.care_records(child_id=child_id, whole=whole):
         spells = tuple(_spell(row) for row in care.episodes)
         pk, none = care.child, list[dt.date]()
         held = (days.seen.get(pk, none), days.assessed.get(pk, none), facts.get(pk, {}), goals.get(pk, []))
