@@ -100,6 +100,7 @@ class Contract(DetailPage):
             today=self.today,
             may_manage=self.may(Permission.MANAGE_CONTRACTS),
             may_change=self.may(Permission.MANAGE_CONTRACTS) and found.lot.framework.state == states.Framework.AWARDED,
+            sees_record=self.may(Permission.SEE_OUTCOMES),
             is_suspended=found.state == states.Contract.SUSPENDED
             and not queries.is_suspension_over(found, on=self.today),
             is_over=found.state == states.Contract.ENDED,
