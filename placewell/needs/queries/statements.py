@@ -90,7 +90,6 @@ def publication(*, publication_id) -> models.Publication:
 
 def councils_forecast() -> models.ForecastRun | None:
     """Return the forecast that the council last published and did not withdraw, without its rows."""
-    newest = standing(kind=states.Published.FORECAST).select_related(None).first()
-    if newest is None:
-        return None
-    return models.ForecastRun.objects.defer("upload", "fitted", "draws").filter(pk=newest.forecast_id).first()
+    stands = {"publications__kind": states.Published.FORECAST, "publications__state": states.Publication.PUBLISHED}
+    runs = models.ForecastRun.objects.defer("upload", "fitted", "draws").filter(**stands)
+    return runs.order_by("-publications__published_at").first()
