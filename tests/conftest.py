@@ -65,11 +65,12 @@ def committed(django_db_setup, django_db_blocker):
 
 
 def empty_tables() -> None:
-    """Empty every table but the migrations' own; only the owner can, and only with the trail's guards off."""
+    """Empty every table but the migrations' own; only the owner can, and only with the guards of append-only tables off."""
     with connections["owner"].cursor() as cursor:
         cursor.execute(
             "select string_agg(quote_ident(tablename), ', '), string_agg(quote_ident(tablename), ',') "
-            "filter (where tablename like 'audit\\_%%') from pg_tables where schemaname = 'public' "
+            "filter (where exists (select 1 from pg_trigger where tgrelid = tablename::regclass and tgname like 'append_only%%')) "
+            "from pg_tables where schemaname = 'public' "
             "and tablename not in ('django_migrations', 'django_content_type', 'auth_permission') "
             "and tableowner = current_user"
         )
