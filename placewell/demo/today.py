@@ -180,10 +180,12 @@ def _accepted(cast, child, now, on):
                 by=cast.by["director"],
                 now=now,
             )
+        manager = cast.by["manager"]
+        within = queries.covers(queries.offer_cost(offer, referral), user=manager, on=day_of(now))
         placements.accept_offer(
             offer_id=offer.pk,
             reasons="The child keeps the school and has the door that shuts; the other homes are further away.",
-            by=cast.by["manager"],
+            by=manager if within else cast.by["director"],
             now=now,
         )
     return referral

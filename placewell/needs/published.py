@@ -77,6 +77,7 @@ def _shown(counts: list[int]) -> list[str]:
 def gaps(found: sufficiency.Sufficiency) -> dict[str, Any]:
     """Return what may be published of the gap, by group of homes and by area, with a picture."""
     whole = _within_networks(found)
+    told_of = [each for each in found.summaries if whole[each.kind].replace(",", "").isdecimal()]
     rows, ages = [], []
     for each in found.summaries:
         own = [gap for gap in found.gaps if gap.kind == each.kind]
@@ -92,7 +93,7 @@ def gaps(found: sufficiency.Sufficiency) -> dict[str, Any]:
         ages.append([words, *(_shown(bands) if told else [HIDDEN] * len(bands)), now])
     return {
         "on": day(found.on),
-        "sentences": [sentence(each) for each in found.summaries if whole[each.kind].replace(",", "").isdecimal()],
+        "sentences": [sentence(each, hides=True) for each in told_of],
         "gap": {
             "title": "Homes wanted near",
             "head": ["Homes", "Children now", "Over 20 miles away", "Outside the borough", "Children expected",
@@ -105,7 +106,7 @@ def gaps(found: sufficiency.Sufficiency) -> dict[str, Any]:
             "rows": ages,
         },
         "areas": _areas(found),
-        "picture": str(bars(found, [each for each in found.summaries if whole[each.kind].replace(",", "").isdecimal()])),
+        "picture": str(bars(told_of, hides=True)),
     }  # fmt: skip
 
 
@@ -133,26 +134,31 @@ def _areas(found: sufficiency.Sufficiency) -> dict[str, Any]:
     }
 
 
-def bars(found: sufficiency.Sufficiency, told: list[sufficiency.Summary]) -> str:
-    """Return children expected beside the places that they can count on: those who live near, free ones, and the gap."""
-    labels = [rules.GROUPS[each.kind].short for each in told]
-    enough = [max(0.0, each.expected - each.short) for each in told]
+def bars(told: list[sufficiency.Summary], *, hides: bool) -> str:
+    """Return children expected beside the places that they can count on: those who live near, free ones, and the gap.
+
+    Where it *hides*, a group with a gap of a few places has no bar.
+    """
+    drawn = [each for each in told if not (hides and rules.is_few(each.short))]
+    enough = [max(0.0, each.expected - each.short) for each in drawn]
     return charts.bar_chart(
         title="Children expected: with a place near, and without",
-        description=". ".join(sentence(each) for each in told),
-        labels=labels,
+        description=". ".join(sentence(each, hides=hides) for each in told),
+        labels=[rules.GROUPS[each.kind].short for each in drawn],
         series=[
             charts.Series("A place near", [round(x) for x in enough]),
-            charts.Series("No place near", [float(each.short) for each in told]),
+            charts.Series("No place near", [float(each.short) for each in drawn]),
         ],
     )
 
 
-def sentence(each: sufficiency.Summary) -> str:
-    """Return in plain words how many places a group of homes lacks, and what they would change."""
+def sentence(each: sufficiency.Summary, *, hides: bool) -> str:
+    """Return in plain words how many places a group of homes lacks, and what they would change; a few where it *hides*."""
     words = rules.GROUPS[each.kind].words
     if not each.short:
         return f"{words}: there are enough places near."
+    if hides and rules.is_few(each.short):
+        return f"{words}: a few more places near."
     homes = "home" if each.homes == 1 else "homes"
     said = f"{words}: {each.short} more places near, or {each.homes} {homes} of {each.usual_size}."
     if each.miles_now is not None and each.miles_then is not None and each.miles_then < each.miles_now - 0.5:

@@ -98,7 +98,7 @@ def _chances(share: float) -> str:
 
 def published(counts: Sequence[int]) -> list[str]:
     """Return a row of counts as they may be published beside their total: small ones, and one that would betray them, hidden."""
-    hidden = {i for i, n in enumerate(counts) if 0 < n < SMALLEST_PUBLISHED}
+    hidden = {i for i, n in enumerate(counts) if is_few(n)}
     if len(hidden) == 1 and len(counts) > 1:
         rest = [i for i, n in enumerate(counts) if i not in hidden and n]
         if rest:
@@ -109,6 +109,11 @@ def published(counts: Sequence[int]) -> list[str]:
     ]
 
 
+def is_few(count: int) -> bool:
+    """Tell whether *count* is so small that it may not be published."""
+    return 0 < count < SMALLEST_PUBLISHED
+
+
 def hidden_kinds(counts: Iterable[Sequence[int]]) -> frozenset[str]:
     """Return the kinds of home that are not told of where *counts* (by STATES, a row for each day) are published.
 
@@ -116,7 +121,7 @@ def hidden_kinds(counts: Iterable[Sequence[int]]) -> frozenset[str]:
     it, so that the smallest of the others is hidden with it.
     """
     rows = [list(row) for row in counts]
-    small = {k for row in rows for k, n in enumerate(row) if 0 < n < SMALLEST_PUBLISHED}
+    small = {k for row in rows for k, n in enumerate(row) if is_few(n)}
     if len(small) == 1:
         rest = [k for k in range(len(STATES)) if k not in small and any(row[k] for row in rows)]
         small |= {min(rest, key=lambda k: max(row[k] for row in rows))} if rest else set()

@@ -23,7 +23,7 @@ class Sufficiency(TableView):
     columns = (
         Column("kind", "Homes", cell=lambda row: rules.GROUPS[row.gap.kind].words, sort="gap__kind"),
         Column("area", "Children from", cell="gap.area", sort="gap__area"),
-        Column("short", "Places wanted near", cell="gap.short", numeric=True, sort="gap__short"),
+        Column("short", "Places wanted near", cell="short", numeric=True, sort="gap__short"),
         *(
             Column(f"age{i}", title, cell=lambda row, i=i: row.ages[i], numeric=True)
             for i, title in enumerate(AGE_TITLES)
@@ -55,16 +55,16 @@ class Sufficiency(TableView):
     def get_context_data(self, **kwargs):
         """Add the map, the picture and the sentences."""
         answer = self.answer
-        wanted = sorted(answer.summaries, key=lambda each: -each.short)
+        wanted, hides = sorted(answer.summaries, key=lambda each: -each.short), not self.may_see_children
         return super().get_context_data(
-            map=_map(answer, self.user.organisation.area_code),
+            map=_map(answer, self.user.organisation.area_code, hides=hides),
             borough=market.area_name(self.user.organisation.area_code),
-            lead=_lead(wanted),
-            sentences=[published.sentence(each) for each in wanted],
-            picture=published.bars(answer, answer.summaries) if answer.summaries else "",
-            summaries=wanted,
+            lead=_lead(wanted, hides),
+            sentences=[published.sentence(each, hides=hides) for each in wanted],
+            picture=published.bars(answer.summaries, hides=hides) if answer.summaries else "",
+            summaries=[(each, hides and rules.is_few(each.short)) for each in wanted],
             until=answer.until,
-            hides=not self.may_see_children,
+            hides=hides,
             may_write=self.may(Permission.WRITE_STATEMENT),
             **kwargs,
         )
@@ -74,20 +74,24 @@ class _Row:
     def __init__(self, gap: rules.Gap, hide) -> None:
         self.gap = gap
         self.ages = hide(gap.ages)
-        (self.far,), (self.outside,) = hide([gap.far]), hide([gap.outside])
+        (self.far,), (self.outside,), (self.short,) = hide([gap.far]), hide([gap.outside]), hide([gap.short])
         (self.expected,) = hide([round(gap.expected)])  # what is expected of few would tell how few they are
         where_known = gap.area != sufficiency.UNKNOWN
         self.near, self.free = (gap.places_near, gap.free_near) if where_known else ("Not known", "Not known")
 
 
-def _lead(wanted: list[sufficiency.Summary]) -> str:
+def _places(short: int, hides: bool) -> str:
+    return "a few places" if hides and rules.is_few(short) else f"{short} places"
+
+
+def _lead(wanted: list[sufficiency.Summary], hides: bool) -> str:
     """Return the answer to the page's question in one sentence."""
     short = [each for each in wanted if each.short]
     if not wanted:
         return ""
     if not short:
         return "Yes: there is a place near for every child expected."
-    told = [f"{each.short} places in {_low(rules.GROUPS[each.kind].words)}" for each in short]
+    told = [f"{_places(each.short, hides)} in {_low(rules.GROUPS[each.kind].words)}" for each in short]
     return f"No: we need {', '.join(told[:-1])}{' and ' if told[1:] else ''}{told[-1]} nearer home."
 
 
@@ -95,20 +99,21 @@ def _low(words: str) -> str:
     return words[:1].lower() + words[1:]
 
 
-def _map(answer: sufficiency.Sufficiency, area_code: str):
+def _map(answer: sufficiency.Sufficiency, area_code: str, *, hides: bool):
     """Return the map: the borough as its postcodes draw it, twenty miles round it, and what each district lacks."""
     by_area = {area: [gap for gap in answer.gaps if gap.area == area] for area in answer.centres}
     points = []
     for area, centre in sorted(answer.centres.items()):
         short = sum(gap.short for gap in by_area[area])
+        many = "a few" if hides and rules.is_few(short) else str(short)
         points.append(
             maps.point(
                 easting=round(centre[0]),
                 northing=round(centre[1]),
-                label=_said(area, by_area[area]),
+                label=_said(area, by_area[area], hides),
                 kind="short" if short else "enough",
-                tag=f"{area}: {short} wanted" if short else area,
-                size=min(12, short),
+                tag=f"{area}: {many} wanted" if short else area,
+                size=min(12, max(4, short)) if short else 0,
                 blur_m=1000,
             )
         )
@@ -127,6 +132,6 @@ def _map(answer: sufficiency.Sufficiency, area_code: str):
     return maps.map_panel(points, areas, title="Where places are wanted", table_id="table", lines=lines)
 
 
-def _said(area: str, gaps: list[rules.Gap]) -> str:
-    wanted = [f"{g.short} places in {_low(rules.GROUPS[g.kind].words)}" for g in gaps if g.short]
+def _said(area: str, gaps: list[rules.Gap], hides: bool) -> str:
+    wanted = [f"{_places(g.short, hides)} in {_low(rules.GROUPS[g.kind].words)}" for g in gaps if g.short]
     return f"{area}: {', '.join(wanted) or 'enough places'}"

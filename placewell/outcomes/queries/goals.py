@@ -114,7 +114,8 @@ def to_score(*, for_user: User, on: dt.date, worker: UUID | None = None) -> list
     """
     year_ago = months_after(on, -12)
     rows = placements.placements(for_user=for_user, on=on).filter(start_on__lte=on).exclude(end_on__lt=year_ago)
-    rows = rows.exclude(state__in=["not_started", "planned"]).prefetch_related(None).select_related("child", "home")
+    rows = rows.exclude(state__in=["not_started", "planned"]).prefetch_related(None)
+    rows = rows.select_related(None).select_related("child", "home")
     if worker:
         rows = rows.filter(child__social_worker=worker)
     stays = {row.pk: row for row in rows}

@@ -216,8 +216,8 @@ def placements(*, for_user: User, on: dt.date) -> QuerySet[models.Placement]:
     """Return the placements of children whom *for_user* may see, newest first."""
     return (
         models.Placement.objects.filter(_theirs(for_user, on))
-        .select_related("child", "home", "provider", "held_by", "agreement__contract", "agreement__drawn_up_by")
-        .prefetch_related("agreement__price_lines")
+        .select_related("child", "home", "provider", "agreement__contract")
+        .prefetch_related("agreement__price_lines", "held_by", "agreement__drawn_up_by")  # more joins, and plans go astray
         .order_by("-start_on", "pk")
     )
 

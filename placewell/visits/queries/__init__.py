@@ -1,7 +1,8 @@
 """What the visits room answers."""
 
 from .calendars import calendar
-from .facts import Days, Facts, Owed, all_owed, every_day, facts, facts_of, gone_words, history, owed, spells_of
+from .facts import Facts, Owed, all_owed, facts, facts_of, gone_words, owed, spells_of
+from .kept import Days, every_day, history
 from .lots import is_as_drawn, lots, share_of_unannounced
 from .network import Cost, Trip, costs, nearer, trips
 from .planning import (
