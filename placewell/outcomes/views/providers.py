@@ -1,6 +1,6 @@
 """How providers deliver: all of them with the funnel, one with its measures, the targets, and the record to quote."""
 
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 
@@ -192,8 +192,8 @@ class Waiting(TableView):
 
     def link(self, row):
         """Lead to where it is done, for those who may."""
-        able = self.may(Permission.RAISE_CONCERN) or self.may(Permission.SUSPEND_PLACEMENTS)
-        return row.path if able else reverse("outcomes:provider", args=[row.provider_id])
+        page = resolve(row.path).func.view_class
+        return row.path if self.may(page.permission) else reverse("outcomes:provider", args=[row.provider_id])
 
 
 class Provider(DetailPage):
