@@ -50,3 +50,7 @@ class VolumeTerm(forms.Form):
     percent = plain.DecimalField(label="Per cent of the year's prices", max_digits=5, decimal_places=2)
     start_on = forms.DateField(label="From")
     agreement = plain.CharField(label="Where it is agreed", max_length=80, help_text="The contract and its clause.")
+
+    def __init__(self, *args, providers=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["provider_id"].choices = providers

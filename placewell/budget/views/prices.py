@@ -104,7 +104,7 @@ class AddVolumeTerm(ActionView):
     def get_form_kwargs(self):
         """Offer the providers."""
         found = market.providers(for_user=self.user).order_by("name").values_list("pk", "name")
-        return super().get_form_kwargs() | {"provider_id": [(str(pk), name) for pk, name in found]}
+        return super().get_form_kwargs() | {"providers": [(str(pk), name) for pk, name in found]}
 
     def act(self, data):
         """Keep it."""

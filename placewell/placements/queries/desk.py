@@ -217,7 +217,9 @@ def placements(*, for_user: User, on: dt.date) -> QuerySet[models.Placement]:
     return (
         models.Placement.objects.filter(_theirs(for_user, on))
         .select_related("child", "home", "provider", "agreement__contract")
-        .prefetch_related("agreement__price_lines", "held_by", "agreement__drawn_up_by")  # more joins, and plans go astray
+        .prefetch_related(
+            "agreement__price_lines", "held_by", "agreement__drawn_up_by"
+        )  # more joins, and plans go astray
         .order_by("-start_on", "pk")
     )
 

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from placewell.accounts.models import Post
 from placewell.audit.models import Event
@@ -134,6 +135,16 @@ def test_a_rebate_for_volume_is_taken_off_the_year_once(given):
         actions.take_rebate(**take)
     with pytest.raises(Refused, match="no threshold"):
         actions.take_rebate(**take | {"year": 2030})
+
+
+def test_a_threshold_for_volume_is_kept_on_its_page(given, client):
+    client.force_login(given.finance)
+    page = reverse("budget:add_volume_term")
+    assert given.provider.name in client.get(page).content.decode()
+    words = {"provider_id": given.provider.pk, "least_nights": 30, "percent": "2", "agreement": "C1"}
+    answer = client.post(page, words | {"start_on_day": 1, "start_on_month": 4, "start_on_year": 2025})
+    assert answer.status_code == 302, answer.content.decode()
+    assert models.VolumeTerm.objects.get().least_nights == 30
 
 
 def test_only_a_discount_is_below_nought(given):

@@ -24,7 +24,7 @@ from placewell.children.models import (
     StatedRow,
 )
 from placewell.placements import actions, anonymise
-from placewell.placements.models import TierClock
+from placewell.placements.models import HomeRecord, TierClock
 from placewell.storage.context import Scope, enter
 from tests.factories import accounts, market
 from tests.factories import placements as desk
@@ -175,7 +175,10 @@ def stay(made, agreement):
 
 
 def record_of(made):
-    """Write what the room of children keeps of the child."""
+    """Write what the room of children keeps of the child, and what is handed down of homes."""
+    whose = {"kind": "fostering", "as_of": TODAY, "endings_of": "all", "goals_of": "all"}
+    none = dict.fromkeys(("endings", "endings_planned", "goals", "goals_reached"), 0)
+    HomeRecord.objects.create(**whose, **none, stability=50, outcome=50)
     child, officer = made.child, made.by["officer"]
     Access.objects.create(child=child, user=officer, reason=WORDS)
     Need.objects.create(child=child, code="autism", detail=WORDS, since=TODAY)
