@@ -9,7 +9,7 @@ from placewell.accounts.models import User
 from placewell.children import actions, queries
 from placewell.children.models import Child, Episode, ReturnImport
 from placewell.storage import context
-from tests.conftest import NOW
+from tests.conftest import NOW, empty_tables
 from tests.factories import accounts
 from tests.rooms.children.test_returns import ADA, ENDED, MOVED, episodes, header
 
@@ -81,8 +81,8 @@ def test_without_the_lock_and_the_database_s_own_guards_the_child_is_there_twice
         assert [one for one in got if isinstance(one, Exception)] == []
         assert held(analyst) == (AT_ONCE, 2 * AT_ONCE, AT_ONCE)
     finally:
+        empty_tables()
         with connections["owner"].cursor() as cursor:
-            cursor.execute("truncate children_child, children_returnimport cascade")
             cursor.execute(
                 f"alter table children_child add constraint {guards['children_child']} unique (council_id, return_id)"
             )
