@@ -176,7 +176,10 @@ def words_of(page) -> str:
 
 def press(page, name: str) -> None:
     """Press the first link or button that is called *name*."""
-    page.get_by_role("link", name=name).or_(page.get_by_role("button", name=name)).first.click()
+    found = page.get_by_role("link", name=name).or_(page.get_by_role("button", name=name))
+    if not found.count() and page.locator("[data-more]").count():  # the rest of the navigation
+        page.locator("[data-more] summary").click()
+    found.first.click()
 
 
 def fill_day(page, name: str, on: dt.date) -> None:

@@ -22,7 +22,7 @@ from placewell.accounts import actions
 from placewell.accounts.models import User
 from placewell.gateways import postgres
 from tests.conftest import NOW
-from tests.setup.test_processes import ROOT, free_port, serving
+from tests.setup.test_processes import ROOT, free_port, started
 from tests.setup.test_recovery import answers, own_database
 
 AT_ONCE, THREADS = 16, 4
@@ -77,7 +77,7 @@ def waiting(at_least: int) -> None:
 def test_requests_under_way_end_when_the_server_is_told_to_stop(committed):
     """Four are held in the middle of saving, more queue behind them; then comes SIGTERM, then they may go on."""
     headers, port = office(), free_port()
-    server = serving(port)
+    server = started("serve", "--port", str(port), "--workers", "1")
     owner = psycopg.connect(postgres.urls(settings.DATABASES["default"]["NAME"]).owner)
     try:
         assert answers(f"http://127.0.0.1:{port}/ready/", within=60)
