@@ -52,7 +52,7 @@ def duties_open(*, for_user: User, on: dt.date) -> list[tuple[models.Placement, 
     since = on - LOOK_BACK
     recent = Q(agreement__offer__isnull=False, start_on__gt=since) | Q(end_on__gt=since)
     rows = placements(for_user=for_user, on=on).filter(recent).exclude(state=states.Placement.NOT_STARTED)
-    rows = rows.select_related("child", "home", *HOLDERS).prefetch_related("duties")
+    rows = rows.select_related("child", "home", *HOLDERS).prefetch_related(None).prefetch_related("duties")
     found = [(row, duty.due) for row in rows for duty in duties_of(row) if duty.done_on is None]
     return sorted(found, key=lambda pair: pair[1].due_on)
 

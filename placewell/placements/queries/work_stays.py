@@ -92,8 +92,9 @@ def _newest(rows: QuerySet[models.StayDocument]) -> dict[tuple[UUID, str], model
 def unsigned_plans(user: User, clock: Clock) -> list[Item]:
     """Placement plans that are written and that nobody who cares for the child has signed."""
     rows = placements(for_user=user, on=clock.on).filter(state=states.Placement.STARTED, documents__kind=PLAN)
-    stays = {row.pk: row for row in rows.select_related(*HOLDERS).distinct()}
-    plans = _newest(models.StayDocument.objects.filter(placement__in=stays, kind=PLAN)).values()
+    stays = {row.pk: row for row in rows.select_related(*HOLDERS).prefetch_related(None).distinct()}
+    written = models.StayDocument.objects.filter(placement__in=stays, kind=PLAN).select_related("placement")
+    plans = _newest(written).values()
     signed = set(
         models.PlanAnswer.objects.filter(document__in=[each.pk for each in plans], kind="signed").values_list(
             "document", flat=True
