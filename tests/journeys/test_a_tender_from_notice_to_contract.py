@@ -25,7 +25,7 @@ SAID = {
     "Elm Care": "Every carer is supervised weekly, and each missing episode is read with the child.",
     "Oak House": "By rules.",
 }
-MARKS = {"Elm Care": (5, 5, 3), "Oak House": (3, 3, 3)}  # of the three assessors
+MARKS = {"Elm Care": (5, 3), "Oak House": (3, 3)}  # of the two assessors
 FEES = {"Elm Care": "900", "Oak House": "700"}
 
 
@@ -58,7 +58,7 @@ class Tender:
             models.Procurement.objects.filter(pk=made.procurement.pk).update(standstill_days=8)
             governance.delegation(of=made.decision)
             self.runs, self.holders, self.codes = made.by, made.holders, made.codes
-            self.assessors = [accounts.person("placements_officer", organisation=council) for _ in range(3)]
+            self.assessors = [accounts.person("placements_officer", organisation=council) for _ in range(2)]
             self.offices = {
                 role: accounts.person(role, organisation=council) for role in (governance.HOLDER, governance.DIRECTOR)
             }
@@ -165,7 +165,7 @@ class Tender:
         self.looked_at()
 
     def judge(self) -> None:
-        """Three assessors declare, and mark alone; the commissioner checks conditions, settles the marks and locks them."""
+        """Two assessors declare, and mark alone; the commissioner checks conditions, settles the marks and locks them."""
         self.be(self.runs, "{}/evaluation/")
         for user in self.assessors:
             self.person.press("Appoint an assessor")
@@ -185,7 +185,7 @@ class Tender:
                 given = self.person.reads("Read with care.")
                 assert given.count("Read with care.") == len(self.assessors)
                 self.person.choose("mark", str(MARKS[name][0]))
-                self.person.fill("reason", "Two of three saw strong evidence.")
+                self.person.fill("reason", "Both saw strong evidence once they had talked.")
                 self.person.press("Settle it")
         assert "£" not in self.person.reads("Nobody of the council sees a price")
         self.looked_at()
@@ -246,7 +246,7 @@ class Tender:
         """Each bidder reads its own assessment; contracts wait for the standstill."""
         self.be(self.bidders["Oak House"], "bid/{}/")
         self.person.reads("You were not successful")
-        self.person.reads("Two of three saw strong evidence.")
+        self.person.reads("Both saw strong evidence once they had talked.")
         self.looked_at()
         self.be(self.runs, "{}/award/")
         self.person.press("Make the contracts of Lot 1: Lot 1")
