@@ -8,6 +8,7 @@ from uuid import UUID
 from placewell.accounts import actions as accounts
 from placewell.accounts.models import User
 from placewell.governance import actions as governance
+from placewell.kernel.periods import financial_year
 from placewell.storage.context import acting
 from placewell.tenders import actions, queries, rules
 from placewell.tenders.states import Answer, Part, Procedure
@@ -68,6 +69,7 @@ def begin(cast: people.Cast, decided, bidders: list, *, on: dt.date, now: dt.dat
     began = time.monotonic()
     taking = _plan(cast, "PS/100", "Fostering agencies, yearly re-opening", "fostering", **terms)
     _publish(cast, taking, WEEKS, now)
+    _amend(cast, taking, on=on, now=now)
     took = dt.timedelta(seconds=time.monotonic() - began)
     judged = _plan(cast, "PS/99", "Residential homes near the borough", "residential", **terms)
     codes = _publish(cast, judged, SOON + SLOWEST * took, now)
@@ -142,6 +144,19 @@ def _announce(cast, procurement_id, *, on: dt.date, now: dt.datetime) -> None:
     )
     actions.announce_plan(
         kind="planned", text="Supported accommodation for young people from 16, near the borough.", **about
+    )
+
+
+def _amend(cast, procurement_id, *, on: dt.date, now: dt.datetime) -> None:
+    """Publish the year's pipeline, and amend the tender that takes bids: a week more, because providers asked for it."""
+    about = {"by": cast.by["commissioner"], "now": now}
+    actions.publish_pipeline(year=financial_year(on), text="Homes that we mean to seek in the next years.", **about)
+    actions.amend_dates(
+        procurement_id=procurement_id,
+        tenders_by_at=queries.moment() + WEEKS + dt.timedelta(weeks=1),
+        questions_by_at=None,
+        reason="Small agencies asked for a week more over the half-term holiday.",
+        **about,
     )
 
 

@@ -13,7 +13,8 @@ from placewell.governance.models import Exemption, ExemptionTest
 from placewell.governance.states import Ground, Lacking
 from placewell.kernel.errors import Refused
 from placewell.placements import actions, models, queries
-from placewell.placements.queries import compare, deadlines, work_items
+from placewell.placements.queries import deadlines, work_items
+from placewell.placements.queries.limits import able
 from tests.conftest import NOW, TODAY
 from tests.factories import accounts, governance, market
 from tests.factories import placements as desk
@@ -167,7 +168,7 @@ def test_a_dear_week_needs_another_office_however_short_the_stay(made):
     clock = deadlines.Clock.at(NOW)
     fits = work_items.within(cost, dear, clock)
     assert (fits(made.by["manager"]), fits(made.by["director"])) == (False, True)
-    assert compare._who(cost, dear, TODAY) == "Corporate Director of Children's Services"
+    assert able(cost, dear, on=TODAY) == ["director_of_childrens_services"]
 
 
 def test_one_purchase_in_parts_is_seen_as_one(made):
