@@ -69,7 +69,7 @@ def begin(cast: people.Cast, decided, bidders: list, *, on: dt.date, now: dt.dat
     began = time.monotonic()
     taking = _plan(cast, "PS/100", "Fostering agencies, yearly re-opening", "fostering", **terms)
     _publish(cast, taking, WEEKS, now)
-    _amend(cast, taking, on=on, now=now)
+    _amend(cast, taking, now=now)
     took = dt.timedelta(seconds=time.monotonic() - began)
     judged = _plan(cast, "PS/99", "Residential homes near the borough", "residential", **terms)
     codes = _publish(cast, judged, SOON + SLOWEST * took, now)
@@ -133,7 +133,13 @@ def _plan(cast, reference: str, title: str, category: str, *, decided, on: dt.da
 
 
 def _announce(cast, procurement_id, *, on: dt.date, now: dt.datetime) -> None:
-    """Ask the market, and announce what is planned."""
+    """Publish the year's pipeline, ask the market, and announce what is planned."""
+    actions.publish_pipeline(
+        year=financial_year(on),
+        text="Homes that we mean to seek in the next years.",
+        by=cast.by["commissioner"],
+        now=now,
+    )
     about = {"procurement_id": procurement_id, "by": cast.by["commissioner"], "now": now}
     actions.announce_plan(kind="engagement", text="Providers are invited to say what would help them bid.", **about)
     actions.record_engagement(
@@ -147,16 +153,15 @@ def _announce(cast, procurement_id, *, on: dt.date, now: dt.datetime) -> None:
     )
 
 
-def _amend(cast, procurement_id, *, on: dt.date, now: dt.datetime) -> None:
-    """Publish the year's pipeline, and amend the tender that takes bids: a week more, because providers asked for it."""
-    about = {"by": cast.by["commissioner"], "now": now}
-    actions.publish_pipeline(year=financial_year(on), text="Homes that we mean to seek in the next years.", **about)
+def _amend(cast, procurement_id, *, now: dt.datetime) -> None:
+    """Amend the tender that takes bids: a week more, because providers asked for it."""
     actions.amend_dates(
         procurement_id=procurement_id,
         tenders_by_at=queries.moment() + WEEKS + dt.timedelta(weeks=1),
         questions_by_at=None,
         reason="Small agencies asked for a week more over the half-term holiday.",
-        **about,
+        by=cast.by["commissioner"],
+        now=now,
     )
 
 

@@ -132,7 +132,8 @@ def _own_price_again(
         trim_block_places(source, day)
         after = own
     else:
-        given = {"contract_id": row.contract_id, "home_id": block.home_id, "source": source, "lines": own}
-        after = own + take_block_places(**given, by=by, now=now)
+        after = own + take_block_places(
+            contract_id=row.contract_id, home_id=block.home_id, source=source, lines=own, by=by, now=now
+        )
     budget.reprice(source=source, start_on=day, lines=after, reason=ending.reason, by=by, now=now)
     return before, after

@@ -243,10 +243,9 @@ def to_decide(*, on: dt.date) -> list[models.Change | models.Uplift]:
 
 
 def blocks_to_decide() -> QuerySet[models.Block]:
-    """Return the blocks that wait for somebody's decision: `is_ending` tells whether it is of an earlier end."""
+    """Return the blocks that wait for somebody's decision: those that are proposed, and those of which an earlier end is."""
     asked = models.BlockEnding.objects.filter(block=OuterRef("pk"), state=states.Asked.PROPOSED)
-    found = blocks().annotate(is_ending=Exists(asked))
-    return found.filter(Q(state=states.Asked.PROPOSED) | Q(is_ending=True))
+    return blocks().filter(Q(state=states.Asked.PROPOSED) | Exists(asked))
 
 
 def ceilings_that_disagree() -> list[models.Framework]:

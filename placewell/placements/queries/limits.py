@@ -62,13 +62,11 @@ def weekly_limits(*, on: dt.date) -> dict[str, Decimal | None]:
 
 def able(cost: Decimal, weekly_fee: Decimal | None, *, on: dt.date) -> list[str]:
     """Return the offices whose limits cover the whole *cost* and the *weekly_fee*."""
-    weekly = weekly_limits(on=on) if weekly_fee is not None else {}
-    return [
-        role
-        for role, limit in limits(on=on).items()
-        if (limit is None or cost <= limit)
-        and (not weekly or (role in weekly and ((most := weekly[role]) is None or weekly_fee <= most)))
-    ]
+    found = [role for role, limit in limits(on=on).items() if limit is None or cost <= limit]
+    if weekly_fee is None or not (weekly := weekly_limits(on=on)):
+        return found
+    fits = {role for role, limit in weekly.items() if limit is None or weekly_fee <= limit}
+    return [role for role in found if role in fits]
 
 
 def covers(cost: Decimal, *, user: User, on: dt.date, known: Mapping[str, Decimal | None] | None = None) -> bool:
