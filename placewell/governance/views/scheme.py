@@ -43,7 +43,7 @@ class Scheme(TableView):
     columns = (
         Column("act", "May", cell=lambda row: row.get_act_display()),
         Column("role", "Who", cell=lambda row: title_of(row.role), sort="role"),
-        Column("offices", "With", cell=offices),
+        Column("offices", "With", cell=lambda row: offices(row) or "Nobody else"),
         Column("scope", "For", cell=scope),
         Column("ceiling", "Up to", cell=ceiling, sort="ceiling"),
         Column(

@@ -71,6 +71,21 @@ __all__ = [
 ]
 
 
+FORMULAS = [
+    (states.Formula.ABSOLUTE_CEILING.value, "Absolute: points for how far a price is below the lot's highest price"),
+    (states.Formula.RELATIVE_LOWEST.value, "Relative to the lowest: the lowest price divided by the bid's"),
+    (
+        states.Formula.RELATIVE_RANGE.value,
+        "Relative to the range: between the highest price that is bid and the lowest",
+    ),
+    (states.Formula.AVERAGE.value, "Average: half the points at the average of the bids, more below it, fewer above"),
+    (
+        states.Formula.QUALITY_TO_PRICE.value,
+        "Quality to price: each point of quality is worth a sum taken off the price",
+    ),
+]
+
+
 def at(day, hour: int):
     """Return the moment on *day* at *hour* o'clock in England."""
     naive = timezone.datetime(day.year, day.month, day.day, hour)
@@ -148,7 +163,7 @@ class Method(forms.Form):
 
     formula = plain.ChoiceField(
         label="Price formula",
-        choices=choices(states.Formula),
+        choices=FORMULAS,
         widget=plain.RadioSelect,
         help_text=rules.formula_warning(states.Formula.RELATIVE_LOWEST).replace(
             "Under this formula", "Under the relative and average formulas"

@@ -85,3 +85,12 @@ def test_a_map_carries_geojson_that_cannot_close_its_own_script():
 def test_a_blurred_point_hides_where_the_home_is():
     near = [maps.point(easting=560_000 + shift, northing=180_000, label="x", blur_m=1_000) for shift in (0, 120, 400)]
     assert len({(each.latitude, each.longitude) for each in near}) == 1
+
+
+def test_labels_of_many_bars_do_not_run_into_each_other():
+    years = [f"{year}/{year % 100 + 1}" for year in range(2027, 2045)]
+    many = charts.bar_chart(
+        title="t", description="d", labels=years, series=[charts.Series("More", [1.0] * len(years))]
+    )
+    assert sum(f">{year}</text>" in many for year in years) == len(years) // 2
+    assert all(f"{year}, More" in many for year in years)  # each bar says its own
