@@ -1,10 +1,11 @@
 """What changes in a contract reaches the agreements: a move to another framework, an uplift, and the ceiling throughout."""
 
 import datetime as dt
+import threading
 from decimal import Decimal
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from placewell.budget.models import Envelope
 from placewell.contracts import actions as contract_actions
@@ -15,7 +16,8 @@ from placewell.kernel.errors import NotAllowed, Refused
 from placewell.kernel.money import for_nights
 from placewell.overview.queries import broken_promises
 from placewell.placements import actions, queries
-from tests.factories import governance, placements
+from placewell.storage.context import Scope, acting
+from tests.factories import accounts, governance, placements
 from tests.factories.placements import END, NOW, TODAY
 
 FEE = Decimal("910.00")
@@ -290,6 +292,45 @@ def test_who_ends_a_block(council):
     type(made).objects.filter(pk=made.pk).update(asked_by=world.by["commissioner"])
     with pytest.raises(Refused, match="Its day has come"):
         contract_actions.decide_block_end(by=world.by["manager"], now=NOW + 30 * DAY, **decide)
+
+
+def test_the_end_of_a_block_waits_for_a_child_who_comes_at_that_moment_and_counts_it(committed):
+    council = accounts.council()
+    scope, day = Scope.of_council(council.pk), TODAY + 28 * DAY
+    with acting(scope):
+        world = placements.world(council, places=1)
+        row = block(world)
+        asked = contract_actions.propose_block_end(
+            block_id=row.pk, end_on=day, reason="Too far", by=world.by["commissioner"], now=NOW
+        )
+    placed, go_on = threading.Event(), threading.Event()
+
+    def come() -> None:
+        with acting(scope):
+            place(world)
+            placed.set()
+            go_on.wait(20)
+        connection.close()
+
+    def end() -> None:
+        with acting(scope):
+            contract_actions.decide_block_end(
+                ending_id=asked.pk, agree=True, because="Yes", by=world.by["manager"], now=NOW
+            )
+        connection.close()
+
+    child, ender = threading.Thread(target=come), threading.Thread(target=end)
+    child.start()
+    assert placed.wait(20)
+    ender.start()
+    ender.join(0.5)
+    assert ender.is_alive(), "it waits while the child's place is not yet kept"
+    go_on.set()
+    child.join(20)
+    ender.join(20)
+    with acting(scope):
+        assert {each.end_on for each in BlockPlace.objects.all()} == {day}
+        assert_sound(world, whole(end=day) + whole(start=day))
 
 
 def test_no_contract_ends_under_a_block_that_is_still_paid(council):
