@@ -13,18 +13,21 @@ from placewell.kernel.errors import Refused
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Take what to write, where, and in which form."""
     parser.add_argument(
-        "what", choices=[*EXPORTS, "algorithms", "ocds", "regional-census", "ssda903"], help="what to write"
+        "what",
+        choices=[*EXPORTS, "algorithms", "analytical", "ocds", "regional-census", "ssda903"],
+        help="what to write",
     )
     parser.add_argument(
-        "out", type=Path, help="the file to write; for algorithms, ocds and ssda903 the folder of its files"
+        "out", type=Path, help="the file to write; for algorithms, analytical, ocds and ssda903 the folder of its files"
     )
     parser.add_argument("--year", type=int, help="of ssda903: the collection, by the year in which it ends")
     parser.add_argument(
         "--as",
         dest="email",
         default="",
-        help="of ssda903 and regional-census: in whose name; else the council's own worker",
+        help="of analytical, ssda903 and regional-census: in whose name; else the council's own worker",
     )
+    parser.add_argument("--years", type=int, help="of analytical: the last so many years; else all")
     parser.add_argument("--on", type=dt.date.fromisoformat, help="of regional-census: its day; else today")
     parser.add_argument("--council", default="", help="the council's name; the only one when left out")
     parser.add_argument("--format", choices=("csv", "json"), default="csv", help="csv (default) or json")
@@ -36,6 +39,8 @@ def run(args: argparse.Namespace) -> int:
     django_ready.start()
     if args.what == "ssda903":
         return _return(args)
+    if args.what == "analytical":
+        return _analytical(args)
     if args.what == "algorithms":
         return _algorithms(args)
     if args.what == "ocds":
@@ -57,6 +62,35 @@ def run(args: argparse.Namespace) -> int:
     _write({args.out: text.encode()})
     print(json.dumps({"rows": len(rows)}) if args.json else f"{len(rows):,} rows written to {args.out.name}.")
     return 0
+
+
+def _analytical(args: argparse.Namespace) -> int:
+    """Write the analytical export into a folder, Parquet and CSV, and record that it was written."""
+    from django.utils import timezone
+
+    from placewell.accounts import queries as accounts
+    from placewell.outcomes import actions, analytical
+    from placewell.storage.context import Scope, acting
+
+    if args.out.exists() and not args.out.is_dir():
+        raise Refused(f"{args.out} is a file: name a folder.")
+    council = accounts.council_named(name=args.council)
+    by = accounts.colleague(council=council, email=args.email) if args.email else accounts.worker(council=council)
+    with acting(Scope.of_council(council.pk)):
+        export = actions.export_analytical(years=args.years, by=by, now=timezone.now())
+        counts = analytical.write(export, args.out, progress=None if args.json else _say)
+    if args.json:
+        print(json.dumps({"rows": counts}))
+        return 0
+    print(
+        f"{sum(counts.values()):,} rows of {len(counts)} tables written to {args.out}. README.txt says what they are."
+    )
+    return 0
+
+
+def _say(table: str, rows: int) -> None:
+    """Say how many rows a table has, as it is written."""
+    print(f"{rows:>10,}  {table}", flush=True)
 
 
 def _algorithms(args: argparse.Namespace) -> int:

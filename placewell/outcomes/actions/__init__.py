@@ -1,5 +1,6 @@
 """Change what the outcomes room keeps."""
 
+from .analytical import export_analytical
 from .census import export_census
 from .concerns import close_concern, raise_concern, raise_from_alert, reopen_concern, report_event, weigh_concern
 from .deciding import (
@@ -31,6 +32,7 @@ __all__ = [
     "decide_contract_step",
     "decide_suspension",
     "end_warning",
+    "export_analytical",
     "export_census",
     "extend_measure",
     "hand_down_records",

@@ -1,5 +1,6 @@
 """What the outcomes room answers."""
 
+from . import analytical
 from .child import ChildMeasure, of_child
 from .counted import measure_all
 from .delivering import Performance, contracted, performance, performances, span, targets, targets_in_force
@@ -43,6 +44,7 @@ __all__ = [
     "Shown",
     "ToScore",
     "Waiting",
+    "analytical",
     "as_kept",
     "cases_seen",
     "concern",
