@@ -11,6 +11,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,6 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from placewell import __version__
 from placewell.kernel.errors import Refused
 from placewell.web.tables_out import harmless
 
@@ -94,7 +94,7 @@ def _write(export: Export, folder: Path, progress: Callable[[str, int], None] | 
     manifest = {
         "made_at": export.made_at.isoformat(),
         "since": export.since and export.since.isoformat(),
-        "version": __version__,
+        "version": version("placewell"),
         "rows": counts,
         "sha256": digests,
     }

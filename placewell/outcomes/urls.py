@@ -68,6 +68,7 @@ urlpatterns = [
     path("fairness/", fairness.Fairness.as_view(), name="fairness"),
     path("fairness/figures.csv", fairness.FairnessOut.as_view(), name="fairness_out"),
     path("fairness/<slug:code>/", fairness.Measure.as_view(), name="fairness_measure"),
+    path("statements/<uuid:statement_id>/", council.IntoStatement.as_view(), name="into_statement"),
     path("goals/", children.ToScore.as_view(), name="to_score"),
     path("goals/<uuid:goal_id>/", children.Goal.as_view(), name="goal"),
     path("goals/<uuid:goal_id>/change/", children.Amend.as_view(), name="amend_goal"),

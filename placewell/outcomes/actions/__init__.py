@@ -17,7 +17,7 @@ from .fairness import keep_fairness
 from .goals import AgreedGoal, PastGoal, agree_goal, amend_goal, score_goal, take_over_goals
 from .measures import propose_contract_step, propose_suspension, suspend_at_once, warn
 from .monitoring import answer_return, ask_returns, record_home_visit, say_done, see_done, send_return, set_target
-from .records import hand_down_records
+from .records import hand_down_records, hand_to_statement
 
 __all__ = [
     "AgreedGoal",
@@ -36,6 +36,7 @@ __all__ = [
     "export_census",
     "extend_measure",
     "hand_down_records",
+    "hand_to_statement",
     "keep_fairness",
     "lift_suspension",
     "propose_contract_step",

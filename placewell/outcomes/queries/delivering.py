@@ -80,9 +80,11 @@ def span(*, on: dt.date, months: int = MONTHS) -> tuple[dt.date, dt.date]:
     return months_after(on, -months), on
 
 
-def contracted(*, start: dt.date, end: dt.date) -> set[UUID]:
-    """Return the providers with a contract that ran on a day of [start, end) and has not been ended."""
+def contracted(*, start: dt.date, end: dt.date, framework_id: UUID | None = None) -> set[UUID]:
+    """Return the providers with a contract (of one framework) that ran on a day of [start, end) and has not been ended."""
     rows = contracts.contracts().filter(start_on__lt=end, end_on__gt=start).exclude(state=ContractState.ENDED)
+    if framework_id:
+        rows = rows.filter(lot__framework=framework_id)
     return set(rows.order_by().values_list("provider_id", flat=True))
 
 
