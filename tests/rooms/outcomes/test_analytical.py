@@ -3,9 +3,9 @@
 import csv
 import datetime as dt
 import json
-from uuid import UUID
 import zipfile
 from io import BytesIO
+from uuid import UUID
 
 import pyarrow.parquet as pq
 import pytest
