@@ -40,8 +40,13 @@ def tell_writer(plan: models.StayDocument, *, now: dt.datetime) -> None:
     _write(plan.placement, states.Mail.PLAN_REPLY, [plan.written_by], path, now)
 
 
+def tell_colleague(to: User, *, now: dt.datetime) -> None:
+    """Write to somebody that work was handed to them."""
+    _write(None, states.Mail.HANDED, [to], reverse("placements:work"), now)
+
+
 def _write(
-    about: models.Invitation | models.Placement,
+    about: models.Invitation | models.Placement | None,
     kind: states.Mail,
     people: Iterable[User],
     path: str,
@@ -52,8 +57,7 @@ def _write(
     already = set(waiting)
     models.Mail.objects.bulk_create(
         models.Mail(
-            council_id=about.council_id,
-            provider_id=about.provider_id,
+            **({"council_id": about.council_id, "provider_id": about.provider_id} if about else {}),
             invitation=about if isinstance(about, models.Invitation) else None,
             to=person,
             kind=kind,

@@ -21,7 +21,7 @@ from .cascade import (
 )
 from .compare import compare
 from .cover import Gap, cover, exempt_providers, gap_total, off_contract, source_of
-from .covers import covered_by, desk_people
+from .covers import covered_by, desk_people, holdings, may_hand_on
 from .covers import covers as who_covers
 from .deadlines import close_of
 from .desk import (
@@ -71,7 +71,7 @@ from .records import FEWEST, UNKNOWN, HomeTold, Records, home_records
 from .search import Found, Result, search
 from .shown import View, for_provider, shown, view
 from .suggest import Suggested, Suggestion, suggest
-from .work import KINDS, Work, waiting_for
+from .work import KINDS, Work, held_by, waiting_for
 
 __all__ = [
     "FEWEST",
@@ -129,6 +129,8 @@ __all__ = [
     "frozen_searches",
     "gap_total",
     "has_offers",
+    "held_by",
+    "holdings",
     "home_records",
     "invitation",
     "invitations",
@@ -137,6 +139,7 @@ __all__ = [
     "live_placements",
     "lived_with_providers",
     "lives_now",
+    "may_hand_on",
     "messages",
     "next_tier",
     "nights_with_provider",

@@ -13,6 +13,7 @@ from placewell.web.templatetags.web import day, tag
 from placewell.web.views import ActionView, Column, DetailPage, TableView
 
 from .. import actions, forms, models, queries, states
+from .handing import hand_over_url
 
 BLUR_M = 1000
 
@@ -103,6 +104,8 @@ class Referral(OfReferral, DetailPage):
             "take_over": row.state != states.Referral.CLOSED
             and row.holder.pk != self.user.pk
             and self.may(Permission.WRITE_REFERRAL),
+            "hand_over": row.state not in (states.Referral.CLOSED, states.Referral.MATCHED)
+            and queries.may_hand_on(row.holder, Permission.SEND_REFERRAL, user=self.user, on=self.today),
             "close": row.state in ("draft", "ready", "sent") and self.may(Permission.WRITE_REFERRAL),
             "recommend": self.may(Permission.RECOMMEND_OFFER),
             "decide": self.may(Permission.DECIDE_OFFER),
@@ -124,6 +127,7 @@ class Referral(OfReferral, DetailPage):
             invitations=row.invitations.select_related("provider").prefetch_related("mails").order_by("provider__name"),
             cards=cards,
             may=may,
+            hand_over_url=hand_over_url(row.holder.pk, f"referral:{row.pk}") if may["hand_over"] else "",
             **kwargs,
         )
 
