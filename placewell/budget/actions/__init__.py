@@ -20,20 +20,24 @@ from .envelopes import (
 )
 from .invoices import match_received, receive_file, send_file
 from .payments import cancel_pay_run, draw_up_pay_run, release_pay_run
-from .prices import give_discount, pay_retainer, set_volume_term, take_rebate
-from .settling import accept_line, hold_line, match_line_again, query_line, reject_line
+from .prices import give_discount, set_volume_term, take_rebate
+from .retainers import child_is_back, end_retainer, pay_retainer, undo_retainer
+from .settling import accept_line, hand_over_lines, hold_line, match_line_again, query_line, reject_line
 
 __all__ = [
     "accept_line",
     "ask_virement",
     "cancel_pay_run",
     "check_demand",
+    "child_is_back",
     "close_month",
     "commit",
     "cut_short",
     "decide_virement",
     "draw_up_pay_run",
+    "end_retainer",
     "give_discount",
+    "hand_over_lines",
     "hold",
     "hold_line",
     "match_line_again",
@@ -54,5 +58,6 @@ __all__ = [
     "set_volume_term",
     "take_forecast",
     "take_rebate",
+    "undo_retainer",
     "withdraw_virement",
 ]

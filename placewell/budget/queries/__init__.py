@@ -43,6 +43,7 @@ from .months import (
     years,
 )
 from .outturn import Fact, Outturn, Row, dearest, facts, outturn, reconcile
+from .owners import OPEN, SETTLE_DAYS, Waits, handlers, lines_waiting, owners_for
 from .position import (
     YearPosition,
     by_lot,
@@ -55,14 +56,18 @@ from .position import (
     position,
     years_set,
 )
+from .retainers import retainer, retainers
 from .volume import Volume, volume, volume_terms
 
 __all__ = [
+    "OPEN",
+    "SETTLE_DAYS",
     "Fact",
     "Outlook",
     "Outturn",
     "Row",
     "Volume",
+    "Waits",
     "YearPosition",
     "adjustments",
     "agreed_total",
@@ -84,6 +89,7 @@ __all__ = [
     "file_counts",
     "files",
     "funding",
+    "handlers",
     "held",
     "invoice_line",
     "invoice_lines",
@@ -92,12 +98,14 @@ __all__ = [
     "line_counts",
     "line_of",
     "lines_that_disagree",
+    "lines_waiting",
     "live_between",
     "month_figures",
     "open_requests",
     "outlook",
     "outlooks",
     "outturn",
+    "owners_for",
     "pay_file",
     "pay_run",
     "pay_runs",
@@ -107,6 +115,8 @@ __all__ = [
     "reconcile",
     "request",
     "requests",
+    "retainer",
+    "retainers",
     "standing_leave",
     "virement",
     "virements",

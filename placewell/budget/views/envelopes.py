@@ -280,6 +280,7 @@ class Agreement(DetailPage):
             total=sum(self.cost(line) for line in lines),
             is_whole=all(self.tells(line.end_on) for line in lines),
             adjustments=queries.adjustments(source=source),
+            retainers=queries.retainers(source=source),
             funding=queries.funding(source=source),
             invoices=queries.invoice_lines(reference=reference)[:100] if reference else [],
             may_fund=self.may(Permission.SET_ENVELOPE),

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission, require
 from placewell.audit.actions import change_state, record
-from placewell.budget.actions import reprice
+from placewell.budget.actions import child_is_back, reprice
 from placewell.budget.rules import Line
 from placewell.children import queries as children
 from placewell.kernel.errors import NotFound, Refused
@@ -185,7 +185,7 @@ def record_absence(
 
 @transaction.atomic
 def record_return(*, placement_id: UUID, on: dt.date, by: User, now: dt.datetime) -> models.Absence:
-    """Record that a child who was away is back on the day *on*."""
+    """Record that a child who was away is back on the day *on*; a retainer that runs until then ends with it."""
     require(by, Permission.START_PLACEMENT, now=now)
     placement = _started(placement_id, by, now)
     absence = placement.absences.select_for_update().filter(end_on=None).first()
@@ -196,6 +196,7 @@ def record_return(*, placement_id: UUID, on: dt.date, by: User, now: dt.datetime
     absence.end_on = on
     absence.save()
     record(what="placements.absence.ended", subject=absence, by=by, now=now, after={"on": str(on)})
+    child_is_back(source=f"placements.agreement:{placement.agreement_id}", back_on=on, by=by, now=now)
     return absence
 
 

@@ -116,6 +116,70 @@ def test_a_retainer_is_paid_while_the_child_is_away_and_once(given):
         actions.pay_retainer(**away, **terms, by=given.finance, now=NOW)
 
 
+AWAY = {"source": SOURCE, "away_from": dt.date(2026, 2, 2), "reason": "In hospital."}
+TERMS = {"full_nights": 7, "percent": Decimal(50), "most_nights": 14}
+
+
+def live():
+    rows = models.Commitment.objects.filter(state="live").order_by("start_on")
+    return [(row.line, int(row.weekly_fee), row.start_on, row.end_on) for row in rows]
+
+
+def test_a_retainer_without_a_day_back_runs_until_the_child_is_back(given):
+    actions.pay_retainer(**AWAY, **TERMS, by=given.officer, now=NOW)
+    row = models.Retainer.objects.get()
+    assert live()[-1] == ("retainer", 350, dt.date(2026, 2, 9), dt.date(2026, 2, 16))  # then nothing
+    with pytest.raises(Refused, match="retainer runs"):
+        actions.pay_retainer(**AWAY | {"away_from": dt.date(2026, 2, 12)}, **TERMS, by=given.officer, now=NOW)
+    assert actions.child_is_back(source=SOURCE, back_on=dt.date(2026, 2, 23), by=given.officer, now=NOW) == row
+    assert live()[-1] == ("accommodation", 700, dt.date(2026, 2, 23), LAST)
+    assert not queries.envelopes_that_disagree().exists()
+    changed = actions.end_retainer(retainer_id=row.pk, back_on=dt.date(2026, 2, 16), by=given.officer, now=NOW)
+    assert sum(changed.values()) == 700  # the day back was put right: a week more is paid
+    assert actions.child_is_back(source=SOURCE, back_on=TODAY, by=given.officer, now=NOW) is None  # none is open
+    with pytest.raises(NotAllowed):
+        actions.end_retainer(retainer_id=row.pk, back_on=LAST, by=given.finance, now=NOW)
+
+
+def test_a_retainer_that_was_a_mistake_is_undone_to_the_penny_once(given):
+    before = rules.by_year([queries.line_of(row) for row in models.Commitment.objects.filter(state="live")])
+    changed = actions.pay_retainer(**AWAY, back_on=dt.date(2026, 2, 23), **TERMS, by=given.officer, now=NOW)
+    row = models.Retainer.objects.get()
+    with pytest.raises(Refused, match="why"):
+        actions.undo_retainer(retainer_id=row.pk, reason=" ", by=given.officer, now=NOW)
+    back = actions.undo_retainer(retainer_id=row.pk, reason="It was another child.", by=given.officer, now=NOW)
+    assert {year: -amount for year, amount in back.items()} == changed
+    assert rules.by_year([queries.line_of(each) for each in models.Commitment.objects.filter(state="live")]) == before
+    assert sum(amount for _, amount in adjustments()) == 0
+    assert not queries.envelopes_that_disagree().exists()
+    with pytest.raises(Refused, match="undone already"):
+        actions.undo_retainer(retainer_id=row.pk, reason="Again.", by=given.officer, now=NOW)
+    actions.pay_retainer(**AWAY, **TERMS, by=given.officer, now=NOW)  # the days are free for the right one
+
+
+def test_a_retainer_is_not_undone_over_a_price_that_changed_since(given):
+    actions.pay_retainer(**AWAY, **TERMS, by=given.officer, now=NOW)
+    row = models.Retainer.objects.get()
+    reprice(given, "800", dt.date(2026, 4, 6))
+    for undo in (
+        lambda: actions.undo_retainer(retainer_id=row.pk, reason="A mistake.", by=given.officer, now=NOW),
+        lambda: actions.end_retainer(retainer_id=row.pk, back_on=TODAY, by=given.officer, now=NOW),
+    ):
+        with pytest.raises(Refused, match="changed after"):
+            undo()
+    assert actions.child_is_back(source=SOURCE, back_on=TODAY, by=given.officer, now=NOW) is None
+    row.refresh_from_db()
+    assert row.back_on is None
+
+
+def test_the_database_too_keeps_one_retainer_at_a_time(given):
+    actions.pay_retainer(**AWAY, **TERMS, by=given.officer, now=NOW)
+    kept = models.Retainer.objects.get()
+    kept.pk, kept._state.adding = None, True
+    with pytest.raises(IntegrityError, match="retainer_one_at_a_time"), transaction.atomic():
+        kept.save()
+
+
 def test_a_rebate_for_volume_is_taken_off_the_year_once(given):
     term = {"provider_id": given.provider.pk, "percent": Decimal(2), "start_on": dt.date(2025, 4, 1)}
     term |= {"agreement": "C1", "by": given.finance, "now": NOW}

@@ -219,8 +219,8 @@ def test_only_the_holder_a_cover_or_a_manager_hands_on_and_to_somebody_who_could
     given = {"referral_ids": [row.pk]}
     with pytest.raises(Refused, match="take it over yourself"):
         hand(made, by="colleague", to="third", **given)
+    made.by["worker"] = accounts.person("social_worker", organisation=made.council)
     with pytest.raises(Refused, match="post does not allow"):
-        made.by["worker"] = accounts.person("social_worker", organisation=made.council)
         hand(made, to="worker", **given)
     with pytest.raises(Refused, match="already"):
         hand(made, by="manager", to="officer", **given)
