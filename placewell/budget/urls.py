@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import demand, envelopes, invoices, outturn, payments, position, prices, retainers
+from .views import agreements, demand, envelopes, invoices, months, outturn, payments, position, prices, retainers
 
 app_name = "budget"
 _ON_REQUEST, _ON_LINE, _ON_RUN = "demand/<uuid:request_id>/", "invoices/<uuid:line_id>/", "pay-runs/<uuid:pay_run_id>/"
@@ -19,12 +19,12 @@ urlpatterns = [
     path("lots/<uuid:envelope_id>/virement/", envelopes.AskVirement.as_view(), name="ask_virement"),
     path("virements/", envelopes.Virements.as_view(), name="virements"),
     path("virements/<uuid:virement_id>/", envelopes.DecideVirement.as_view(), name="decide_virement"),
-    path("months/", envelopes.Months.as_view(), name="months"),
-    path("months/close/", envelopes.CloseMonth.as_view(), name="close_month"),
-    path("months/<str:month>/reopen/", envelopes.ReopenMonth.as_view(), name="reopen_month"),
-    path("funding/", envelopes.Funding.as_view(), name="funding"),
-    path("agreements/<uuid:agreement_id>/", envelopes.Agreement.as_view(), name="agreement"),
-    path("agreements/<uuid:agreement_id>/funding/", envelopes.RecordFunding.as_view(), name="record_funding"),
+    path("months/", months.Months.as_view(), name="months"),
+    path("months/close/", months.CloseMonth.as_view(), name="close_month"),
+    path("months/<str:month>/reopen/", months.ReopenMonth.as_view(), name="reopen_month"),
+    path("funding/", agreements.Funding.as_view(), name="funding"),
+    path("agreements/<uuid:agreement_id>/", agreements.Agreement.as_view(), name="agreement"),
+    path("agreements/<uuid:agreement_id>/funding/", agreements.RecordFunding.as_view(), name="record_funding"),
     path("agreements/<uuid:agreement_id>/discount/", prices.GiveDiscount.as_view(), name="give_discount"),
     path("agreements/<uuid:agreement_id>/retainer/", retainers.PayRetainer.as_view(), name="pay_retainer"),
     path(_ON_RETAINER, retainers.EndRetainer.as_view(), name="end_retainer"),

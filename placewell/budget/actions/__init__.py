@@ -10,15 +10,14 @@ from .demand import (
 )
 from .envelopes import (
     ask_virement,
-    close_month,
     decide_virement,
     record_funding,
-    reopen_month,
     set_envelope,
     set_lot_share,
     withdraw_virement,
 )
 from .invoices import match_received, receive_file, send_file
+from .months import close_month, reopen_month
 from .payments import cancel_pay_run, draw_up_pay_run, release_pay_run
 from .prices import give_discount, set_volume_term, take_rebate
 from .retainers import child_is_back, end_retainer, pay_retainer, undo_retainer

@@ -42,10 +42,12 @@ from .months import (
     virements,
     years,
 )
-from .outturn import Fact, Outturn, Row, dearest, facts, outturn, reconcile
+from .outturn import dearest, facts, outturn, reconcile
+from .outturn_rows import Fact, Outturn, Row
 from .owners import OPEN, SETTLE_DAYS, Waits, handlers, lines_waiting, owners_for
 from .position import (
     YearPosition,
+    agreements_ahead,
     by_lot,
     by_year_and_lot,
     commitments,
@@ -54,6 +56,7 @@ from .position import (
     costs_in,
     envelopes_that_disagree,
     position,
+    told_position,
     years_set,
 )
 from .retainers import retainer, retainers
@@ -71,6 +74,7 @@ __all__ = [
     "YearPosition",
     "adjustments",
     "agreed_total",
+    "agreements_ahead",
     "by_lot",
     "by_year_and_lot",
     "charged_in",
@@ -118,6 +122,7 @@ __all__ = [
     "retainer",
     "retainers",
     "standing_leave",
+    "told_position",
     "virement",
     "virements",
     "volume",

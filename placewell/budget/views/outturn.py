@@ -22,7 +22,6 @@ TABLES = {"months": "By month", "lots": "By lot", "providers": "By provider", "f
 
 
 # Providers and funders have no budget of their own, and nobody says what each will cost.
-FEWEST = 10  # agreements whose nights to come are told together
 SHOWN = {"providers": (1, 2, 3), "funders": (1, 2, 3)}
 
 
@@ -64,7 +63,8 @@ class Outturn(DetailPage):
         """Return the year that the address asks for, or the present one."""
         form = forms.YearFilter(self.request.GET)
         year = form.cleaned_data.get("year") if form.is_valid() else None
-        return queries.outturn(year=year or financial_year(self.today), on=self.today)
+        found = queries.outturn(year=year or financial_year(self.today), on=self.today)
+        return found if self.exact else found.coarse
 
     def get(self, request, *args, **kwargs):
         """Show the page, or one of its tables as a file."""
@@ -83,6 +83,7 @@ class Outturn(DetailPage):
             found=found,
             caption=found.words,
             sentence=sentence(found),
+            is_coarse=not self.exact,
             picture=picture(found),
             tables=[
                 (
@@ -146,7 +147,9 @@ def picture(found):
 
 
 class OutturnReport(Outturn):
-    """The same as an accessible PDF, for Cabinet."""
+    """The same as an accessible PDF, for Cabinet: as whoever sees money alone is told it."""
+
+    exact = False
 
     def get(self, request, *args, **kwargs):
         """Return the document."""
@@ -232,14 +235,14 @@ class Nights(TableView):
         if self.may(Permission.SEE_CHILDREN) or not ahead:
             return ""
         agreements = len({fact.row.source for fact in ahead})
-        if agreements < FEWEST:
+        if agreements < rules.FEWEST:
             return (
-                f"Nights up to today. Those to come are of fewer than {FEWEST} agreements, and not told: "
+                f"Nights up to today. Those to come are of fewer than {rules.FEWEST} agreements, and not told: "
                 "a last day may be a child's birthday."
             )
-        cost = pounds(sum(fact.committed - fact.gone for fact in ahead))
+        cost = pounds(rules.coarse(sum(fact.committed - fact.gone for fact in ahead), agreements=agreements))
         return (
-            f"Nights up to today. Those to come cost {cost} for {agreements} agreements, told together: "
+            f"Nights up to today. Those to come cost about {cost} for {agreements} agreements, told together: "
             "a last day may be a child's birthday."
         )
 

@@ -11,7 +11,7 @@ from placewell.market import queries as market
 from placewell.web.views import ActionView, Column, TableView
 
 from .. import actions, forms, queries, rules
-from .envelopes import OnAgreement, source_of
+from .agreements import OnAgreement, source_of
 
 
 class GiveDiscount(OnAgreement):

@@ -4,7 +4,7 @@ from placewell.accounts.permissions import Permission
 from placewell.web.templatetags.web import day, pounds
 
 from .. import actions, forms, queries, rules
-from .envelopes import OnAgreement, source_of
+from .agreements import OnAgreement, source_of
 
 
 def told(changed: dict) -> str:
