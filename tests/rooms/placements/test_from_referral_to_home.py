@@ -5,7 +5,8 @@ import uuid
 from decimal import Decimal
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from placewell.audit.models import Event
 from placewell.budget.models import Envelope
@@ -338,3 +339,27 @@ def test_after_an_offer_that_came_to_nothing_another_home_is_offered_and_chosen(
     assert (accepted.state, Offer.objects.get(pk=first.pk).state) == ("accepted", how)
     with pytest.raises(WrongState):
         actions.decline_offer(offer_id=second.pk, reasons=WHY, by=made.by["manager"], now=NOW)
+
+
+def test_a_provider_is_asked_once_and_asking_many_asks_the_database_no_more(made):
+    def release(row, providers):
+        given = {"answer_by": NOW + dt.timedelta(days=2), "by": made.by["officer"], "now": NOW}
+        with CaptureQueriesContext(connection) as asked:
+            actions.send_referral(referral_id=row.pk, provider_ids=[each.pk for each in providers], **given)
+        return len(asked)
+
+    def one(_):
+        provider = market.provider()
+        accounts.person("provider_staff", organisation=provider.organisation)
+        dates = {"start_on": made.contract.start_on, "end_on": made.contract.end_on}
+        Contract.objects.create(lot=made.contract.lot, provider=provider, reference=f"K{provider.pk.hex[:6]}", **dates)
+        return provider
+
+    providers = [one(n) for n in range(5)]
+    first = desk.referral(made, upto="ready")
+    few = release(first, providers[:1])
+    row = desk.referral(made, child=desk.a_child(), upto="ready")
+    assert release(row, providers) <= few
+    assert Mail.objects.filter(kind="referral").count() == 6
+    with pytest.raises(Refused, match="asked already"):
+        release(row, providers[:1])
