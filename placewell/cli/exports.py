@@ -12,8 +12,12 @@ from placewell.kernel.errors import Refused
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Take what to write, where, and in which form."""
-    parser.add_argument("what", choices=[*EXPORTS, "ocds", "regional-census", "ssda903"], help="what to write")
-    parser.add_argument("out", type=Path, help="the file to write; for ocds and ssda903 the folder of its files")
+    parser.add_argument(
+        "what", choices=[*EXPORTS, "algorithms", "ocds", "regional-census", "ssda903"], help="what to write"
+    )
+    parser.add_argument(
+        "out", type=Path, help="the file to write; for algorithms, ocds and ssda903 the folder of its files"
+    )
     parser.add_argument("--year", type=int, help="of ssda903: the collection, by the year in which it ends")
     parser.add_argument(
         "--as",
@@ -32,6 +36,8 @@ def run(args: argparse.Namespace) -> int:
     django_ready.start()
     if args.what == "ssda903":
         return _return(args)
+    if args.what == "algorithms":
+        return _algorithms(args)
     if args.what == "ocds":
         return _ocds(args)
     if args.what == "regional-census":
@@ -50,6 +56,19 @@ def run(args: argparse.Namespace) -> int:
         text = json.dumps([dict(zip(titles, row, strict=True)) for row in rows], default=str, indent=2)
     _write({args.out: text.encode()})
     print(json.dumps({"rows": len(rows)}) if args.json else f"{len(rows):,} rows written to {args.out.name}.")
+    return 0
+
+
+def _algorithms(args: argparse.Namespace) -> int:
+    """Write the public record of each algorithm, as a page of text and as JSON."""
+    from placewell.overview import atrs
+
+    if not args.out.is_dir():
+        raise Refused(f"There is no folder {args.out}.")
+    records = [atrs.record(slug) for slug in atrs.SLUGS]
+    _write({args.out / f"record-{one.slug}.md": atrs.as_markdown(one).encode() for one in records})
+    _write({args.out / f"record-{one.slug}.json": atrs.as_json(one).encode() for one in records})
+    print(json.dumps({"records": len(records)}) if args.json else f"{len(records)} records written to {args.out}.")
     return 0
 
 

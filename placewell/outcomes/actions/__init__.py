@@ -12,6 +12,7 @@ from .deciding import (
     withdraw_measure,
 )
 from .facts import RecordedFact, amend_fact, record_fact, take_over_facts
+from .fairness import keep_fairness
 from .goals import AgreedGoal, PastGoal, agree_goal, amend_goal, score_goal, take_over_goals
 from .measures import propose_contract_step, propose_suspension, suspend_at_once, warn
 from .monitoring import answer_return, ask_returns, record_home_visit, say_done, see_done, send_return, set_target
@@ -33,6 +34,7 @@ __all__ = [
     "export_census",
     "extend_measure",
     "hand_down_records",
+    "keep_fairness",
     "lift_suspension",
     "propose_contract_step",
     "propose_suspension",

@@ -4,6 +4,7 @@ from .child import ChildMeasure, of_child
 from .counted import measure_all
 from .delivering import Performance, contracted, performance, performances, span, targets, targets_in_force
 from .facts import fact, facts_of, versions_of
+from .fair import Kept, as_kept, fairness_on, groups_of, kept_months, read
 from .goals import GoalTold, ToScore, goal, goals_of, latest_score, scored_from, to_score, words_of_goal
 from .improving import (
     Waiting,
@@ -35,12 +36,14 @@ __all__ = [
     "Case",
     "ChildMeasure",
     "GoalTold",
+    "Kept",
     "Measured",
     "Performance",
     "Quoted",
     "Shown",
     "ToScore",
     "Waiting",
+    "as_kept",
     "cases_seen",
     "concern",
     "concerns",
@@ -48,13 +51,16 @@ __all__ = [
     "council",
     "fact",
     "facts_of",
+    "fairness_on",
     "funnel_of",
     "goal",
     "goals_of",
+    "groups_of",
     "home_visit",
     "home_visits",
     "improvement",
     "improvements_open",
+    "kept_months",
     "latest_score",
     "loaded",
     "measure",
@@ -70,6 +76,7 @@ __all__ = [
     "provider_record",
     "provider_return",
     "provider_returns",
+    "read",
     "records_of_homes",
     "return_remarks",
     "scored_from",

@@ -54,6 +54,7 @@ class Council(Figures, DetailPage):
             on=self.today,
             sees_small=self.sees_small,
             may_see_children=self.may(Permission.SEE_PLACEMENTS),
+            may_see_fairness=self.may(Permission.SEE_FAIRNESS),
             **kwargs,
         )
 

@@ -99,6 +99,8 @@ TABLE = {
     "score the goals of a placement": "WMR",
     "record facts of a child's health, education and family time": "WMAK",
     "hand the records of homes down to the search": "AK",
+    "see how groups of children fare beside others": "ARDHUK",
+    "keep a month's figures of how groups of children fare": "AK",
     "raise a concern about a provider or a home": "PWMCRDK",
     "set targets, ask for returns, visit homes and warn providers": "PCK",
     "answer the council's notices, send returns and report events": "V",
