@@ -20,7 +20,7 @@ from .invoices import match_received, receive_file, send_file
 from .months import close_month, reopen_month
 from .payments import cancel_pay_run, draw_up_pay_run, release_pay_run
 from .prices import give_discount, set_volume_term, take_rebate
-from .retainers import child_is_back, end_retainer, pay_retainer, undo_retainer
+from .retainers import end_retainer, pay_retainer, undo_retainer
 from .settling import accept_line, hand_over_lines, hold_line, match_line_again, query_line, reject_line
 
 __all__ = [
@@ -28,7 +28,6 @@ __all__ = [
     "ask_virement",
     "cancel_pay_run",
     "check_demand",
-    "child_is_back",
     "close_month",
     "commit",
     "cut_short",

@@ -128,22 +128,6 @@ def undo_retainer(*, retainer_id, reason: str, by: User, now: dt.datetime) -> di
     return changed
 
 
-@transaction.atomic
-def child_is_back(*, source: str, back_on: dt.date, by: User, now: dt.datetime) -> models.Retainer | None:
-    """End the retainer of *source* that is open, if one is; leave it open where the prices were changed since, or the child is
-    back on the first night, so that somebody looks at it. The return itself is never refused for the money."""
-    require(by, Permission.COMMIT_MONEY, now=now)
-    row = models.Retainer.objects.filter(source=source, back_on=None, undone_at=None).first()
-    if row is None or back_on <= row.away_from:
-        return None
-    try:
-        with transaction.atomic():
-            end_retainer(retainer_id=row.pk, back_on=back_on, by=by, now=now)
-    except Refused:
-        return None
-    return row
-
-
 def _locked(retainer_id) -> models.Retainer:
     found = queries.retainer(retainer_id=retainer_id)
     locked_decision(decision_id=any_of(found.source).decision_id)

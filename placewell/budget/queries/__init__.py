@@ -59,7 +59,7 @@ from .position import (
     told_position,
     years_set,
 )
-from .retainers import retainer, retainers
+from .retainers import open_retainer, retainer, retainers
 from .volume import Volume, volume, volume_terms
 
 __all__ = [
@@ -106,6 +106,7 @@ __all__ = [
     "live_between",
     "month_figures",
     "open_requests",
+    "open_retainer",
     "outlook",
     "outlooks",
     "outturn",

@@ -13,6 +13,11 @@ def retainers(*, source: str) -> QuerySet[models.Retainer]:
     return found.order_by("-away_from", "-recorded_at")
 
 
+def open_retainer(*, source: str) -> models.Retainer | None:
+    """Return the retainer of an agreement that runs until the child is back, or None."""
+    return models.Retainer.objects.filter(source=source, back_on=None, undone_at=None).first()
+
+
 def retainer(*, retainer_id, source: str = "") -> models.Retainer:
     """Return one, of *source* where that is given; raise NotFound when there is none in this scope."""
     found = models.Retainer.objects.filter(pk=retainer_id, **({"source": source} if source else {})).first()

@@ -1,6 +1,7 @@
 """While a child lives in a home: a longer stay, another price, absences, and the steps that the law asks for."""
 
 import datetime as dt
+from contextlib import suppress
 from decimal import Decimal
 from uuid import UUID
 
@@ -9,7 +10,8 @@ from django.db import IntegrityError, transaction
 from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission, require
 from placewell.audit.actions import change_state, record
-from placewell.budget.actions import child_is_back, reprice
+from placewell.budget import queries as budget
+from placewell.budget.actions import end_retainer, reprice
 from placewell.budget.rules import Line
 from placewell.children import queries as children
 from placewell.kernel.errors import NotFound, Refused
@@ -196,7 +198,10 @@ def record_return(*, placement_id: UUID, on: dt.date, by: User, now: dt.datetime
     absence.end_on = on
     absence.save()
     record(what="placements.absence.ended", subject=absence, by=by, now=now, after={"on": str(on)})
-    child_is_back(source=f"placements.agreement:{placement.agreement_id}", back_on=on, by=by, now=now)
+    if row := budget.open_retainer(source=f"placements.agreement:{placement.agreement_id}"):
+        # A return is not refused for the money: where the prices were changed since, the retainer stays open to be looked at.
+        with suppress(Refused), transaction.atomic():
+            end_retainer(retainer_id=row.pk, back_on=on, by=by, now=now)
     return absence
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -26,7 +27,9 @@ def take_over_referral(*, referral_id: UUID, reason: str, by: User, now: dt.date
         NotAllowed; NotFound: the child is not theirs to see; Refused: it is theirs already, it is closed, or no reason.
     """
     require(by, Permission.WRITE_REFERRAL, now=now)
-    return _referral_to(by, referral_id, "placements.referral.taken_over", reason, by, now)
+    row, trail = _referral_to(by, referral_id, reason, by, now)
+    record(what="placements.referral.taken_over", subject=row, by=by, now=now, reason=reason, **trail)
+    return row
 
 
 @transaction.atomic
@@ -37,7 +40,9 @@ def carry_on_placement(*, placement_id: UUID, reason: str, by: User, now: dt.dat
         NotAllowed; NotFound: the child is not theirs to see; Refused: it is theirs already, or no reason.
     """
     require(by, Permission.START_PLACEMENT, now=now)
-    return _placement_to(by, placement_id, "placements.placement.carried_on", reason, by, now)
+    row, trail = _placement_to(by, placement_id, reason, by, now)
+    record(what="placements.placement.carried_on", subject=row, by=by, now=now, reason=reason, **trail)
+    return row
 
 
 @transaction.atomic
@@ -65,44 +70,47 @@ def hand_over(
     if not referral_ids and not placement_ids:
         raise Refused("Choose what to hand over.")
     for pk in sorted(set(referral_ids)):
-        _referral_to(to, pk, "placements.referral.handed_over", reason, by, now)
+        referral, trail = _referral_to(to, pk, reason, by, now)
+        record(what="placements.referral.handed_over", subject=referral, by=by, now=now, reason=reason, **trail)
     for pk in sorted(set(placement_ids)):
-        _placement_to(to, pk, "placements.placement.handed_over", reason, by, now)
+        placement, trail = _placement_to(to, pk, reason, by, now)
+        record(what="placements.placement.handed_over", subject=placement, by=by, now=now, reason=reason, **trail)
     if to != by:
         tell_colleague(to, now=now)
     return to
 
 
-def _referral_to(to: User, referral_id: UUID, what: str, reason: str, by: User, now: dt.datetime) -> models.Referral:
+def _referral_to(
+    to: User, referral_id: UUID, reason: str, by: User, now: dt.datetime
+) -> tuple[models.Referral, dict[str, Any]]:
     referral = locked_referral(referral_id)
     children.child(child_id=referral.child_id, for_user=by, on=day_of(now))
     if referral.state == states.Referral.CLOSED:
         raise Refused("This referral is closed.")
     is_draft = referral.state == states.Referral.DRAFT
     needs = Permission.WRITE_REFERRAL if is_draft or to == by else Permission.SEND_REFERRAL
-    _move(referral, to, needs, what, f"referral {referral.reference}", reason, by, now)
-    return referral
+    return referral, _move(referral, to, needs, f"referral {referral.reference}", reason, by, now)
 
 
-def _placement_to(to: User, placement_id: UUID, what: str, reason: str, by: User, now: dt.datetime) -> models.Placement:
+def _placement_to(
+    to: User, placement_id: UUID, reason: str, by: User, now: dt.datetime
+) -> tuple[models.Placement, dict[str, Any]]:
     queries.placement(placement_id=placement_id, for_user=by, on=day_of(now))
     placement = models.Placement.objects.select_for_update(of=("self",)).get(pk=placement_id)
     told = f"the placement under agreement {placement.agreement.reference}"
-    _move(placement, to, Permission.START_PLACEMENT, what, told, reason, by, now)
-    return placement
+    return placement, _move(placement, to, Permission.START_PLACEMENT, told, reason, by, now)
 
 
 def _move(
     row: models.Referral | models.Placement,
     to: User,
     needs: Permission,
-    what: str,
     told: str,
     reason: str,
     by: User,
     now: dt.datetime,
-) -> None:
-    """Let *to* hold *row*; the caller holds its lock."""
+) -> dict[str, Any]:
+    """Let *to* hold *row*, whose lock the caller holds; return what the trail says of it."""
     before, on = row.holder, day_of(now)
     if before.pk == to.pk:
         raise Refused(f"{told[:1].upper()}{told[1:]} is {'yours' if to == by else f'{to.name}’s'} already.")
@@ -119,13 +127,5 @@ def _move(
             raise Refused(f"{to.name} may not see the child of {told}.") from None
     row.held_by = to
     row.save()
-    record(
-        what=what,
-        subject=row,
-        by=by,
-        now=now,
-        before={"held_by": str(before.pk)},
-        after={"held_by": str(to.pk)},
-        reason=reason,
-        told=f"{to.name} carries {told} on in the place of {before.name}.",
-    )
+    words = f"{to.name} carries {told} on in the place of {before.name}."
+    return {"before": {"held_by": str(before.pk)}, "after": {"held_by": str(to.pk)}, "told": words}

@@ -104,8 +104,6 @@ class Referral(OfReferral, DetailPage):
             "take_over": row.state != states.Referral.CLOSED
             and row.holder.pk != self.user.pk
             and self.may(Permission.WRITE_REFERRAL),
-            "hand_over": row.state not in (states.Referral.CLOSED, states.Referral.MATCHED)
-            and queries.may_hand_on(row.holder, Permission.SEND_REFERRAL, user=self.user, on=self.today),
             "close": row.state in ("draft", "ready", "sent") and self.may(Permission.WRITE_REFERRAL),
             "recommend": self.may(Permission.RECOMMEND_OFFER),
             "decide": self.may(Permission.DECIDE_OFFER),
@@ -127,9 +125,15 @@ class Referral(OfReferral, DetailPage):
             invitations=row.invitations.select_related("provider").prefetch_related("mails").order_by("provider__name"),
             cards=cards,
             may=may,
-            hand_over_url=hand_over_url(row.holder.pk, f"referral:{row.pk}") if may["hand_over"] else "",
+            hand_over_url=self.hand_over_url(row),
             **kwargs,
         )
+
+    def hand_over_url(self, row: models.Referral) -> str:
+        """Return where the referral is handed to a colleague, where the person may."""
+        is_over = row.state in (states.Referral.CLOSED, states.Referral.MATCHED)
+        may = queries.may_hand_on(row.holder, Permission.SEND_REFERRAL, user=self.user, on=self.today)
+        return hand_over_url(row.holder.pk, f"referral:{row.pk}") if may and not is_over else ""
 
 
 class OnReferral(OfReferral, ActionView):
