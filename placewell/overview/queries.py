@@ -74,7 +74,7 @@ def work(*, user: User, now: dt.datetime) -> list[placements.Work]:
     for one in tenders.waiting_for(user=user, on=on):
         late, day = not one.order[0], one.order[1]
         found.append(placements.Work(one.title, one.url, one.when, placements.close_of(day), is_late=late))
-    found += [*_of_contracts(user, on), *_of_decisions(user, on), *_of_goals(user, on), *_of_invoices(user, on)]
+    found += [*_of_contracts(user, on), *_of_decisions(user, on), *_of_goals(user, on), *_of_money(user, on)]
     return sorted(found, key=lambda item: item.order)
 
 
@@ -89,8 +89,14 @@ def _of_decisions(user: User, on: dt.date) -> Iterator[placements.Work]:
             )
 
 
-def _of_invoices(user: User, on: dt.date) -> Iterator[placements.Work]:
-    """Yield the invoice lines that do not agree, by provider: a person's own, of whom they cover for, and nobody's."""
+def _of_money(user: User, on: dt.date) -> Iterator[placements.Work]:
+    """Yield the joint funding to be looked at again; and the invoice lines that do not agree, by provider: a person's own, of
+    whom they cover for, and nobody's."""
+    if user.may(Permission.SET_ENVELOPE, on=on):
+        for row in budget.funding_to_review(on=on)[:MOST_OF_A_KIND]:
+            title = f"Look again at what {row.get_funder_display().lower()} bears: {row.agreement}"
+            due, words = placements.close_of(row.review_on), f"By {row.review_on:%-d %B %Y}"
+            yield placements.Work(title, reverse("budget:funding"), words, due, is_late=row.review_on < on)
     covered = placements.covered_by(user=user, on=on) if user.may(Permission.WRITE_REFERRAL, on=on) else {}
     for each in budget.lines_waiting(user=user, others=covered, on=on):
         lines = f"{each.lines} invoice line{'' if each.lines == 1 else 's'}"

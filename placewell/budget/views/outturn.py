@@ -15,7 +15,7 @@ from placewell.web.tables_out import csv_response, xlsx_response
 from placewell.web.templatetags.web import pounds
 from placewell.web.views import Column, DetailPage, TableView
 
-from .. import forms, queries, rules
+from .. import forms, queries, rules, states
 
 TITLES = ("Budget", "Committed", "Actual", "Accrual", "Expected", "Variance")
 TABLES = {"months": "By month", "lots": "By lot", "providers": "By provider", "funders": "By funding stream"}
@@ -102,7 +102,7 @@ class Outturn(DetailPage):
 
     def linked(self, key: str, found) -> list:
         """Return a table's rows, each with where its nights are shown."""
-        names = {"months": "month", "lots": "category", "providers": "provider"}
+        names = {"months": "month", "lots": "category", "providers": "provider", "funders": "funder"}
         rows = []
         for row in shown(found, key):
             query = {"year": found.year} | ({names[key]: row.key} if key in names else {})
@@ -226,10 +226,29 @@ class Nights(TableView):
             first = None
         year = financial_year(first) if first else asked.get("year") or financial_year(self.today)
         wanted = {"category": asked.get("category"), "provider": asked.get("provider")}
+        if self.funder:
+            wanted["source__in"] = queries.sources_borne_by(self.funder) or [""]
         return queries.facts(year=year, on=self.today, month=first, **wanted)
+
+    @cached_property
+    def funder(self) -> str:
+        """The other funder asked for; social care bears a part of every night."""
+        form = self.filters
+        asked = form.cleaned_data.get("funder") if form.is_bound and form.is_valid() else ""
+        return "" if asked == states.Funder.SOCIAL_CARE else asked
 
     @property
     def lede(self) -> str:
+        """Say whose share it is, and what is kept back."""
+        borne = (
+            f"What each costs in all; {self.funder.replace('_', ' ')} bears its agreed share of it. "
+            if self.funder
+            else ""
+        )
+        return borne + self.kept_back
+
+    @property
+    def kept_back(self) -> str:
         """Say what the nights to come cost together, where they are not told one by one."""
         ahead = [fact for fact in self.facts if fact.nights > fact.nights_gone]
         if self.may(Permission.SEE_CHILDREN) or not ahead:

@@ -3,10 +3,12 @@
 import datetime as dt
 from decimal import Decimal
 from types import SimpleNamespace
+from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from placewell.accounts.models import Post
 from placewell.audit.models import Event
@@ -348,3 +350,19 @@ def test_a_closed_month_keeps_its_figures_and_is_opened_by_name_and_reason(given
 def test_a_month_that_has_not_passed_is_not_closed(given):
     with pytest.raises(Refused, match="March 2026 has not passed"):
         actions.close_month(month=dt.date(2026, 3, 1), by=given.finance, now=NOW)
+
+
+def test_joint_funding_to_be_looked_at_again_stands_on_the_directors_list_and_leads_to_its_nights(client, given):
+    terms = {"funder": "health", "percent": Decimal(40), "agreement": "ICB 7", "start_on": FIRST, "end_on": None}
+    on, source = localdate(), f"placements.agreement:{uuid4()}"
+    models.Commitment.objects.update(source=source)
+    actions.record_funding(source=source, **terms, review_on=on + dt.timedelta(days=20), by=given.finance, now=NOW)
+    assert [row.agreement for row in queries.funding_to_review(on=on)] == ["ICB 7"]
+    assert not queries.funding_to_review(on=on - dt.timedelta(days=11)).exists()
+    client.force_login(given.finance)
+    assert "Look again at what health bears: ICB 7" in client.get("/").content.decode()
+    asked = {"year": 2025, "funder": "health"}
+    assert "health bears its agreed share" in (page := client.get(reverse("budget:nights"), asked).content.decode())
+    assert "A-TEST11" in page
+    assert "A-TEST11" not in client.get(reverse("budget:nights"), asked | {"funder": "education"}).content.decode()
+    assert "funder=health" in client.get(reverse("budget:outturn"), {"year": 2025}).content.decode()
