@@ -99,6 +99,7 @@ class Permission(StrEnum):
     RAISE_CONCERN = "raise a concern about a provider or a home"
     MANAGE_PERFORMANCE = "set targets, ask for returns, visit homes and warn providers"
     ANSWER_COUNCIL = "answer the council's notices, send returns and report events"
+    EXPORT_ANALYSIS = "write the analytical export"
     # all
     SEE_TRAIL = "see the trail"
     MANAGE_ACCOUNTS = "manage people and their offices"

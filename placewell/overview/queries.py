@@ -143,7 +143,8 @@ def _of_contracts(user: User, on: dt.date) -> Iterator[placements.Work]:
     if user.may(Permission.COMMIT_MONEY, on=on):
         for block in contracts.blocks_to_decide():
             link, day = reverse("contracts:block", args=[block.pk]), day_of(block.asked_at)
-            title = f"Decide the block of places at {block.home.reference}"
+            what = "the earlier end of the block" if block.state == "agreed" else "the block of places"
+            title = f"Decide {what} at {block.home.reference}"
             yield placements.Work(title, link, f"Asked on {day:%-d %B %Y}", placements.close_of(day))
     if user.may(Permission.SIGN_AGREEMENT, on=on) and user.may(Permission.SEE_CONTRACTS, on=on):
         for step in contracts.moves_to_make():

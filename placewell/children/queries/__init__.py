@@ -10,6 +10,7 @@ from .every_child import (
     deprived_of_liberty,
     is_told_in,
     protected,
+    restricted,
     traits,
     who_need,
 )
@@ -81,6 +82,7 @@ __all__ = [
     "people_who_see_children",
     "protected",
     "quarantined",
+    "restricted",
     "returns",
     "risks",
     "siblings",

@@ -85,6 +85,11 @@ def who_need(*, code: str) -> frozenset[UUID]:
     return frozenset(models.Need.objects.filter(code=code, until=None).values_list("child", flat=True))
 
 
+def restricted() -> frozenset[UUID]:
+    """Return the children whose records are restricted to named people."""
+    return frozenset(models.Child.objects.filter(is_restricted=True).values_list("pk", flat=True))
+
+
 @dataclass(frozen=True)
 class CareRecord:
     """Everything that the official measures need of one child: no name, no reference."""

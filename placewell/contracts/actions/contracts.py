@@ -16,6 +16,7 @@ from placewell.kernel.errors import NotFound, Refused
 from placewell.kernel.periods import day_of
 
 from .. import models, queries, rules, states
+from ._steps import require_no_block
 
 
 @transaction.atomic
@@ -192,8 +193,14 @@ def resume_contract(*, contract_id, reason: str, by: User, now: dt.datetime) -> 
 
 @transaction.atomic
 def end_contract(*, contract_id, reason: str, by: User, now: dt.datetime) -> models.Contract:
-    """End a provider's contract on a lot."""
+    """End a provider's contract on a lot.
+
+    Raises:
+        NotAllowed, WrongState; NotFound; Refused: places that were bought in block under it are still paid.
+    """
     require(by, Permission.MANAGE_CONTRACTS, now=now)
+    _contract(contract_id)
+    require_no_block(models.Block.objects.filter(contract=contract_id), day_of(now), what="the contract")
     contract = _move(contract_id, states.Contract.ENDED, "contracts.contract.ended", reason, by, now)
     record(what="contracts.provider.told", subject=contract, by=by, now=now, reason=reason)
     return contract

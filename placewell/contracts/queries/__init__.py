@@ -6,6 +6,7 @@ from .leaving import call_off, call_offs, gap, leaving, may_exempt, may_move_to,
 from .listing import contract, contract_register, contracts, ending, framework, frameworks, on_lots, register
 from .live import (
     block,
+    block_ending,
     block_use,
     blocks,
     blocks_to_decide,
@@ -32,6 +33,7 @@ __all__ = [
     "CardLine",
     "Covering",
     "block",
+    "block_ending",
     "block_use",
     "blocks",
     "blocks_to_decide",

@@ -64,8 +64,12 @@ class Framework(DetailPage):
             else found.lifetime_ceiling + found.allowed_beyond - found.committed,
             share=found.committed / found.lifetime_ceiling if found.lifetime_ceiling else None,
             may_manage=self.may(Permission.MANAGE_CONTRACTS),
+            sees_record=self.may(Permission.SEE_OUTCOMES),
             **kwargs,
         )
+
+
+LEVELS = [each.value for each in states.NeedLevel]  # from least care to most
 
 
 def _in_order(lot) -> list:
@@ -92,7 +96,7 @@ class Contract(DetailPage):
             caption=f"{found.reference}, {found.lot}",
             contract=found,
             why_not=queries.why_not_covering(found, on=self.today),
-            rates=queries.rates(contract_id=found.pk),
+            rates=sorted(queries.rates(contract_id=found.pk), key=lambda each: LEVELS.index(each.need_level)),
             documents=queries.documents(contract_id=found.pk),
             blocks=queries.block_use(list(queries.blocks(contract_id=found.pk)), on=self.today),
             changes=queries.changes(framework_id=found.lot.framework_id).filter(contract=found),

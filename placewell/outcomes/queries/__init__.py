@@ -1,5 +1,6 @@
 """What the outcomes room answers."""
 
+from . import analytical
 from .child import ChildMeasure, of_child
 from .counted import measure_all
 from .delivering import Performance, contracted, performance, performances, span, targets, targets_in_force
@@ -29,7 +30,7 @@ from .improving import (
 from .measured import Case, Measured, loaded, past_days
 from .quoted import Quoted, funnel_of, number, provider_record
 from .records import records_of_homes
-from .told import SMALLEST, Shown, cases_seen, council, shown, trend
+from .told import SMALLEST, Shown, cases_seen, council, for_statement, shown, trend
 
 __all__ = [
     "SMALLEST",
@@ -43,6 +44,7 @@ __all__ = [
     "Shown",
     "ToScore",
     "Waiting",
+    "analytical",
     "as_kept",
     "cases_seen",
     "concern",
@@ -52,6 +54,7 @@ __all__ = [
     "fact",
     "facts_of",
     "fairness_on",
+    "for_statement",
     "funnel_of",
     "goal",
     "goals_of",

@@ -101,7 +101,8 @@ def decide_change(
     if approve:
         near = {"child_id": agreement.child_id, "provider_id": agreement.provider_id, "on": agreement.start_on}
         before = queries.bought_before(**near, but=agreement.pk)
-        queries.require_limit(queries.change_cost(change), user=by, on=day_of(now), before=before)
+        cost = queries.change_cost(change)
+        queries.require_limit(cost, user=by, on=day_of(now), before=before, weekly_fee=change.weekly_fee)
     change.decided_by, change.decided_at = by, now
     change_state(
         row=change,

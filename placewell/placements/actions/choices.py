@@ -186,7 +186,8 @@ def _require_choosable(
         raise Refused("Whoever recommends does not decide: another person must.")
     near = {"child_id": referral.child_id, "provider_id": offer.provider_id, "on": referral.needed_on}
     before = queries.bought_before(**near)
-    queries.require_limit(queries.offer_cost(offer, referral), user=by, on=day_of(now), before=before)
+    cost = queries.offer_cost(offer, referral)
+    queries.require_limit(cost, user=by, on=day_of(now), before=before, weekly_fee=offer.weekly_fee)
     if not rules.enough_reason(reasons):
         raise Refused("Give your own reasons, in a sentence: why this home for this child, and not the others.")
     require_answers(offer, states.Blocks.CHOICE)

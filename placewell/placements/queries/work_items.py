@@ -107,17 +107,23 @@ def to_decide(user: User, clock: Clock) -> list[Item]:
             clock.within("decision", row.invitation.referral.urgency, row.since or row.made_at),
             urgency=row.invitation.referral.urgency,
             note="recommended",
-            fits=within(offer_cost(row, row.invitation.referral), clock),
+            fits=within(offer_cost(row, row.invitation.referral), row.weekly_fee, clock),
             **for_office(Permission.DECIDE_OFFER, row.invitation.referral.child, row.recommended_by_id),
         )
         for row in rows
-        if within(offer_cost(row, row.invitation.referral), clock)(user)
+        if within(offer_cost(row, row.invitation.referral), row.weekly_fee, clock)(user)
     ]
 
 
-def within(cost, clock: Clock) -> Callable[[User], bool]:
-    """Return whether somebody's limit covers *cost*."""
-    return lambda each: covers(cost, user=each, on=clock.on, known=clock.limits)
+def within(cost, weekly_fee, clock: Clock) -> Callable[[User], bool]:
+    """Return whether somebody's limits cover *cost* and, where the council has set any of it, the *weekly_fee*."""
+    weekly = clock.weekly_limits if weekly_fee is not None else {}
+
+    def fits(each: User) -> bool:
+        fee_fits = not weekly or covers(weekly_fee, user=each, on=clock.on, known=weekly)
+        return fee_fits and covers(cost, user=each, on=clock.on, known=clock.limits)
+
+    return fits
 
 
 def _permission(kind: str) -> Permission:

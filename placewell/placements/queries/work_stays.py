@@ -170,11 +170,11 @@ def changes_to_sign(user: User, clock: Clock) -> list[Item]:
             reverse("placements:decide_change", args=[row.pk]),
             clock.within("agreement", PLANNED, row.asked_at),
             note=f"from {row.effective_on:%-d %B}",
-            fits=within(change_cost(row), clock),
+            fits=within(change_cost(row), row.weekly_fee, clock),
             **for_office(Permission.SIGN_AGREEMENT, row.agreement.child, row.asked_by_id),
         )
         for row in rows
-        if user.scope.kind != "provider" and within(change_cost(row), clock)(user)
+        if user.scope.kind != "provider" and within(change_cost(row), row.weekly_fee, clock)(user)
     ]
 
 

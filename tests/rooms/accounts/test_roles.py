@@ -104,6 +104,7 @@ TABLE = {
     "raise a concern about a provider or a home": "PWMCRDK",
     "set targets, ask for returns, visit homes and warn providers": "PCK",
     "answer the council's notices, send returns and report events": "V",
+    "write the analytical export": "AK",
     "see the trail": "DUK",
     "manage people and their offices": "XK",
     "read through the API": "KT",
