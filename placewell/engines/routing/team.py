@@ -237,6 +237,10 @@ class Answer:
         """Return whether no cheaper plan exists."""
         return self.bound > self.pence - 1
 
+    def good(self, enough: float) -> bool:
+        """Return whether no plan is more than *enough* pence cheaper, or none at all."""
+        return self.proven or self.pence - self.bound <= enough
+
 
 def missing(team: Team, columns: list[Column]) -> int:
     """Return the price of a choice, routes and missed visits, in whole pence."""

@@ -87,3 +87,12 @@ def test_whenever_the_time_ends_the_plan_keeps_the_rules_and_the_bound_is_true(s
         plan = as_json(solve(parse(data), Limits(1.0, 0.0), clock))
         assert check(data, plan) == []
         assert (plan["bound"] or 0) <= best <= plan["objective"]
+
+
+@settings(deadline=None, max_examples=30)
+@given(SEEDS, st.sampled_from([100, 5_000, 10**6]))
+def test_with_pence_that_are_not_worth_the_wait_no_plan_is_cheaper_by_more(seed: int, enough: int) -> None:
+    data = nasty(seed)
+    plan = as_json(solve(parse(data), Limits(60, time.monotonic(), enough=enough), time.monotonic))
+    assert check(data, plan) == []
+    assert plan["bound"] <= least(data) <= plan["objective"] <= plan["bound"] + enough
