@@ -50,6 +50,7 @@ def add(cast: people.Cast, made: plans.Population, *, on: dt.date, now: dt.datet
             now=now,
         )
     _interviews(cast, on, now)
+    actions.hand_down_costs(by=manager, now=now)
     plan = actions.ask_plan(team_id=cast.teams[0].pk, first_on=on, by=manager, now=now)
     asked = actions.pose_plan(plan_id=plan.pk, by=cast.by["system"], now=now)
     if asked is not None:

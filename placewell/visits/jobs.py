@@ -63,6 +63,15 @@ def price_plan(plan_id: str, council_id: str) -> None:
         actions.keep_prices(plan_id=UUID(plan_id), prices=prices, by=worker, now=timezone.now())
 
 
+@app.periodic(cron="50 5 * * 1")
+@app.task(queueing_lock="visits.hand_down_costs")
+def hand_down_costs(timestamp: int) -> None:
+    """Hand down what visits cost to the sufficiency page, each Monday morning."""
+    for council in accounts.councils():
+        with acting(Scope.of_council(council.pk)):
+            actions.hand_down_costs(by=accounts.worker(council=council), now=timezone.now())
+
+
 @app.periodic(cron="*/5 * * * *")
 @app.task(queueing_lock="visits.raise_overdue_outings")
 def raise_overdue_outings(timestamp: int) -> None:

@@ -3,6 +3,7 @@
 from .availability import end_away, end_weekly_time, keep_weekly_time, record_away, set_base, set_times, set_week
 from .duties import arrange_visits, ask_visit, ask_visits, record_assessment, set_standard, set_unannounced_share
 from .interviews import Interview, record_interview
+from .network import hand_down_costs
 from .outings import come_back, go_out, make_feed, raise_overdue_outings, revoke_feed
 from .past import Past, import_past, take_over_visits
 from .plans import (
@@ -36,6 +37,7 @@ __all__ = [
     "fail_plan",
     "finish_action",
     "go_out",
+    "hand_down_costs",
     "import_past",
     "keep_prices",
     "keep_weekly_time",
