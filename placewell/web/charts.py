@@ -107,7 +107,7 @@ def bar_chart(
             body.append(_dashes(x - scale.step * 0.1, scale.y(level), scale.step * 0.84))
     keys = [(one.label, COLOURS[i % len(COLOURS)]) for i, one in enumerate(series)]
     below, deep = _below(scale, labels)
-    return _svg(title, description, [_legend(keys, level_label), *body, *below], deep=deep)
+    return _svg(title, description, [_legend(keys, level_label), *body, *below], height=HEIGHT + deep)
 
 
 def line_chart(
@@ -317,11 +317,11 @@ def _legend(keys: Sequence[tuple[str, str]], level: str) -> str:
     return "".join(parts)
 
 
-def _svg(title: str, description: str, body: Sequence[str], *, deep: float = 0) -> SafeString:
+def _svg(title: str, description: str, body: Sequence[str], *, height: float = HEIGHT) -> SafeString:
     inside = "".join(body)
     key = f"chart{crc32(f'{title}{description}{inside}'.encode()):x}"  # the same picture has the same ids everywhere
     return mark_safe(  # noqa: S308 - every text in it is escaped above
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT + deep:g}" role="img" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height:g}" role="img" '
         f'aria-labelledby="{key}t {key}d" font-family="Helvetica Neue, Arial, sans-serif">'
         f'<title id="{key}t">{escape(title)}</title><desc id="{key}d">{escape(description)}</desc>{inside}</svg>'
     )

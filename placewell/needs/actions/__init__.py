@@ -8,6 +8,7 @@ from .statements import (
     publish_forecast,
     publish_statement,
     put_figures_in,
+    put_outcomes_in,
     withdraw_publication,
     write_section,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "publish_forecast",
     "publish_statement",
     "put_figures_in",
+    "put_outcomes_in",
     "restart_capacity",
     "restart_forecast",
     "withdraw_publication",
