@@ -179,8 +179,10 @@ class Mail(StrEnum):
     SIGN = "sign"
     QUESTION = "question"
     OFFER = "offer"
+    WITHDRAWN = "withdrawn"
     PLAN = "plan"
     PLAN_REPLY = "plan_reply"
+    HANDED = "handed"
 
 
 class Delivery(StrEnum):

@@ -107,8 +107,15 @@ def require_no_block(blocks: QuerySet[models.Block], after: dt.date, *, what: st
         )
 
 
-def trim_block_places(source: str, on: dt.date) -> None:
-    """Give back the places in block that *source* holds from the day *on*."""
-    held = models.BlockPlace.objects.filter(source=source, end_on__gt=on)
-    held.filter(start_on__gte=on).delete()
-    held.update(end_on=on)
+def trim_block_places(source: str, on: dt.date) -> list[models.BlockPlace]:
+    """Give back the places in block that *source* holds from the day *on*; return what it holds before."""
+    kept = []
+    for place in models.BlockPlace.objects.filter(source=source):
+        if place.start_on >= on:
+            place.delete()
+            continue
+        if place.end_on > on:
+            place.end_on = on
+            place.save(update_fields=["end_on"])
+        kept.append(place)
+    return kept

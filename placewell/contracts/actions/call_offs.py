@@ -44,8 +44,7 @@ def call_off(
     framework = locked_framework(contract.lot.framework_id)
     row = models.CallOff.objects.select_for_update().filter(source=source, moved_on=None).first()
     start_on = row.start_on if row else min(line.start_on for line in lines)
-    trim_block_places(source, max(line.end_on for line in lines))
-    in_block = [each.line for each in models.BlockPlace.objects.filter(source=source)]
+    in_block = [each.line for each in trim_block_places(source, max(line.end_on for line in lines))]
     amount = max(ZERO, rules.counted([*lines, *in_block], start_on, framework.end_on))
     count(
         framework, amount - (row.amount if row else ZERO), source=source, statutory_duty=statutory_duty, by=by, now=now

@@ -19,6 +19,27 @@ def tell_provider(invitation: models.Invitation, kind: states.Mail, *, now: dt.d
     _write(invitation, kind, people, path or reverse("placements:invitation", args=[invitation.pk]), now)
 
 
+def tell_providers(invitations: Iterable[models.Invitation], kind: states.Mail, *, now: dt.datetime) -> None:
+    """Write to the people of each provider as `tell_provider` does; for many who are asked for the first time at once."""
+    asked = list(invitations)
+    people = accounts.who_may(
+        Permission.MAKE_OFFER, organisation_ids={each.provider_id for each in asked}, on=day_of(now)
+    )
+    models.Mail.objects.bulk_create(
+        models.Mail(
+            council_id=each.council_id,
+            provider_id=each.provider_id,
+            invitation=each,
+            to=person,
+            kind=kind,
+            path=reverse("placements:invitation", args=[each.pk]),
+            written_at=now,
+        )
+        for each in asked
+        for person in people.get(each.provider_id, [])
+    )
+
+
 def tell_council(invitation: models.Invitation, kind: states.Mail, *, now: dt.datetime) -> None:
     """Write to whoever released the referral that something waits on its page; to all who could, where that was the clock or
     somebody who has left. (A provider, in whose name this is written, cannot see who holds the referral now.)"""
@@ -40,8 +61,13 @@ def tell_writer(plan: models.StayDocument, *, now: dt.datetime) -> None:
     _write(plan.placement, states.Mail.PLAN_REPLY, [plan.written_by], path, now)
 
 
+def tell_colleague(to: User, *, now: dt.datetime) -> None:
+    """Write to somebody that work was handed to them."""
+    _write(None, states.Mail.HANDED, [to], reverse("placements:work"), now)
+
+
 def _write(
-    about: models.Invitation | models.Placement,
+    about: models.Invitation | models.Placement | None,
     kind: states.Mail,
     people: Iterable[User],
     path: str,
@@ -52,8 +78,7 @@ def _write(
     already = set(waiting)
     models.Mail.objects.bulk_create(
         models.Mail(
-            council_id=about.council_id,
-            provider_id=about.provider_id,
+            **({"council_id": about.council_id, "provider_id": about.provider_id} if about else {}),
             invitation=about if isinstance(about, models.Invitation) else None,
             to=person,
             kind=kind,

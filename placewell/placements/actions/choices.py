@@ -16,9 +16,9 @@ from placewell.kernel.working_days import add_working_days
 from placewell.market.actions import hold_place
 
 from .. import models, queries, rules, states
-from ._locks import locked_offer, locked_offers, locked_referral
+from ._locks import locked_beside, locked_offers, locked_referral
 from ._mails import tell_provider
-from ._steps import ask_those_concerned, close_invitations, finish_cascade, require_answers
+from ._steps import ask_those_concerned, close_invitations, finish_cascade, reopen, require_answers
 
 
 @transaction.atomic
@@ -202,9 +202,21 @@ def _require_choosable(
 
 @transaction.atomic
 def decline_offer(*, offer_id: UUID, reasons: str, by: User, now: dt.datetime) -> models.Offer:
-    """Decline an offer, with reasons that the provider reads."""
+    """Decline a home, for brothers and sisters sought together too, with reasons that the provider reads. The referral is
+    open to the provider again: another of its homes may suit.
+
+    Raises:
+        NotAllowed; NotFound; WrongState: it was accepted, or is off the table.
+    """
     require(by, Permission.DECIDE_OFFER, now=now)
-    offer = locked_offer(offer_id)
+    declined = [_decline(offer, reasons, by, now) for offer in locked_beside(offer_id)]
+    found = next(offer for offer in declined if offer.pk == offer_id)
+    record(what="placements.home.declined", subject=found, by=by, now=now, after={"children": len(declined)})
+    return found
+
+
+def _decline(offer: models.Offer, reasons: str, by: User, now: dt.datetime) -> models.Offer:
+    """Decline one offer, and let its provider answer once more."""
     reasons = queries.for_provider(reasons, child_id=offer.invitation.referral.child_id)
     offer.decided_at, offer.decided_by, offer.reasons = now, by, reasons
     change_state(
@@ -216,7 +228,10 @@ def decline_offer(*, offer_id: UUID, reasons: str, by: User, now: dt.datetime) -
         now=now,
         reason=reasons,
     )
-    tell_provider(offer.invitation, states.Mail.DECIDED, now=now)
+    invitation = offer.invitation
+    invitation.answer_by = max(invitation.answer_by, now + (invitation.answer_by - invitation.sent_at))
+    reopen(invitation, by=by, now=now, why="You may offer another home.")
+    tell_provider(invitation, states.Mail.DECIDED, now=now)
     return offer
 
 

@@ -41,7 +41,7 @@ class Cover(CouncilRecord):
 class Mail(CouncilRecord):
     """A mail that says to one person that something waits on a page: written with what happened, sent by the worker."""
 
-    provider = models.ForeignKey("market.Provider", on_delete=models.PROTECT, related_name="+")
+    provider = models.ForeignKey("market.Provider", on_delete=models.PROTECT, related_name="+", null=True)
     invitation = models.ForeignKey(Invitation, on_delete=models.PROTECT, related_name="mails", null=True)
     to = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=10, choices=choices(states.Mail))
