@@ -252,7 +252,7 @@ class HandOver(_OnLine):
     def lede(self):
         """Say whose it is."""
         held = (
-            f"{self.row.owner.name} sees to it since {day(self.row.owned_at)}."
+            f"{self.row.owner.name} has seen to it since {day(self.row.owned_at)}."
             if self.row.owner
             else "Nobody does yet."
         )
