@@ -35,15 +35,11 @@ COLUMNS = (
     Column("state", "State", cell=lambda row: tag(row.state), sort="state", out=lambda row: row.state),
     Column("told", "What is wrong", cell="told"),
 )
-OWNER = (
-    Column("owner", "Who sees to it", cell=lambda row: row.owner.name if row.owner else "", sort="owner__name"),
-    Column(
-        "owned_at",
-        "Since",
-        cell=lambda row: day(row.owned_at) if row.owner else "",
-        sort="owned_at",
-        out=lambda row: row.owned_at if row.owner else "",
-    ),
+OWNER = Column(
+    "owner",
+    "Who sees to it",
+    cell=lambda row: f"{row.owner.name}, since {day(row.owned_at)}" if row.owner and row.owned_at else "",
+    sort="owner__name",
 )
 
 
@@ -56,7 +52,7 @@ class Lines(TableView):
     empty = "No line was received that these filters find."
     file_name = "invoice-lines"
     filter_form = forms.LineFilters
-    columns = (*COLUMNS, *OWNER)
+    columns = (*COLUMNS, OWNER)
 
     def rows(self, filters):
         """Return the lines that the filters leave."""
@@ -256,7 +252,7 @@ class HandOver(_OnLine):
     def lede(self):
         """Say whose it is."""
         held = (
-            f"{self.row.owner.name} sees to it since {day(self.row.owned_at)}."
+            f"{self.row.owner.name} has seen to it since {day(self.row.owned_at)}."
             if self.row.owner
             else "Nobody does yet."
         )

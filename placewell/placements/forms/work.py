@@ -29,6 +29,7 @@ class HandOver(forms.Form):
 
     def __init__(self, *args, rows, others, people, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["rows"].label = "What do you hand over?"  # one of the two is enough, so neither is required
         self.fields["rows"].choices, self.fields["to_id"].choices = rows, [("", "Choose a colleague"), *people]
         self.fields["everything"].label = f"Also everything else they hold, on which nothing waits now ({others})"
         for name, is_empty in (("rows", not rows), ("everything", not others)):

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, Q, QuerySet, When
 
 from placewell.accounts.models import User
 from placewell.children import queries as children
@@ -60,8 +60,9 @@ def providers_to_ask(row: models.Referral, *, on: dt.date) -> list:
 
 
 def invitations(*, for_user: User) -> QuerySet[models.Invitation]:
-    """Return the referrals that were sent to *for_user*'s provider, most urgent answer first."""
-    return models.Invitation.objects.filter(provider_id=for_user.organisation_id).order_by("answer_by")
+    """Return the referrals that were sent to *for_user*'s provider: those that wait for its answer first, by their hour."""
+    waits = Case(When(state=states.Invitation.SENT, then=0), default=1)
+    return models.Invitation.objects.filter(provider_id=for_user.organisation_id).order_by(waits, "answer_by")
 
 
 def invitation(*, invitation_id: UUID, for_user: User) -> models.Invitation:

@@ -27,7 +27,7 @@ class Invitations(TableView):
         Column(
             "answer_by",
             "Answer by",
-            cell=lambda row: moment(row.answer_by),
+            cell=lambda row: moment(row.answer_by) if row.state == states.Invitation.SENT else "",
             sort="answer_by",
             out=lambda row: moment(row.answer_by),
         ),

@@ -18,7 +18,7 @@ def _whose(row: queries.Work) -> str:
     """Return who holds a row, and the way to hand it to another."""
     if not row.hand:
         return row.whose or FREE
-    link = '{}<br><a class="govuk-link" href="{}">Hand over<span class="govuk-visually-hidden">: {}</span></a>'
+    link = '{}<br><a class="govuk-link" href="{}">Hand over<span class="govuk-visually-hidden">: {}</span></a>'
     return format_html(link, row.whose or FREE, hand_over_url(row.holder_id, row.hand), row.title)
 
 
