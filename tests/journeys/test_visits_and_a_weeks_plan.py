@@ -48,6 +48,8 @@ def let_the_worker_answer(world) -> None:
             asked["problem"], asked["before"], seconds=1.0, clock=time.monotonic, draw=asked["draw"]
         )
         actions.answer_plan(plan_id=plan.pk, worked=worked, by=world.manager, now=now)
+        prices = queries.priced(**queries.answered(plan_id=plan.pk))
+        actions.keep_prices(plan_id=plan.pk, prices=prices, by=world.manager, now=now)
 
 
 def test_a_managers_monday(page: Page, site: str, world):
@@ -133,6 +135,13 @@ def test_a_visit_is_written_down_without_a_connection_and_sent_once_there_is_one
     expect(page.get_by_text("is recorded now")).to_be_visible()
     assert count(world) == 1
     page.reload()
+    assert count(world) == 1
+
+
+def test_a_visit_recorded_with_a_connection_says_that_it_is(page: Page, site: str, world):
+    open_form(page, site, world)
+    page.get_by_role("button", name="Record the visit").click()
+    expect(page.get_by_text("The visit is recorded.")).to_be_visible()
     assert count(world) == 1
 
 

@@ -2,7 +2,9 @@
 
 import datetime as dt
 import uuid
+from http import HTTPStatus
 
+from django.http import JsonResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.views.generic import TemplateView
@@ -46,6 +48,12 @@ class Record(OneChild, ActionView):
         """Offer the colleagues who could do something after it."""
         colleagues = children.people_who_see_children(council_id=self.user.organisation_id, on=self.today)
         return super().get_form_kwargs() | {"colleagues": colleagues}
+
+    def form_valid(self, form):
+        """Tell the script that sent it where to go; it would read, and so use up, the words that it is recorded."""
+        answer = super().form_valid(form)
+        is_sent = answer.status_code == HTTPStatus.FOUND and self.request.headers.get("X-Kept")
+        return JsonResponse({"to": answer.url}) if is_sent else answer
 
     def act(self, data):
         """Record it."""

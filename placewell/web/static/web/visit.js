@@ -18,10 +18,12 @@ const send = async (key) => {
   const body = new FormData();
   for (const [name, value] of fields) body.append(name, value);
   body.set("csrfmiddlewaretoken", token());
-  const answer = await fetch(url, { method: "POST", body, signal: AbortSignal.timeout(WAIT_MS) });
-  if (answer.redirected && answer.ok && !answer.url.includes("/account/")) {
+  // told where to go and not sent there: the page that says "recorded" is then the one that is seen
+  const headers = { "X-Kept": "1" };
+  const answer = await fetch(url, { method: "POST", body, headers, signal: AbortSignal.timeout(WAIT_MS) });
+  if (answer.ok && answer.headers.get("Content-Type") === "application/json") {
     localStorage.removeItem(key);
-    return answer.url;
+    return (await answer.json()).to;
   }
   return answer.status === 422 ? "refused" : "";
 };
