@@ -13,6 +13,7 @@ from uuid import UUID
 import pytest
 from django.db import connections
 from django.db.models.signals import pre_delete, pre_save
+from hypothesis import settings
 
 from placewell.cli.django_ready import look_seldom
 from placewell.gateways import postgres
@@ -23,6 +24,8 @@ from tests.factories import accounts
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "placewell"
 SHARED = ROOT.parent / "shared" / "data"
+settings.register_profile("placewell", deadline=None)  # time is measured in bench/, never here
+settings.load_profile("placewell")
 NOW = dt.datetime(2026, 3, 2, 9, 0, tzinfo=dt.UTC)
 TODAY = NOW.date()
 SLOWEST = (
