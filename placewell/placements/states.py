@@ -170,8 +170,8 @@ class WithParent(StrEnum):
     OTHER = "another_carer"
 
 
-class Mail(StrEnum):
-    """What a mail says that something waits; the words stand in `tables/mails.toml`, and nothing of a child in them."""
+class Told(StrEnum):
+    """What people of the desk and of providers are told of; the words stand with the kinds of notification."""
 
     REFERRAL = "referral"
     MESSAGE = "message"
@@ -181,6 +181,9 @@ class Mail(StrEnum):
     OFFER = "offer"
     PLAN = "plan"
     PLAN_REPLY = "plan_reply"
+
+
+TOLD_TO_COUNCIL = frozenset({Told.QUESTION, Told.OFFER, Told.PLAN_REPLY})
 
 
 class Delivery(StrEnum):

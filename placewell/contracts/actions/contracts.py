@@ -14,6 +14,7 @@ from placewell.audit.actions import change_state, record
 from placewell.governance.queries import require_in_force
 from placewell.kernel.errors import NotFound, Refused
 from placewell.kernel.periods import day_of
+from placewell.notifications.actions import tell_followers
 
 from .. import models, queries, rules, states
 
@@ -178,6 +179,7 @@ def suspend_contract(
         after={"until": str(until or "")},
     )
     record(what="contracts.provider.told", subject=contract, by=by, now=now, reason=reason)
+    tell_followers([contract.provider], "contracts.contract.suspended", by=by, now=now)
     return contract
 
 
@@ -187,6 +189,7 @@ def resume_contract(*, contract_id, reason: str, by: User, now: dt.datetime) -> 
     require(by, Permission.SUSPEND_PLACEMENTS, now=now)
     contract = _move(contract_id, states.Contract.ACTIVE, "contracts.contract.resumed", reason, by, now)
     record(what="contracts.provider.told", subject=contract, by=by, now=now, reason=reason)
+    tell_followers([contract.provider], "contracts.contract.resumed", by=by, now=now)
     return contract
 
 

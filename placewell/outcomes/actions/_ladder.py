@@ -8,16 +8,18 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from placewell.accounts.models import User
+from placewell.accounts.permissions import Permission
 from placewell.contracts import actions as contract_actions
 from placewell.contracts import queries as contracts
 from placewell.contracts.states import Contract as ContractState
 from placewell.governance.queries import holidays
 from placewell.kernel.errors import Refused
 from placewell.kernel.periods import day_of
+from placewell.notifications.actions import tell_followers
 
 from .. import models
 from ..rules import ladder
-from ._providers import locked, new_reference, tell_provider
+from ._providers import locked, new_reference, tell_council, tell_provider
 
 PREFIX = {
     ladder.Kind.NOTE: "NT",
@@ -67,6 +69,10 @@ def make(
     except IntegrityError:
         raise Refused("There is one already that has not ended.") from None
     tell(made, now)
+    if kind in ladder.TWO_PEOPLE:
+        who = Permission.SUSPEND_PLACEMENTS if kind == ladder.Kind.SUSPENSION else Permission.DECIDE_VARIATION
+        tell_council("measure", made, who, name="outcomes:letter", by=by, now=now)
+    tell_followers([concern.home, concern.provider], f"outcomes.measure.{kind.value}", by=by, now=now)
     return made
 
 

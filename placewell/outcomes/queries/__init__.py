@@ -24,6 +24,7 @@ from .improving import (
     story,
     suspended_now,
     waiting,
+    waiting_for_second,
 )
 from .measured import Case, Measured, loaded, past_days
 from .quoted import Quoted, funnel_of, number, provider_record
@@ -84,5 +85,6 @@ __all__ = [
     "trend",
     "versions_of",
     "waiting",
+    "waiting_for_second",
     "words_of_goal",
 ]

@@ -45,7 +45,7 @@ def close_invitations(
                 now=now,
                 reason=why,
             )
-            tell_provider(invitation, states.Mail.DECIDED, now=now)
+            tell_provider(invitation, states.Told.DECIDED, now=now)
         change_state(
             row=invitation,
             to=states.Invitation.CLOSED,
@@ -97,9 +97,9 @@ def write_message(
     )
     record(what=f"placements.{kind.value}.written", subject=made, by=by, now=now)
     if kind == states.Message.QUESTION:
-        tell_council(invitation, states.Mail.QUESTION, now=now)
+        tell_council(invitation, states.Told.QUESTION, now=now)
     else:
-        tell_provider(invitation, states.Mail.MESSAGE, now=now)
+        tell_provider(invitation, states.Told.MESSAGE, now=now)
     return made
 
 

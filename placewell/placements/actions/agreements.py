@@ -94,7 +94,7 @@ def sign_for_council(
     )
     if agreement.offer is not None:
         path = reverse("placements:agreement", args=[agreement.pk])
-        tell_provider(agreement.offer.invitation, states.Mail.SIGN, now=now, path=path)
+        tell_provider(agreement.offer.invitation, states.Told.SIGN, now=now, path=path)
     return agreement
 
 

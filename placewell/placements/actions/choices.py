@@ -14,6 +14,7 @@ from placewell.kernel.periods import day_of
 from placewell.kernel.states import step
 from placewell.kernel.working_days import add_working_days
 from placewell.market.actions import hold_place
+from placewell.notifications.actions import tell_followers
 
 from .. import models, queries, rules, states
 from ._locks import locked_offer, locked_offers, locked_referral
@@ -169,7 +170,8 @@ def _accept(offer: models.Offer, reasons: str, by: User, now: dt.datetime) -> mo
         now=now,
         told=f"A home was chosen for referral {referral.reference}.",
     )
-    tell_provider(offer.invitation, states.Mail.DECIDED, now=now)
+    tell_provider(offer.invitation, states.Told.DECIDED, now=now)
+    tell_followers([referral.child, offer.home, offer.provider], "placements.home.chosen", by=by, now=now)
     why = "Another home was chosen for this child."
     close_invitations(referral, by=by, now=now, why=why, but=offer.invitation_id)
     return offer
@@ -215,7 +217,7 @@ def decline_offer(*, offer_id: UUID, reasons: str, by: User, now: dt.datetime) -
         now=now,
         reason=reasons,
     )
-    tell_provider(offer.invitation, states.Mail.DECIDED, now=now)
+    tell_provider(offer.invitation, states.Told.DECIDED, now=now)
     return offer
 
 

@@ -152,7 +152,7 @@ def _offer(invitation_id: UUID, weekly_fee: Decimal, terms: dict, by: User, now:
         now=now,
         after={"offer": str(offer.pk), "weekly_fee": str(weekly_fee)},
     )
-    tell_council(invitation, states.Mail.OFFER, now=now)
+    tell_council(invitation, states.Told.OFFER, now=now)
     return offer
 
 

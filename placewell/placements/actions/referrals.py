@@ -15,6 +15,7 @@ from placewell.kernel.errors import Refused
 from placewell.kernel.periods import birthday, day_of
 from placewell.kernel.working_days import add_working_days
 from placewell.market import queries as market
+from placewell.notifications.actions import tell_followers
 
 from .. import models, queries, rules, states
 from ._locks import locked_referral, locked_together
@@ -182,8 +183,9 @@ def send_referral(
         made = _release(referral, dict.fromkeys(provider_ids), answer_by, by, now)
         _freeze(referral, result, made, by, now)
         sent += made
+    tell_followers([each.child for each in referrals], "placements.referral.sent", by=by, now=now)
     for invitation in sent:
-        tell_provider(invitation, states.Mail.REFERRAL, now=now)
+        tell_provider(invitation, states.Told.REFERRAL, now=now)
         after = {"provider": str(invitation.provider_id)}
         record(what="placements.invitation.sent", subject=invitation, by=by, now=now, after=after)
     return sent

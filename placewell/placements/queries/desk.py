@@ -1,7 +1,7 @@
 """Reads of referrals, invitations, offers, agreements and placements."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
@@ -86,6 +86,18 @@ def questions(*, for_user: User, on: dt.date) -> QuerySet[models.Message]:
     seen = children.children(for_user=for_user, on=on).values("pk")
     found = models.Message.objects.filter(kind=states.Message.QUESTION, invitation__referral__child__in=seen)
     return found.select_related("provider", "invitation__referral__child").order_by("at")
+
+
+def with_open_questions(referral_ids: Collection[UUID]) -> set[UUID]:
+    """Return which of these referrals have a question of a provider that nobody has answered."""
+    asked = models.Message.objects.filter(kind=states.Message.QUESTION, answered=None)
+    return set(asked.filter(invitation__referral__in=referral_ids).values_list("invitation__referral", flat=True))
+
+
+def with_open_offers(referral_ids: Collection[UUID]) -> set[UUID]:
+    """Return which of these referrals have an offer that nobody has recommended or declined."""
+    made = models.Offer.objects.filter(state=states.Offer.MADE, invitation__referral__in=referral_ids)
+    return set(made.values_list("invitation__referral", flat=True))
 
 
 def messages(*, invitation_ids: Iterable[UUID]) -> QuerySet[models.Message]:

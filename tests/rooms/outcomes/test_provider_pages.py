@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from placewell.notifications.actions import send_digests
 from placewell.outcomes import actions
 from placewell.outcomes.models import Concern, HomeVisit, Improvement, KpiTarget, Measure, Reply, Return
 from placewell.outcomes.rules.returns import FIGURES
@@ -64,22 +65,23 @@ def concern(world, today, **fields) -> Concern:
     return Concern.objects.latest("raised_at")
 
 
-def test_from_a_concern_to_a_notice_that_is_met(world, today, django_capture_on_commit_callbacks):
+def test_from_a_concern_to_a_notice_that_is_met(world, today):
     made = concern(world, today)
     assert "First an improvement notice" in shown(world, "commissioner", "concern", made.pk)
-    with django_capture_on_commit_callbacks(execute=True):
-        post(
-            world,
-            "commissioner",
-            "notice",
-            made.pk,
-            words=WORDS,
-            what_1="Lock them away.",
-            **day("due_1", today),
-            **day("due_on", today + 9 * DAY),
-        )
-    (written,) = mail.outbox
-    assert written.to == [world.by["staff"].email]
+    post(
+        world,
+        "commissioner",
+        "notice",
+        made.pk,
+        words=WORDS,
+        what_1="Lock them away.",
+        **day("due_1", today),
+        **day("due_on", today + 9 * DAY),
+    )
+    enter(Scope.of_council(world.council.pk))
+    send_digests(by=world.by["worker"], now=timezone.now())
+    (written,) = [each for each in mail.outbox if each.to == [world.by["staff"].email]]
+    assert written.subject == "The council has written to you"
     assert WORDS not in written.body
     notice, thing = Measure.objects.get(), Improvement.objects.get()
     assert notice.reference in shown(world, "staff", "own")

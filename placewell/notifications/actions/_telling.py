@@ -1,0 +1,76 @@
+"""Steps of other rooms' actions: tell people of a record, in the transaction of what happened, with no word of it."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import models as db
+
+from placewell.accounts.models import User
+from placewell.kernel.periods import day_of
+
+from .. import models, queries, rules
+
+
+def tell(
+    kind: str,
+    about: db.Model | tuple[str, Any],
+    to: Iterable[User],
+    *,
+    path: str,
+    now: dt.datetime,
+    by: User | None = None,
+    council_id: Any = None,
+    provider_id: Any = None,
+) -> None:
+    """Tell each of *to* but *by* that something of *kind* happened to the record *about* (a row, or its name and key
+    where the transaction may not read it), to be read at *path*.
+
+    Nobody is told twice of one kind about one page before the first has been read or mailed. *council_id* is named where
+    the transaction acts for a provider, *provider_id* where a provider tells or is told.
+    """
+    waiting = models.Notification.objects.filter(kind=kind, path=path, read_at=None, mailed_at=None)
+    already = set(waiting.values_list("to_id", flat=True)) | ({by.pk} if by else set())
+    people = {each.pk: each for each in to if each.pk not in already}
+    record, pk = about if isinstance(about, tuple) else (about._meta.label_lower, about.pk)
+    given = {"path": path, "record": record, "record_id": pk, "provider_id": provider_id}
+    if council_id:
+        given["council_id"] = council_id
+    write(kind, people, now, **given)
+
+
+def tell_followers(of: Iterable[db.Model | None], what: str, *, by: User, now: dt.datetime) -> None:
+    """Tell whoever follows one of the records *of*, but not *by*, that the event *what* happened; each person once, of the
+    first of these that they follow, to be read on its page.
+
+    A provider's transaction tells nobody: what a council's people follow is not for it to know.
+    """
+    rows = [(row._meta.label_lower, row.pk) for row in of if row is not None]
+    if by.scope.kind != "council":
+        return
+    asked = db.Q(pk__in=[])
+    for record, pk in rows:
+        asked |= db.Q(record=record, record_id=pk)
+    found = models.Bookmark.objects.filter(asked, followed_at__isnull=False, user__is_active=True).exclude(user=by)
+    kept = sorted(
+        found.select_related("user"), key=lambda each: rows.index((each.record, each.record_id)), reverse=True
+    )
+    for each in {each.user_id: each for each in kept}.values():
+        path = queries.registered()[each.record].path(each.record_id)
+        given = {"path": path, "record": each.record, "record_id": each.record_id, "what": what}
+        write("followed", {each.user_id: each.user}, now, **given)
+
+
+def write(kind: str, people: dict[Any, User], now: dt.datetime, **given: Any) -> list[models.Notification]:
+    """Write one notification of *kind* for each of *people*, each by mail when they chose."""
+    if not people:
+        return []
+    usual = rules.kinds(on=day_of(now))[kind].timing
+    chosen = queries.choices_of(people, kinds=[kind])
+    rows = [
+        models.Notification(
+            to=person, kind=kind, at=now, mail_at=rules.mail_at(chosen.get((pk, kind), usual), now), **given
+        )
+        for pk, person in people.items()
+    ]
+    return models.Notification.objects.bulk_create(rows, ignore_conflicts=kind == "escalated")
