@@ -1,4 +1,4 @@
-"""The room's clock: records of homes are handed down to the search each Monday morning."""
+"""The room's clocks: records of homes are handed down to the search each Monday morning, figures shared each month."""
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
@@ -20,3 +20,12 @@ def hand_down_records(timestamp: int) -> None:
                 actions.hand_down_records(by=accounts.worker(council=council), now=timezone.now())
             except Refused:
                 continue
+
+
+@app.periodic(cron="50 5 1 * *")
+@app.task(queueing_lock="outcomes.share_figures")
+def share_figures(timestamp: int) -> None:
+    """Share with each provider its own figures."""
+    for council in accounts.councils():
+        with acting(Scope.of_council(council.pk)):
+            actions.share_figures(by=accounts.worker(council=council), now=timezone.now())

@@ -11,7 +11,16 @@ from .changes import (
     propose_uplift,
     withdraw_change,
 )
-from .contracts import add_contract, end_contract, resume_contract, set_card, set_rate, suspend_contract
+from .contracts import (
+    add_contract,
+    end_contract,
+    release_home,
+    resume_contract,
+    set_card,
+    set_rate,
+    stop_home,
+    suspend_contract,
+)
 from .frameworks import award_framework, end_framework, set_up_framework
 from .holdings import close_challenge, file_document, receive_challenge
 from .leaving import finish_leaving, leave_for_exemption, plan_leaving, tell_of_leaving
@@ -37,10 +46,12 @@ __all__ = [
     "propose_change",
     "propose_uplift",
     "receive_challenge",
+    "release_home",
     "resume_contract",
     "set_card",
     "set_rate",
     "set_up_framework",
+    "stop_home",
     "suspend_contract",
     "take_block_places",
     "tell_of_leaving",

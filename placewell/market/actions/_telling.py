@@ -9,7 +9,7 @@ from placewell.accounts import queries as accounts
 from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission
 from placewell.kernel.periods import day_of
-from placewell.notifications.actions import tell, tell_followers
+from placewell.notifications.actions import tell_followers, tell_of_each
 
 from .. import models
 
@@ -20,11 +20,8 @@ def tell_of_grades(alerts: Sequence[models.GradeAlert], *, by: User, now: dt.dat
         return
     able = Permission.ANSWER_ALERT
     people = accounts.colleagues_who_may(able, organisation_id=by.organisation_id, on=day_of(now))
+    told = [(each, reverse("market:answer", args=[each.pk])) for each in alerts]
+    tell_of_each("grade", told, people, by=by, now=now)
     homes = models.Home.objects.filter(registration__in=[each.registration_id for each in alerts])
-    there: dict = {}
-    for home in homes:
-        there.setdefault(home.registration_id, []).append(home)
-    for each in alerts:
-        tell("grade", each, people, path=reverse("market:answer", args=[each.pk]), by=by, now=now)
-        of = [*there.get(each.registration_id, []), each.registration.provider]
-        tell_followers(of, "market.grade.fallen", by=by, now=now)
+    of = [*homes, *(each.registration.provider for each in alerts)]
+    tell_followers(of, "market.grade.fallen", by=by, now=now)

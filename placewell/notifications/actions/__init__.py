@@ -1,6 +1,6 @@
 """What writes notifications: other rooms tell, a person reads, follows and chooses, the worker mails and escalates."""
 
-from ._telling import tell, tell_followers
+from ._telling import tell, tell_followers, tell_of_each
 from .escalating import escalate
 from .following import follow, note_opened, unfollow
 from .reading import choose_timings, mark_read, mark_unread
@@ -16,5 +16,6 @@ __all__ = [
     "send_digests",
     "tell",
     "tell_followers",
+    "tell_of_each",
     "unfollow",
 ]

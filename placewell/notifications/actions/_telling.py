@@ -1,7 +1,7 @@
 """Steps of other rooms' actions: tell people of a record, in the transaction of what happened, with no word of it."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import models as db
@@ -39,6 +39,15 @@ def tell(
     write(kind, people, now, **given)
 
 
+def tell_of_each(
+    kind: str, about: Sequence[tuple[db.Model, str]], to: Iterable[User], *, by: User, now: dt.datetime
+) -> None:
+    """Tell each of *to* but *by* of each record of *about* (with its page): new ones, in as many questions as for one."""
+    people = {each.pk: each for each in to if each.pk != by.pk}
+    each_told = [{"record": row._meta.label_lower, "record_id": row.pk, "path": path} for row, path in about]
+    _write_all(kind, people, now, each_told)
+
+
 def tell_followers(of: Iterable[db.Model | None], what: str, *, by: User, now: dt.datetime) -> None:
     """Tell whoever follows one of the records *of*, but not *by*, that the event *what* happened; each person once, of the
     first of these that they follow, to be read on its page.
@@ -48,9 +57,12 @@ def tell_followers(of: Iterable[db.Model | None], what: str, *, by: User, now: d
     rows = [(row._meta.label_lower, row.pk) for row in of if row is not None]
     if by.scope.kind != "council":
         return
-    asked = db.Q(pk__in=[])
+    ids: dict[str, set[Any]] = {}
     for record, pk in rows:
-        asked |= db.Q(record=record, record_id=pk)
+        ids.setdefault(record, set()).add(pk)
+    asked = db.Q(pk__in=[])
+    for record, keys in ids.items():
+        asked |= db.Q(record=record, record_id__in=keys)
     found = models.Bookmark.objects.filter(asked, followed_at__isnull=False, user__is_active=True).exclude(user=by)
     kept = sorted(
         found.select_related("user"), key=lambda each: rows.index((each.record, each.record_id)), reverse=True
@@ -63,7 +75,13 @@ def tell_followers(of: Iterable[db.Model | None], what: str, *, by: User, now: d
 
 def write(kind: str, people: dict[Any, User], now: dt.datetime, **given: Any) -> list[models.Notification]:
     """Write one notification of *kind* for each of *people*, each by mail when they chose."""
-    if not people:
+    return _write_all(kind, people, now, [given])
+
+
+def _write_all(
+    kind: str, people: dict[Any, User], now: dt.datetime, each_told: Sequence[dict[str, Any]]
+) -> list[models.Notification]:
+    if not people or not each_told:
         return []
     usual = rules.kinds(on=day_of(now))[kind].timing
     chosen = queries.choices_of(people, kinds=[kind])
@@ -71,6 +89,7 @@ def write(kind: str, people: dict[Any, User], now: dt.datetime, **given: Any) ->
         models.Notification(
             to=person, kind=kind, at=now, mail_at=rules.mail_at(chosen.get((pk, kind), usual), now), **given
         )
+        for given in each_told
         for pk, person in people.items()
     ]
     return models.Notification.objects.bulk_create(rows, ignore_conflicts=kind == "escalated")

@@ -1,11 +1,11 @@
 """What a person reads of what they were told: only of records that they may see at that moment."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission
@@ -126,6 +126,12 @@ def following(*, user: User, on: dt.date) -> list[Shown]:
     found = _shown(rows[:MOST_FOLLOWED], "followed_at", user=user, on=on)
     order = {code: number for number, code in enumerate(registered())}
     return sorted(found, key=lambda each: order[each.kind.code])
+
+
+def mailed_about(*, record: str, record_ids: Collection[Any]) -> dict[Any, int]:
+    """Return how many notifications about each of these records went out by mail."""
+    rows = models.Notification.objects.filter(record=record, record_id__in=record_ids, mailed_at__isnull=False)
+    return dict(rows.values_list("record_id").annotate(count=Count("pk")).order_by())
 
 
 def is_followed(*, record: str, record_id, user: User) -> bool:

@@ -37,10 +37,10 @@ def require_words(words: str, what: str = "Say why.") -> None:
         raise Refused(what)
 
 
-def tell_provider(provider_id, *, path: str, now: dt.datetime) -> None:
-    """Tell the people of a provider that the council has written to them."""
+def tell_provider(provider_id, *, path: str, now: dt.datetime, kind: str = "letter") -> None:
+    """Tell the people of a provider that the council has written to them, or shared something."""
     people = accounts.colleagues_who_may(Permission.ANSWER_COUNCIL, organisation_id=provider_id, on=day_of(now))
-    tell("letter", ("market.provider", provider_id), people, path=path, now=now, provider_id=provider_id)
+    tell(kind, ("market.provider", provider_id), people, path=path, now=now, provider_id=provider_id)
 
 
 def tell_council(

@@ -29,6 +29,7 @@ from .improving import (
 from .measured import Case, Measured, loaded, past_days
 from .quoted import Quoted, funnel_of, number, provider_record
 from .records import records_of_homes
+from .sharing import figures, figures_to_share, own_figures, rating_of
 from .told import SMALLEST, Shown, cases_seen, council, shown, trend
 
 __all__ = [
@@ -49,6 +50,8 @@ __all__ = [
     "council",
     "fact",
     "facts_of",
+    "figures",
+    "figures_to_share",
     "funnel_of",
     "goal",
     "goals_of",
@@ -63,6 +66,7 @@ __all__ = [
     "measures",
     "number",
     "of_child",
+    "own_figures",
     "own_measure",
     "own_open",
     "past_days",
@@ -71,6 +75,7 @@ __all__ = [
     "provider_record",
     "provider_return",
     "provider_returns",
+    "rating_of",
     "records_of_homes",
     "return_remarks",
     "scored_from",

@@ -52,7 +52,7 @@ def measures(*, provider_id: UUID | None = None) -> QuerySet[models.Measure]:
 
 def measure(*, measure_id: UUID) -> models.Measure:
     """Return one measure with its concern; raise NotFound when there is none in this scope."""
-    found = measures().select_related("concern", "contract", "change").filter(pk=measure_id).first()
+    found = measures().select_related("concern", "contract", "change", "home").filter(pk=measure_id).first()
     if found is None:
         raise NotFound("There is no such measure.")
     return found

@@ -8,6 +8,7 @@ from django.utils.crypto import get_random_string
 
 from placewell.accounts.models import User
 from placewell.audit.actions import change_state, record
+from placewell.contracts import queries as contracts
 from placewell.governance.queries import holidays
 from placewell.kernel.errors import Refused
 from placewell.kernel.periods import day_of
@@ -22,6 +23,12 @@ LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 def new_reference(prefix: str) -> str:
     """Return a reference that says nothing about the child and can be read out on the telephone."""
     return f"{prefix}-{get_random_string(6, LETTERS)}"
+
+
+def require_home_open(home_id: UUID) -> None:
+    """Refuse a home in which new placements are stopped."""
+    if why := contracts.why_home_stopped(home_id=home_id):
+        raise Refused(f"This home cannot be chosen: {why}.")
 
 
 def close_invitations(

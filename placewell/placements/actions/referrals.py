@@ -10,6 +10,7 @@ from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission, require
 from placewell.audit.actions import change_state, record
 from placewell.children import queries as children
+from placewell.contracts import queries as contracts
 from placewell.governance.queries import holidays
 from placewell.kernel.errors import Refused
 from placewell.kernel.periods import birthday, day_of
@@ -259,6 +260,9 @@ def _invite(
         for category in referral.categories
     ):
         raise Refused("A provider that you chose has neither a contract in force nor an exemption for this placement.")
+    kinds = [kind for kind, category in rules.CATEGORY_OF.items() if category in referral.categories]
+    if provider_id in contracts.without_open_home(kinds=kinds):
+        raise Refused("A provider that you chose has no home of these kinds in which new placements may be made.")
     return models.Invitation.objects.create(
         referral=referral,
         provider_id=provider_id,

@@ -6,6 +6,9 @@ TABLES = (
     "placements_mail placements_invitation placements_staydocument placements_placement notifications_notification"
 ).split()
 LOOSE = "".join(f"alter table {table} no force row level security;" for table in TABLES)
+CHECKED = (
+    "set constraints all immediate; set constraints all deferred;"  # no table changes while keys wait to be checked
+)
 FORCED = "".join(f"alter table {table} force row level security;" for table in TABLES)
 COPY = """
 insert into notifications_notification
@@ -31,6 +34,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunSQL(LOOSE + COPY + FORCED, migrations.RunSQL.noop),
+        migrations.RunSQL(LOOSE + COPY + CHECKED + FORCED, migrations.RunSQL.noop),
         migrations.DeleteModel(name="Mail"),
     ]

@@ -53,8 +53,11 @@ def sought_together(row: models.Referral) -> list[models.Referral]:
 
 
 def providers_to_ask(row: models.Referral, *, on: dt.date) -> list:
-    """Return the contracts, first tier first, of providers that could be asked and have not been."""
+    """Return the contracts, first tier first, of providers that could be asked and have not been:
+    of those whose homes are all stopped, none."""
     asked = set(row.invitations.values_list("provider_id", flat=True))
+    kinds = [kind for kind, category in rules.CATEGORY_OF.items() if category in row.categories]
+    asked |= contracts.without_open_home(kinds=kinds)
     found = [c for category in row.categories for c in contracts.by_tier(category=category, on=max(on, row.needed_on))]
     return [contract for contract in found if contract.provider_id not in asked]
 

@@ -2,7 +2,7 @@
 
 import pytest
 from django.core import mail
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from placewell.notifications.actions import send_digests
 from placewell.outcomes import actions
-from placewell.outcomes.models import Concern, HomeVisit, Improvement, KpiTarget, Measure, Reply, Return
+from placewell.outcomes.models import Concern, Figures, HomeVisit, Improvement, KpiTarget, Measure, Reply, Return
+from placewell.outcomes.rules.kpis import definitions
 from placewell.outcomes.rules.returns import FIGURES
 from placewell.storage.context import Scope, enter
 from tests.factories import accounts
@@ -239,3 +240,31 @@ def test_many_providers_ask_what_few_ask(world, today):
     for number in range(1, 8):
         add(number)
     assert {name: asked(name) for name in names} == few
+
+
+def test_a_provider_reads_its_own_figures_replies_and_nobody_elses(world, today):
+    post(world, "commissioner", "share_figures", world.provider.pk)
+    (row,) = Figures.objects.all()
+    again = browser(world.by["commissioner"]).post(reverse("outcomes:share_figures", args=[world.provider.pk]))
+    assert again.status_code == 422
+    enter(Scope.of_council(world.council.pk))
+    assert f"own/figures/{row.pk}" in shown(world, "staff", "own")
+    page = shown(world, "staff", "own_figures", row.pk)
+    assert all(definition.title in page for definition in definitions().values())
+    post(world, "staff", "reply_to_figures", row.pk, words="Two of these were cancelled by you.")
+    assert "cancelled by you" in shown(world, "staff", "own_figures", row.pk)
+    assert "cancelled by you" in shown(world, "commissioner", "provider", world.provider.pk)
+    stranger = accounts.person("provider_staff", organisation=market_factory.provider("Oak Care").organisation)
+    for name in ("own_figures", "reply_to_figures"):
+        assert browser(stranger).get(reverse(f"outcomes:{name}", args=[row.pk])).status_code == 404
+    enter(stranger.scope)
+    assert not Figures.objects.exists()
+    enter(Scope.of_council(world.council.pk))
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Figures.objects.update(lines=[])
+
+
+def test_the_worker_shares_each_month_with_those_under_contract_once(world):
+    now = timezone.now()
+    assert actions.share_figures(by=world.by["worker"], now=now) == 1
+    assert actions.share_figures(by=world.by["worker"], now=now) == 0
