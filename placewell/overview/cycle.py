@@ -157,11 +157,11 @@ def _do(today: Today, found: list[visits.Facts], restricted: int):
         )
     late = sum(each.next_due_on < today.on for each in found)
     if found:
-        told = "of children seen in time" + (", restricted records left out" if restricted else "")
+        seen = "of children seen in time" + (", restricted records left out" if restricted else "")
         share = f"{100 * (len(found) - late) / len(found):.0f}%"
         yield Figure(
             share,
-            told,
+            seen,
             today.link(Permission.SEE_VISITS, "visits:due", "?kind=visit"),
             late > 0,
         )
