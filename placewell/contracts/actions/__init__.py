@@ -14,6 +14,7 @@ from .changes import (
 from .contracts import (
     add_contract,
     end_contract,
+    hold_suspended,
     release_home,
     resume_contract,
     set_card,
@@ -37,6 +38,7 @@ __all__ = [
     "end_framework",
     "file_document",
     "finish_leaving",
+    "hold_suspended",
     "join_round",
     "leave_for_exemption",
     "move_call_off",

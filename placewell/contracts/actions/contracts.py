@@ -166,8 +166,8 @@ def suspend_contract(
     """Stop new placements with a provider on a lot, until the day *until* where it is known: from then on they may be
     made again without anybody's doing. Children who live there stay.
 
-    *measure* names the measure about the provider that it follows from, which also takes over what was suspended on the
-    contract's own page; *wanted_by* who proposed that (*by* themselves otherwise), and whoever wanted it does not lift it.
+    *measure* names the measure about the provider that it follows from; *wanted_by* who proposed that (*by* themselves
+    otherwise), and whoever wanted it does not lift it.
 
     Raises:
         NotAllowed, WrongState; NotFound; Refused: the day is not in the future.
@@ -176,9 +176,8 @@ def suspend_contract(
     if until is not None and until <= day_of(now):
         raise Refused("A suspension ends on a day after today.")
     contract = _contract(contract_id)
-    is_taken_over = bool(measure) and contract.state == states.Contract.SUSPENDED and not contract.suspended_for
-    if is_taken_over or queries.is_suspension_over(contract, on=day_of(now)):
-        contract.state = states.Contract.ACTIVE  # the suspension before ran out by itself, or goes on as this one
+    if queries.is_suspension_over(contract, on=day_of(now)):
+        contract.state = states.Contract.ACTIVE  # the suspension before ran out by itself
     contract.suspended_until, contract.suspended_for = until, measure
     contract.suspended_by, contract.resumed_by = wanted_by or by, None
     change_state(
@@ -215,6 +214,25 @@ def resume_contract(*, contract_id, reason: str, by: User, now: dt.datetime, mea
     change_state(row=contract, to=to, steps=states.CONTRACT_STEPS, what=what, by=by, now=now, reason=reason)
     record(what="contracts.provider.told", subject=contract, by=by, now=now, reason=reason)
     tell_followers([contract.provider], "contracts.contract.resumed", by=by, now=now)
+    return contract
+
+
+@transaction.atomic
+def hold_suspended(*, contract_id, measure: str, by: User, now: dt.datetime) -> models.Contract:
+    """Let a contract that is suspended on its own page stay so at least as long as *measure* lasts; with an empty *measure*
+    that has ended, and the suspension goes on as it was made.
+
+    Raises:
+        NotAllowed; NotFound; Refused: it is not suspended.
+    """
+    require(by, Permission.SUSPEND_PLACEMENTS, now=now)
+    contract = _contract(contract_id)
+    if contract.state != states.Contract.SUSPENDED:
+        raise Refused("This contract is not suspended.")
+    before, contract.suspended_for = contract.suspended_for, measure
+    contract.save(update_fields=["suspended_for"])
+    was, after = {"measure": before}, {"measure": measure}
+    record(what="contracts.contract.held_suspended", subject=contract, by=by, now=now, before=was, after=after)
     return contract
 
 

@@ -22,14 +22,14 @@ def why_not_covering(contract: models.Contract, *, on: dt.date) -> str:
         end_on=contract.end_on,
         framework_state=framework.state,
         on=on,
-        suspended_until=contract.suspended_until,
+        suspended_until=None if contract.suspended_for else contract.suspended_until,
     )
     return why or _why_framework_covers_nothing(framework, on=on)
 
 
 def is_suspension_over(contract: models.Contract, *, on: dt.date) -> bool:
     """Tell whether a suspension with an end has run out by the day *on*."""
-    until = contract.suspended_until
+    until = None if contract.suspended_for else contract.suspended_until  # while a measure lasts, no day ends it
     return contract.state == states.Contract.SUSPENDED and until is not None and on >= until
 
 
@@ -100,7 +100,7 @@ def cover(*, categories: Iterable[str], on: dt.date) -> tuple[dict[Key, Covering
     """Return the contract that covers the day *on* for each (provider, category), first tier first; and for those with
     contracts none of which covers it, why: of the newest. Frameworks are read once, however many contracts they have."""
     fields = ("pk", "provider_id", "state", "start_on", "end_on", "tier", "lot__category", "lot__framework_id",
-              "suspended_until")  # fmt: skip
+              "suspended_until", "suspended_for")  # fmt: skip
     rows = list(
         models.Contract.objects.filter(lot__category__in=sorted(categories), lot__framework__is_outgoing=False)
         .order_by("tier", "rank", "provider__name")
@@ -111,7 +111,7 @@ def cover(*, categories: Iterable[str], on: dt.date) -> tuple[dict[Key, Covering
     why_of = {pk: _why_framework_covers_nothing(each, on=on) for pk, each in known.items()}
     found: dict[Key, Covering] = {}
     refused: dict[Key, tuple[dt.date, str]] = {}
-    for pk, provider_id, state, start_on, end_on, tier, category, framework_id, suspended_until in rows:
+    for pk, provider_id, state, start_on, end_on, tier, category, framework_id, suspended_until, measure in rows:
         key, framework = (provider_id, category), known[framework_id]
         why = rules.why_not_covering(
             contract_state=state,
@@ -119,7 +119,7 @@ def cover(*, categories: Iterable[str], on: dt.date) -> tuple[dict[Key, Covering
             end_on=end_on,
             framework_state=framework.state,
             on=on,
-            suspended_until=suspended_until,
+            suspended_until=None if measure else suspended_until,
         )
         if why := why or why_of[framework_id]:
             if key not in refused or refused[key][0] < start_on:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 from django.urls import reverse
 
@@ -23,5 +24,5 @@ def tell_of_grades(alerts: Sequence[models.GradeAlert], *, by: User, now: dt.dat
     told = [(each, reverse("market:answer", args=[each.pk])) for each in alerts]
     tell_of_each("grade", told, people, by=by, now=now)
     homes = models.Home.objects.filter(registration__in=[each.registration_id for each in alerts])
-    of = [*homes, *(each.registration.provider for each in alerts)]
+    of: list[Any] = [*homes, *(("market.provider", each.registration.provider_id) for each in alerts)]
     tell_followers(of, "market.grade.fallen", by=by, now=now)

@@ -48,13 +48,13 @@ def tell_of_each(
     _write_all(kind, people, now, each_told)
 
 
-def tell_followers(of: Iterable[db.Model | None], what: str, *, by: User, now: dt.datetime) -> None:
+def tell_followers(of: Iterable[db.Model | tuple[str, Any] | None], what: str, *, by: User, now: dt.datetime) -> None:
     """Tell whoever follows one of the records *of*, but not *by*, that the event *what* happened; each person once, of the
     first of these that they follow, to be read on its page.
 
     A provider's transaction tells nobody: what a council's people follow is not for it to know.
     """
-    rows = [(row._meta.label_lower, row.pk) for row in of if row is not None]
+    rows = [row if isinstance(row, tuple) else (row._meta.label_lower, row.pk) for row in of if row is not None]
     if by.scope.kind != "council":
         return
     ids: dict[str, set[Any]] = {}
