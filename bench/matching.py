@@ -4,6 +4,7 @@ import argparse
 import resource
 import statistics
 import time
+from dataclasses import replace
 
 from placewell.engines import matching
 from placewell.engines.matching.check import check
@@ -57,7 +58,11 @@ def what_if(children: int, homes: int, kind: str = "slack") -> None:
     took: dict[str, list[float]] = {}
     for share in plan.shares(forcing=False)[:25]:
         name = share.children[0]
-        questions = {"wait": lambda name=name: plan.wait(name)}
+        home = problem.homes[7 * len(took.get("open", ())) % homes]
+        questions = {
+            "wait": lambda name=name: plan.wait(name),
+            "open": lambda home=home: plan.opens(replace(home, id=f"{home.id} again")),
+        }
         if share.best:
             questions["force"] = lambda name=name, best=share.best: plan.force(name, best)
         if len(share.children) > 1:
@@ -82,7 +87,8 @@ def main() -> None:
     sizes = [(3000, 12000, 85)] if args.large else [(30, 200, 5), (300, 3000, 20)]
     if not args.large:
         ranking()
-        what_if(30, 200)
+        for kind in args.kinds:
+            what_if(300, 3000, kind)
     print("children   homes  kind       status    objective      bound    gap %  seconds    cpu     MB  broken rules")
     for children, homes, seconds in sizes:
         for kind in args.kinds:

@@ -14,6 +14,7 @@ import pytest
 from django.db import connections
 from django.db.models.signals import pre_delete, pre_save
 
+from placewell.cli.django_ready import look_seldom
 from placewell.gateways import postgres
 from placewell.storage import context
 from tests import databases
@@ -34,6 +35,11 @@ SLOWEST = (
 )
 WRITERS = {"actions", "demo"}
 ROOMS = frozenset(path.parent.name for path in PACKAGE.glob("*/apps.py"))
+
+
+def pytest_collection_finish():
+    """Spare the collector what is loaded by now."""
+    look_seldom()
 
 
 def pytest_collection_modifyitems(items):

@@ -94,6 +94,8 @@ class Permission(StrEnum):
     SCORE_GOAL = "score the goals of a placement"
     RECORD_OUTCOME = "record facts of a child's health, education and family time"
     HAND_DOWN_OUTCOMES = "hand the records of homes down to the search"
+    SEE_FAIRNESS = "see how groups of children fare beside others"
+    KEEP_FAIRNESS = "keep a month's figures of how groups of children fare"
     RAISE_CONCERN = "raise a concern about a provider or a home"
     MANAGE_PERFORMANCE = "set targets, ask for returns, visit homes and warn providers"
     ANSWER_COUNCIL = "answer the council's notices, send returns and report events"
@@ -101,6 +103,7 @@ class Permission(StrEnum):
     BE_TOLD = "read what one is told and choose what comes by mail"
     FOLLOW_RECORD = "follow records"
     SEND_NOTIFICATIONS = "send what people are told by mail"
+    EXPORT_ANALYSIS = "write the analytical export"
     # all
     SEE_TRAIL = "see the trail"
     MANAGE_ACCOUNTS = "manage people and their offices"

@@ -133,7 +133,7 @@ ANALYST = Role(
     _SEE_ALL
     | _NEED
     | {P.IMPORT_RETURN, P.EXPORT_RETURN, P.SEE_VISITS, P.SEE_TRAVEL}
-    | {P.RECORD_OUTCOME, P.HAND_DOWN_OUTCOMES},
+    | {P.RECORD_OUTCOME, P.HAND_DOWN_OUTCOMES, P.SEE_FAIRNESS, P.KEEP_FAIRNESS, P.EXPORT_ANALYSIS},
 )
 PROVIDER_STAFF = Role(
     "provider_staff",
@@ -165,6 +165,7 @@ REVIEWING_OFFICER = Role(
         P.SEE_VISITS,
         P.RECORD_REVIEW,
         P.SEE_OUTCOMES,
+        P.SEE_FAIRNESS,
         P.RAISE_CONCERN,
         P.SCORE_GOAL,
     },
@@ -191,6 +192,7 @@ DIRECTOR_OF_CHILDRENS_SERVICES = Role(
         P.SEE_VISITS,
         P.SEE_TRAVEL,
         P.SET_VISIT_STANDARD,
+        P.SEE_FAIRNESS,
     },
     is_office=True,
 )
@@ -216,7 +218,7 @@ DIRECTOR_OF_FINANCE = Role(
 PORTFOLIO_HOLDER = Role(
     "portfolio_holder",
     "Portfolio Holder for Children's and Adult Social Care",
-    _SEE | {P.SEE_TENDERS, P.SEE_NEED, P.SEE_BUDGET, P.AGREE_AS_OFFICE, P.READ_EXEMPT, P.SEE_OUTCOMES},
+    _SEE | {P.SEE_TENDERS, P.SEE_NEED, P.SEE_BUDGET, P.AGREE_AS_OFFICE, P.READ_EXEMPT, P.SEE_OUTCOMES, P.SEE_FAIRNESS},
     is_office=True,
 )
 DEMOCRATIC_SERVICES = Role(
@@ -243,7 +245,9 @@ DEMOCRATIC_SERVICES = Role(
 AUDITOR = Role(
     "auditor",
     "Auditor",
-    _SEE | {P.SEE_TENDERS, P.HOLD_OPENING_KEY, P.SEE_BUDGET, P.SEE_TRAIL, P.READ_EXEMPT, P.SEE_OUTCOMES},
+    _SEE
+    | {P.SEE_TENDERS, P.HOLD_OPENING_KEY, P.SEE_BUDGET, P.SEE_TRAIL, P.READ_EXEMPT, P.SEE_OUTCOMES}
+    | {P.SEE_FAIRNESS},
 )
 SYSTEM_ADMINISTRATOR = Role("system_administrator", "System administrator", frozenset({P.MANAGE_ACCOUNTS, P.BE_TOLD}))
 # Not people: the council's own worker (clocks and alerts) and outside systems with a token.

@@ -1,6 +1,9 @@
 """Start Django for a command that needs the database."""
 
+import gc
 import os
+
+NEW_OBJECTS = 100_000  # between two looks for rings; Python's 700 look thousands of times at models that stay for good
 
 
 def start() -> None:
@@ -19,3 +22,10 @@ def start() -> None:
         django.setup()
     except ImproperlyConfigured as wrong:
         raise Refused(str(wrong)) from None
+    look_seldom()
+
+
+def look_seldom() -> None:
+    """Let Python's collector pass over what is loaded now and look seldom at what is new: a fifth of a long command's time."""
+    gc.freeze()
+    gc.set_threshold(NEW_OBJECTS, 50, 100)

@@ -1,26 +1,36 @@
-"""`placewell export`: write data out as files that open anywhere, without formulae; or a year's statutory return."""
+"""`placewell export`: write data out as files that open anywhere, without formulae: reports, returns, data for analysts."""
 
 import argparse
 import datetime as dt
 import json
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from placewell.cli import django_ready
+from placewell.cli.reports import REPORTS
 from placewell.kernel.errors import Refused
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Take what to write, where, and in which form."""
-    parser.add_argument("what", choices=[*EXPORTS, "ocds", "regional-census", "ssda903"], help="what to write")
-    parser.add_argument("out", type=Path, help="the file to write; for ocds and ssda903 the folder of its files")
+    parser.add_argument(
+        "what",
+        choices=[*REPORTS, "algorithms", "analytical", "ocds", "regional-census", "ssda903"],
+        help="what to write",
+    )
+    parser.add_argument(
+        "out", type=Path, help="the file to write; for algorithms, analytical, ocds and ssda903 the folder of its files"
+    )
     parser.add_argument("--year", type=int, help="of ssda903: the collection, by the year in which it ends")
     parser.add_argument(
         "--as",
         dest="email",
         default="",
-        help="of ssda903 and regional-census: in whose name; else the council's own worker",
+        help="of analytical, ssda903 and regional-census: in whose name; else the council's own worker",
     )
+    parser.add_argument("--years", type=int, help="of analytical and the reports: the last so many years; else all")
     parser.add_argument("--on", type=dt.date.fromisoformat, help="of regional-census: its day; else today")
     parser.add_argument("--council", default="", help="the council's name; the only one when left out")
     parser.add_argument("--format", choices=("csv", "json"), default="csv", help="csv (default) or json")
@@ -32,24 +42,107 @@ def run(args: argparse.Namespace) -> int:
     django_ready.start()
     if args.what == "ssda903":
         return _return(args)
+    if args.what == "analytical":
+        return _analytical(args)
+    if args.what == "algorithms":
+        return _algorithms(args)
     if args.what == "ocds":
         return _ocds(args)
     if args.what == "regional-census":
         return _census(args)
+    return _report(args)
+
+
+def _report(args: argparse.Namespace) -> int:
+    """Write a standard report, a row at a time."""
+    from django.utils import timezone
+
     from placewell.accounts.queries import council_named
     from placewell.storage.context import Scope, acting
-    from placewell.web.tables_out import csv_lines
 
+    years = getattr(args, "years", None)
     if not args.out.parent.is_dir():
         raise Refused(f"There is no folder {args.out.parent}.")
-    with acting(Scope.of_council(council_named(name=args.council).pk)):
-        titles, rows = EXPORTS[args.what]()
-    if args.format == "csv":
-        text = "\ufeff" + "".join(csv_lines(titles, rows))
-    else:
-        text = json.dumps([dict(zip(titles, row, strict=True)) for row in rows], default=str, indent=2)
-    _write({args.out: text.encode()})
-    print(json.dumps({"rows": len(rows)}) if args.json else f"{len(rows):,} rows written to {args.out.name}.")
+    if years is not None and years < 1:
+        raise Refused("Say how many years: one or more.")
+    council = council_named(name=args.council)
+    part = args.out.with_name(args.out.name + ".part")
+    count = 0
+
+    def counted(rows: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
+        nonlocal count
+        for row in rows:
+            count += 1
+            yield row
+
+    try:
+        with acting(Scope.of_council(council.pk)), part.open("w", newline="", encoding="utf-8") as file:
+            titles, rows = REPORTS[args.what](on=timezone.localdate(), years=years, council=council)
+            file.writelines(_lines(titles, counted(rows), args.format))
+        part.replace(args.out)
+    finally:
+        part.unlink(missing_ok=True)
+    print(json.dumps({"rows": count}) if args.json else f"{count:,} rows written to {args.out.name}.")
+    return 0
+
+
+def _lines(titles: Sequence[str], rows: Iterable[Sequence[Any]], form: str) -> Iterator[str]:
+    """Yield the file in parts: its head, then each row (the last one of JSON closes the list)."""
+    from placewell.web.tables_out import csv_lines
+
+    if form == "csv":
+        lines = csv_lines(titles, rows)
+        yield "\ufeff" + next(lines)
+        yield from lines
+        return
+    before = ""
+    yield "["
+    for row in rows:
+        if before:
+            yield before + ","
+        before = "\n" + json.dumps(dict(zip(titles, row, strict=True)), default=str)
+    yield before + "\n]\n"
+
+
+def _analytical(args: argparse.Namespace) -> int:
+    """Write the analytical export into a folder, Parquet and CSV, and record that it was written."""
+    from django.utils import timezone
+
+    from placewell.accounts import queries as accounts
+    from placewell.outcomes import actions, analytical
+    from placewell.storage.context import Scope, acting
+
+    if args.out.exists() and not args.out.is_dir():
+        raise Refused(f"{args.out} is a file: name a folder.")
+    council = accounts.council_named(name=args.council)
+    by = accounts.colleague(council=council, email=args.email) if args.email else accounts.worker(council=council)
+    with acting(Scope.of_council(council.pk)):
+        export = actions.export_analytical(years=args.years, by=by, now=timezone.now())
+        counts = analytical.write(export, args.out, progress=None if args.json else _say)
+    if args.json:
+        print(json.dumps({"rows": counts}))
+        return 0
+    print(
+        f"{sum(counts.values()):,} rows of {len(counts)} tables written to {args.out}. README.txt says what they are."
+    )
+    return 0
+
+
+def _say(table: str, rows: int) -> None:
+    """Say how many rows a table has, as it is written."""
+    print(f"{rows:>10,}  {table}", flush=True)
+
+
+def _algorithms(args: argparse.Namespace) -> int:
+    """Write the public record of each algorithm, as a page of text and as JSON."""
+    from placewell.overview import atrs
+
+    if not args.out.is_dir():
+        raise Refused(f"There is no folder {args.out}.")
+    records = [atrs.record(slug) for slug in atrs.SLUGS]
+    _write({args.out / f"record-{one.slug}.md": atrs.as_markdown(one).encode() for one in records})
+    _write({args.out / f"record-{one.slug}.json": atrs.as_json(one).encode() for one in records})
+    print(json.dumps({"records": len(records)}) if args.json else f"{len(records)} records written to {args.out}.")
     return 0
 
 
@@ -157,34 +250,3 @@ def _return(args: argparse.Namespace) -> int:
         print(f"  look at: {note}")
     print(f"The return of {written.year} was written to {args.out}.")
     return 0
-
-
-def decisions() -> tuple[list[str], list[list]]:
-    """Return the public register of decisions."""
-    from placewell.governance.queries import public_register
-
-    names = ["number", "body", "taken_on", "published_on", "item", "title", "text", "reasons", "alternatives", "state"]
-    return names, [[getattr(row, name) for name in names] for row in public_register()]
-
-
-def commitments() -> tuple[list[str], list[list]]:
-    """Return the live commitments, with no child in them."""
-    from placewell.budget.queries import commitments as live
-
-    titles = ["provider", "category", "weekly_fee", "start_on", "end_on", "total"]
-    return titles, [[r.provider.name, r.category, r.weekly_fee, r.start_on, r.end_on, r.total] for r in live()]
-
-
-def envelopes() -> tuple[list[str], list[list]]:
-    """Return the envelope by year, what is committed and what is left."""
-    from django.utils import timezone
-
-    from placewell.budget.queries import position
-
-    titles = ["year", "envelope", "allowed_beyond", "committed", "left"]
-    return titles, [
-        [y.words, y.envelope, y.allowed_beyond, y.committed, y.left] for y in position(on=timezone.localdate())
-    ]
-
-
-EXPORTS = {"decisions": decisions, "commitments": commitments, "envelopes": envelopes}

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from placewell.needs import actions, jobs, queries, rules
+from placewell.outcomes import actions as outcomes
 from placewell.storage.context import Scope, acting
 
 from . import decision, people, plans
@@ -117,4 +118,5 @@ def _state(cast: people.Cast, run_id, *, on: dt.date, now: dt.datetime) -> None:
     for key, text in SAID.items():
         actions.write_section(statement_id=made.pk, key=key, text=text, seen_id="", **about)
     actions.put_figures_in(statement_id=made.pk, forecast_id=run_id, **about)
+    outcomes.hand_to_statement(statement_id=made.pk, **about)
     actions.publish_statement(statement_id=made.pk, by=cast.by["director"], now=now)

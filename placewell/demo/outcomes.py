@@ -45,12 +45,15 @@ MONTHS = 18
 
 
 def add(cast: people.Cast, *, on: dt.date, now: dt.datetime) -> None:
-    """Record the outcomes of everybody in care, and hand the records of homes down to the search."""
+    """Record the outcomes of everybody in care, hand the records of homes down to the search, and keep two months of fairness."""
     by = cast.by["manager"]
     rng = random.Random(on.toordinal() + 11)  # noqa: S311 - repeatable on purpose
     actions.take_over_facts(rows=_facts(by, on, rng), by=by, now=now)
     actions.take_over_goals(rows=_goals(by, on, rng), by=by, now=now)
     actions.hand_down_records(by=cast.by["system"], now=now)
+    ended = on.replace(day=1) - DAY
+    for as_of in (ended.replace(day=1) - DAY, ended):
+        actions.keep_fairness(as_of=as_of, by=cast.by["system"], now=now)
 
 
 def _facts(by, on: dt.date, rng: random.Random) -> Iterator[tuple[UUID, actions.RecordedFact]]:

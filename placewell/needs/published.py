@@ -3,7 +3,7 @@
 Everything here is made of plain values and pictures, so that what was published looks the same whatever happens later.
 """
 
-from typing import Any
+from typing import Any, TypedDict
 
 from placewell.web import charts
 from placewell.web.templatetags.web import day, pounds
@@ -11,6 +11,14 @@ from placewell.web.templatetags.web import day, pounds
 from . import models, queries, rules, sufficiency
 
 HIDDEN = "not shown"
+
+
+class Table(TypedDict):
+    """A table of a statement in words."""
+
+    title: str
+    head: list[str]
+    rows: list[list[str]]
 
 
 def picture(fan: queries.Fan) -> str:

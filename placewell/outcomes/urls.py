@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from .views import children, concerns, council, facts, measures, monitoring, own, providers, steps, targets
+from .views import (
+    analytical,
+    children,
+    concerns,
+    council,
+    facts,
+    fairness,
+    measures,
+    monitoring,
+    own,
+    providers,
+    steps,
+    targets,
+)
 
 app_name = "outcomes"
 PROVIDERS = [
@@ -53,6 +66,12 @@ urlpatterns = [
     path("", council.Council.as_view(), name="council"),
     path("figures.csv", council.CouncilOut.as_view(), name="council_out"),
     path("measures/<slug:code>/", council.Measure.as_view(), name="measure"),
+    path("data/", analytical.Data.as_view(), name="data"),
+    path("data/export.zip", analytical.DataOut.as_view(), name="data_out"),
+    path("fairness/", fairness.Fairness.as_view(), name="fairness"),
+    path("fairness/figures.csv", fairness.FairnessOut.as_view(), name="fairness_out"),
+    path("fairness/<slug:code>/", fairness.Measure.as_view(), name="fairness_measure"),
+    path("statements/<uuid:statement_id>/", council.IntoStatement.as_view(), name="into_statement"),
     path("goals/", children.ToScore.as_view(), name="to_score"),
     path("goals/<uuid:goal_id>/", children.Goal.as_view(), name="goal"),
     path("goals/<uuid:goal_id>/change/", children.Amend.as_view(), name="amend_goal"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import offers, views
+from . import algorithms, offers, views
 
 app_name = "overview"
 urlpatterns = [
@@ -13,6 +13,9 @@ urlpatterns = [
     path("trace/<uuid:agreement_id>/", views.Trace.as_view(), name="trace"),
     path("authority/", views.Authority.as_view(), name="authority"),
     path("off-contract/", views.OffContract.as_view(), name="off_contract"),
+    path("algorithms/", algorithms.Algorithms.as_view(), name="algorithms"),
+    path("algorithms/<slug:slug>/", algorithms.Algorithm.as_view(), name="algorithm"),
+    path("algorithms/<slug:slug>.json", algorithms.AlgorithmOut.as_view(), name="algorithm_out"),
     path("offers-of-tenders/", offers.TakeOffers.as_view(), name="offers_of_tenders"),
     path("trail/", views.Trail.as_view(), name="trail"),
     path("story/<uuid:child_id>/", views.Story.as_view(), name="story"),

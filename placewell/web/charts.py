@@ -279,11 +279,11 @@ def _legend(keys: Sequence[tuple[str, str]], level: str) -> str:
     return "".join(parts)
 
 
-def _svg(title: str, description: str, body: Sequence[str]) -> SafeString:
+def _svg(title: str, description: str, body: Sequence[str], *, height: float = HEIGHT) -> SafeString:
     inside = "".join(body)
     key = f"chart{crc32(f'{title}{description}{inside}'.encode()):x}"  # the same picture has the same ids everywhere
     return mark_safe(  # noqa: S308 - every text in it is escaped above
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height:g}" role="img" '
         f'aria-labelledby="{key}t {key}d" font-family="Helvetica Neue, Arial, sans-serif">'
         f'<title id="{key}t">{escape(title)}</title><desc id="{key}d">{escape(description)}</desc>{inside}</svg>'
     )

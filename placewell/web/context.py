@@ -11,6 +11,7 @@ PLAN = "/governance/forward-plan/"
 CONTRACTS = "/contracts/register/"
 NOTICES = "/tenders/notices/"
 NEED = "/needs/published/"
+ALGORITHMS = "/algorithms/"
 FIND = "/find/"
 IN_ROW = 8  # what fits beside the search field
 
@@ -53,5 +54,5 @@ def _row(links: list[tuple[str, str, bool]]) -> dict:
 def _public() -> dict:
     """Return the pages that anybody may read, where the rooms have them."""
     found = {"register_url": REGISTER, "plan_url": PLAN, "contracts_url": CONTRACTS, "notices_url": NOTICES,
-             "need_url": NEED}  # fmt: skip
+             "need_url": NEED, "algorithms_url": ALGORITHMS}  # fmt: skip
     return {name: is_valid_path(path) and path for name, path in found.items()}

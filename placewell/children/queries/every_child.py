@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from .. import models
 from .records import _covers
-from .vocabulary import words_of
+from .vocabulary import needs_table, words_of
 
 
 @dataclass(frozen=True)
@@ -85,6 +85,11 @@ def who_need(*, code: str) -> frozenset[UUID]:
     return frozenset(models.Need.objects.filter(code=code, until=None).values_list("child", flat=True))
 
 
+def restricted() -> frozenset[UUID]:
+    """Return the children whose records are restricted to named people."""
+    return frozenset(models.Child.objects.filter(is_restricted=True).values_list("pk", flat=True))
+
+
 @dataclass(frozen=True)
 class CareRecord:
     """Everything that the official measures need of one child: no name, no reference."""
@@ -133,6 +138,40 @@ def care_records(*, child_id: UUID | None = None, whole: bool = True) -> list[Ca
         )
         for pk, one in people.items()
     ]
+
+
+@dataclass(frozen=True)
+class Protected:
+    """What fairness is judged by, of one child: no name, no reference. *needs* are all that were ever recorded by the day."""
+
+    child: UUID
+    born_on: dt.date
+    sex: str
+    ethnicity: str
+    is_unaccompanied: bool
+    needs: frozenset[str]
+    main_needs: frozenset[str]
+    risks: int  # how many the child poses, of those needs
+
+
+def protected(*, on: dt.date) -> list[Protected]:
+    """Return every child as fairness is judged on the day *on*, restricted records among them: for counting, and for nothing else."""
+    needs: dict[UUID, set[str]] = {}
+    for pk, code in models.Need.objects.filter(since__lte=on).values_list("child", "code"):
+        needs.setdefault(pk, set()).add(code)
+    main: dict[UUID, set[str]] = {}
+    stated = models.Episode.objects.filter(start_on__lte=on).order_by().values_list("child", "main_need").distinct()
+    for pk, code in stated:
+        main.setdefault(pk, set()).add(code)
+    words, none = needs_table(), frozenset[str]()
+    people = models.Child.objects.values_list("pk", "born_on", "sex", "ethnicity", "is_unaccompanied")
+    return [
+        Protected(
+            *row, frozenset(needs.get(row[0], none)), frozenset(main.get(row[0], none)),
+            sum(code in words and words[code].kind == "poses" for code in needs.get(row[0], none)),
+        )
+        for row in people
+    ]  # fmt: skip
 
 
 def deprived_of_liberty(*, child_ids: Iterable[UUID], on: dt.date) -> dict[UUID, str]:

@@ -64,6 +64,7 @@ class Framework(DetailPage):
             else found.lifetime_ceiling + found.allowed_beyond - found.committed,
             share=found.committed / found.lifetime_ceiling if found.lifetime_ceiling else None,
             may_manage=self.may(Permission.MANAGE_CONTRACTS),
+            sees_record=self.may(Permission.SEE_OUTCOMES),
             **kwargs,
         )
 

@@ -28,7 +28,7 @@ class Tree:
             most -= 1
             fixed = todo.pop()
             self._hold(fixed)
-            found = self.programme.solve_on()
+            found = self.programme.solve_on(self.best)
             if found is None:
                 break
             low, parts = found

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -20,13 +21,21 @@ class Unit:
     solo: bool
     unplaced: int
 
+    @cached_property
+    def poses(self) -> frozenset[str]:
+        """What any of the children is a risk by."""
+        return frozenset[str]().union(*(child.poses for child in self.children))
+
+    @cached_property
+    def vulnerable_to(self) -> frozenset[str]:
+        """What any of the children is vulnerable to."""
+        return frozenset[str]().union(*(child.vulnerable_to for child in self.children))
+
     def clashes(self, other: "Unit") -> bool:
         """May the two not share a home?"""
-        return self.solo or other.solo or any(_risk(a, b) for a in self.children for b in other.children)
-
-
-def _risk(a: Child, b: Child) -> bool:
-    return bool(a.poses & b.vulnerable_to or b.poses & a.vulnerable_to)
+        if self.solo or other.solo:
+            return True
+        return not (self.poses.isdisjoint(other.vulnerable_to) and other.poses.isdisjoint(self.vulnerable_to))
 
 
 @dataclass(frozen=True)

@@ -128,7 +128,7 @@ def together(
     units = [Unit(tuple(g), len(g), len(g), False, leave[k]) for k, g in enumerate(found.units[u] for u in queue)]
     names = [h.id for h in found.homes]
     search = Search(Candidates(units, unit, home, cost, {}, {}), Rooms(names, room, room), 0, lambda: 10.0)
-    search.again(search.prices, search.lagrangian.clashes, search.chosen)
+    search.again(search.prices, search.lagrangian.limits, search.chosen)
     return search
 
 

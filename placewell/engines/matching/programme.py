@@ -128,10 +128,10 @@ class Programme:
         """Hold the part of *pair* from *low* to *high*."""
         self.solver.changeColBounds(self.count + int(np.flatnonzero(self.kept == pair)[0]), float(low), float(high))
 
-    def solve_on(self) -> tuple[int, dict[int, float]] | None:
+    def solve_on(self, best: int) -> tuple[int, dict[int, float]] | None:
         """Solve the relaxation from where it stands; return a bound in whole points and its parts, None if unsolved.
 
-        A bound above every answer where there is none.
+        A bound above every answer where there is none; no parts where the bound reaches *best*.
         """
         self.solver.setOptionValue("simplex_strategy", 1)
         self.solver.setOptionValue("time_limit", self.solver.getRunTime() + max(0.05, self.left()))
@@ -142,7 +142,8 @@ class Programme:
         if status != highspy.HighsModelStatus.kOptimal:
             return None
         points = self.solver.getInfo().objective_function_value
-        return self.total + ceil(points - 1e-3 - 1e-9 * abs(points)), self.parts()
+        low = self.total + ceil(points - 1e-3 - 1e-9 * abs(points))
+        return low, self.parts() if low < best else {}
 
     def parts(self) -> dict[int, float]:
         """Return the pairs of which the relaxation's answer takes a part, and what part."""

@@ -1,6 +1,7 @@
 """What units share in a home, as rows; and the Lagrangian bound that prices of these rows prove."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -22,6 +23,13 @@ class Rooms:
     def of(cls, table: Table) -> "Rooms":
         """Return what the homes of *table* have free."""
         return cls([home.id for home in table.homes], table.places, np.minimum(table.max_new, table.places))
+
+
+class Limit(NamedTuple):
+    """Of *pairs*, all in one home, an answer takes at most *most*."""
+
+    most: int
+    pairs: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -62,12 +70,12 @@ def rows_of(pairs: Candidates, rooms: Rooms) -> Rows:
 
 class Lagrangian:
     """Bounds over all pairs. Prices are whole numbers of 1/GRID points: one array per row, an entry per home; and last an
-    entry for each of *clashes*, two pairs of which an answer may use one.
+    entry for each of *limits*: how many an answer takes at most, and of which pairs.
     """
 
     def __init__(self, pairs: Candidates, rows: Rows, unplaced: Ints) -> None:
         self.pairs, self.rows, self.unplaced = pairs, rows, unplaced
-        self.clashes = np.zeros((0, 2), dtype=np.int64)
+        self.limits: list[Limit] = []
         self.starts = np.searchsorted(pairs.unit, np.arange(len(unplaced) + 1))
         self.able = np.flatnonzero(np.diff(self.starts) > 0)
 
@@ -77,8 +85,9 @@ class Lagrangian:
         for price, uses in zip(prices, self.rows.uses, strict=False):
             if price.any():
                 full += price[self.pairs.home] * uses
-        for side in self.clashes.T:
-            np.add.at(full, side, prices[-1])
+        for (_, among), price in zip(self.limits, prices[-1].tolist(), strict=True):
+            if price:
+                full[list(among)] += price
         return full
 
     def floor(self, prices: tuple[Ints, ...], full: Ints) -> tuple[Ints, int]:
@@ -86,7 +95,7 @@ class Lagrangian:
         least = self.unplaced * GRID
         if len(self.able):
             least[self.able] = np.minimum(least[self.able], np.minimum.reduceat(full, self.starts[:-1][self.able]))
-        caps = (*self.rows.caps, np.ones(len(self.clashes), dtype=np.int64))
+        caps = (*self.rows.caps, np.array([most for most, _ in self.limits], dtype=np.int64))
         total = int(least.sum()) - sum(int((price * cap).sum()) for price, cap in zip(prices, caps, strict=True))
         return least, -(-total // GRID)
 

@@ -1,15 +1,15 @@
 """The search for the least total cost: columns by need, reduced-cost fixing, then a small integer programme."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from zlib import crc32
 
 import numpy as np
 
 from .branch import Tree
 from .candidates import Candidates
-from .clash import broken_by, met
+from .limits import Parts, broken_by, met
 from .programme import Programme
-from .rows import GRID, Lagrangian, Rooms, rows_of
+from .rows import GRID, Lagrangian, Limit, Rooms, rows_of
 from .start import insertion, mend, rounded, settle
 from .table import Flags, Ints
 
@@ -34,7 +34,7 @@ class Search:
     ) -> None:
         self.pairs, self.left, self.seed = pairs, left, seed
         self.tell = tell or (lambda best, bound: None)
-        self.known: set[tuple[int, int]] = set()  # pairs that clash, as far as they were met
+        self.known: set[Limit] = set()  # as far as they were met
         self.names, self.beds, self.room = rooms.names, rooms.beds, rooms.room
         self.unplaced = np.array([u.unplaced for u in pairs.units], dtype=np.int64)
         self.rows = rows_of(pairs, rooms)
@@ -57,10 +57,10 @@ class Search:
         if self.bound == self.value(self.chosen):
             self.untie()
 
-    def again(self, prices: tuple[Ints, ...], clashes: Ints, chosen: Ints) -> None:
-        """Search from what was good before something changed: prices, *clashes* and an answer; of equal ones take any."""
-        self.lagrangian.clashes, self.prices = clashes, prices
-        self.known = {(int(a), int(b)) for a, b in clashes}
+    def again(self, prices: tuple[Ints, ...], limits: list[Limit], chosen: Ints) -> None:
+        """Search from what was good before something changed: prices, *limits* and an answer; of equal ones take any."""
+        self.lagrangian.limits, self.prices = [*limits], prices
+        self.known = set(limits)
         self.chosen = self.settled(mend(self.pairs, chosen, self.beds, self.room))
         full = self.lagrangian.costs(prices)
         least, self.floor = self.lagrangian.floor(prices, full)
@@ -93,7 +93,7 @@ class Search:
             self.tell(best, self.bound)
             if self.bound == best or self.left() <= 0 or (best == before and reach == best - self.floor):
                 break
-            if len(self.known) > priced:  # clashes raise the prices, and a higher floor leaves fewer pairs to search
+            if len(self.known) > priced:  # limits raise the prices, and a higher floor leaves fewer pairs to search
                 reach, priced = 0, len(self.known)
                 self.relax()
                 reduced = self.lagrangian.reduced(self.prices)
@@ -158,7 +158,7 @@ class Search:
         return inside
 
     def relax(self, begin: Flags | None = None) -> None:
-        """Solve the relaxation with the clashes known, columns by need; keep the prices with the best bound.
+        """Solve the relaxation with the limits known, columns by need; keep the prices with the best bound.
 
         *begin*: the pairs to begin with.
         """
@@ -170,10 +170,10 @@ class Search:
         else:
             wanted = self.inside.copy()
         programme = self.relaxation
-        wanted[[pair for clash in self.known for pair in clash]] = True
+        wanted[self.limited()] = True
         programme.add(np.flatnonzero(wanted & ~self.inside))
         self.inside |= wanted
-        self.price_clashes(programme)
+        self.price_limits(programme)
         cold, rows = first, not first
         while self.floor < best and self.left() > 0:
             solved = programme.relax(cold, rows)
@@ -190,11 +190,11 @@ class Search:
             out = np.flatnonzero((full < 0) & ~self.inside)
             if not len(out):
                 parts = programme.parts()
-                if not (broken := broken_by(parts, self.pairs) - self.known):
+                if not (broken := self.broken(parts, programme)):
                     self.take(self.settled(rounded(self.pairs, parts, self.beds, self.room)))
                     break
                 self.known |= broken
-                self.price_clashes(programme)
+                self.price_limits(programme)
                 cold, rows = False, True
                 continue
             out = out[np.lexsort((full[out], p.unit[out]))]
@@ -210,32 +210,41 @@ class Search:
         if self.value(found) < self.value(self.chosen):
             self.chosen = found
 
-    def price_clashes(self, programme: Programme) -> None:
-        """Give a row to each clash that has none in *programme*, and a price of nothing yet if it has no price."""
-        new = sorted(self.known - {(int(a), int(b)) for a, b in self.lagrangian.clashes})
+    def limited(self) -> Ints:
+        """Return the pairs that the limits are about."""
+        return np.array([pair for limit in self.known for pair in limit.pairs], dtype=np.int64)
+
+    def broken(self, parts: Parts, programme: Programme) -> set[Limit]:
+        """Return the limits that *parts* breaks and that are not known."""
+        return broken_by(parts, self.pairs, self.rows, programme.kept) - self.known
+
+    def price_limits(self, programme: Programme) -> None:
+        """Give a row to each limit that has none in *programme*, and a price of nothing yet if it has no price."""
+        new = sorted(self.known - set(self.lagrangian.limits))
         if new:
-            self.lagrangian.clashes = np.concatenate([self.lagrangian.clashes, np.array(new, dtype=np.int64)])
+            self.lagrangian.limits += new
             self.prices = (*self.prices[:-1], np.append(self.prices[-1], np.zeros(len(new), dtype=np.int64)))
-        if len(self.lagrangian.clashes) > programme.extra:
-            where = {int(pair): k for k, pair in enumerate(programme.kept)}
-            for a, b in self.lagrangian.clashes[programme.extra :].tolist():
-                programme.at_most((where[a], where[b]), (1, 1), 1)
+        if len(self.lagrangian.limits) > programme.extra:
+            self.hold(programme, self.lagrangian.limits[programme.extra :])
+
+    def hold(self, programme: Programme, limits: Iterable[Limit]) -> None:
+        """Give a row in *programme* to each of *limits*, about those of its pairs that are there."""
+        where = {pair: k for k, pair in enumerate(programme.kept.tolist())}
+        for limit in limits:
+            here = [where[pair] for pair in limit.pairs if pair in where]
+            programme.at_most(here, [1.0] * len(here), limit.most)
 
     def integer(self, keep: Ints, reach: int) -> int:
         """Better the answer with the pairs *keep*, all within *reach*; return a bound that holds for these.
 
-        Clashes are added where they are broken.
+        Clashes are added where they are met.
         """
         keep = np.union1d(keep, self.chosen[self.chosen >= 0])
         if len(keep) <= SMALL and self.branch(keep):
             return self.value(self.chosen)
-        programme = self.whole(keep, reach)
-        where = {int(pair): k for k, pair in enumerate(keep)}
-        new = {pair for pair in self.known if pair[0] in where and pair[1] in where}
-        proven = 0
+        programme, new, proven = self.whole(keep, reach), self.known, 0
         while self.left() > 0:
-            for a, b in sorted(new):
-                programme.at_most((where[a], where[b]), (1, 1), 1)
+            self.hold(programme, sorted(new))
             found, bound = programme.best()
             proven = max(proven, bound)
             if found is None:
@@ -254,16 +263,16 @@ class Search:
         programme = self.relaxation
         if programme is None:
             return False
-        new = np.union1d(keep, [pair for clash in self.known for pair in clash]).astype(np.int64)
+        new = np.union1d(keep, self.limited())
         new = new[~self.inside[new]]
         self.inside[new] = True
         programme.add(new)
-        self.price_clashes(programme)
+        self.price_limits(programme)
 
-        def broken(parts: dict[int, float]) -> bool:
-            more = broken_by(parts, self.pairs) - self.known
+        def broken(parts: Parts) -> bool:
+            more = self.broken(parts, programme)
             self.known |= more
-            self.price_clashes(programme)
+            self.price_limits(programme)
             return bool(more)
 
         tree = Tree(programme, self.value, broken, self.value(self.chosen))
@@ -289,15 +298,12 @@ class Search:
         p = self.pairs
         units = [p.units[u].children[0].id for u in p.unit[keep]]
         lots = [crc32(f"{a}\n{self.names[h]}".encode()) % 65521 + 1 for a, h in zip(units, p.home[keep], strict=True)]
-        where = {int(pair): k for k, pair in enumerate(keep)}
-        programme = self.whole(keep, best - floor)
+        programme, new = self.whole(keep, best - floor), self.known
         saved = self.unplaced[p.unit[keep]] - p.cost[keep]
         programme.at_most(range(len(keep)), [-float(s) for s in saved], best - int(self.unplaced.sum()))
         programme.draw(lots)
-        new = {pair for pair in self.known if pair[0] in where and pair[1] in where}
         while self.left() > 0:
-            for a, b in sorted(new):
-                programme.at_most((where[a], where[b]), (1, 1), 1)
+            self.hold(programme, sorted(new))
             found, _ = programme.best()
             if found is None or self.value(found) != best:
                 return

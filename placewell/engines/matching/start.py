@@ -1,7 +1,7 @@
 """A first answer by regret insertion, and the fixed rule for ties."""
 
 import heapq
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -24,6 +24,12 @@ class Filling:
             and self.room[home] >= unit.size
             and not any(unit.clashes(guest) for guest in self.guests.get(home, ()))
         )
+
+    def free(self, u: int, start: int, stop: int) -> Iterator[int]:
+        """Return those of a unit's pairs from *start* to *stop* that fit now."""
+        unit, homes = self.pairs.units[u], self.pairs.home[start:stop]
+        roomy = np.flatnonzero((self.beds[homes] >= unit.beds) & (self.room[homes] >= unit.size))
+        return (start + pair for pair in roomy.tolist() if self.fits(start + pair))
 
     def put(self, pair: int, sign: int = 1) -> None:
         """Let the unit of *pair* in, or out again with *sign* −1."""
@@ -85,7 +91,7 @@ def settle(pairs: Candidates, chosen: Ints, beds: Ints, room: Ints, left: Callab
                 filling.put(now, -1)
             # A unit's pairs stand by cost, then by the home's identifier.
             stop = now if now >= 0 else int(starts[u + 1])
-            better = next((pair for pair in range(int(starts[u]), stop) if filling.fits(pair)), now)
+            better = next(filling.free(int(u), int(starts[u]), stop), now)
             moved |= better != now
             chosen[u] = better
             if better >= 0:

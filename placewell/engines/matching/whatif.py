@@ -10,7 +10,7 @@ from placewell.kernel.errors import BadInput, Fault
 from .candidates import Candidates, Unit, candidates, units_of
 from .problem import Home, Problem
 from .result import result_of
-from .rows import Rooms
+from .rows import Limit, Rooms
 from .search import Search, Tell
 from .solve import searched
 from .table import Ints, Table
@@ -106,29 +106,36 @@ class Plan:
         return Difference(total - self.base, bound - self.base, moved)
 
     def _again(self, pairs: Candidates, rooms: Rooms, prices: list[Ints]) -> Search:
-        """Solve with other pairs, from the answer, the prices and the clashes that are still there."""
+        """Solve with other pairs, from the answer, the prices and the limits that are still there."""
         search = Search(pairs, rooms, self.seed, self._left())
         old, at = self.pairs, {u.children[0].id: k for k, u in enumerate(pairs.units)}
-        now = [at.get(u.children[0].id, -1) for u in old.units]
-        now = [k if pairs.units[k].children == u.children else -1 for k, u in zip(now, old.units, strict=True)]
+        maybe = [at.get(u.children[0].id, -1) for u in old.units]
+        now = np.array(
+            [k if pairs.units[k].children == u.children else -1 for k, u in zip(maybe, old.units, strict=True)],
+            dtype=np.int64,
+        )
+        names = pairs.unit.astype(np.int64) * len(rooms.names) + pairs.home
+        order = np.argsort(names)
 
         def there(was: Ints) -> Ints:
-            """Return where old pairs, one of a unit at most, stand among the new; -1 for those that are gone."""
-            mine = np.array([now[u] for u in old.unit[was]], dtype=np.int64)
-            home = np.full(len(pairs.units), -1, dtype=np.int64)
-            home[mine[mine >= 0]] = old.home[was[mine >= 0]]
-            spot = np.full(len(pairs.units) + 1, -1, dtype=np.int64)
-            here = np.flatnonzero(home[pairs.unit] == pairs.home)
-            spot[pairs.unit[here]] = here
-            return spot[mine]
+            """Return where old pairs stand among the new; -1 for those that are gone."""
+            name = now[old.unit[was]] * len(rooms.names) + old.home[was]
+            spot = np.append(order, -1)[np.searchsorted(names[order], name)]
+            same = np.flatnonzero(spot >= 0)
+            spot[same[names[spot[same]] != name[same]]] = -1
+            return spot
 
         chosen = np.full(len(pairs.units), -1, dtype=np.int64)
         kept = there(self.search.chosen[self.search.chosen >= 0])
         chosen[pairs.unit[kept[kept >= 0]]] = kept[kept >= 0]
-        was = self.search.lagrangian.clashes
-        clashes = np.array([there(was[k]) for k in range(len(was))], dtype=np.int64).reshape(-1, 2)
-        known = (clashes >= 0).all(axis=1)
-        search.again((*prices, self.search.prices[-1][known]), clashes[known], chosen)
+        was = self.search.lagrangian.limits
+        mine = there(np.array([pair for limit in was for pair in limit.pairs], dtype=np.int64))
+        limits, charged = list[Limit](), list[int]()
+        for limit, price, here in zip(was, self.search.prices[-1].tolist(), _shared_out(mine, was), strict=True):
+            if len(here) > limit.most:
+                limits.append(Limit(limit.most, here))
+                charged.append(price)
+        search.again((*prices, np.array(charged, dtype=np.int64)), limits, chosen)
         return search
 
     def unit_of(self, child: str) -> int:
@@ -244,6 +251,12 @@ class Plan:
                 price = self.force(names[0], best)
             found.append(Share(names, best, least, home, cost, held, price))
         return found
+
+
+def _shared_out(pairs: Ints, limits: Sequence[Limit]) -> list[tuple[int, ...]]:
+    """Return for each of *limits* those of its pairs, now called *pairs* one after the other, that are still there."""
+    ends = np.cumsum([len(limit.pairs) for limit in limits])[:-1]
+    return [tuple(np.sort(here[here >= 0]).tolist()) for here in np.split(pairs, ends)] if limits else []
 
 
 def _ordered(pairs: Candidates, units: Sequence[Unit], unit: Ints, home: Ints, cost: Ints) -> Candidates:

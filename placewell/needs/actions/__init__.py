@@ -8,6 +8,7 @@ from .statements import (
     publish_forecast,
     publish_statement,
     put_figures_in,
+    put_outcomes_in,
     withdraw_publication,
     write_section,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "publish_forecast",
     "publish_statement",
     "put_figures_in",
+    "put_outcomes_in",
     "restart_capacity",
     "restart_forecast",
     "withdraw_publication",

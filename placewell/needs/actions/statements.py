@@ -75,9 +75,25 @@ def put_figures_in(*, statement_id, forecast_id, by: User, now: dt.datetime) -> 
     area = by.organisation.area_code if by.organisation else ""
     gap = sufficiency.sufficiency(area_code=area, forecast=run, on=on)
     row.forecast, row.figures_on = run, on
-    row.figures = {"forecast": published.forecast(run), "gap": published.gaps(gap)}
+    row.figures = (row.figures or {}) | {"forecast": published.forecast(run), "gap": published.gaps(gap)}
     row.save()
     record(what="needs.statement.figured", subject=row, by=by, now=now, after={"forecast": str(run.pk)})
+
+
+@transaction.atomic
+def put_outcomes_in(*, statement_id, table: published.Table, by: User, now: dt.datetime) -> None:
+    """Put in what became of the children, as the review of outcomes hands it down: it may be published as it is.
+
+    Raises:
+        NotAllowed; NotFound; Refused: the forecast's figures are not in yet.
+    """
+    require(by, Permission.WRITE_STATEMENT, now=now)
+    row = _locked(statement_id)
+    if row.figures is None:
+        raise Refused("Put the figures of a forecast in first.")
+    row.figures = row.figures | {"outcomes": table}
+    row.save()
+    record(what="needs.statement.outcomes_in", subject=row, by=by, now=now, after={"rows": len(table["rows"])})
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ AFTER = {
     "ahead": "forecast",
     "gap": "gap",
     "money": "money",
+    "know": "outcomes",
 }  # section → the figures that follow it
 
 
@@ -30,6 +31,8 @@ def figures_of(figures: dict | None, key: str) -> list[dict]:
     if wanted == "money" and ahead:
         said = f"The envelope is {ahead['money']['envelope']} a year."
         return [_picture("Cost by year", said, ahead["money"]["picture"]), {"lines": ahead["verdicts"]}, ahead["spend"]]
+    if wanted == "outcomes" and "outcomes" in figures:
+        return [figures["outcomes"]]
     if wanted == "ages" and gap:
         return [gap["ages"]]
     if wanted == "gap" and gap:

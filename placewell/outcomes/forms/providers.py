@@ -2,6 +2,7 @@
 
 from django import forms as plain
 
+from placewell.contracts import queries as contracts
 from placewell.storage.models import choices
 from placewell.web import forms
 
@@ -23,6 +24,11 @@ def worded(words) -> list[tuple[str, str]]:
     return [(word.value, word.value.replace("_", " ").capitalize()) for word in words]
 
 
+def frameworks() -> list[tuple[str, str]]:
+    """Return the frameworks as choices, newest first."""
+    return [("", "All"), *((str(each.pk), each.title) for each in contracts.frameworks())]
+
+
 class Filters(forms.Form):
     """Which providers."""
 
@@ -37,6 +43,7 @@ class Filters(forms.Form):
         ],
         required=False,
     )
+    framework = plain.ChoiceField(label="Under the contract", choices=frameworks, required=False)
 
 
 class ConcernFilters(forms.Form):

@@ -1,5 +1,6 @@
 """What the outcomes room keeps: of children, and of providers."""
 
+from .fairness import FairnessMonth
 from .goals import Goal, GoalScore, GoalWords
 from .improvement import Concern, Improvement, Measure, Reply
 from .measures import Fact
@@ -8,6 +9,7 @@ from .performance import Figures, FiguresReply, HomeVisit, KpiTarget, Return
 __all__ = [
     "Concern",
     "Fact",
+    "FairnessMonth",
     "Figures",
     "FiguresReply",
     "Goal",

@@ -1,9 +1,11 @@
 """What the outcomes room answers."""
 
+from . import analytical
 from .child import ChildMeasure, of_child
 from .counted import measure_all
 from .delivering import Performance, contracted, performance, performances, span, targets, targets_in_force
 from .facts import fact, facts_of, versions_of
+from .fair import Kept, as_kept, fairness_on, groups_of, kept_months, read
 from .goals import GoalTold, ToScore, goal, goals_of, latest_score, scored_from, to_score, words_of_goal
 from .improving import (
     Waiting,
@@ -30,19 +32,22 @@ from .measured import Case, Measured, loaded, past_days
 from .quoted import Quoted, funnel_of, number, provider_record
 from .records import records_of_homes
 from .sharing import figures, figures_to_share, own_figures, rating_of
-from .told import SMALLEST, Shown, cases_seen, council, shown, trend
+from .told import SMALLEST, Shown, cases_seen, council, for_statement, shown, trend
 
 __all__ = [
     "SMALLEST",
     "Case",
     "ChildMeasure",
     "GoalTold",
+    "Kept",
     "Measured",
     "Performance",
     "Quoted",
     "Shown",
     "ToScore",
     "Waiting",
+    "analytical",
+    "as_kept",
     "cases_seen",
     "concern",
     "concerns",
@@ -50,15 +55,19 @@ __all__ = [
     "council",
     "fact",
     "facts_of",
+    "fairness_on",
     "figures",
     "figures_to_share",
+    "for_statement",
     "funnel_of",
     "goal",
     "goals_of",
+    "groups_of",
     "home_visit",
     "home_visits",
     "improvement",
     "improvements_open",
+    "kept_months",
     "latest_score",
     "loaded",
     "measure",
@@ -76,6 +85,7 @@ __all__ = [
     "provider_return",
     "provider_returns",
     "rating_of",
+    "read",
     "records_of_homes",
     "return_remarks",
     "scored_from",

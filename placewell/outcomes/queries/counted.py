@@ -59,13 +59,19 @@ def _reason(code: str) -> str:
     return children.words_of("change_reason", code) or code or "no reason recorded"
 
 
-def _far(day: Day) -> Iterator[Case]:
+def miles_from_home(day: Day) -> Iterator[Case]:
+    """Yield how far from home each child lives whose two postcodes are known; unaccompanied children have no such home."""
     for each, spell in day.now:
         if each.care.is_unaccompanied:
             continue
         miles = market.distance_miles(spell.home_postcode, spell.postcode)
         if miles is not None:
-            yield Case(each.pk, miles > rules.counting()["far_miles"], told=f"{miles:.1f} miles")
+            yield Case(each.pk, miles, told=f"{miles:.1f} miles")
+
+
+def _far(day: Day) -> Iterator[Case]:
+    for case in miles_from_home(day):
+        yield Case(case.child, case.hits > rules.counting()["far_miles"], told=case.told)
 
 
 def _outside(day: Day) -> Iterator[Case]:

@@ -19,7 +19,7 @@ from placewell.kernel.working_days import working_hours_between
 from placewell.market import queries as market
 from placewell.placements import queries as placements
 
-from .. import models
+from .. import models, rules
 from ..rules import funnel, kpis
 from ..rules.kpis import Kpi, Measured, Rating
 from ..rules.ladder import ConcernKind
@@ -80,9 +80,11 @@ def span(*, on: dt.date, months: int = MONTHS) -> tuple[dt.date, dt.date]:
     return months_after(on, -months), on
 
 
-def contracted(*, start: dt.date, end: dt.date) -> set[UUID]:
-    """Return the providers with a contract that ran on a day of [start, end) and has not been ended."""
+def contracted(*, start: dt.date, end: dt.date, framework_id: UUID | None = None) -> set[UUID]:
+    """Return the providers with a contract (of one framework) that ran on a day of [start, end) and has not been ended."""
     rows = contracts.contracts().filter(start_on__lt=end, end_on__gt=start).exclude(state=ContractState.ENDED)
+    if framework_id:
+        rows = rows.filter(lot__framework=framework_id)
     return set(rows.order_by().values_list("provider_id", flat=True))
 
 
@@ -128,6 +130,8 @@ def performances(*, on: dt.date, months: int = MONTHS) -> dict[UUID, Performance
     stand = standings(longer, start=far, end=end)
     for owner, each in stand.items():
         measured[owner][Kpi.UNPLANNED] = kpis.against(Kpi.UNPLANNED, each)
+    for owner, each in goals_standings(longer, start=far, end=end).items():
+        measured[owner][Kpi.GOALS] = kpis.against(Kpi.GOALS, each)
     owners = contracted(start=on, end=on + dt.timedelta(days=1)) | {row.provider_id for row in lived} | set(measured)
     return _put_together(owners, measured, stand, lived, start, end)
 
@@ -230,6 +234,23 @@ def standings(lived: Iterable[placements.Lived], *, start: dt.date, end: dt.date
         cases.append(funnel.Case(row.provider_id, group, weight, events))
         sizes[row.provider_id] += 1
     return funnel.standings(cases, sizes=sizes, more_is_worse=True)
+
+
+def goals_standings(lived: Iterable[placements.Lived], *, start: dt.date, end: dt.date) -> dict[UUID, funnel.Standing]:
+    """Return where each provider stands on goals mostly reached, against the same children in all homes; sizes are placements."""
+    stays = {row.placement_id: row for row in lived}
+    rows = models.GoalScore.objects.filter(goal__placement__in=list(stays), scored_on__gte=start, scored_on__lt=end)
+    rows = rows.order_by("goal", "-scored_on", "-version", "stage").distinct("goal")
+    reached = rules.counting()["reached"]
+    cases: list[funnel.Case] = []
+    scored: dict[UUID, set[UUID]] = defaultdict(set)
+    for placement_id, score in rows.values_list("goal__placement", "score"):
+        row = stays[placement_id]
+        group = kpis.group(category=row.category, age=row.age, risks=row.risks)
+        cases.append(funnel.Case(row.provider_id, group, 1.0, int(score >= reached)))
+        scored[row.provider_id].add(placement_id)
+    sizes = {owner: len(found) for owner, found in scored.items()}
+    return funnel.standings(cases, sizes=sizes, more_is_worse=False)
 
 
 def _nights(lived: Iterable[placements.Lived], start: dt.date, end: dt.date) -> Counter:

@@ -58,6 +58,23 @@ def trend(records: Council, *, on: dt.date, small: bool) -> dict[str, list[Shown
     return found
 
 
+STATED = ("placements_3", "long_term", "unplanned", "far", "outside", "visits", "reviews", "taking_part", "goals")
+
+
+def for_statement(*, of: Organisation, on: dt.date) -> tuple[list[str], list[list[str]]]:
+    """Return what the sufficiency statement tells of outcomes, as head and rows, small numbers held back: each measure's years."""
+    records = loaded(council_area=of.area_code)
+    days = past_days(records, on=on)
+    counted = [measure_all(records, on=day, codes=STATED) for day in days]
+    head = ["Measure", *(f"{day:%-d %B %Y}" for day in days), "Source"]
+    rows = []
+    for code in STATED:
+        figures = [shown(each[code], small=False).figure for each in counted]
+        measure = rules.measures()[code]
+        rows.append([measure.title, *figures, measure.source])
+    return head, rows
+
+
 def cases_seen(measured: Measured, *, for_user: User, on: dt.date) -> tuple[list[tuple[Any, Case]], int]:
     """Return the cases behind a figure with their children, those that *for_user* may see; and how many cases are not shown."""
     ids = {case.child for case in measured.cases}

@@ -29,6 +29,7 @@ class Kpi(StrEnum):
     KEPT = "offers_kept"
     VACANCIES = "vacancies_right"
     UNPLANNED = "unplanned_endings"
+    GOALS = "goals_reached"
     INVOICES = "invoices_right"
     ACTIONS = "actions_in_time"
     RETURNS = "returns_in_time"

@@ -7,10 +7,11 @@ from django.urls import reverse
 from placewell.accounts.permissions import Permission
 from placewell.kernel.errors import NotFound
 from placewell.web.charts import Series, line_chart, sparkline
+from placewell.web.forms import Form
 from placewell.web.tables_out import csv_response
-from placewell.web.views import Column, DetailPage, Permitted, TableView
+from placewell.web.views import ActionView, Column, DetailPage, Permitted, TableView
 
-from .. import queries, rules
+from .. import actions, queries, rules
 
 
 class Figures(Permitted):
@@ -54,6 +55,8 @@ class Council(Figures, DetailPage):
             on=self.today,
             sees_small=self.sees_small,
             may_see_children=self.may(Permission.SEE_PLACEMENTS),
+            may_export=self.may(Permission.EXPORT_ANALYSIS),
+            may_see_fairness=self.may(Permission.SEE_FAIRNESS),
             **kwargs,
         )
 
@@ -147,3 +150,30 @@ class Measure(Figures, TableView):
             sees_small=self.sees_small,
             **kwargs,
         )
+
+
+class IntoStatement(ActionView):
+    """Put the council's outcomes into a sufficiency statement."""
+
+    permission = Permission.WRITE_STATEMENT
+    form_class = Form
+    title = "Put the outcomes into the statement"
+    lede = (
+        "Stability, nearness to home, visits, reviews and goals over the years, as they stand today. They follow the section on "
+        "how we will know, and are put in as they may be published: counts under five are held back."
+    )
+    button = "Put them in"
+    done = "The outcomes are in."
+
+    @property
+    def back_url(self):
+        """Lead back to the statement."""
+        return reverse("needs:statement", args=[self.kwargs["statement_id"]])
+
+    def get_success_url(self):
+        """Lead to the statement."""
+        return self.back_url
+
+    def act(self, data):
+        """Put them in."""
+        actions.hand_to_statement(statement_id=self.kwargs["statement_id"], by=self.user, now=self.now)

@@ -47,6 +47,7 @@ BEHIND = {
     Kpi.KEPT: ("placements:invitations", "the referrals sent to you"),
     Kpi.VACANCIES: ("market:homes", "your homes and their places"),
     Kpi.UNPLANNED: ("placements:agreements", "your agreements"),
+    Kpi.GOALS: ("placements:agreements", "your agreements"),
     Kpi.INVOICES: ("budget:sent_invoices", "your invoices"),
     Kpi.ACTIONS: ("outcomes:own", "what is to be put right"),
     Kpi.RETURNS: ("outcomes:own", "your returns"),

@@ -118,6 +118,10 @@ class Providers(TableView):
             Row(each, self.names.get(owner, ""), owner in suspended, raised.get(owner, 0))
             for owner, each in self.measured.items()
         ]
+        if framework := filters.get("framework"):
+            start, end = queries.span(on=self.today)
+            under = queries.contracted(start=start, end=end, framework_id=framework)
+            rows = [row for row in rows if row.pk in under]
         words, only = (filters.get("words") or "").lower(), filters.get("only")
         kept = {"breach": lambda r: r.breaches, "suspended": lambda r: r.suspended, "concern": lambda r: r.concerns}
         return sorted(

@@ -70,7 +70,8 @@ from .limits import agreement_cost, bought_before, change_cost, covers, limits, 
 from .living import change, changes, consultations, duties_of, duties_open, notices
 from .portal import own_card, what_happened
 from .records import FEWEST, UNKNOWN, HomeTold, Records, home_records
-from .search import Found, Result, search
+from .search import TERMS, Found, Result, search, weights, weights_since
+from .searched import Searched, searches
 from .shown import View, for_provider, shown, view
 from .suggest import Suggested, Suggestion, suggest
 from .work import KINDS, Work, waiting_for
@@ -78,6 +79,7 @@ from .work import KINDS, Work, waiting_for
 __all__ = [
     "FEWEST",
     "KINDS",
+    "TERMS",
     "UNKNOWN",
     "Answer",
     "Broken",
@@ -88,6 +90,7 @@ __all__ = [
     "Recipient",
     "Records",
     "Result",
+    "Searched",
     "Suggested",
     "Suggestion",
     "View",
@@ -163,6 +166,7 @@ __all__ = [
     "released",
     "require_limit",
     "search",
+    "searches",
     "shown",
     "siblings_of",
     "sought_together",
@@ -172,6 +176,8 @@ __all__ = [
     "under_outgoing",
     "view",
     "waiting_for",
+    "weights",
+    "weights_since",
     "what_happened",
     "who_covers",
     "with_open_offers",

@@ -72,8 +72,18 @@ class Result:
 @cache
 def weights() -> matching.Weights:
     """Return the weights in force, from the dated table."""
-    table = tomllib.loads((files("placewell.placements") / "tables" / "weights.toml").read_text())
-    return matching.Weights(**table["weights"])
+    return matching.Weights(**_table()["weights"])
+
+
+def weights_since() -> dt.date:
+    """Return since when the weights in force hold."""
+    since: dt.date = _table()["valid_from"]
+    return since
+
+
+@cache
+def _table() -> dict[str, Any]:
+    return tomllib.loads((files("placewell.placements") / "tables" / "weights.toml").read_text())
 
 
 def search(referral: models.Referral, *, for_user: User, on: dt.date, home_reference: str = "") -> Result:

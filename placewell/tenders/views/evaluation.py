@@ -48,6 +48,7 @@ class Evaluation(DetailPage):
                 checks=self.may(Permission.HOLD_OPENING_KEY),
             ),
             may_run=self.may(Permission.RUN_TENDER) and found.state == states.Procurement.OPENED,
+            sees_record=self.may(Permission.SEE_OUTCOMES),
             **kwargs,
         )
 

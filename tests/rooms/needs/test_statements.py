@@ -10,6 +10,7 @@ from django.urls import reverse
 from placewell.budget.models import Forecast
 from placewell.kernel.errors import NotAllowed, Refused
 from placewell.needs import actions, models, published, queries, rules, sufficiency
+from placewell.outcomes import actions as outcomes
 from placewell.storage import context
 from tests.conftest import NOW
 from tests.factories import children
@@ -60,6 +61,30 @@ def whole(statement, analyst, forecast):
     write(statement, analyst)
     actions.put_figures_in(statement_id=statement.pk, forecast_id=forecast.pk, by=analyst, now=NOW)
     return statement
+
+
+def test_the_outcomes_follow_how_we_will_know_and_survive_newer_figures(whole, analyst, forecast, person, client):
+    outcomes.hand_to_statement(statement_id=whole.pk, by=analyst, now=NOW)
+    actions.put_figures_in(statement_id=whole.pk, forecast_id=forecast.pk, by=analyst, now=NOW)
+    made = actions.publish_statement(statement_id=whole.pk, by=person("commissioner"), now=NOW)
+    table = made.content["outcomes"]
+    assert [row[0] for row in table["rows"]][:2] == ["Three or more placements in the year", "Long-term stability"]
+    assert {len(row) for row in table["rows"]} == {len(table["head"])}
+    told = {row[0]: row[-2] for row in table["rows"]}
+    assert told["More than 20 miles from home"] == "c"  # three of ten, held back
+    client.force_login(analyst)
+    page = client.get(reverse("needs:statement", args=[whole.pk])).content.decode()
+    assert page.index("How we will know") < page.index("Long-term stability")
+    assert client.get(reverse("needs:publication_document", args=[made.pk])).content.startswith(b"%PDF")
+    address = reverse("outcomes:into_statement", args=[whole.pk])
+    assert client.post(address).status_code == 302
+    client.force_login(person("auditor"))
+    assert client.get(address).status_code == 403
+
+
+def test_outcomes_wait_for_the_figures(statement, analyst):
+    with pytest.raises(Refused, match="figures of a forecast"):
+        outcomes.hand_to_statement(statement_id=statement.pk, by=analyst, now=NOW)
 
 
 def test_what_was_written_is_kept_and_nobody_overwrites_unseen(statement, analyst, person):

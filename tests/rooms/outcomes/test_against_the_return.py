@@ -5,6 +5,7 @@ import random
 
 import pytest
 
+from bench.fairness import compare, of_return
 from bench.outcomes import read, reckon
 from placewell.children import actions as children_actions
 from placewell.children.models import CareReview
@@ -24,7 +25,8 @@ AREA = "E06000034"
 def a_child_with_a_past(rng: random.Random) -> None:
     """Make a child whose care goes here and there: law, carers, hospital, home and back, short breaks."""
     born = ON - dt.timedelta(days=rng.randint(2, 17) * 365 + rng.randint(0, 364))
-    child = children.child(born_on=born, is_unaccompanied=rng.random() < 0.1)
+    traits = {"sex": rng.choice("FM"), "ethnicity": rng.choice(("WBRI", "BAFR", "CHNE", "MOTH", "REFU", ""))}
+    child = children.child(born_on=born, is_unaccompanied=rng.random() < 0.1, **traits)
     start = max(born, ON - dt.timedelta(days=rng.choice((200, 400, 800, 913, 914, 1100)) + rng.randint(0, 3)))
     short, reason = rng.random() < 0.1, "S"
     places = [(rng.choice(("U6", "U4", "K2", "A5")), rng.choice(POSTCODES), f"SC00000{n}") for n in range(3)]
@@ -65,6 +67,21 @@ def test_a_script_that_knows_only_the_return_finds_the_same(council, seed):
     ours = queries.measure_all(queries.loaded(council_area=AREA), on=ON)
     assert {name: (ours[name].hits, ours[name].over) for name in theirs} == theirs
     assert all(hits and over > hits for name, (hits, over) in theirs.items() if name != "far" or hits)
+
+
+def test_groups_of_children_fare_as_that_script_finds(council, monkeypatch):
+    rng = random.Random(4)
+    for _ in range(60):
+        a_child_with_a_past(rng)
+    by = accounts.person("worker", organisation=council)
+    files = []
+    for year in range(2021, 2026):
+        written = children_actions.export_return(year=year, by=by, now=NOW)
+        files += [(f"{year} {file.name}", file.data) for file in written.files]
+    theirs = {ON: of_return(read(files), ON, AREA, grid)}
+    assert compare({ON: queries.fairness_on(of=council, on=ON)}, theirs) == 0
+    monkeypatch.setitem(rules.counting(), "many_placements", 2)
+    assert compare({ON: queries.fairness_on(of=council, on=ON)}, theirs) == 1
 
 
 def test_the_comparison_notices_another_way_of_counting(council, monkeypatch):

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from placewell.contracts.models import Framework
 from placewell.notifications.actions import send_digests
 from placewell.outcomes import actions
 from placewell.outcomes.models import Concern, Figures, HomeVisit, Improvement, KpiTarget, Measure, Reply, Return
@@ -268,3 +269,18 @@ def test_the_worker_shares_each_month_with_those_under_contract_once(world):
     now = timezone.now()
     assert actions.share_figures(by=world.by["worker"], now=now) == 1
     assert actions.share_figures(by=world.by["worker"], now=now) == 0
+
+
+def test_the_list_can_be_narrowed_to_one_contract_for_its_renewal(world, client):
+    client.force_login(world.by["commissioner"])
+    framework = world.contract.lot.framework
+    page = client.get(reverse("contracts:framework", args=[framework.pk])).content.decode()
+    address = reverse("outcomes:providers") + f"?framework={framework.pk}"
+    assert address in page
+    assert world.provider.name in client.get(address).content.decode()
+    other = Framework.objects.create(
+        reference="F9", title="Other", legal_regime="pcr2015", decision=world.decision, start_on=framework.start_on,
+        end_on=framework.end_on,
+    )  # fmt: skip
+    page = client.get(reverse("outcomes:providers") + f"?framework={other.pk}").content.decode()
+    assert "that these filters find" in page

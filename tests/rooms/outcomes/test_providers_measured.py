@@ -7,15 +7,18 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from placewell.budget.models import Invoice, InvoiceFile, InvoiceLine
+from placewell.contracts.models import Contract
 from placewell.kernel.errors import BadInput, NotAllowed, Refused
 from placewell.kernel.states import WrongState
 from placewell.outcomes import actions, queries
-from placewell.outcomes.models import KpiTarget, Return
+from placewell.outcomes.models import Goal, GoalScore, KpiTarget, Return
+from placewell.outcomes.queries import delivering
 from placewell.outcomes.rules import kpis
 from placewell.outcomes.rules.funnel import Verdict
 from placewell.outcomes.rules.kpis import Kpi, Rating
 from placewell.outcomes.rules.returns import FIGURES
 from placewell.placements import actions as desk
+from placewell.placements import queries as desk_queries
 from placewell.placements.models import Invitation, Offer, Referral
 from tests.conftest import NOW, TODAY
 from tests.factories import accounts
@@ -157,6 +160,46 @@ def test_endings_by_cause_and_nights_are_counted_and_few_are_never_ranked(world)
     assert (found.standing.observed, found.standing.size, found.standing.verdict) == (1, 3, Verdict.TOO_FEW)
     unplanned = next(line for line in found.lines if line.definition.kpi == Kpi.UNPLANNED)
     assert unplanned.rating == Rating.NO_TARGET
+
+
+def scored(world, row, *scores: int) -> None:
+    """Give a placement one goal, scored on one day after the other."""
+    goal = Goal.objects.create(placement=row, child=row.child, number=1, area="stability")
+    stages = ("six_months", "end")
+    for number, score in enumerate(scores):
+        GoalScore.objects.create(
+            goal=goal, stage=stages[number], version=1, score=score, evidence="Seen.",
+            scored_on=TODAY - (9 - number) * DAY, by=world.by["officer"], at=NOW,
+        )  # fmt: skip
+
+
+def test_goals_reached_are_set_against_those_of_the_same_children_elsewhere(world):
+    rows = [stay(world, began=400, ended=None) for _ in range(3)]
+    first, world.provider = world.provider, market_factory.provider("Oak Homes")
+    world.home = market_factory.home(of=world.provider, kind="foster_home", places=2)
+    world.contract = Contract.objects.create(
+        lot=world.contract.lot, provider=world.provider, reference="C2", start_on=world.contract.start_on,
+        end_on=world.contract.end_on,
+    )  # fmt: skip
+    others = [stay(world, began=400, ended=None) for _ in range(2)]
+    scored(world, rows[0], 1, 4)  # the latest counts
+    scored(world, rows[1], 3)
+    scored(world, rows[2], 4, 2)
+    scored(world, others[0], 2)
+    scored(world, others[1], 3)
+    longer = desk_queries.lived_with_providers(start_on=TODAY - 500 * DAY, end_on=TOMORROW)
+    found = delivering.goals_standings(longer, start=TODAY - 500 * DAY, end=TOMORROW)
+    # three of five goals were reached, so that 1.8 and 1.2 were to be expected
+    told = {owner: (one.observed, round(one.expected, 6), one.size, one.verdict) for owner, one in found.items()}
+    assert told == {
+        first.pk: (2, 1.8, 3, Verdict.TOO_FEW),
+        world.provider.pk: (1, 1.2, 2, Verdict.TOO_FEW),
+    }
+    assert delivering.goals_standings(longer, start=TODAY - 500 * DAY, end=TODAY - 9 * DAY) == {}
+    world.provider = first
+    line = lines(world)[Kpi.GOALS]
+    assert (round(line.value, 3), line.size) == (1.111, 0)  # of few nothing is rated
+    assert kpis.rate(line, kpis.Target(Decimal(1), Decimal("0.9"), Decimal("0.8"))) == Rating.TOO_FEW
 
 
 def target(world, **fields) -> KpiTarget:

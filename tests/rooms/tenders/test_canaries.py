@@ -195,10 +195,10 @@ def test_no_export_and_no_answer_of_the_api_holds_a_word_of_a_bid_before_it_is_o
 ):
     monkeypatch.setattr(exports.django_ready, "start", lambda: None)
     given = {"council": "", "json": False, "year": None, "email": "", "format": "csv"}
-    for what in (*exports.EXPORTS, "ocds"):
+    for what in (*exports.REPORTS, "ocds"):
         exports.run(argparse.Namespace(what=what, out=tmp_path / what, **given))
     files = [path for path in tmp_path.rglob("*") if path.is_file()]
-    assert len(files) > len(exports.EXPORTS)
+    assert len(files) > len(exports.REPORTS)
     with context.acting(sealed_bid.scope):
         analyst = accounts.person("system_administrator", organisation=sealed_bid.council)
         key = issue_token(label="Everything", by=analyst, now=NOW)

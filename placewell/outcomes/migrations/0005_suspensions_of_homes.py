@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
         ("accounts", "0002_row_security"),
         ("contracts", "0007_suspensions_of_homes"),
         ("market", "0003_register_closures"),
-        ("outcomes", "0002_providers"),
+        ("outcomes", "0004_goals_of_providers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0002_row_security"),
         ("market", "0003_register_closures"),
-        ("outcomes", "0003_suspensions_of_homes"),
+        ("outcomes", "0005_suspensions_of_homes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

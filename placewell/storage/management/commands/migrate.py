@@ -1,0 +1,76 @@
+"""Django's `migrate`, without rendering every model anew at each step that only adds something."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.core.management.commands import migrate
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.state import ProjectState
+
+
+class State(ProjectState):
+    """The models as the migrations so far describe them; a step that adds renders the one model that it changes.
+
+    Django renders every model that can be reached from the changed one. Here that is nearly all of them, since each row
+    leads to a council and a person: 39,000 renderings and six sevenths of the time of a new database. The statements of
+    a step that adds read the model itself and the tables it points at, so that the rest may stay as they are; any other
+    step renders them all. `is_delayed` tells Django of it: what runs Python over models gets all of them fresh.
+    """
+
+    _adds = False
+
+    def clone(self):
+        """Return a copy of the same kind."""
+        copy = super().clone()
+        copy.__class__ = type(self)
+        return copy
+
+    def add_model(self, *step, **options):
+        """Add a model."""
+        with self._adding():
+            super().add_model(*step, **options)
+
+    def add_field(self, *step, **options):
+        """Add a field."""
+        with self._adding():
+            super().add_field(*step, **options)
+
+    def add_index(self, *step, **options):
+        """Add an index."""
+        with self._adding():
+            super().add_index(*step, **options)
+
+    def add_constraint(self, *step, **options):
+        """Add a constraint."""
+        with self._adding():
+            super().add_constraint(*step, **options)
+
+    @contextmanager
+    def _adding(self) -> Iterator[None]:
+        self._adds = True
+        yield
+        self._adds = False
+
+    def _find_reload_model(self, app_label, model_name, delay=False):
+        self.is_delayed = True
+        return {(app_label, model_name)} if self._adds else set(self.models)
+
+
+class Executor(MigrationExecutor):
+    """Django's, with that state."""
+
+    def _create_project_state(self, with_applied_migrations=False):
+        state = super()._create_project_state(with_applied_migrations)
+        return State(models=state.models, real_apps=state.real_apps)
+
+
+class Command(migrate.Command):
+    """Django's, with that executor."""
+
+    def handle(self, *args, **options):
+        """Do what Django's does."""
+        before, migrate.MigrationExecutor = migrate.MigrationExecutor, Executor
+        try:
+            return super().handle(*args, **options)
+        finally:
+            migrate.MigrationExecutor = before
