@@ -12,7 +12,7 @@ class Overview(AppConfig):
         from placewell.accounts.permissions import Permission
         from placewell.web import navigation
 
-        from . import records
+        from . import kinds
 
-        records.register()
+        kinds.register()
         navigation.register("Trail", "overview:trail", Permission.SEE_TRAIL, 90)

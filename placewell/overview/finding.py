@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from placewell.accounts.models import User
 from placewell.notifications.queries import Hit
 
-from .records import TO_FIND
+from .kinds import TO_FIND
 
 MOST = 8
 SHORTEST = 2

@@ -33,7 +33,8 @@ def add_contract(
     tier: int = 1,
     rank: int | None = None,
 ) -> models.Contract:
-    """Put a provider on a lot of an awarded framework.
+    """Put a provider on a lot of an awarded framework. While a measure has stopped the provider's placements the new contract
+    is suspended too, and stays so until somebody lets it begin.
 
     Raises:
         NotAllowed; Refused: the framework is not awarded, the dates leave it, or the provider is on the lot already.
@@ -55,6 +56,10 @@ def add_contract(
     contract = models.Contract(
         lot=lot, provider_id=provider_id, reference=reference, tier=tier, rank=rank, start_on=start_on, end_on=end_on
     )
+    stopped = models.Contract.objects.filter(provider_id=provider_id, state=states.Contract.SUSPENDED)
+    if one := stopped.exclude(suspended_for="").first():
+        contract.state, contract.suspended_for = states.Contract.SUSPENDED, one.suspended_for
+        contract.suspended_by_id = one.suspended_by_id
     contract.supplier, contract.company_number = contract.provider.name, contract.provider.company_number
     contract.save()
     record(
@@ -62,7 +67,7 @@ def add_contract(
         subject=contract,
         by=by,
         now=now,
-        after={"lot": str(lot.pk), "provider": str(provider_id), "tier": tier},
+        after={"lot": str(lot.pk), "provider": str(provider_id), "tier": tier, "measure": contract.suspended_for},
     )
     return contract
 

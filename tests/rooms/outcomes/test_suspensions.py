@@ -9,7 +9,7 @@ from django.db import IntegrityError, connections, transaction
 
 from placewell.contracts import actions as contracts
 from placewell.contracts import queries as contract_queries
-from placewell.contracts.models import Contract, HomeStop
+from placewell.contracts.models import Contract, HomeStop, Lot
 from placewell.kernel.errors import Refused
 from placewell.outcomes import actions
 from placewell.outcomes.models import Measure
@@ -89,6 +89,20 @@ def test_what_was_suspended_on_the_page_with_an_end_lasts_as_long_as_the_measure
     assert contract_queries.covering(provider_id=world.provider.pk, category="fostering", on=later) is None
     with pytest.raises(Refused, match=measure.reference):
         resume(world, "other")
+
+
+def test_a_new_contract_is_no_way_round_a_suspension(world):
+    measure = stop(world)
+    lot = Lot.objects.create(framework=world.contract.lot.framework, number=9, category="fostering", title="More")
+    given = {"provider_id": world.provider.pk, "reference": "C9", "start_on": TODAY, "end_on": world.contract.end_on}
+    made = contracts.add_contract(lot_id=lot.pk, **given, by=world.by["commissioner"], now=NOW)
+    assert (made.state, made.suspended_for) == ("suspended", measure.reference)
+    actions.lift_suspension(measure_id=measure.pk, reason="Put right.", by=world.by["other"], now=NOW)
+    made.refresh_from_db()
+    assert made.state == "suspended"
+    with pytest.raises(Refused, match="another person"):
+        resume(world, "commissioner", made)
+    assert resume(world, "other", made).state == "active"
 
 
 @pytest.fixture
