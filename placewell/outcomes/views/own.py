@@ -12,6 +12,7 @@ from .. import actions, queries
 from ..forms import monitoring
 from ..forms import providers as forms
 from ..rules import ladder, returns
+from ..rules.funnel import FEWEST
 from ..rules.kpis import Kpi
 from .providers import rated
 
@@ -70,7 +71,12 @@ class OwnFigures(DetailPage):
             for line in row.lines
         ]
         return super().get_context_data(
-            caption=f"{row.council.name}, as of {row.as_of:%-d %B %Y}", row=row, lines=lines, earlier=earlier, **kwargs
+            caption=f"{row.council.name}, as of {row.as_of:%-d %B %Y}",
+            row=row,
+            lines=lines,
+            earlier=earlier,
+            fewest=FEWEST,
+            **kwargs,
         )
 
 
