@@ -190,7 +190,7 @@ def main() -> int:
         wrong += own != (hits, over)
         differs = "" if own == (hits, over) else "  DIFFERS"
         print(f"{name:14} {hits:>5,} of {over:>5,} from the return; here {own[0]:>5,} of {own[1]:>5,}{differs}")
-    print(f"{len(records.records):,} children, twenty measures counted in {spent:.2f} s of CPU")
+    print(f"{len(records.records):,} children, the measures counted in {spent:.2f} s of CPU")
     return 1 if wrong else 0
 
 

@@ -1,4 +1,4 @@
-"""Time a team's plan for the demo council, through the worker's own job: asked for, kept and priced, and again when a worker is sick.
+"""Time a team's plan for the demo council, through the worker's own jobs: asked for and kept, then priced; again when a worker is sick.
 
     placewell demo --build-only && python -m bench.visits [--seconds 8]
 
@@ -31,7 +31,7 @@ def main() -> None:
 
     if seconds:
         held = rules.planning(timezone.localdate())
-        rules.planning = lambda _: held | {"seconds": seconds}
+        rules.planning = lambda _: held | {"seconds": seconds, "again_seconds": seconds}
     council = accounts.councils().get()
     scope = Scope.of_council(council.pk)
     manager = User.objects.get(email="manager@demo.example")
@@ -45,10 +45,16 @@ def main() -> None:
                 worker = used.visits.filter(on__gte=timezone.localdate()).order_by("on").first().worker
                 week = {"start_on": timezone.localdate(), "last_on": timezone.localdate() + dt.timedelta(days=6)}
                 sick = actions.record_away(worker_id=worker.pk, **week, kind=states.Away.SICK, by=manager, now=now)
-            plan = actions.ask_plan(team_id=used.team_id, first_on=timezone.localdate(), by=manager, now=now)
+            why = "somebody is sick" if sick else ""
+            plan = actions.ask_plan(
+                team_id=used.team_id, first_on=timezone.localdate(), asked_for=why, by=manager, now=now
+            )
         began, cpu = time.perf_counter(), time.process_time()
         jobs.make_plan(plan_id=str(plan.pk), council_id=str(council.pk))
         took, cpu = time.perf_counter() - began, time.process_time() - cpu
+        later = time.perf_counter()
+        jobs.price_plan(plan_id=str(plan.pk), council_id=str(council.pk))
+        later = time.perf_counter() - later
         with acting(scope), transaction.atomic():
             plan = models.Plan.objects.get(pk=plan.pk)
             told = plan.told or {"visits": 0, "late": 0, "gap": None, "pence": 0}
@@ -59,7 +65,8 @@ def main() -> None:
             )
             print(
                 f"{what:28} {plan.state:7} {took:5.1f} s {cpu:5.1f} s CPU  {told['visits']} visits, {told['late']} late, "
-                f"{gap}, {len(queries.moved(plan))} moved, {sum(len(d) for w in plan.prices.values() for d in w.values())} prices",
+                f"{gap}, {len(queries.moved(plan))} moved, {sum(len(d) for w in plan.prices.values() for d in w.values())} prices "
+                f"in {later:.1f} s more",
                 flush=True,
             )
             actions.drop_plan(plan_id=plan.pk, by=manager, now=timezone.now())

@@ -1,6 +1,7 @@
 """Write the trail. The one place from which events and status changes are written."""
 
 import datetime as dt
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -38,17 +39,20 @@ def record(
     *what* is `room.noun.past-verb`. *told* is the sentence as a reader of the trail should see it, with
     references instead of names. The database puts the event in the chain when the transaction commits.
     """
-    models.Event.objects.create(
-        at=now,
-        what=what,
-        subject=models.label(subject),
-        actor=str(by.pk),
-        office=by.office(on=day_of(now)),
-        before=before or {},
-        after=after or {},
-        reason=reason,
-        told=told,
-    )
+    _event(what, subject, by, now, before=before or {}, after=after or {}, reason=reason, told=told).save()
+
+
+def record_each(
+    *, what: str, subjects: Iterable[tuple[db.Model, dict]], by: Actor, now: dt.datetime, told: str = ""
+) -> None:
+    """Append the same event for each of *subjects*, which are pairs of a row and what it became, as `record` does for one."""
+    events = [_event(what, row, by, now, before={}, after=after, reason="", told=told) for row, after in subjects]
+    models.Event.objects.bulk_create(events)
+
+
+def _event(what: str, subject: db.Model, by: Actor, now: dt.datetime, **said: Any) -> models.Event:
+    label, office = models.label(subject), by.office(on=day_of(now))
+    return models.Event(at=now, what=what, subject=label, actor=str(by.pk), office=office, **said)
 
 
 def change_state(

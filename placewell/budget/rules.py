@@ -220,3 +220,18 @@ def day_is_told(end_on: dt.date, *, on: dt.date, sees_children: bool) -> bool:
 def ends_in(end_on: dt.date) -> str:
     """Return the financial year of a commitment's last night, as people write it."""
     return year_words(financial_year(end_on - dt.timedelta(days=1)))
+
+
+FEWEST = 10  # agreements whose nights to come are told together
+ROUGHLY, MORE_ROUGHLY = Decimal(10_000), Decimal(50_000)
+
+
+def coarse(amount: Decimal, *, agreements: int) -> Decimal:
+    """Return what nights to come of so many *agreements* cost as whoever sees money and no children is told it: to the nearest
+    £10,000, or £50,000 where they are few. Nights at a known price are a day, and the day is often an eighteenth birthday;
+    what is rounded cannot be had from the other figures of a table either. Exact where no agreement has a night to come.
+    """
+    if not agreements:
+        return amount
+    step = ROUGHLY if agreements >= FEWEST else MORE_ROUGHLY
+    return (amount / step).to_integral_value() * step

@@ -10,6 +10,8 @@ from placewell.budget.rules import Line
 from placewell.budget.states import LineKind
 from placewell.kernel.money import ZERO, for_nights, to_penny
 
+IN_BLOCK = LineKind.DISCOUNT_BLOCK
+
 
 @dataclass(frozen=True)
 class Step:
@@ -205,6 +207,11 @@ def free_in_block(
                 start = found.pop().start_on
             found.append(Spell(spell.weekly_fee, start, end))
     return found
+
+
+def earliest_block_end(*, start_on: dt.date, notice_days: int, today: dt.date) -> dt.date:
+    """Return the first day on which a block may end early: after its notice has run from *today*, and one night at least."""
+    return max(today + dt.timedelta(days=max(notice_days, 1)), start_on + dt.timedelta(days=1))
 
 
 def without(spells: Sequence[Spell], taken: Spell) -> list[Spell]:

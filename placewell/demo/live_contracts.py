@@ -79,7 +79,7 @@ def _papers(cast: people.Cast, framework, on: dt.date) -> None:
 
 
 def _block(cast: people.Cast, framework, homes: dict, on: dt.date, now: dt.datetime) -> None:
-    """Hold a place in two homes in block: one agreed since the spring, one still to be decided."""
+    """Hold a place in two homes in block: one agreed since the spring and to end early, one still to be decided."""
     supported = [home for home in homes.values() if home.kind == "supported_accommodation"]
     supported.sort(key=lambda home: -market.residents(home_id=home.pk, on=on))
     del supported[2:]
@@ -103,6 +103,13 @@ def _block(cast: people.Cast, framework, homes: dict, on: dt.date, now: dt.datet
                 because="Cheaper than what was bought alone.",
                 by=cast.by["manager"],
                 now=now - 125 * DAY,
+            )
+            actions.propose_block_end(
+                block_id=made.pk,
+                end_on=on + 35 * DAY,
+                reason="The college moves in January, and nobody who is waiting wants to live there.",
+                by=cast.by["commissioner"],
+                now=now,
             )
 
 

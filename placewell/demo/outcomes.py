@@ -75,10 +75,6 @@ def _facts(by, on: dt.date, rng: random.Random) -> Iterator[tuple[UUID, actions.
             period = {"last_on": min(start + 90 * DAY, on - DAY), "amount": held, "out_of": planned}
             if period["last_on"] > start:
                 yield child.pk, actions.RecordedFact("family_time", start, "Family time log", **period)
-        for _, went, back in record.missing:
-            if back and back <= on:
-                answer = rng.choice(("accepted", "accepted", "declined", "not_offered"))
-                yield child.pk, actions.RecordedFact("return_interview", went, "Missing from care log", answer=answer)
 
 
 def _health(age: int, first: dt.date, on: dt.date, rng: random.Random) -> Iterator[actions.RecordedFact]:

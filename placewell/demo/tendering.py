@@ -8,6 +8,7 @@ from uuid import UUID
 from placewell.accounts import actions as accounts
 from placewell.accounts.models import User
 from placewell.governance import actions as governance
+from placewell.kernel.periods import financial_year
 from placewell.storage.context import acting
 from placewell.tenders import actions, queries, rules
 from placewell.tenders.states import Answer, Part, Procedure
@@ -68,6 +69,7 @@ def begin(cast: people.Cast, decided, bidders: list, *, on: dt.date, now: dt.dat
     began = time.monotonic()
     taking = _plan(cast, "PS/100", "Fostering agencies, yearly re-opening", "fostering", **terms)
     _publish(cast, taking, WEEKS, now)
+    _amend(cast, taking, now=now)
     took = dt.timedelta(seconds=time.monotonic() - began)
     judged = _plan(cast, "PS/99", "Residential homes near the borough", "residential", **terms)
     codes = _publish(cast, judged, SOON + SLOWEST * took, now)
@@ -131,7 +133,13 @@ def _plan(cast, reference: str, title: str, category: str, *, decided, on: dt.da
 
 
 def _announce(cast, procurement_id, *, on: dt.date, now: dt.datetime) -> None:
-    """Ask the market, and announce what is planned."""
+    """Publish the year's pipeline, ask the market, and announce what is planned."""
+    actions.publish_pipeline(
+        year=financial_year(on),
+        text="Homes that we mean to seek in the next years.",
+        by=cast.by["commissioner"],
+        now=now,
+    )
     about = {"procurement_id": procurement_id, "by": cast.by["commissioner"], "now": now}
     actions.announce_plan(kind="engagement", text="Providers are invited to say what would help them bid.", **about)
     actions.record_engagement(
@@ -142,6 +150,18 @@ def _announce(cast, procurement_id, *, on: dt.date, now: dt.datetime) -> None:
     )
     actions.announce_plan(
         kind="planned", text="Supported accommodation for young people from 16, near the borough.", **about
+    )
+
+
+def _amend(cast, procurement_id, *, now: dt.datetime) -> None:
+    """Amend the tender that takes bids: a week more, because providers asked for it."""
+    actions.amend_dates(
+        procurement_id=procurement_id,
+        tenders_by_at=queries.moment() + WEEKS + dt.timedelta(weeks=1),
+        questions_by_at=None,
+        reason="Small agencies asked for a week more over the half-term holiday.",
+        by=cast.by["commissioner"],
+        now=now,
     )
 
 

@@ -49,6 +49,8 @@ def add(cast: people.Cast, made: plans.Population, *, on: dt.date, now: dt.datet
             by=cast.by["worker"],
             now=now,
         )
+    _interviews(cast, on, now)
+    actions.hand_down_costs(by=manager, now=now)
     plan = actions.ask_plan(team_id=cast.teams[0].pk, first_on=on, by=manager, now=now)
     asked = actions.pose_plan(plan_id=plan.pk, by=cast.by["system"], now=now)
     if asked is not None:
@@ -57,6 +59,24 @@ def add(cast: people.Cast, made: plans.Population, *, on: dt.date, now: dt.datet
         )
         actions.answer_plan(plan_id=plan.pk, worked=worked, by=cast.by["system"], now=now)
         actions.use_plan(plan_id=plan.pk, by=manager, now=now)
+
+
+def _interviews(cast: people.Cast, on: dt.date, now: dt.datetime) -> None:
+    """Record what came of the interviews after children were missing; one of the latest is still to be offered."""
+    rng, manager = random.Random(on.toordinal()), cast.by["manager"]  # noqa: S311 - repeatable on purpose
+    every = [(known, each) for known in queries.facts(for_user=manager, on=on) for each in known.returns]
+    for number, (known, each) in enumerate(sorted(every, key=lambda pair: pair[1].back_on)[:-1]):
+        offered = min(each.back_on + DAY * rng.choice((0, 1, 1, 2, 3, 6)), on)
+        told = actions.Interview(states.Interview.NOT_OFFERED, note="The child was back for a night only.")
+        if number % 6:
+            told = actions.Interview(
+                states.Interview.DECLINED if number % 3 == 0 else states.Interview.HELD,
+                offered_on=offered,
+                settled_on=min(offered + DAY, on),
+                held_by="" if number % 3 == 0 else "Open Door youth advocacy",
+                is_independent=number % 3 != 0,
+            )
+        actions.record_interview(child_id=known.child.pk, went_on=each.went_on, told=told, by=manager, now=now)
 
 
 def _past(manager, start_on: dt.date, on: dt.date):

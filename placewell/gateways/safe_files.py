@@ -1,5 +1,6 @@
 """Files that strangers hand in: a name that is safe to keep, and a refusal of what is not what its name says."""
 
+import re
 import unicodedata
 
 from placewell.gateways import given_files
@@ -11,7 +12,13 @@ LARGEST = 10 * 1024 * 1024
 KINDS = {".pdf": b"%PDF-", ".docx": b"PK\x03\x04", ".xlsx": b"PK\x03\x04", ".png": b"\x89PNG", ".jpg": b"\xff\xd8\xff"}
 OFFICE = (".docx", ".xlsx")
 # What lets a PDF run or hide something. Nothing of a PDF is parsed here, so these are looked for as they stand.
+ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
 RUNS = (b"/JavaScript", b"/Launch", b"/EmbeddedFile", b"/RichMedia")
+
+
+def _plain(data: bytes) -> bytes:
+    """Return a PDF's bytes with names as they are meant: `/J#61vaScript` is `/JavaScript` (ISO 32000-2, 7.3.5)."""
+    return ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), data) if b"#" in data else data
 
 
 def scrubbed(name: str) -> str:
@@ -43,5 +50,5 @@ def refuse_unsafe(name: str, data: bytes, largest: int = LARGEST) -> None:
         kind = given_files.office_kind(given_files.GivenFile(name, data))
         if f".{kind}" != ending:
             raise Refused(f"{name} is not what its name says: inside it is a .{kind} file.")
-    if ending == ".pdf" and (found := next((each for each in RUNS if each in data), None)):
+    if ending == ".pdf" and (found := next((each for each in RUNS if each in _plain(data)), None)):
         raise Refused(f"{name} can start something when it is opened ({found.decode()}): print it to a plain PDF.")

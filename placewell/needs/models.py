@@ -149,3 +149,16 @@ class Publication(CouncilRecord):
                 name="publication_of_something",
             ),
         ]
+
+
+class VisitingRates(CouncilRecord):
+    """What a social worker's visits to a child cost by where the child lives, as the visits room hands it down."""
+
+    as_of = models.DateField()
+    bases = models.JSONField()  # where workers' days start: [easting, northing, children visited from there]
+    visits_a_year = models.FloatField()  # to a child, by the statutory intervals of those in care
+    min_p = models.DecimalField(max_digits=7, decimal_places=2)  # pence for a minute on the road
+    km_p = models.DecimalField(max_digits=7, decimal_places=2)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["council", "as_of"], name="visitingrates_day_once")]

@@ -173,4 +173,7 @@ def sentence(each: sufficiency.Summary, *, hides: bool) -> str:
         said += f" Children would live {each.miles_then:.0f} miles from home on average, not {each.miles_now:.0f}."
     if each.pounds_a_year:
         said += f" Full, at today's mean fee, they cost {pounds(round(each.pounds_a_year, -3))} a year."
+    if each.visiting_now and each.visiting_then and (hours := each.visiting_now.hours - each.visiting_then.hours) >= 10:
+        saved = pounds(round(each.visiting_now.pounds - each.visiting_then.pounds, -2))
+        said += f" Social workers would spend {round(hours, -1):,.0f} hours a year less on the road ({saved})."
     return said

@@ -149,7 +149,7 @@ class Group:
 GROUPS = {
     "fostering_young": Group("Foster homes, under 10", "Foster, 0 to 9", "fostering", 0, 9),
     "fostering_teen": Group("Foster homes, 10 to 17", "Foster, 10 to 17", "fostering", 10, 17),
-    "residential": Group("Children's homes", "Homes", "residential"),
+    "residential": Group("Children's homes", "Children's homes", "residential"),
     "residential_solo": Group("Children's homes for one child alone", "Homes for one", "residential", is_solo=True),
     "supported": Group("Supported homes", "Supported", "supported"),
 }

@@ -4,7 +4,7 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from statistics import mean, median
 from typing import Any
@@ -32,6 +32,7 @@ class Lives:
     age: int
     area: str
     home: Grid | None
+    there: Grid | None
     miles: float | None
     is_outside: bool
 
@@ -39,7 +40,8 @@ class Lives:
 @dataclass(frozen=True)
 class Summary:
     """A group of homes over every area: children now and to come, how many live far away, places wanted, homes; miles from
-    home on average now, and once those places are there; pounds a year of those places."""
+    home on average now, and once those places are there; pounds a year of those places; and what social workers' visits to
+    those who would live there cost a year now, and then."""
 
     kind: str
     now: int
@@ -54,6 +56,8 @@ class Summary:
     miles_now: float | None
     miles_then: float | None
     pounds_a_year: float | None
+    visiting_now: queries.Visiting | None = None
+    visiting_then: queries.Visiting | None = None
 
     @property
     def words(self) -> str:
@@ -70,6 +74,7 @@ class Sufficiency:
     centres: dict[str, Grid]
     until: date | None
     on: date
+    visiting: dict[str, queries.Visiting]  # by area: a child who lives there, for a year
 
 
 @dataclass(frozen=True)
@@ -95,6 +100,7 @@ def sufficiency(*, area_code: str, forecast: models.ForecastRun | None, on: date
     ]
     growth, until = _growth(forecast)
     gaps, summaries, prices = [], [], queries.prices_now(on=on)
+    road = _road(lives, centres, on)
     for kind, group in rules.GROUPS.items():
         own = [each for each in lives if each.kind == kind]
         able = [each for each in homes if kind in each.shares]
@@ -106,8 +112,37 @@ def sufficiency(*, area_code: str, forecast: models.ForecastRun | None, on: date
         ]
         gaps += found
         if own:
-            summaries.append(_summary(kind, found, own, [each.home for each in able], borough, prices))
-    return Sufficiency(gaps, summaries, centres, until, on)
+            made = _summary(kind, found, own, [each.home for each in able], borough, prices)
+            summaries.append(_with_visiting(made, found, own, centres, road))
+    there = {area: road[at] for area, at in centres.items() if at in road}
+    return Sufficiency(gaps, summaries, centres, until, on, there)
+
+
+def _road(lives: Sequence[Lives], centres: Mapping[str, Grid], on: date) -> dict[Grid, queries.Visiting]:
+    """Return what visiting a child costs a year in each place where one lives, and in the middle of each area."""
+    places = sorted({each.there for each in lives if each.there} | set(centres.values()))
+    found = queries.visiting(queries.visiting_rates(on=on), places)
+    return {place: cost for place, cost in zip(places, found, strict=True) if cost}
+
+
+def _with_visiting(
+    made: Summary, gaps: Sequence[rules.Gap], own: Sequence[Lives], centres: Mapping[str, Grid],
+    road: Mapping[Grid, queries.Visiting],
+) -> Summary:  # fmt: skip
+    """Return the summary with what visits cost to those of each area who live furthest, where they are and near home."""
+    pairs = []
+    for gap in gaps:
+        near = road.get(centres[gap.area]) if gap.area in centres else None
+        far = [each for each in own if each.area == gap.area and each.miles is not None and each.there in road]
+        furthest = sorted(far, key=lambda one: -(one.miles or 0))[: gap.short]
+        pairs += [(road[each.there], near) for each in furthest if near and each.there]
+    if not pairs:
+        return made
+    now, then = (
+        queries.Visiting(*(sum(getattr(pair[side], name) for pair in pairs) for name in ("hours", "miles", "pounds")))
+        for side in (0, 1)
+    )
+    return replace(made, visiting_now=now, visiting_then=then)
 
 
 def _offered(home: Any, counts: Mapping[str, int]) -> Offered:
@@ -150,6 +185,7 @@ def _lives(area_code: str, on: date) -> list[Lives]:
                 age=age,
                 area=_outward(home_at),
                 home=home[:2] if home else None,
+                there=there[:2] if there else None,
                 miles=market.distance_miles(home_at, lives_at),
                 is_outside=bool(there and there[2] != area_code),
             )

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from placewell.accounts import queries as accounts
 from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission as P
 from placewell.children import queries as children
@@ -113,6 +114,14 @@ TENDER = Kind(
 )
 TO_FIND = (CHILD, REFERRAL, AGREEMENT, HOME, PROVIDER, DECISION, TENDER)
 TOLD_ONLY = (
+    Kind(
+        "accounts.user",
+        "Work",
+        "people:person",
+        (P.BE_TOLD,),
+        lambda user, on: accounts.actors().filter(pk=user.pk),
+        lambda row: "Your work list",
+    ),
     Kind(
         "placements.invitation",
         "Referrals sent to us",

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
@@ -73,7 +74,7 @@ def work(*, user: User, now: dt.datetime) -> list[placements.Work]:
     for one in tenders.waiting_for(user=user, on=on):
         late, day = not one.order[0], one.order[1]
         found.append(placements.Work(one.title, one.url, one.when, placements.close_of(day), is_late=late))
-    found += [*_of_contracts(user, on), *_of_decisions(user, on), *_of_goals(user, on)]
+    found += [*_of_contracts(user, on), *_of_decisions(user, on), *_of_goals(user, on), *_of_money(user, on)]
     return sorted(found, key=lambda item: item.order)
 
 
@@ -86,6 +87,33 @@ def _of_decisions(user: User, on: dt.date) -> Iterator[placements.Work]:
             yield placements.Work(
                 f"Record the decision “{approval.title}”", link, f"Taken {day:%-d %B %Y}", placements.close_of(day)
             )
+
+
+def _of_money(user: User, on: dt.date) -> Iterator[placements.Work]:
+    """Yield the joint funding to be looked at again; and the invoice lines that do not agree, by provider: a person's own, of
+    whom they cover for, and nobody's."""
+    if user.may(Permission.SET_ENVELOPE, on=on):
+        for row in budget.funding_to_review(on=on)[:MOST_OF_A_KIND]:
+            title = f"Look again at what {row.get_funder_display().lower()} bears: {row.agreement}"
+            due, words = placements.close_of(row.review_on), f"By {row.review_on:%-d %B %Y}"
+            yield placements.Work(title, reverse("budget:funding"), words, due, is_late=row.review_on < on)
+    covered = placements.covered_by(user=user, on=on) if user.may(Permission.WRITE_REFERRAL, on=on) else {}
+    for each in budget.lines_waiting(user=user, others=covered, on=on):
+        lines = f"{each.lines} invoice line{'' if each.lines == 1 else 's'}"
+        title, asked = f"Settle {lines} of {each.provider}", {"whose": "mine"} if each.owner_id == user.pk else {}
+        link = (
+            f"{reverse('budget:invoices')}?{urlencode(asked | {'provider': each.provider_id or '', 'state': 'open'})}"
+        )
+        note = f"Since {each.since:%-d %B}" if each.since else ""
+        yield placements.Work(
+            title,
+            link,
+            f"By {each.settle_by:%-d %B %Y}, thirty days after the first came",
+            placements.close_of(each.settle_by),
+            whose=each.owner or "Nobody yet",
+            is_late=each.settle_by < on,
+            note=note,
+        )
 
 
 def _of_goals(user: User, on: dt.date) -> Iterator[placements.Work]:
@@ -115,7 +143,8 @@ def _of_contracts(user: User, on: dt.date) -> Iterator[placements.Work]:
     if user.may(Permission.COMMIT_MONEY, on=on):
         for block in contracts.blocks_to_decide():
             link, day = reverse("contracts:block", args=[block.pk]), day_of(block.asked_at)
-            title = f"Decide the block of places at {block.home.reference}"
+            what = "the earlier end of the block" if block.state == "agreed" else "the block of places"
+            title = f"Decide {what} at {block.home.reference}"
             yield placements.Work(title, link, f"Asked on {day:%-d %B %Y}", placements.close_of(day))
     if user.may(Permission.SIGN_AGREEMENT, on=on) and user.may(Permission.SEE_CONTRACTS, on=on):
         for step in contracts.moves_to_make():

@@ -179,11 +179,13 @@ class Told(StrEnum):
     SIGN = "sign"
     QUESTION = "question"
     OFFER = "offer"
+    WITHDRAWN = "withdrawn"
     PLAN = "plan"
     PLAN_REPLY = "plan_reply"
+    HANDED = "handed"
 
 
-TOLD_TO_COUNCIL = frozenset({Told.QUESTION, Told.OFFER, Told.PLAN_REPLY})
+TOLD_TO_COUNCIL = frozenset({Told.QUESTION, Told.OFFER, Told.WITHDRAWN, Told.PLAN_REPLY})
 
 
 class Delivery(StrEnum):

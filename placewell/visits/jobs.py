@@ -10,7 +10,7 @@ from placewell.accounts import queries as accounts
 from placewell.kernel.errors import BadInput
 from placewell.storage.context import Scope, acting
 
-from . import actions, queries, rules
+from . import actions, queries
 
 TELL_EVERY_S = 0.5
 
@@ -33,11 +33,11 @@ def make_plan(plan_id: str, council_id: str) -> None:
                 actions.note_progress(plan_id=UUID(plan_id), share=gone / allowed, by=worker, now=timezone.now())
 
     try:
-        seconds = rules.planning(timezone.localdate())["seconds"]
         worked = queries.work_out(
             asked["problem"],
             asked["before"],
-            seconds=seconds,
+            seconds=asked["seconds"],
+            enough=asked["enough"],
             clock=time.monotonic,
             tell=tell,
             draw=asked["draw"],
@@ -48,6 +48,28 @@ def make_plan(plan_id: str, council_id: str) -> None:
         return
     with acting(scope):
         actions.answer_plan(plan_id=UUID(plan_id), worked=worked, by=worker, now=timezone.now())
+
+
+@app.task(name="visits.price_plan")
+def price_plan(plan_id: str, council_id: str) -> None:
+    """Work out what each visit of a plan would cost elsewhere: nobody waits for it to read the plan."""
+    scope, worker = Scope.of_council(UUID(council_id)), accounts.worker(council=accounts.councils().get(pk=council_id))
+    with acting(scope):
+        asked = queries.answered(plan_id=UUID(plan_id))
+    if asked is None:
+        return
+    prices = queries.priced(**asked)
+    with acting(scope):
+        actions.keep_prices(plan_id=UUID(plan_id), prices=prices, by=worker, now=timezone.now())
+
+
+@app.periodic(cron="50 5 * * 1")
+@app.task(queueing_lock="visits.hand_down_costs")
+def hand_down_costs(timestamp: int) -> None:
+    """Hand down what visits cost to the sufficiency page, each Monday morning."""
+    for council in accounts.councils():
+        with acting(Scope.of_council(council.pk)):
+            actions.hand_down_costs(by=accounts.worker(council=council), now=timezone.now())
 
 
 @app.periodic(cron="*/5 * * * *")

@@ -23,6 +23,7 @@ class Duty(StrEnum):
     VISIT = "visit"
     CARE_REVIEW = "care_review"
     HEALTH_ASSESSMENT = "health_assessment"
+    RETURN_INTERVIEW = "return_interview"
 
 
 class Asked(StrEnum):
@@ -72,6 +73,15 @@ class Gone(StrEnum):
     CARER_HOLIDAY = "carer_holiday"
     ELSEWHERE = "elsewhere"
     CUSTODY = "custody"
+
+
+class Interview(StrEnum):
+    """What came of the interview that is owed to a child who was missing."""
+
+    OFFERED = "offered"
+    HELD = "held"
+    DECLINED = "declined"
+    NOT_OFFERED = "not_offered"
 
 
 class Plan(StrEnum):

@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.urls import path, register_converter
 
-from .views import days, due, made, planned, plans
+from .views import absent, days, due, made, planned, plans
 
 
 class _Day:
@@ -35,6 +35,9 @@ urlpatterns = [
     path("children/<uuid:child_id>/how-often/", due.Arrange.as_view(), name="arrange"),
     path("children/<uuid:child_id>/asked-for/", due.Ask.as_view(), name="ask"),
     path("children/<uuid:child_id>/assessed/", due.Assessed.as_view(), name="assessed"),
+    path("children/<uuid:child_id>/missing/", absent.Missing.as_view(), name="missing"),
+    path("children/<uuid:child_id>/back/", absent.Back.as_view(), name="back"),
+    path("children/<uuid:child_id>/interview/<day:went_on>/", absent.Interview.as_view(), name="interview"),
     path("children/<uuid:child_id>/reviewed/", due.Reviewed.as_view(), name="reviewed"),
     path("children/<uuid:child_id>/times/", due.ChildTimes.as_view(), name="times"),
     path("children/<uuid:child_id>/weekly/", due.WeeklyTime.as_view(), name="weekly"),

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from math import ceil, floor, log10
+from textwrap import wrap
 from zlib import crc32
 
 from django.utils.safestring import SafeString, mark_safe
@@ -15,6 +16,9 @@ from django.utils.safestring import SafeString, mark_safe
 WIDTH, HEIGHT = 760, 340
 LEFT, RIGHT, TOP, BOTTOM = 76, 20, 34, 46
 LABEL_ROOM = 130  # at the right of lines, where each is named directly
+LETTER, LINE = 7.6, 17  # of the words: how wide on average, and how far apart lines lie
+SHORT_LABEL = 4  # letters: so short, a label is one of a row that may be thinned
+SLOPING_STEP, SLOPE = 24, 0.71  # how near sloping labels may stand; the sine and cosine of 45 degrees
 # After Okabe and Ito, told apart by people with any colour vision; each at least 3:1 against white (WCAG 1.4.11).
 COLOURS = ("#0f4c4a", "#b9730a", "#3f74a6", "#b3541e", "#8a5f9e", "#5b6b69")
 INK, GRID = "#14201f", "#b8c9c6"
@@ -99,11 +103,11 @@ def bar_chart(
                 told = f"{label}, {one.label}: {value:,.0f}"
                 body.append(_bar(scale, left, thin, base, base + value, COLOURS[number % len(COLOURS)], told))
             base += 0 if grouped else value
-        body.append(_words(x + width / 2, HEIGHT - BOTTOM + 24, label, anchor="middle"))
         if place < len(levels) and (level := levels[place]) is not None:
             body.append(_dashes(x - scale.step * 0.1, scale.y(level), scale.step * 0.84))
     keys = [(one.label, COLOURS[i % len(COLOURS)]) for i, one in enumerate(series)]
-    return _svg(title, description, [_legend(keys, level_label), *body])
+    below, deep = _below(scale, labels)
+    return _svg(title, description, [_legend(keys, level_label), *body, *below], height=HEIGHT + deep)
 
 
 def line_chart(
@@ -242,6 +246,40 @@ def _dashes(x: float, y: float, width: float) -> str:
 
 def _words(x: float, y: float, text: str, *, anchor: str = "start", fill: str = INK) -> str:
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="14" fill="{fill}">{escape(text)}</text>'
+
+
+def _below(scale: _Scale, labels: Sequence[str]) -> tuple[list[str], float]:
+    """Return the labels under bars so that none touches another, and how much deeper the picture becomes for them.
+
+    In one line; else broken at spaces; else, where they are short, every so many; else sloping, cut where they are long (the
+    bar itself tells the whole).
+    """
+    room = scale.step - 4
+    longest, y = max(map(len, labels), default=0), HEIGHT - BOTTOM + 24
+    middles = [scale.x(place + 0.5) for place in range(len(labels))]
+    lines = [wrap(label, max(1, int(room / LETTER)), break_long_words=False) or [""] for label in labels]
+    if all(len(rows) <= 3 and max(map(len, rows)) * LETTER <= room for rows in lines):
+        parts = [
+            _words(x, y + LINE * n, row, anchor="middle")
+            for x, rows in zip(middles, lines, strict=True)
+            for n, row in enumerate(rows)
+        ]
+        return parts, LINE * (max(map(len, lines), default=1) - 1)
+    if longest <= SHORT_LABEL:
+        every = ceil((longest * LETTER + 4) / scale.step)
+        return [_words(x, y, labels[n], anchor="middle") for n, x in enumerate(middles) if n % every == 0], 0
+    most, every = (
+        int(middles[0] / (LETTER * SLOPE)),
+        ceil(SLOPING_STEP / scale.step),
+    )  # the first ends within the picture
+    cut = [label if len(label) <= most else label[: most - 1] + "…" for label in labels]
+    parts = [
+        f'<text x="{x:.1f}" y="{y - 8}" text-anchor="end" font-size="14" fill="{INK}" '
+        f'transform="rotate(-45 {x:.1f} {y - 8})">{escape(cut[n])}</text>'
+        for n, x in enumerate(middles)
+        if n % every == 0
+    ]
+    return parts, max(map(len, cut)) * LETTER * SLOPE - 12
 
 
 def _along(scale: _Scale, labels: Sequence[str]) -> Iterator[str]:

@@ -46,8 +46,9 @@ def _row(links: list[tuple[str, str, bool]]) -> dict:
     """Return the links that stand in the row, the one that is open always among them, and those behind *More*."""
     if len(links) <= IN_ROW + 1:
         return {"navigation": links, "navigation_more": []}
-    row, rest = links[:IN_ROW], links[IN_ROW:]
-    opened = [link for link in rest if link[2]]
+    opened = [link for link in links[IN_ROW:] if link[2]]
+    in_row = IN_ROW - len(opened)  # it takes the place of the last, so that *More* stays in the row
+    row, rest = links[:in_row], links[in_row:]
     return {"navigation": row + opened, "navigation_more": [link for link in rest if not link[2]]}
 
 

@@ -3,7 +3,7 @@
 import datetime as dt
 from decimal import Decimal
 
-from placewell.budget.models import Commitment, CommitmentYear, Envelope
+from placewell.budget.models import Commitment, CommitmentYear, Envelope, LotShare
 
 
 def envelope(*, of, year: int = 2026, amount: Decimal = Decimal("10000")) -> Envelope:
@@ -26,3 +26,10 @@ def commitment(*, of, provider, **fields) -> Commitment:
     made = Commitment.objects.create(**(given | fields))
     CommitmentYear.objects.create(commitment=made, financial_year=2026, nights=7, amount=made.weekly_fee)
     return made
+
+
+def lot_share(*, of: Envelope, category: str, amount: Decimal = Decimal("5000")) -> LotShare:
+    """Return what part of an envelope is meant for a lot."""
+    return LotShare.objects.create(
+        envelope=of, category=category, amount=amount, cost_centre="C1", subjective_code="S1"
+    )

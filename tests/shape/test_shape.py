@@ -67,7 +67,7 @@ def action_faults(source: str) -> list[str]:
         called = calls(function)
         if "require" not in called:
             faults.append(f"{function.name} asks for no permission")
-        if not called & {"record", "change_state"}:
+        if not called & {"record", "record_each", "change_state"}:
             faults.append(f"{function.name} leaves no trail")
         if function.args.args:
             faults.append(f"{function.name} takes arguments by position")

@@ -135,4 +135,4 @@ def test_every_measure_has_a_definition_and_a_source():
     assert all(
         each.over and each.hit and each.source and each.good in ("high", "low") for each in rules.measures().values()
     )
-    assert len(rules.measures()) == 20
+    assert len(rules.measures()) == 21

@@ -178,6 +178,15 @@ def test_every_situation_has_a_rule_on_every_day_since_its_source_came_into_forc
     assert Situation.AGREED_FEWER not in rules.rules_on(D(2015, 3, 31))
 
 
+def test_a_placement_that_began_before_the_first_rule_goes_on_under_it():
+    old = stay(start_on=D(2009, 5, 4), status_since=D(2009, 5, 4))
+    rule = rules.rule_of(old.situation, on=old.start_on)
+    assert rule == rules.rule_of(old.situation, on=D(2011, 4, 1))
+    assert rules.next_visit(rule, old, seen_on=D(2026, 1, 5), first_review_on=None) == D(2026, 2, 16)
+    assert rules.review_due(since=old.start_on, held=(), holidays=holidays(), on=old.start_on)[0] > old.start_on
+    assert rules.mileage_rate(D(2010, 1, 1)) == rules.mileage_rate(D(2011, 4, 6))
+
+
 MILES = [("100", "0", "45.00"), ("100", "9950", "35.00"), ("0.1", "0", "0.05"), ("10", "12000", "2.50")]
 
 

@@ -10,18 +10,18 @@ from .demand import (
 )
 from .envelopes import (
     ask_virement,
-    close_month,
     decide_virement,
     record_funding,
-    reopen_month,
     set_envelope,
     set_lot_share,
     withdraw_virement,
 )
 from .invoices import match_received, receive_file, send_file
+from .months import close_month, reopen_month
 from .payments import cancel_pay_run, draw_up_pay_run, release_pay_run
-from .prices import give_discount, pay_retainer, set_volume_term, take_rebate
-from .settling import accept_line, hold_line, match_line_again, query_line, reject_line
+from .prices import give_discount, set_volume_term, take_rebate
+from .retainers import end_retainer, pay_retainer, undo_retainer
+from .settling import accept_line, hand_over_lines, hold_line, match_line_again, query_line, reject_line
 
 __all__ = [
     "accept_line",
@@ -33,7 +33,9 @@ __all__ = [
     "cut_short",
     "decide_virement",
     "draw_up_pay_run",
+    "end_retainer",
     "give_discount",
+    "hand_over_lines",
     "hold",
     "hold_line",
     "match_line_again",
@@ -54,5 +56,6 @@ __all__ = [
     "set_volume_term",
     "take_forecast",
     "take_rebate",
+    "undo_retainer",
     "withdraw_virement",
 ]

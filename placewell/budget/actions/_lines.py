@@ -7,6 +7,7 @@ from typing import Any
 
 from placewell.accounts.models import User
 from placewell.audit.actions import record
+from placewell.kernel.errors import Refused
 from placewell.kernel.periods import day_of
 
 from .. import models, rules, states
@@ -47,6 +48,14 @@ def live_lines(source: str, end_on: dt.date) -> list[models.Commitment]:
         source=source, state=states.Commitment.LIVE, end_on__gt=end_on
     )
     return list(found.order_by("pk"))
+
+
+def any_of(source: str) -> models.Commitment:
+    """Return one of the live commitments of *source*; refuse when there is none."""
+    kept = models.Commitment.objects.filter(source=source, state=states.Commitment.LIVE).order_by("pk").first()
+    if kept is None:
+        raise Refused("Nothing is committed for this.")
+    return kept
 
 
 def until_day(line: rules.Line, end_on: dt.date) -> rules.Line:

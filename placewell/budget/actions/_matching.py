@@ -7,22 +7,31 @@ from itertools import islice
 from typing import Any
 
 from placewell.accounts.models import User
+from placewell.kernel.periods import day_of
 
 from .. import layouts, matching, models, queries, states
 
 AT_ONCE = 2000
 
 
-def match_lines(lines: Sequence[models.InvoiceLine], *, owner: User | None, on: dt.date, are_new: bool = False) -> None:
-    """Match *lines* with what is committed; the commitments are locked, so that no night is charged twice meanwhile."""
+def match_lines(
+    lines: Sequence[models.InvoiceLine], *, owner: User | None, now: dt.datetime, are_new: bool = False
+) -> None:
+    """Match *lines* with what is committed; the commitments are locked, so that no night is charged twice meanwhile.
+
+    What does not agree is *owner*'s to see to; without one whoever sees to the provider's lines, or has fewest.
+    """
+    on = day_of(now)
     promises = queries.promises(references={line.reference for line in lines if line.reference}, lock=True)
     by_pk = {each.pk: each for known in promises.values() for each in known.promises}
     tolerance, charges, credited = layouts.tolerance(on=on), list[models.Charge](), set[Any]()
+    asked = []
     for line in lines:
         answer = _answer(line, promises, tolerance)
         line.expected, line.why, line.told = answer.expected, answer.why, answer.told[:300]
         if answer.why:
-            line.state, line.owner = states.InvoiceLine.QUERIED, owner
+            line.state = states.InvoiceLine.QUERIED
+            asked.append(line)
             continue
         line.state = states.InvoiceLine.AGREED
         if line.provider_id is None and (first := next(iter(promises[line.reference].promises), None)):
@@ -32,6 +41,7 @@ def match_lines(lines: Sequence[models.InvoiceLine], *, owner: User | None, on: 
             charges.append(made)
             credited.add(each.credits)
             _remember(by_pk.get(each.pk), promises[line.reference], each, line, made)
+    _give_owners(asked, owner, now)
     if are_new:
         models.InvoiceLine.objects.bulk_create(lines, batch_size=AT_ONCE)
     else:
@@ -40,9 +50,25 @@ def match_lines(lines: Sequence[models.InvoiceLine], *, owner: User | None, on: 
     models.Charge.objects.bulk_create(charges, batch_size=AT_ONCE)
 
 
+def _give_owners(asked: Sequence[models.InvoiceLine], owner: User | None, now: dt.datetime) -> None:
+    """Let somebody see to each of the lines that do not agree, from *now* unless it was theirs already."""
+    found: dict[Any, User] = {}
+    if owner is None and asked:
+        council, providers = asked[0].council_id, [line.provider_id for line in asked]
+        found = queries.owners_for(providers, organisation_id=council, on=day_of(now))
+    for line in asked:
+        own(line, owner or found.get(line.provider_id), now)
+
+
+def own(line: models.InvoiceLine, owner: User | None, now: dt.datetime) -> None:
+    """Let *owner* see to a line from *now*, unless it was theirs already."""
+    if line.owned_at is None or line.owner_id != (owner.pk if owner else None):
+        line.owner, line.owned_at = owner, now if owner else None
+
+
 def _save(lines: Sequence[models.InvoiceLine]) -> None:
     """Write what came of *lines*: those of one outcome together where nothing else differs."""
-    names = ["expected", "why", "told", "state", "owner", "provider"]
+    names = ["expected", "why", "told", "state", "owner", "owned_at", "provider"]
     left = iter(lines)
     while part := list(islice(left, AT_ONCE)):
         models.InvoiceLine.objects.bulk_update(part, names)

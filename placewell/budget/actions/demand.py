@@ -157,9 +157,11 @@ def _figures(outlook: queries.Outlook, on: dt.date) -> dict:
 
 def _evidence(outlook: queries.Outlook, figures: dict, amount: Decimal) -> str:
     """Return the evidence in words, for the offices."""
+    is_lot, places = outlook.crossing is states.Crossing.LOT, max(1, figures["places_now"])
+    committed = rules.coarse(outlook.committed, agreements=places) if is_lot else outlook.committed
     low, middle, high = (pounds(Decimal(figures[name])) for name in ("low", "middle", "high"))
     return (
-        f"{outlook.words[0].upper()}{outlook.words[1:]} is {pounds(outlook.limit)}; {pounds(outlook.committed)} is committed. "
+        f"{outlook.words[0].upper()}{outlook.words[1:]} is {pounds(outlook.limit)}; {pounds(committed)} is committed. "
         f"{middle} is expected, {low} to {high} in eight cases of ten: {outlook.chance:.0%} that it is passed. "
         f"{outlook.basis}. {figures['places_now']} placements are paid for today, "
         f"{figures['places_a_year_ago']} a year ago. Leave for {pounds(amount)} beyond it is asked for. "

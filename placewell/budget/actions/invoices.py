@@ -12,7 +12,6 @@ from placewell.accounts.permissions import Permission, require
 from placewell.audit.actions import record
 from placewell.gateways.given_files import GivenFile, digest
 from placewell.kernel.errors import Refused
-from placewell.kernel.periods import day_of
 from placewell.market import queries as market
 
 from .. import layouts, models, queries, states
@@ -33,7 +32,7 @@ def receive_file(
     """
     require(by, Permission.HANDLE_INVOICES, now=now)
     row, lines = _write_file(file, by=by, now=now, provider_id=provider_id, number=invoice_number)
-    match_lines(lines, owner=by, on=day_of(now), are_new=True)
+    match_lines(lines, owner=by, now=now, are_new=True)
     counts = queries.file_counts(row)
     record(what="budget.invoice_file.received", subject=row, by=by, now=now, after=counts, told=_told(row, counts))
     return row
@@ -71,7 +70,7 @@ def match_received(*, by: User, now: dt.datetime) -> int:
     waiting = models.InvoiceLine.objects.filter(state=states.InvoiceLine.RECEIVED).select_related("invoice")
     lines = list(waiting.select_for_update(of=("self",)).order_by("pk"))
     if lines:
-        match_lines(lines, owner=None, on=day_of(now))
+        match_lines(lines, owner=None, now=now)
         for row in {each.invoice.file_id: each.invoice.file for each in lines}.values():
             counts = queries.file_counts(row)
             record(

@@ -1,8 +1,7 @@
-"""Price lines beyond the weekly fee: discounts, a retainer while a child is away, and rebates for volume."""
+"""Price lines beyond the weekly fee: discounts, and rebates for volume."""
 
 import datetime as dt
 from decimal import Decimal
-from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -15,9 +14,8 @@ from placewell.kernel.periods import day_of, financial_year_period
 
 from .. import models, queries, rules, states
 from ..queries import line_of
-from ._lines import adjust, given, live_lines, terms, write
+from ._lines import adjust, any_of, given, live_lines, terms, write
 from ._room import locked_envelopes, shift
-from .commitments import reprice
 
 
 @transaction.atomic
@@ -42,7 +40,7 @@ def give_discount(
     require(by, Permission.COMMIT_MONEY, now=now)
     if kind not in states.DISCOUNTS or not 0 < percent <= 100:
         raise Refused("A discount has a kind, and more than 0 and at most 100 per cent.")
-    kept = _any_of(source)
+    kept = any_of(source)
     decision = locked_decision(decision_id=kept.decision_id)
     envelopes = locked_envelopes(kept.decision_id)
     live = live_lines(source, start_on)
@@ -59,53 +57,6 @@ def give_discount(
     for row in made:
         record(what="budget.discount.given", subject=row, by=by, now=now, after=terms(row), reason=reason)
     return made
-
-
-def _any_of(source: str) -> models.Commitment:
-    """Return one of the live commitments of *source*; refuse when there is none."""
-    kept = models.Commitment.objects.filter(source=source, state=states.Commitment.LIVE).order_by("pk").first()
-    if kept is None:
-        raise Refused("Nothing is committed for this.")
-    return kept
-
-
-@transaction.atomic
-def pay_retainer(
-    *,
-    source: str,
-    away_from: dt.date,
-    back_on: dt.date,
-    full_nights: int,
-    percent: Decimal,
-    most_nights: int,
-    reason: str,
-    by: User,
-    now: dt.datetime,
-) -> dict[int, Decimal]:
-    """Pay for a place that is kept while the child is away in [away_from, back_on): whole for *full_nights*, then *percent*
-    of every weekly price until *most_nights* have passed, then nothing; return the difference by year (pounds).
-
-    Raises:
-        NotAllowed; Refused: there is no price on these days, a retainer runs on some of them, or the terms make no sense.
-    """
-    require(by, Permission.COMMIT_MONEY, now=now)
-    if not away_from < back_on:
-        raise Refused("The child comes back after the first night away.")
-    if not 0 <= full_nights <= most_nights or not 0 <= percent <= 100:
-        raise Refused("A retainer is 0 to 100 per cent, and its nights do not end before the nights paid whole.")
-    kept = _any_of(source)
-    locked_decision(decision_id=kept.decision_id)
-    live = live_lines(source, away_from)
-    if any(each.line == states.LineKind.RETAINER and each.start_on < back_on for each in live):
-        raise Refused("A retainer runs on some of these days already.")
-    away: dict[str, Any] = {"away_from": away_from, "back_on": back_on, "full_nights": full_nights}
-    lines = rules.kept_while_away([line_of(each) for each in live], **away, percent=percent, most_nights=most_nights)
-    if not any(line.kind == states.LineKind.RETAINER for line in lines) and most_nights > full_nights and percent:
-        raise Refused("No night of a weekly price is left on which a retainer would be paid.")
-    changed = reprice(source=source, start_on=away_from, lines=lines, reason=reason, by=by, now=now)
-    after = {"away_from": str(away_from), "back_on": str(back_on), "percent": str(percent)}
-    record(what="budget.retainer.recorded", subject=kept, by=by, now=now, after=after, reason=reason)
-    return changed
 
 
 @transaction.atomic

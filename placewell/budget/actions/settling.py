@@ -1,7 +1,8 @@
 """Settle the lines that do not agree: match them again, accept, ask about, hold or reject them."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -12,7 +13,9 @@ from placewell.kernel.errors import NotFound, Refused
 from placewell.kernel.periods import day_of
 
 from .. import matching, models, queries, states
-from ._matching import charge, match_lines
+from ._matching import charge, match_lines, own
+
+LEAST_WORDS = 3
 
 
 def _locked_line(line_id) -> models.InvoiceLine:
@@ -38,7 +41,7 @@ def match_line_again(*, line_id, by: User, now: dt.datetime) -> models.InvoiceLi
     if line.reference == "" or line.why == "unreadable":
         raise Refused("This line cannot be read: ask the provider for another.")
     before = line.state
-    match_lines([line], owner=line.owner or by, on=day_of(now))
+    match_lines([line], owner=line.owner or by, now=now)
     after = {"state": line.state, "why": line.why}
     record(
         what="budget.invoice_line.matched_again", subject=line, by=by, now=now, before={"state": before}, after=after
@@ -86,7 +89,8 @@ def query_line(*, line_id, question: str, owner_id, by: User, now: dt.datetime) 
     """Ask about a line: it waits, with its nights free, and has an owner who sees to it."""
     require(by, Permission.HANDLE_INVOICES, now=now)
     line = _locked_line(line_id)
-    line.owner_id, line.told = owner_id, question[:300]
+    line.told = question[:300]
+    own(line, _handler(owner_id, by, now), now)
     if line.state == states.InvoiceLine.QUERIED:
         line.save()
         record(what="budget.invoice_line.owner_changed", subject=line, by=by, now=now, reason=question)
@@ -104,11 +108,53 @@ def query_line(*, line_id, question: str, owner_id, by: User, now: dt.datetime) 
     return line
 
 
+def _handler(user_id, by: User, now: dt.datetime) -> User:
+    """Return the colleague of *by* who may see to invoice lines; raise NotFound for anybody else."""
+    people = queries.handlers(organisation_id=by.organisation_id, on=day_of(now))
+    if found := next((each for each in people if str(each.pk) == str(user_id)), None):
+        return found
+    raise NotFound("There is no such colleague who sees to invoices.")
+
+
+@transaction.atomic
+def hand_over_lines(*, line_ids: Collection[Any], to_id, reason: str, by: User, now: dt.datetime) -> User:
+    """Hand lines that do not agree to a named colleague (or take them over, where that is *by*), all or none; return them.
+
+    Raises:
+        NotAllowed; NotFound: no such line, or no colleague who sees to invoices; Refused: nothing was chosen, no reason, it is
+        not theirs to hand on, it is settled, or is the colleague's already.
+    """
+    require(by, Permission.HANDLE_INVOICES, now=now)
+    to = _handler(to_id, by, now)
+    if not line_ids:
+        raise Refused("Choose what to hand over.")
+    if len(reason.split()) < LEAST_WORDS:
+        raise Refused("Say in a sentence why it changes hands.")
+    able = {each.pk for each in queries.handlers(organisation_id=by.organisation_id, on=day_of(now))}
+    for pk in sorted({str(each) for each in line_ids}):
+        line = _locked_line(pk)
+        name = f"{line.invoice.number}, row {line.row}"
+        if line.state not in queries.OPEN:
+            raise Refused(f"{name} is {line.state} already: nothing is left to see to.")
+        if line.owner_id == to.pk:
+            raise Refused(f"{name} is {'yours' if to == by else f'{to.name}’s'} already.")
+        if line.owner_id in able and by.pk not in (line.owner_id, to.pk):
+            raise Refused(f"Somebody else sees to {name}: take it over yourself, or ask them to hand it on.")
+        before = {"owner": str(line.owner_id or "")}
+        own(line, to, now)
+        line.save()
+        after = {"owner": str(to.pk)}
+        what = "budget.invoice_line.handed_over"
+        record(what=what, subject=line, by=by, now=now, before=before, after=after, reason=reason)
+    return to
+
+
 @transaction.atomic
 def hold_line(*, line_id, reason: str, by: User, now: dt.datetime) -> models.InvoiceLine:
     """Hold a line: it is not paid until somebody lets it go on; its nights are free meanwhile."""
     require(by, Permission.HANDLE_INVOICES, now=now)
     line = _locked_line(line_id)
+    own(line, line.owner or by, now)
     change_state(
         row=line,
         to=states.InvoiceLine.HELD,

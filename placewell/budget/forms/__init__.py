@@ -2,16 +2,18 @@
 
 from .demand import Policy, Tried
 from .envelopes import CloseMonth, Funding, LotShare, SetEnvelope, Virement
-from .invoices import LineFilters, QueryLine, Receive
+from .invoices import HandOverLine, LineFilters, QueryLine, Receive
 from .lists import Decide, Filters, NightFilters, Nothing, Reason, YearFilter
-from .prices import Discount, Retainer, VolumeTerm
+from .prices import BackOn, Discount, Retainer, VolumeTerm
 
 __all__ = [
+    "BackOn",
     "CloseMonth",
     "Decide",
     "Discount",
     "Filters",
     "Funding",
+    "HandOverLine",
     "LineFilters",
     "LotShare",
     "NightFilters",

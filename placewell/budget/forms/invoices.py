@@ -24,12 +24,35 @@ class Receive(forms.Form):
 class LineFilters(forms.Form):
     """Narrow the invoice lines."""
 
-    state = plain.ChoiceField(label="State", required=False, choices=[("", "All"), *choices(states.InvoiceLine)])
+    state = plain.ChoiceField(
+        label="State", required=False, choices=[("", "All"), ("open", "Queried or held"), *choices(states.InvoiceLine)]
+    )
     reference = plain.CharField(label="Agreement", required=False, max_length=20)
+    whose = plain.ChoiceField(label="Who sees to it", required=False, choices=[("", "Anybody"), ("mine", "I do")])
     file_id = plain.UUIDField(required=False, widget=plain.HiddenInput)
+    provider = plain.UUIDField(required=False, widget=plain.HiddenInput)
 
 
 class QueryLine(forms.Form):
     """What to ask of a line."""
 
     question = forms.TextArea(label="What is to be asked of the provider", rows=3)
+
+
+class HandOverLine(forms.Form):
+    """Who sees to a line from now on, and why it changes hands."""
+
+    to_id = plain.ChoiceField(label="Who sees to it from now on?")
+    everything = plain.BooleanField(required=False)
+    reason = forms.TextArea(label="Why it changes hands", rows=2)
+
+    def __init__(self, *args, people, others, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["to_id"].choices = [("", "Choose a colleague"), *people]
+        if others:
+            lines = "line" if others == 1 else "lines"
+            self.fields[
+                "everything"
+            ].label = f"And the {others} other open {lines} of this provider with the same person"
+        else:
+            del self.fields["everything"]

@@ -6,6 +6,8 @@ from placewell.governance.states import Category
 from placewell.storage.models import choices
 from placewell.web import forms
 
+from ..states import Funder
+
 
 class Filters(forms.Form):
     """Narrow the commitments."""
@@ -26,6 +28,7 @@ class NightFilters(YearFilter):
     month = plain.CharField(required=False, widget=plain.HiddenInput)
     category = plain.ChoiceField(label="Lot", required=False, choices=[("", "All"), *choices(Category)])
     provider = plain.UUIDField(required=False, widget=plain.HiddenInput)
+    funder = plain.ChoiceField(required=False, choices=[("", "All"), *choices(Funder)], widget=plain.HiddenInput)
 
 
 class Decide(forms.Form):

@@ -27,7 +27,12 @@ class Retainer(forms.Form):
     """What is paid for a place that is kept while the child is away."""
 
     away_from = forms.DateField(label="First night away")
-    back_on = forms.DateField(label="Back on", help_text="The first night in the home again.")
+    back_on = forms.DateField(
+        label="Back on",
+        required=False,
+        help_text="The first night in the home again. Leave it open while nobody knows: the retainer ends when the child’s "
+        "return is recorded.",
+    )
     full_nights = plain.IntegerField(label="Nights paid whole first", min_value=0, max_value=366, initial=7)
     percent = plain.DecimalField(
         label="Retainer in per cent of the price", max_digits=5, decimal_places=2, min_value=0, max_value=100
@@ -40,6 +45,12 @@ class Retainer(forms.Form):
         help_text="Counted from the first night away. After them nothing is paid until the child is back.",
     )
     reason = forms.TextArea(label="Why", rows=2)
+
+
+class BackOn(forms.Form):
+    """When a child who was away is back."""
+
+    back_on = forms.DateField(label="Back on", help_text="The first night in the home again.")
 
 
 class VolumeTerm(forms.Form):

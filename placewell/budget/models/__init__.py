@@ -1,7 +1,7 @@
 """What may be spent, what is promised, what was charged, and what was asked for."""
 
 from .actuals import Charge, Invoice, InvoiceFile, InvoiceLine, PayRun
-from .commitments import Adjustment, Commitment, CommitmentYear, FundingShare, VolumeTerm
+from .commitments import Adjustment, Commitment, CommitmentYear, FundingShare, Retainer, VolumeTerm
 from .demand import DemandPolicy, DemandRequest, Forecast, Held
 from .envelopes import ClosedMonth, Envelope, LotShare, MonthFigure, Overrun, Virement
 
@@ -24,6 +24,7 @@ __all__ = [
     "MonthFigure",
     "Overrun",
     "PayRun",
+    "Retainer",
     "Virement",
     "VolumeTerm",
 ]

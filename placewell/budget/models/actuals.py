@@ -86,6 +86,7 @@ class InvoiceLine(CouncilRecord):
     why = models.CharField(max_length=20, blank=True)
     told = models.CharField(max_length=300, blank=True)
     owner = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+", null=True)
+    owned_at = models.DateTimeField(null=True)  # since when its owner sees to it
     state = models.CharField(max_length=10, choices=choices(states.InvoiceLine), default=states.InvoiceLine.RECEIVED)
     pay_run = models.ForeignKey(PayRun, on_delete=models.PROTECT, related_name="lines", null=True)
 

@@ -72,6 +72,42 @@ class Adjustment(CouncilRecord):
         constraints = [models.CheckConstraint(condition=~Q(amount=0), name="adjustment_not_nought")]
 
 
+class Retainer(CouncilRecord):
+    """A place that is kept while a child is away, for less: what the prices were and what they became, so that it can be put
+    right. *back_on* is open until the child is back."""
+
+    source = models.CharField(max_length=100)
+    away_from = models.DateField()
+    back_on = models.DateField(null=True)
+    full_nights = models.PositiveSmallIntegerField()
+    percent = models.DecimalField(max_digits=5, decimal_places=2)
+    most_nights = models.PositiveSmallIntegerField()
+    before = models.JSONField()  # [[for, weekly fee, first night, day after the last], …] from *away_from* on
+    after = models.JSONField()
+    reason = models.TextField()
+    recorded_by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+    undone_by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+", null=True)
+    undone_at = models.DateTimeField(null=True)
+    undone_reason = models.TextField(blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["source"], name="retainer_source")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(back_on=None) | Q(back_on__gt=F("away_from")), name="retainer_lasts_a_night"
+            ),
+            ExclusionConstraint(
+                name="retainer_one_at_a_time",
+                expressions=[
+                    ("source", RangeOperators.EQUAL),
+                    (DateRange("away_from", "back_on"), RangeOperators.OVERLAPS),
+                ],
+                condition=Q(undone_at=None),
+            ),
+        ]
+
+
 class FundingShare(CouncilRecord):
     """The share of a placement's cost that another funder bears, under an agreement that is looked at again."""
 

@@ -14,6 +14,7 @@ from placewell.kernel.periods import financial_year
 
 from .. import matching, models, states
 from .months import line_of
+from .owners import OPEN
 
 
 def promises(*, references: Iterable[str], lock: bool = False) -> dict[str, matching.Known]:
@@ -72,11 +73,19 @@ def file_counts(row: models.InvoiceFile) -> dict[str, int]:
 
 
 def invoice_lines(
-    *, state: str = "", why: str = "", file_id=None, reference: str = "", owner=None
+    *,
+    state: str = "",
+    why: str = "",
+    file_id=None,
+    reference: str = "",
+    owner=None,
+    provider=None,
 ) -> QuerySet[models.InvoiceLine]:
-    """Return lines, the newest invoice's first."""
+    """Return lines, the newest invoice's first; those of the *state* "open" are queried or held."""
     found = models.InvoiceLine.objects.select_related("invoice", "provider", "owner", "pay_run")
-    wanted = {"state": state, "why": why, "invoice__file": file_id, "reference": reference, "owner": owner}
+    of_state = {"state__in": OPEN} if state == "open" else {"state": state}
+    wanted = of_state | {"why": why, "invoice__file": file_id, "reference": reference}
+    wanted |= {"owner": owner, "provider": provider}
     found = found.filter(**{name: value for name, value in wanted.items() if value})
     return found.order_by("-invoice__received_at", "invoice__number", "row")
 

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from placewell.kernel.money import ZERO
 
@@ -60,6 +60,20 @@ def funding(*, source: str | None = None) -> QuerySet[models.FundingShare]:
     """Return the shares of other funders, those to be looked at soonest first."""
     found = models.FundingShare.objects.select_related("recorded_by").order_by("review_on", "pk")
     return found if source is None else found.filter(source=source)
+
+
+SOON = dt.timedelta(days=30)
+
+
+def funding_to_review(*, on: dt.date) -> QuerySet[models.FundingShare]:
+    """Return the shares that run and are to be looked at again within thirty days of the day *on*, or should have been."""
+    runs = Q(end_on=None) | Q(end_on__gt=on)
+    return funding().filter(runs, review_on__lte=on + SOON)
+
+
+def sources_borne_by(funder: str) -> list[str]:
+    """Return the agreements of which another funder bears a share on some night."""
+    return list(models.FundingShare.objects.filter(funder=funder).values_list("source", flat=True).distinct())
 
 
 def adjustments(*, source: str) -> QuerySet[models.Adjustment]:

@@ -2,8 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection
 from decimal import Decimal
 from typing import Any
 
@@ -13,74 +12,9 @@ from placewell.kernel.periods import financial_year, financial_year_period
 from .. import matching, models, rules, runrate, states
 from .demand import Outlook, outlook_of
 from .months import line_of
+from .outturn_rows import Fact, Outturn, Row
 
 DEAREST = 12  # providers that stand alone on the page
-
-
-@dataclass
-class Row:
-    """One line of a table: pounds; None where a figure makes no sense."""
-
-    key: str
-    name: str
-    budget: Decimal | None = None
-    committed: Decimal = ZERO
-    actual: Decimal = ZERO
-    expected: Decimal | None = None
-    gone: Decimal = ZERO  # the part of what is committed that is for nights that have passed
-    is_closed: bool = False
-    since_closing: Decimal = ZERO
-
-    @property
-    def accrual(self) -> Decimal:
-        """What nights gone cost that nobody has charged yet."""
-        return self.gone - self.actual
-
-    @property
-    def variance(self) -> Decimal | None:
-        """By how much what is expected passes the budget; below nought when it stays under."""
-        return None if self.budget is None or self.expected is None else self.expected - self.budget
-
-
-@dataclass(frozen=True)
-class Outturn:
-    """A financial year as it stands on a day."""
-
-    year: int
-    on: dt.date
-    total: Row
-    months: list[Row]
-    lots: list[Row]
-    providers: list[Row]
-    funders: list[Row]
-    outlook: Outlook | None
-    spent: list[Decimal] = field(default_factory=list)  # the running total at the end of each month that has passed
-    fan: list[tuple[str, float, float, float]] = field(
-        default_factory=list
-    )  # (month, low, middle, high), running totals
-
-    @property
-    def words(self) -> str:
-        """The year as people write it."""
-        return rules.year_words(self.year)
-
-
-@dataclass(frozen=True)
-class Fact:
-    """What one commitment costs in one month, and what was charged for it."""
-
-    month: dt.date
-    row: models.Commitment
-    nights: int
-    committed: Decimal
-    gone: Decimal  # the part for nights that have passed
-    actual: Decimal
-    nights_gone: int = 0
-
-    @property
-    def so_far(self) -> "Fact":
-        """The same, for the nights that have passed alone: what is to come may tell the day on which a child leaves."""
-        return replace(self, nights=self.nights_gone, committed=self.gone)
 
 
 def facts(*, year: int, on: dt.date, month: dt.date | None = None, **wanted: Any) -> list[Fact]:
@@ -156,12 +90,13 @@ def _outlook(rows: list, budget: Decimal | None, category: str, year: int, on: d
     return outlook_of(rows, crossing=crossing, category=category, limit=budget or ZERO, years=[year], on=on)
 
 
-def _sum(key: str, name: str, known: Iterable[Fact], budget: Decimal | None = None) -> Row:
+def _sum(key: str, name: str, known: Collection[Fact], budget: Decimal | None = None) -> Row:
     row = Row(key, name, budget)
     for fact in known:
         row.committed += fact.committed
         row.gone += fact.gone
         row.actual += fact.actual
+    row.ahead = len({fact.row.source for fact in known if fact.nights > fact.nights_gone})
     return row
 
 

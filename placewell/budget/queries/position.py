@@ -2,10 +2,10 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from django.db.models import F, Max, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, F, Max, OuterRef, QuerySet, Subquery, Sum
 
 from placewell.governance.states import Category
 from placewell.kernel.money import ZERO
@@ -81,6 +81,32 @@ def position(*, on: dt.date) -> list[YearPosition]:
         )
         for year in sorted(set(committed) | set(envelopes))
     ]
+
+
+def agreements_ahead(*, on: dt.date) -> dict[tuple[int, str], int]:
+    """Return by financial year and category how many agreements have a night after the day *on*."""
+    live = _live_years().filter(commitment__end_on__gt=on, financial_year__gte=financial_year(on))
+    counted = live.values_list("financial_year", "commitment__category").annotate(
+        Count("commitment__source", distinct=True)
+    )
+    return {(year, category): count for year, category, count in counted}
+
+
+def told_position(*, on: dt.date, exact: bool) -> tuple[list[YearPosition], dict[int, dict[str, Decimal]]]:
+    """Return `position` and `by_year_and_lot`: as they are, or as whoever sees money and no children is told them. A year is
+    exact unless few agreements have a night to come in it."""
+    years, lots = position(on=on), by_year_and_lot()
+    if exact:
+        return years, lots
+    ahead = agreements_ahead(on=on)
+    for (year, category), count in ahead.items():
+        lots[year][category] = rules.coarse(lots[year][category], agreements=count)
+    found = []
+    for each in years:
+        count = sum(ahead.get((each.year, category.value), 0) for category in Category)
+        few = 0 < count < rules.FEWEST
+        found.append(replace(each, committed=rules.coarse(each.committed, agreements=count)) if few else each)
+    return found, lots
 
 
 def by_lot(*, year: int, decision_id=None) -> dict[str, Decimal]:

@@ -9,7 +9,7 @@ from placewell.accounts.roles import title_of
 from placewell.web.templatetags.web import day, percent, pounds, tag
 from placewell.web.views import ActionView, Column, DetailPage, TableView
 
-from .. import actions, forms, queries, rules
+from .. import actions, forms, queries, rules, states
 
 
 class Demand(DetailPage):
@@ -21,8 +21,14 @@ class Demand(DetailPage):
 
     def get_context_data(self, **kwargs):
         """Add the limits, the requests and what waits."""
+        ahead = {} if self.may(Permission.SEE_CHILDREN) else queries.agreements_ahead(on=self.today)
         found = [
-            (each, percent(each.chance), [pounds(round(value)) for value in (each.at(0.1), each.at(0.5), each.at(0.9))])
+            (
+                each,
+                _told(each, ahead),
+                percent(each.chance),
+                [pounds(round(value)) for value in (each.at(0.1), each.at(0.5), each.at(0.9))],
+            )
             for decision in queries.decisions_with_money(on=self.today)
             for each in queries.outlooks(decision_id=decision.pk, on=self.today)
         ]
@@ -34,6 +40,15 @@ class Demand(DetailPage):
             may_set=self.may(Permission.SET_ENVELOPE),
             **kwargs,
         )
+
+
+def _told(each: queries.Outlook, ahead: dict[tuple[int, str], int]) -> Decimal:
+    """Return what is committed against a limit: of a lot, and where few agreements have a night to come, in round numbers."""
+    if each.category:
+        return rules.coarse(each.committed, agreements=ahead.get((each.year, each.category), 0))
+    is_year = each.crossing is states.Crossing.YEAR
+    count = sum(number for (year, _), number in ahead.items() if year == each.year or not is_year)
+    return rules.coarse(each.committed, agreements=count) if count < rules.FEWEST else each.committed
 
 
 class Request(DetailPage):
@@ -50,7 +65,7 @@ class Request(DetailPage):
         figures = row.figures
         numbers = [
             ("Limit", pounds(figures["limit"])),
-            ("Committed", pounds(figures["committed"])),
+            ("Committed", pounds(self.committed(row))),
             (
                 "Expected",
                 f"{pounds(figures['middle'])}; in eight cases of ten {pounds(figures['low'])} to {pounds(figures['high'])}",
@@ -75,6 +90,13 @@ class Request(DetailPage):
             is_open=is_open,
             **kwargs,
         )
+
+    def committed(self, row) -> Decimal:
+        """Return what was committed; of a lot in round numbers to whoever may not see children."""
+        amount = Decimal(row.figures["committed"])
+        if not row.category or self.may(Permission.SEE_CHILDREN):
+            return amount
+        return rules.coarse(amount, agreements=max(1, row.figures["places_now"]))
 
 
 class _OnRequest(ActionView):
@@ -142,16 +164,19 @@ class Held(TableView):
             Column("reference", "Agreement", sort="reference"),
             Column("provider", "Provider", cell="provider.name", sort="provider__name"),
             Column("limit", "Would pass", cell=_limit),
-            Column(
-                "over", "By", cell=lambda row: pounds(row.over), numeric=True, sort="over", out=lambda row: row.over
-            ),
+            Column("over", "By", cell=self.over, numeric=True, out=self.over),
             Column("cost", "Whole cost", cell=lambda row: pounds(self.cost(row)), numeric=True, out=self.cost),
             Column("held_at", "Since", cell=lambda row: day(row.held_at), sort="held_at", out=lambda row: row.held_at),
         )
 
     def cost(self, row):
         """Return the whole cost, as exactly as it may be told."""
-        return row.cost if self.may(Permission.SEE_CHILDREN) else round(row.cost, -4)
+        return row.cost if self.may(Permission.SEE_CHILDREN) else rules.coarse(row.cost, agreements=1)
+
+    def over(self, row) -> str:
+        """Return by how much the limit would be passed, as exactly as it may be told."""
+        told = row.over if self.may(Permission.SEE_CHILDREN) else rules.coarse(row.over, agreements=1)
+        return pounds(told) if told else f"Under {pounds(rules.MORE_ROUGHLY / 2)}"
 
     def rows(self, filters):
         """Return what waits."""

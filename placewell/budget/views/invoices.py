@@ -1,5 +1,7 @@
 """Invoices: taken in or sent, each line with what came of it, and what may be done with those that do not agree."""
 
+from functools import cached_property
+
 from django.urls import reverse, reverse_lazy
 
 from placewell.accounts import queries as accounts
@@ -33,6 +35,16 @@ COLUMNS = (
     Column("state", "State", cell=lambda row: tag(row.state), sort="state", out=lambda row: row.state),
     Column("told", "What is wrong", cell="told"),
 )
+OWNER = (
+    Column("owner", "Who sees to it", cell=lambda row: row.owner.name if row.owner else "", sort="owner__name"),
+    Column(
+        "owned_at",
+        "Since",
+        cell=lambda row: day(row.owned_at) if row.owner else "",
+        sort="owned_at",
+        out=lambda row: row.owned_at if row.owner else "",
+    ),
+)
 
 
 class Lines(TableView):
@@ -44,11 +56,12 @@ class Lines(TableView):
     empty = "No line was received that these filters find."
     file_name = "invoice-lines"
     filter_form = forms.LineFilters
-    columns = COLUMNS
+    columns = (*COLUMNS, *OWNER)
 
     def rows(self, filters):
         """Return the lines that the filters leave."""
-        return queries.invoice_lines(**filters)
+        mine = filters.pop("whose", "") == "mine"
+        return queries.invoice_lines(**filters, owner=self.user.pk if mine else None)
 
     def link(self, row):
         """Lead to the line."""
@@ -137,6 +150,7 @@ class Sent(TableView):
 
     def rows(self, filters):
         """Return the lines; the database hides those of others."""
+        filters.pop("whose", None)
         return queries.invoice_lines(**filters)
 
 
@@ -162,7 +176,7 @@ class Line(DetailPage):
             ("Amount", pounds(row.amount)),
             ("Expected", pounds(row.expected) if row.expected is not None else ""),
             ("What is wrong", row.told),
-            ("Who sees to it", row.owner.name if row.owner else ""),
+            ("Who sees to it", f"{row.owner.name}, since {day(row.owned_at)}" if row.owner and row.owned_at else ""),
             ("Pay run", row.pay_run.reference if row.pay_run else ""),
         ]
         return super().get_context_data(
@@ -171,7 +185,8 @@ class Line(DetailPage):
             state=tag(row.state),
             facts=[pair for pair in facts if pair[1]],
             charges=queries.charges_of(row),
-            may=self.may(Permission.HANDLE_INVOICES) and row.state in open_states,
+            may=(may := self.may(Permission.HANDLE_INVOICES)) and row.state in open_states,
+            may_hand=may and row.state in queries.OPEN,
             **kwargs,
         )
 
@@ -218,6 +233,46 @@ class Query(_OnLine):
     def act(self, data):
         """Ask."""
         actions.query_line(**data, owner_id=self.user.pk, **self.given())
+
+
+class HandOver(_OnLine):
+    """Hand a line, or all of its provider's that the same person sees to, to a named colleague; or take them over."""
+
+    form_class = forms.HandOverLine
+    title, button, done = "Who sees to this line?", "Save", "The line stands on the list of whoever sees to it now."
+
+    @cached_property
+    def row(self):
+        """The line."""
+        return queries.invoice_line(line_id=self.kwargs["line_id"])
+
+    @cached_property
+    def others(self) -> list:
+        """The provider's other open lines that the same person sees to."""
+        found = queries.invoice_lines(provider=self.row.provider_id, state="open")
+        return list(found.filter(owner=self.row.owner_id).exclude(pk=self.row.pk).values_list("pk", flat=True))
+
+    @property
+    def lede(self):
+        """Say whose it is."""
+        held = (
+            f"{self.row.owner.name} sees to it since {day(self.row.owned_at)}."
+            if self.row.owner
+            else "Nobody does yet."
+        )
+        return f"{held} {self.row.told}"
+
+    def get_form_kwargs(self):
+        """Offer the colleagues who may."""
+        people = queries.handlers(organisation_id=self.user.organisation_id, on=self.today)
+        names = [(str(each.pk), each.name) for each in people if each.pk != self.row.owner_id]
+        return super().get_form_kwargs() | {"people": names, "others": len(self.others)}
+
+    def act(self, data):
+        """Hand it over."""
+        given = {"to_id": data["to_id"], "reason": data["reason"], "by": self.user, "now": self.now}
+        others = self.others if data.get("everything") else []
+        actions.hand_over_lines(line_ids=[self.row.pk, *others], **given)
 
 
 class Hold(_OnLine):

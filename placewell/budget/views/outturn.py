@@ -15,14 +15,13 @@ from placewell.web.tables_out import csv_response, xlsx_response
 from placewell.web.templatetags.web import pounds
 from placewell.web.views import Column, DetailPage, TableView
 
-from .. import forms, queries, rules
+from .. import forms, queries, rules, states
 
 TITLES = ("Budget", "Committed", "Actual", "Accrual", "Expected", "Variance")
 TABLES = {"months": "By month", "lots": "By lot", "providers": "By provider", "funders": "By funding stream"}
 
 
 # Providers and funders have no budget of their own, and nobody says what each will cost.
-FEWEST = 10  # agreements whose nights to come are told together
 SHOWN = {"providers": (1, 2, 3), "funders": (1, 2, 3)}
 
 
@@ -64,7 +63,8 @@ class Outturn(DetailPage):
         """Return the year that the address asks for, or the present one."""
         form = forms.YearFilter(self.request.GET)
         year = form.cleaned_data.get("year") if form.is_valid() else None
-        return queries.outturn(year=year or financial_year(self.today), on=self.today)
+        found = queries.outturn(year=year or financial_year(self.today), on=self.today)
+        return found if self.exact else found.coarse
 
     def get(self, request, *args, **kwargs):
         """Show the page, or one of its tables as a file."""
@@ -83,6 +83,7 @@ class Outturn(DetailPage):
             found=found,
             caption=found.words,
             sentence=sentence(found),
+            is_coarse=not self.exact,
             picture=picture(found),
             tables=[
                 (
@@ -101,7 +102,7 @@ class Outturn(DetailPage):
 
     def linked(self, key: str, found) -> list:
         """Return a table's rows, each with where its nights are shown."""
-        names = {"months": "month", "lots": "category", "providers": "provider"}
+        names = {"months": "month", "lots": "category", "providers": "provider", "funders": "funder"}
         rows = []
         for row in shown(found, key):
             query = {"year": found.year} | ({names[key]: row.key} if key in names else {})
@@ -146,7 +147,9 @@ def picture(found):
 
 
 class OutturnReport(Outturn):
-    """The same as an accessible PDF, for Cabinet."""
+    """The same as an accessible PDF, for Cabinet: as whoever sees money alone is told it."""
+
+    exact = False
 
     def get(self, request, *args, **kwargs):
         """Return the document."""
@@ -223,23 +226,42 @@ class Nights(TableView):
             first = None
         year = financial_year(first) if first else asked.get("year") or financial_year(self.today)
         wanted = {"category": asked.get("category"), "provider": asked.get("provider")}
+        if self.funder:
+            wanted["source__in"] = queries.sources_borne_by(self.funder) or [""]
         return queries.facts(year=year, on=self.today, month=first, **wanted)
+
+    @cached_property
+    def funder(self) -> str:
+        """The other funder asked for; social care bears a part of every night."""
+        form = self.filters
+        asked = form.cleaned_data.get("funder") if form.is_bound and form.is_valid() else ""
+        return "" if asked == states.Funder.SOCIAL_CARE else asked
 
     @property
     def lede(self) -> str:
+        """Say whose share it is, and what is kept back."""
+        borne = (
+            f"What each costs in all; {self.funder.replace('_', ' ')} bears its agreed share of it. "
+            if self.funder
+            else ""
+        )
+        return borne + self.kept_back
+
+    @property
+    def kept_back(self) -> str:
         """Say what the nights to come cost together, where they are not told one by one."""
         ahead = [fact for fact in self.facts if fact.nights > fact.nights_gone]
         if self.may(Permission.SEE_CHILDREN) or not ahead:
             return ""
         agreements = len({fact.row.source for fact in ahead})
-        if agreements < FEWEST:
+        if agreements < rules.FEWEST:
             return (
-                f"Nights up to today. Those to come are of fewer than {FEWEST} agreements, and not told: "
+                f"Nights up to today. Those to come are of fewer than {rules.FEWEST} agreements, and not told: "
                 "a last day may be a child's birthday."
             )
-        cost = pounds(sum(fact.committed - fact.gone for fact in ahead))
+        cost = pounds(rules.coarse(sum(fact.committed - fact.gone for fact in ahead), agreements=agreements))
         return (
-            f"Nights up to today. Those to come cost {cost} for {agreements} agreements, told together: "
+            f"Nights up to today. Those to come cost about {cost} for {agreements} agreements, told together: "
             "a last day may be a child's birthday."
         )
 

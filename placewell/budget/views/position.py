@@ -44,7 +44,7 @@ class Position(DetailPage):
         """Show the page, or the table as a file."""
         wanted = request.GET.get("format")
         if wanted in ("csv", "xlsx"):
-            years, lots = queries.position(on=self.today), queries.by_year_and_lot()
+            years, lots = queries.told_position(on=self.today, exact=self.may(Permission.SEE_CHILDREN))
             titles = [
                 "Year",
                 "Envelope",
@@ -69,7 +69,7 @@ class Position(DetailPage):
 
     def get_context_data(self, **kwargs):
         """Add the years, and the chart of those with an envelope."""
-        years, lots = queries.position(on=self.today), queries.by_year_and_lot()
+        years, lots = queries.told_position(on=self.today, exact=self.may(Permission.SEE_CHILDREN))
         shown = [year for year in years if year.envelope is not None]
         series = [
             charts.Series(
@@ -90,6 +90,7 @@ class Position(DetailPage):
         rows = [(year, [lots.get(year.year, {}).get(category.value, ZERO) for category in Category]) for year in years]
         return super().get_context_data(
             pages=PAGES,
+            is_coarse=not self.may(Permission.SEE_CHILDREN),
             years=[row for row in rows if row[0].envelope is not None],
             later=[row for row in rows if row[0].envelope is None],
             categories=[c.value for c in Category],

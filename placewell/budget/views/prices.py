@@ -1,4 +1,4 @@
-"""Price lines beyond the weekly fee: a discount, a retainer, and what providers give back for volume."""
+"""Price lines beyond the weekly fee: a discount, and what providers give back for volume."""
 
 from functools import cached_property
 
@@ -8,11 +8,10 @@ from placewell.accounts.permissions import Permission
 from placewell.kernel.errors import NotFound
 from placewell.kernel.periods import financial_year
 from placewell.market import queries as market
-from placewell.web.templatetags.web import pounds
 from placewell.web.views import ActionView, Column, TableView
 
 from .. import actions, forms, queries, rules
-from .envelopes import OnAgreement, source_of
+from .agreements import OnAgreement, source_of
 
 
 class GiveDiscount(OnAgreement):
@@ -25,23 +24,6 @@ class GiveDiscount(OnAgreement):
     def act(self, data):
         """Record it."""
         actions.give_discount(source=source_of(self.kwargs), **data, by=self.user, now=self.now)
-
-
-class PayRetainer(OnAgreement):
-    """Pay for a place that is kept while the child is away."""
-
-    permission = Permission.COMMIT_MONEY
-    form_class = forms.Retainer
-    title, button = "The child is away: a retainer", "Record it"
-    lede = "Nights that have passed become an exact credit; nights to come cost less from now on."
-
-    def act(self, data):
-        """Record it, and say what it comes to."""
-        changed = actions.pay_retainer(source=source_of(self.kwargs), **data, by=self.user, now=self.now)
-        parts = [
-            f"{pounds(-amount)} less in {rules.year_words(year)}" for year, amount in changed.items() if amount < 0
-        ]
-        self.done = f"The retainer is recorded: {', '.join(parts) or 'nothing changes in what is paid'}."
 
 
 class Volume(TableView):

@@ -2,6 +2,7 @@
 
 from .episodes import end_episode, move_episode, start_episode
 from .families import join_siblings, part_siblings
+from .missing import record_back, record_missing
 from .records import (
     allocate_worker,
     change_child,
@@ -24,7 +25,9 @@ __all__ = [
     "move_episode",
     "note_record_seen",
     "part_siblings",
+    "record_back",
     "record_care_review",
+    "record_missing",
     "register_child",
     "restrict_child",
     "set_needs",

@@ -1,5 +1,6 @@
 """Set up, award and change frameworks and contracts; count what is called off; leave a contract in order."""
 
+from .block_endings import decide_block_end, propose_block_end
 from .blocks import decide_block, propose_block, take_block_places
 from .call_offs import call_off, move_call_off
 from .changes import (
@@ -32,6 +33,7 @@ __all__ = [
     "call_off",
     "close_challenge",
     "decide_block",
+    "decide_block_end",
     "decide_change",
     "decide_uplift",
     "end_contract",
@@ -45,6 +47,7 @@ __all__ = [
     "plan_leaving",
     "plan_round",
     "propose_block",
+    "propose_block_end",
     "propose_change",
     "propose_uplift",
     "receive_challenge",

@@ -1,11 +1,17 @@
 """Steps that several actions of contracts share."""
 
 import datetime as dt
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
 
 from placewell.accounts.models import User
 from placewell.audit.actions import record
+from placewell.budget import queries as budget
+from placewell.budget.rules import Line
 from placewell.kernel.errors import NotFound, Refused
 from placewell.kernel.money import ZERO, pounds
 
@@ -51,6 +57,20 @@ def locked_framework(framework_id) -> models.Framework:
     return found
 
 
+def locked_frameworks(contracts: Iterable[models.Contract]) -> dict[UUID, models.Framework]:
+    """Return the frameworks of *contracts*, locked in one order, so that two who need several never wait in a ring."""
+    return {pk: locked_framework(pk) for pk in sorted({each.lot.framework_id for each in contracts})}
+
+
+def still_paid(source: str, day: dt.date) -> list[Line]:
+    """Return what is committed for *source* for nights from the day on."""
+    return [
+        Line(each.line, each.weekly_fee, max(each.start_on, day), each.end_on)
+        for each in budget.commitments(source=source)
+        if each.end_on > day
+    ]
+
+
 def decided(row, agree: bool, because: str, what: str, by: User, now: dt.datetime) -> dict[str, Any]:
     """Write on a change, an uplift or a block who decided it and why; return the step for the trail.
 
@@ -71,8 +91,31 @@ def decided(row, agree: bool, because: str, what: str, by: User, now: dt.datetim
     }
 
 
-def trim_block_places(source: str, on: dt.date) -> None:
-    """Give back the places in block that *source* holds from the day *on*."""
-    held = models.BlockPlace.objects.filter(source=source, end_on__gt=on)
-    held.filter(start_on__gte=on).delete()
-    held.update(end_on=on)
+def rest_of(row: models.CallOff, day: dt.date) -> list[Line]:
+    """Return what is left of a call-off from the day *day* on, with what blocks pay of it taken off."""
+    in_block = [each.line for each in models.BlockPlace.objects.filter(source=row.source, end_on__gt=day)]
+    return [Line("rest", row.weekly_fee, day, row.end_on), *in_block]
+
+
+def require_no_block(blocks: QuerySet[models.Block], after: dt.date, *, what: str) -> None:
+    """Refuse to end *what* while places in block are paid after the day."""
+    live = blocks.filter(state__in=[states.Asked.PROPOSED, states.Asked.AGREED], end_on__gt=after)
+    if row := live.select_related("home").order_by("-end_on").first():
+        raise Refused(
+            f"Places in block in {row.home.reference} are paid, or asked for, until {row.end_on:%-d %B %Y}: end that block "
+            f"first, by {after:%-d %B %Y}, and then {what}."
+        )
+
+
+def trim_block_places(source: str, on: dt.date) -> list[models.BlockPlace]:
+    """Give back the places in block that *source* holds from the day *on*; return what it holds before."""
+    kept = []
+    for place in models.BlockPlace.objects.filter(source=source):
+        if place.start_on >= on:
+            place.delete()
+            continue
+        if place.end_on > on:
+            place.end_on = on
+            place.save(update_fields=["end_on"])
+        kept.append(place)
+    return kept

@@ -11,7 +11,6 @@ from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission, require
 from placewell.audit.actions import change_state, record
 from placewell.budget import actions as budget
-from placewell.budget import queries as budget_queries
 from placewell.budget.rules import Line, whole_cost
 from placewell.governance import queries as governance
 from placewell.kernel.errors import NotFound, Refused
@@ -19,7 +18,7 @@ from placewell.kernel.periods import day_of
 from placewell.market import queries as market
 
 from .. import models, rules, states
-from ._steps import count, decided, locked_framework, trim_block_places
+from ._steps import count, decided, locked_frameworks, still_paid, trim_block_places
 
 
 @transaction.atomic
@@ -34,8 +33,10 @@ def propose_block(
     reason: str,
     by: User,
     now: dt.datetime,
+    notice_days: int = 28,
 ) -> models.Block:
-    """Ask that places in a home be paid for whether they are used or not: *weekly_fee* is of one place.
+    """Ask that places in a home be paid for whether they are used or not: *weekly_fee* is of one place, *notice_days* the
+    notice by which it ends early.
 
     Raises:
         NotAllowed; NotFound; Refused: the home is another provider's or has fewer places, the contract does not run on all
@@ -65,6 +66,7 @@ def propose_block(
         start_on=start_on,
         end_on=end_on,
         reason=reason,
+        notice_days=notice_days,
         asked_by=by,
         asked_at=now,
     )
@@ -93,9 +95,11 @@ def decide_block(*, block_id, agree: bool, because: str, by: User, now: dt.datet
         raise NotFound("There is no such block.")
     if agree:
         governance.require_limit(whole_cost(block.lines), user=by, on=day_of(now), what="the whole block")
+        governance.require_weekly_limit(block.weekly_fee, user=by, on=day_of(now))
     change_state(**decided(block, agree, because, "contracts.block", by, now))
     if agree:
         framework, source = block.contract.lot.framework, f"contracts.block:{block.pk}"
+        theirs = list(_living_there(block))
         budget.commit(
             decision_id=framework.decision_id,
             provider_id=block.provider_id,
@@ -106,8 +110,10 @@ def decide_block(*, block_id, agree: bool, because: str, by: User, now: dt.datet
             now=now,
         )
         whole = rules.counted(block.lines, block.start_on, framework.end_on)
-        count(locked_framework(framework.pk), whole, source=source, statutory_duty="", by=by, now=now)
-        _take_in_those_there(block, by, now)
+        frameworks = locked_frameworks([block.contract, *(row.contract for row in theirs)])
+        count(frameworks[framework.pk], whole, source=source, statutory_duty="", by=by, now=now)
+        for row in theirs:
+            _take_in(row, block, frameworks[row.contract.lot.framework_id], by, now)
     return block
 
 
@@ -125,7 +131,10 @@ def take_block_places(
     require(by, Permission.COMMIT_MONEY, now=now)
     first, last = min(line.start_on for line in lines), max(line.end_on for line in lines)
     trim_block_places(source, first)
-    agreed = models.Block.objects.filter(contract=contract_id, home=home_id, state=states.Asked.AGREED)
+    decision = models.Contract.objects.filter(pk=contract_id).values("lot__framework__decision")
+    agreed = models.Block.objects.filter(  # a child who moved to another framework lives in the same place
+        contract__lot__framework__decision__in=decision, home=home_id, state=states.Asked.AGREED
+    )
     rows = _taken(agreed.filter(start_on__lt=last, end_on__gt=first), source, lines)
     for row in rows:
         record(what="contracts.block.place_taken", subject=row, by=by, now=now, after=_told(row))
@@ -153,42 +162,37 @@ def _taken(blocks: QuerySet[models.Block], source: str, lines: Sequence[Line]) -
     return found
 
 
-def _take_in_those_there(block: models.Block, by: User, now: dt.datetime) -> None:
-    """Take off what the children who live in the home when a block of it begins, or come later, would cost beside it."""
-    framework = block.contract.lot.framework
+def _living_there(block: models.Block) -> QuerySet[models.CallOff]:
+    """Return what is called off, under whichever contract of the same decision, for children who live in the home when a
+    block of it begins, or come later."""
     taken = market.nights_taken(home_ids=[block.home_id], start_on=block.start_on, end_on=block.end_on)
-    sources = taken.order_by("start_on", "pk").values_list("source", flat=True)
-    rows = models.CallOff.objects.filter(contract=block.contract, moved_on=None, source__in=list(sources))
-    for row in rows.order_by("start_on", "pk"):
-        lines = _still_paid(row.source, block.start_on)
-        if not lines:
-            continue
-        places = _taken(models.Block.objects.filter(pk=block.pk), row.source, lines)
-        if not places:
-            continue
-        for each in places:
-            record(what="contracts.block.place_taken", subject=each, by=by, now=now, after=_told(each))
-        off = [each.line for each in places]
-        budget.commit(
-            decision_id=framework.decision_id,
-            provider_id=row.provider_id,
-            category=block.contract.lot.category,
-            source=row.source,
-            reference=row.reference,
-            lines=off,
-            by=by,
-            now=now,
-        )
-        less = max(rules.counted(off, row.start_on, framework.end_on), -row.amount)
-        count(locked_framework(framework.pk), less, source=row.source, statutory_duty="", by=by, now=now)
-        row.amount += less
-        row.save()
+    sources = list(taken.values_list("source", flat=True))
+    decision = block.contract.lot.framework.decision_id
+    rows = models.CallOff.objects.filter(source__in=sources, contract__lot__framework__decision=decision, moved_on=None)
+    return rows.select_related("contract__lot__framework").order_by("start_on", "pk")
 
 
-def _still_paid(source: str, start_on: dt.date) -> list[Line]:
-    """Return what is committed for *source* for nights from *start_on* on."""
-    return [
-        Line(each.line, each.weekly_fee, max(each.start_on, start_on), each.end_on)
-        for each in budget_queries.commitments(source=source)
-        if each.end_on > start_on
-    ]
+def _take_in(row: models.CallOff, block: models.Block, framework: models.Framework, by: User, now: dt.datetime) -> None:
+    """Take off what a child who lives there would cost beside the block."""
+    lines = still_paid(row.source, block.start_on)
+    places = _taken(models.Block.objects.filter(pk=block.pk), row.source, lines) if lines else []
+    if not places:
+        return
+    for each in places:
+        record(what="contracts.block.place_taken", subject=each, by=by, now=now, after=_told(each))
+    off = [each.line for each in places]
+    budget.commit(
+        decision_id=framework.decision_id,
+        provider_id=row.provider_id,
+        category=row.contract.lot.category,
+        source=row.source,
+        reference=row.reference,
+        lines=off,
+        by=by,
+        now=now,
+    )
+    row = models.CallOff.objects.select_for_update(of=("self",)).get(pk=row.pk)
+    less = max(rules.counted(off, row.start_on, framework.end_on), -row.amount)
+    count(framework, less, source=row.source, statutory_duty="", by=by, now=now)
+    row.amount += less
+    row.save()

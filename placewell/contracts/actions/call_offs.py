@@ -14,7 +14,7 @@ from placewell.kernel.money import ZERO
 from placewell.kernel.periods import day_of
 
 from .. import models, queries, rules
-from ._steps import count, locked_framework, trim_block_places
+from ._steps import count, locked_framework, locked_frameworks, rest_of, trim_block_places
 
 
 @transaction.atomic
@@ -44,8 +44,7 @@ def call_off(
     framework = locked_framework(contract.lot.framework_id)
     row = models.CallOff.objects.select_for_update().filter(source=source, moved_on=None).first()
     start_on = row.start_on if row else min(line.start_on for line in lines)
-    trim_block_places(source, max(line.end_on for line in lines))
-    in_block = [each.line for each in models.BlockPlace.objects.filter(source=source)]
+    in_block = [each.line for each in trim_block_places(source, max(line.end_on for line in lines))]
     amount = max(ZERO, rules.counted([*lines, *in_block], start_on, framework.end_on))
     count(
         framework, amount - (row.amount if row else ZERO), source=source, statutory_duty=statutory_duty, by=by, now=now
@@ -78,15 +77,13 @@ def move_call_off(*, source: str, to_contract_id, on: dt.date, by: User, now: dt
         raise Refused("That contract is another provider's, or for another kind of placement.")
     if why := queries.why_not_covering(target, on=on):
         raise Refused(f"That contract does not cover the placement: {why}.")
-    ids = sorted(
-        {row.contract.lot.framework_id, target.lot.framework_id}
-    )  # in one order: two moves never wait in a ring
-    frameworks = {each: locked_framework(each) for each in ids}
+    frameworks = locked_frameworks([row.contract, target])
     old, new = (frameworks[each.lot.framework_id] for each in (row.contract, target))
     row = models.CallOff.objects.select_for_update(of=("self",)).get(pk=row.pk)
     day = min(max(on, row.start_on), row.end_on)
-    rest = [Line("rest", row.weekly_fee, day, row.end_on)]
-    left, moved_amount = min(row.amount, rules.counted(rest, day, old.end_on)), rules.counted(rest, day, new.end_on)
+    rest = rest_of(row, day)  # what a block pays goes on being paid by it, under the contract that it was bought under
+    left = min(row.amount, max(ZERO, rules.counted(rest, day, old.end_on)))
+    moved_amount = max(ZERO, rules.counted(rest, day, new.end_on))
     count(old, -left, source=source, statutory_duty="", by=by, now=now)
     count(new, moved_amount, source=source, statutory_duty="", by=by, now=now)
     models.LeavingStep.objects.filter(call_off=row, done_on=None).update(done_on=on)

@@ -18,7 +18,7 @@ from placewell.kernel.periods import day_of, months_after
 from placewell.notifications.actions import tell
 
 from .. import models, queries, rules, states
-from ._steps import count, decided, locked_framework
+from ._steps import count, decided, locked_framework, require_no_block
 
 
 @transaction.atomic
@@ -166,6 +166,9 @@ def _carry_out(change: models.Change, by: User, now: dt.datetime) -> None:
             framework.end_on = change.effective_on
             framework.save()
         case states.ChangeKind.EXIT:
+            _contract_of(framework, change.contract_id)
+            leaves = models.Block.objects.filter(contract=change.contract_id)
+            require_no_block(leaves, change.effective_on, what="let the provider leave")
             models.Contract.objects.filter(pk=change.contract_id).update(end_on=change.effective_on)
         case states.ChangeKind.TIER:
             models.Contract.objects.filter(pk=change.contract_id).update(tier=change.tier, rank=change.rank)

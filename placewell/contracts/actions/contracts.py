@@ -18,6 +18,7 @@ from placewell.market import queries as market
 from placewell.notifications.actions import tell_followers
 
 from .. import models, queries, rules, states
+from ._steps import require_no_block
 
 
 @transaction.atomic
@@ -288,8 +289,14 @@ def release_home(*, home_id, measure: str, reason: str, by: User, now: dt.dateti
 
 @transaction.atomic
 def end_contract(*, contract_id, reason: str, by: User, now: dt.datetime) -> models.Contract:
-    """End a provider's contract on a lot."""
+    """End a provider's contract on a lot.
+
+    Raises:
+        NotAllowed, WrongState; NotFound; Refused: places that were bought in block under it are still paid.
+    """
     require(by, Permission.MANAGE_CONTRACTS, now=now)
+    _contract(contract_id)
+    require_no_block(models.Block.objects.filter(contract=contract_id), day_of(now), what="the contract")
     contract = _move(contract_id, states.Contract.ENDED, "contracts.contract.ended", reason, by, now)
     record(what="contracts.provider.told", subject=contract, by=by, now=now, reason=reason)
     return contract

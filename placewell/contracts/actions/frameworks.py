@@ -15,6 +15,7 @@ from placewell.kernel.money import ZERO, pounds
 from placewell.kernel.periods import day_of, months_after
 
 from .. import models, queries, rules, states
+from ._steps import require_no_block
 
 
 @transaction.atomic
@@ -125,9 +126,15 @@ def award_framework(*, framework_id, approval_id, by: User, now: dt.datetime) ->
 
 @transaction.atomic
 def end_framework(*, framework_id, reason: str, by: User, now: dt.datetime) -> models.Framework:
-    """End a framework before its day, or drop one that was never awarded: nothing new is placed under it."""
+    """End a framework before its day, or drop one that was never awarded: nothing new is placed under it.
+
+    Raises:
+        NotAllowed, WrongState; NotFound; Refused: places that were bought in block under it are still paid.
+    """
     require(by, Permission.MANAGE_CONTRACTS, now=now)
     framework = _framework(framework_id)
+    blocks = models.Block.objects.filter(contract__lot__framework=framework)
+    require_no_block(blocks, day_of(now), what="the framework")
     change_state(
         row=framework,
         to=states.Framework.ENDED,

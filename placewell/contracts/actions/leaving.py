@@ -7,13 +7,13 @@ from django.db import transaction
 from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission, require
 from placewell.audit.actions import record
-from placewell.budget.rules import Line
 from placewell.governance import queries as governance
 from placewell.kernel.errors import NotFound, Refused
+from placewell.kernel.money import ZERO
 from placewell.kernel.periods import day_of
 
 from .. import models, queries, rules, states
-from ._steps import count, locked_framework
+from ._steps import count, locked_framework, rest_of
 
 
 def _target(row: models.CallOff, to_contract_id) -> models.Contract:
@@ -172,7 +172,7 @@ def leave_for_exemption(*, source: str, by: User, now: dt.datetime) -> models.Le
     framework = locked_framework(planned.call_off.contract.lot.framework_id)
     row = models.CallOff.objects.select_for_update(of=("self",)).get(pk=planned.call_off_id)
     day = min(max(on, row.start_on), row.end_on)
-    left = min(row.amount, rules.counted([Line("rest", row.weekly_fee, day, row.end_on)], day, framework.end_on))
+    left = min(row.amount, max(ZERO, rules.counted(rest_of(row, day), day, framework.end_on)))
     count(framework, -left, source=source, statutory_duty="", by=by, now=now)
     row.amount, row.end_on, row.moved_on = row.amount - left, day, on
     row.save()

@@ -90,11 +90,31 @@ class Block(forms.Form):
     weekly_fee = forms.MoneyField(label="Price a week of one place")
     start_on = forms.DateField(label="From")
     end_on = forms.DateField(label="Until", help_text="The first day on which it is no longer paid")
+    notice_days = plain.IntegerField(
+        label="Notice (days)",
+        min_value=0,
+        max_value=730,
+        initial=28,
+        help_text="By which it can be ended early, as its terms say",
+    )
     reason = forms.TextArea(label="Why in block")
 
     def __init__(self, *args, homes=(), **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["home_id"].choices = [("", "Choose a home"), *homes]
+
+
+class EndBlock(forms.Form):
+    """An earlier end of a block."""
+
+    end_on = forms.DateField(label="Until", help_text="The first day on which it is no longer paid")
+    reason = forms.TextArea(label="Why it ends early")
+    waiver = forms.TextArea(
+        label="A shorter notice that the provider agreed to",
+        required=False,
+        rows=3,
+        help_text="Only where the notice is not kept: what was agreed, with whom and when",
+    )
 
 
 class Document(forms.Form):

@@ -3,10 +3,11 @@
 from .call_offs import CallOff, CeilingPassed, LeavingStep
 from .changes import Change, ReopeningRound, Uplift
 from .frameworks import Contract, Framework, HomeStop, Lot, Rate
-from .holdings import Block, BlockPlace, Challenge, Document
+from .holdings import Block, BlockEnding, BlockPlace, Challenge, Document
 
 __all__ = [
     "Block",
+    "BlockEnding",
     "BlockPlace",
     "CallOff",
     "CeilingPassed",

@@ -28,6 +28,7 @@ class Block(_Asked):
     start_on = models.DateField()
     end_on = models.DateField()
     reason = models.TextField()
+    notice_days = models.PositiveSmallIntegerField(default=28)  # by which either side ends it early, as its terms say
 
     class Meta:
         constraints = [
@@ -41,6 +42,24 @@ class Block(_Asked):
     def lines(self) -> list[Line]:
         """What is paid for it, whether it is used or not."""
         return [Line("block", self.weekly_fee * self.places, self.start_on, self.end_on)]
+
+
+class BlockEnding(_Asked):
+    """An earlier end of a block, asked for by one person and decided by another."""
+
+    block = models.ForeignKey(Block, on_delete=models.PROTECT, related_name="endings")
+    provider = models.ForeignKey(PROVIDER, on_delete=models.PROTECT, related_name="+")
+    end_on = models.DateField()  # the first day that is no longer paid
+    reason = models.TextField()
+    waiver = models.TextField(blank=True)  # what the provider agreed to, where the notice is shorter than the terms'
+    ended_before = models.DateField(null=True)  # until when it ran before this was agreed
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(asked_by=F("decided_by")), name="blockending_two_people"),
+            models.CheckConstraint(condition=~Q(reason=""), name="blockending_has_reason"),
+            models.UniqueConstraint(fields=["block"], condition=Q(state="proposed"), name="blockending_one_open"),
+        ]
 
 
 class BlockPlace(CouncilRecord):

@@ -18,6 +18,7 @@ from .leaving import call_off, call_offs, gap, leaving, may_exempt, may_move_to,
 from .listing import contract, contract_register, contracts, ending, framework, frameworks, on_lots, register
 from .live import (
     block,
+    block_ending,
     block_use,
     blocks,
     blocks_to_decide,
@@ -45,6 +46,7 @@ __all__ = [
     "CardLine",
     "Covering",
     "block",
+    "block_ending",
     "block_use",
     "blocks",
     "blocks_to_decide",

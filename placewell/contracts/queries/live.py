@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from placewell.budget.rules import Line, by_year
 from placewell.kernel.errors import NotFound, Refused
@@ -160,9 +160,21 @@ def blocks(*, framework_id=None, contract_id=None) -> QuerySet[models.Block]:
 
 def block(*, block_id) -> models.Block:
     """Return one block; raise NotFound when there is none in this scope."""
-    if found := blocks().filter(pk=block_id).first():
-        return found
+    found = blocks().prefetch_related("endings__asked_by", "endings__decided_by")
+    if row := found.filter(pk=block_id).first():
+        return row
     raise NotFound("There is no such block.")
+
+
+def block_ending(*, ending_id) -> models.BlockEnding:
+    """Return one request to end a block early; raise NotFound when there is none in this scope."""
+    if (
+        found := models.BlockEnding.objects.select_related("block__home", "block__provider")
+        .filter(pk=ending_id)
+        .first()
+    ):
+        return found
+    raise NotFound("There is no such request.")
 
 
 def block_use(rows: Sequence[models.Block], *, on: dt.date) -> list[BlockUse]:
@@ -231,8 +243,9 @@ def to_decide(*, on: dt.date) -> list[models.Change | models.Uplift]:
 
 
 def blocks_to_decide() -> QuerySet[models.Block]:
-    """Return the blocks that wait for somebody's decision."""
-    return blocks().filter(state=states.Asked.PROPOSED)
+    """Return the blocks that wait for somebody's decision: those that are proposed, and those of which an earlier end is."""
+    asked = models.BlockEnding.objects.filter(block=OuterRef("pk"), state=states.Asked.PROPOSED)
+    return blocks().filter(Q(state=states.Asked.PROPOSED) | Exists(asked))
 
 
 def ceilings_that_disagree() -> list[models.Framework]:

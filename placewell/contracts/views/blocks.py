@@ -7,7 +7,7 @@ from placewell.market import queries as market
 from placewell.web.templatetags.web import day, percent, pounds, tag
 from placewell.web.views import ActionView, Column, DetailPage, TableView
 
-from .. import actions, queries, states
+from .. import actions, queries, rules, states
 from ..forms import live as forms
 from .contracts import OnContract
 
@@ -87,6 +87,7 @@ class Block(DetailPage):
                 ),
                 ("From", day(found.start_on)),
                 ("Until", day(found.end_on)),
+                ("Notice", f"{found.notice_days} days"),
                 ("Why in block", found.reason),
                 ("Used now", f"{use.used_now} of {found.places}"),
                 ("Used so far", f"{use.nights_used:,} of {use.nights_paid:,} nights") if use.nights_paid else None,
@@ -99,8 +100,18 @@ class Block(DetailPage):
             may_decide=found.state == states.Asked.PROPOSED
             and found.asked_by_id != self.user.pk
             and self.may(Permission.COMMIT_MONEY),
+            endings=[
+                (each, each.state == states.Asked.PROPOSED and self._may_decide(each)) for each in found.endings.all()
+            ],
+            may_end=found.state == states.Asked.AGREED
+            and found.end_on > self.today
+            and self.may(Permission.MANAGE_CONTRACTS)
+            and not any(each.state == states.Asked.PROPOSED for each in found.endings.all()),
             **kwargs,
         )
+
+    def _may_decide(self, ending) -> bool:
+        return ending.asked_by_id != self.user.pk and self.may(Permission.COMMIT_MONEY)
 
 
 class DecideBlock(ActionView):
@@ -126,6 +137,71 @@ class DecideBlock(ActionView):
     def act(self, data):
         """Decide."""
         actions.decide_block(block_id=self.kwargs["block_id"], **data, by=self.user, now=self.now)
+
+
+class EndBlock(ActionView):
+    """Ask that a block end before its day."""
+
+    permission = Permission.MANAGE_CONTRACTS
+    form_class = forms.EndBlock
+    title, button, done = "End this block early", "Ask for it", "The earlier end is asked for. Another person decides."
+
+    def get_form_kwargs(self):
+        """Say what the terms allow, and what is freed."""
+        found = queries.block(block_id=self.kwargs["block_id"])
+        first = rules.earliest_block_end(start_on=found.start_on, notice_days=found.notice_days, today=self.today)
+        self.caption = f"{found.home.reference}, {found.provider.name}"
+        self.lede = (
+            f"It runs until {day(found.end_on)}. With a notice of {found.notice_days} days it can end from {day(first)} on. "
+            f"Each week less frees {pounds(found.weekly_fee * found.places)}; children who stay in the home then cost "
+            "their own price again."
+        )
+        return super().get_form_kwargs()
+
+    def get_success_url(self):
+        """Go back to the block."""
+        return reverse("contracts:block", args=[self.kwargs["block_id"]])
+
+    @property
+    def back_url(self):
+        """Lead back to the block."""
+        return self.get_success_url()
+
+    def act(self, data):
+        """Ask for it."""
+        actions.propose_block_end(block_id=self.kwargs["block_id"], **data, by=self.user, now=self.now)
+
+
+class DecideBlockEnd(ActionView):
+    """Agree to an earlier end of a block or refuse it."""
+
+    permission = Permission.COMMIT_MONEY
+    form_class = forms.Decide
+    title, button, done = "Decide this earlier end", "Record my decision", "Your decision is recorded."
+
+    def get_form_kwargs(self):
+        """Say what is asked for."""
+        self.found = queries.block_ending(ending_id=self.kwargs["ending_id"])
+        block = self.found.block
+        self.caption = f"{block.home.reference}, {block.provider.name}"
+        self.lede = (
+            f"From {day(self.found.end_on)}, not {day(block.end_on)}: {self.found.reason} When you agree, its cost from that "
+            "day on is freed, and children who stay in the home cost their own price again."
+        )
+        return super().get_form_kwargs()
+
+    def get_success_url(self):
+        """Go back to the block."""
+        return reverse("contracts:block", args=[self.found.block_id])
+
+    @property
+    def back_url(self):
+        """Lead back to the block."""
+        return self.get_success_url()
+
+    def act(self, data):
+        """Decide."""
+        actions.decide_block_end(ending_id=self.found.pk, **data, by=self.user, now=self.now)
 
 
 class ProposeBlock(OnContract):

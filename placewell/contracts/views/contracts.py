@@ -69,6 +69,9 @@ class Framework(DetailPage):
         )
 
 
+LEVELS = [each.value for each in states.NeedLevel]  # from least care to most
+
+
 def _in_order(lot) -> list:
     return sorted(lot.contracts.all(), key=lambda each: (each.tier, each.rank or 999, each.provider.name))
 
@@ -93,7 +96,7 @@ class Contract(DetailPage):
             caption=f"{found.reference}, {found.lot}",
             contract=found,
             why_not=queries.why_not_covering(found, on=self.today),
-            rates=queries.rates(contract_id=found.pk),
+            rates=sorted(queries.rates(contract_id=found.pk), key=lambda each: LEVELS.index(each.need_level)),
             documents=queries.documents(contract_id=found.pk),
             blocks=queries.block_use(list(queries.blocks(contract_id=found.pk)), on=self.today),
             changes=queries.changes(framework_id=found.lot.framework_id).filter(contract=found),

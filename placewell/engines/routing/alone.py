@@ -38,7 +38,11 @@ def moved_alone(
             here = at.get(k)
             saved = int(team.missed[k])
             if here is not None:
-                saved = now[here] - (_pence(days[here], [v for v in held[here] if v != k]) or 0)
+                without = _pence(days[here], [v for v in held[here] if v != k])
+                if without is None:  # the way to what is left goes by this visit: it cannot be taken out
+                    found[name] = {here: 0}
+                    continue
+                saved = now[here] - without
             found[name] = {
                 place: 0 if place == here else more - now[place] - saved for place, more in _into(days, held, k)
             }

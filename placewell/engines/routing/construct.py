@@ -15,7 +15,8 @@ class Sketch:
         self.lo, self.hi, self.dur = day.lo.tolist(), day.hi.tolist(), day.dur.tolist()
         self.price, self.locs = day.price.tolist(), day.locs.tolist()
         self.node = {int(v): k for k, v in enumerate(day.cand)}
-        self.order = sorted(map(int, np.flatnonzero(day.must)), key=lambda k: (self.lo[k], self.dur[k]))
+        locked = sorted(map(int, np.flatnonzero(day.must)), key=lambda k: (self.lo[k], self.dur[k]))
+        self.order = list(day.way) or locked
         self.pence = self.cost(self.order) or 0
 
     def cost(self, order: Sequence[int]) -> int | None:

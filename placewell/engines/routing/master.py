@@ -86,8 +86,12 @@ def _add(highs: highspy.Highs, team: Team, columns: list[Column], most: float) -
     highs.addCols(many, cost, np.zeros(many), np.full(many, most), flat.size, starts, flat, np.ones(flat.size))
 
 
-def choose(team: Team, columns: list[Column], start: list[int], seconds: float) -> tuple[list[int], float, bool]:
+def choose(
+    team: Team, columns: list[Column], start: list[int], seconds: float, enough: float = 0.0
+) -> tuple[list[int], float, bool]:  # fmt: skip
     """Return (columns chosen, proven bound over these columns, whether proven) within *seconds*.
+
+    The search ends when the choice is at most *enough* pence above its bound.
 
     *start* is the answer if none is found in time. Pence are whole, so a bound less than half a penny away is proof.
     """
@@ -98,13 +102,13 @@ def choose(team: Team, columns: list[Column], start: list[int], seconds: float) 
     whole = np.full(total, highspy.HighsVarType.kInteger)
     highs.changeColsIntegrality(total, np.arange(total, dtype=np.int32), whole)
     highs.setOptionValue("mip_rel_gap", 0.0)
-    highs.setOptionValue("mip_abs_gap", 0.5)
+    highs.setOptionValue("mip_abs_gap", max(0.5, enough))
     highs.setOptionValue("time_limit", max(0.05, seconds))
     # no starting point is given: with one, HiGHS 1.16 has called a dearer choice optimal and told a wrong bound
     highs.run()
     info, status = highs.getInfo(), highs.getModelStatus()
     proven = status == highspy.HighsModelStatus.kOptimal
-    if proven and info.objective_function_value - info.mip_dual_bound > 0.9:
+    if proven and info.objective_function_value - info.mip_dual_bound > max(0.9, enough + 0.4):
         return start, -np.inf, False
     if info.primal_solution_status != 2:
         return start, float(info.mip_dual_bound) if np.isfinite(info.mip_dual_bound) else -np.inf, False

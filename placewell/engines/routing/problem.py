@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from placewell.engines.routing.locks import faults_of
 from placewell.kernel.errors import BadInput, Fault
 from placewell.kernel.fields import storable
 
@@ -270,7 +271,7 @@ def parse(data: object) -> Problem:
         locked=tuple(_locks(read, data, number, {v.id: i for i, v in enumerate(visits)}, len(calendar))),
     )
     if not read.faults:
-        _judge_locks(read, problem)
+        read.faults += faults_of(problem)
     if read.faults:
         raise BadInput(read.faults)
     return problem
@@ -362,38 +363,3 @@ def _locks(
             read.fault(f"{at}.visit", f"{visit!r} is locked twice")
         seen.add(visit)
         yield Lock(visits.get(visit, 0), workers.get(worker, 0), day, start)
-
-
-def _judge_locks(read: _Reader, problem: Problem) -> None:
-    """Name every lock that breaks a rule, alone or with its neighbours of the day."""
-    byday: dict[tuple[int, int], list[tuple[float, int]]] = {}
-    for i, lock in enumerate(problem.locked):
-        at, visit, worker = f"locked[{i}]", problem.visits[lock.visit], problem.workers[lock.worker]
-        window, shift = visit.avail[lock.day], worker.days[lock.day]
-        if problem.workers[visit.worker].team != worker.team:
-            read.fault(f"{at}.worker", f"{worker.id!r} is not in the team of visit {visit.id!r}")
-        if shift is None:
-            read.fault(f"{at}.day", f"{worker.id!r} does not work on day {lock.day}")
-        if problem.calendar[lock.day] < visit.earliest:
-            read.fault(f"{at}.day", f"visit {visit.id!r} may not be made before calendar day {visit.earliest}")
-        if window is None or not window[0] <= lock.start <= window[1]:
-            read.fault(f"{at}.start", f"visit {visit.id!r} may not start at {lock.start:g} on day {lock.day}")
-        if shift is not None:
-            byday.setdefault((lock.worker, lock.day), []).append((lock.start, i))
-    for (w, d), row in byday.items():
-        _judge_day(read, problem, w, d, sorted(row))
-
-
-def _judge_day(read: _Reader, problem: Problem, w: int, d: int, row: list[tuple[float, int]]) -> None:
-    worker = problem.workers[w]
-    opens, closes = worker.days[d] or (0.0, 0.0)
-    here, free = worker.start, opens
-    for start, i in row:
-        visit = problem.visits[problem.locked[i].visit]
-        move = 0.0 if visit.loc == here else float(problem.minutes[here, visit.loc]) + problem.setup_min
-        if free + move > start + 1e-9:
-            read.fault(f"locked[{i}].start", f"{worker.id!r} cannot be there before {free + move:g} on day {d}")
-        here, free = visit.loc, start + visit.dur
-    back = 0.0 if here == worker.start else float(problem.minutes[here, worker.start])
-    if free + back > closes + 1e-9:
-        read.fault(f"locked[{row[-1][1]}].start", f"{worker.id!r} would be back at {free + back:g}, after {closes:g}")

@@ -24,13 +24,15 @@ POOL = 120_000  # routes that the exact choice may be made among
 
 
 def plan_team(
-    team: Team, clock: Callable[[], float], until: float, seeds: Sequence[Column] = (), *, pooled: bool = False
-) -> Iterator[Answer]:
+    team: Team, clock: Callable[[], float], until: float, seeds: Sequence[Column] = (), *, pooled: bool = False,
+    enough: float = 0.0,
+) -> Iterator[Answer]:  # fmt: skip
     """Yield ever better answers; the clock is looked at between steps, to stop at *until*.
 
     *seeds* are routes known to be feasible at their price, such as those of an earlier plan's pool; *pooled*: tell the pool.
+    *enough*: pence above the bound with which the search ends.
     """
-    search = _Search(team, clock, until, seeds, pooled)
+    search = _Search(team, clock, until, seeds, pooled, enough)
     yield search.answer("first")
     if not team.days or not team.visits:
         return
@@ -51,9 +53,9 @@ def warm() -> None:
 
 class _Search:
     def __init__(
-        self, team: Team, clock: Callable[[], float], until: float, seeds: Sequence[Column], pooled: bool
+        self, team: Team, clock: Callable[[], float], until: float, seeds: Sequence[Column], pooled: bool, enough: float
     ) -> None:
-        self.team, self.clock, self.until, self.pooled = team, clock, until, pooled
+        self.team, self.clock, self.until, self.pooled, self.enough = team, clock, until, pooled, enough
         begin = first(team)
         self.master = Master(team)
         self.seeds = list(seeds)
@@ -131,7 +133,7 @@ class _Search:
             yield "chosen"
             return
         part = max(20.0, SMALL * self.root)
-        while not self.answer("").proven and self.left() > 0.05:
+        while not self.answer("").good(self.enough) and self.left() > 0.05:
             part = min(part, self.pence - self.root)
             pool, complete = self._within(part + 1e-3)
             last = self._choose(pool, self.left())
@@ -180,7 +182,7 @@ class _Search:
         """Choose among *columns*, keep the choice if it is better, and return a bound over these columns."""
         where = {c[:2]: i for i, c in enumerate(columns)}
         start = [where[c[:2]] for c in self.best if c[:2] in where]
-        chosen, bound, _ = choose(self.team, columns, start, seconds)
+        chosen, bound, _ = choose(self.team, columns, start, seconds, self.enough)
         picked = [columns[c] for c in chosen]
         seen = [v for c in picked for v in c[1]]
         pence = missing(self.team, picked)

@@ -25,11 +25,15 @@ Told = Callable[[float, float, str], None]
 
 @dataclass(frozen=True)
 class Limits:
-    """Seconds from `began` (by the clock) to the answer; processes to work with, 0 to stay in this one."""
+    """Seconds from `began` (by the clock) to the answer; processes to work with, 0 to stay in this one.
+
+    `enough`: pence above the proven bound that are not worth more time; 0 is to search for the proof.
+    """
 
     seconds: float
     began: float
     processes: int = 0
+    enough: int = 0
 
 
 @dataclass(frozen=True)
@@ -112,7 +116,7 @@ def _work(board: _Board, mine: Sequence[int], until: float) -> Iterator[tuple[in
     from placewell.engines.routing.proof import plan_team, warm
 
     warm()
-    todo = list(mine)
+    todo, enough = list(mine), board.limits.enough / len(board.teams)
     for _ in range(3):
         again = []
         for place, number in enumerate(todo):
@@ -121,9 +125,9 @@ def _work(board: _Board, mine: Sequence[int], until: float) -> Iterator[tuple[in
                 return
             share = now + (until - now) / (len(todo) - place)
             answer = None
-            for answer in plan_team(board.teams[number], board.clock, share, pooled=board.pooled):
+            for answer in plan_team(board.teams[number], board.clock, share, pooled=board.pooled, enough=enough):
                 yield number, answer
-            if answer is not None and not answer.proven:
+            if answer is not None and not answer.good(enough):
                 again.append(number)
         todo = again
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from placewell.engines.routing.locks import ways
 from placewell.engines.routing.prices import Previous, leg_pence, made_row, missed_pence
 from placewell.engines.routing.problem import Matrix, Problem
 
@@ -37,6 +38,7 @@ class Day:
 
     `save` is the most pence that calling at the visit on the way elsewhere could save.
     `back` is the least time from the end of a visit to home, by way of other visits where that is quicker.
+    `way`: where only a detour joins what is locked, rows of the day in an order that keeps the locks; else none.
     """
 
     worker: int
@@ -53,6 +55,7 @@ class Day:
     back: Matrix
     locs: Ints
     travel: Travel
+    way: tuple[int, ...] = ()
 
     def best_order(self, visits: Sequence[int], most: int = 1 << 60) -> tuple[int, list[int]] | None:
         """Return (pence, order) of the cheapest feasible order of *visits*, the soonest home of equals; None if none.
@@ -156,7 +159,7 @@ def _team(problem: Problem, name: str, previous: Previous | None) -> Team:
         problem.minutes[here], leg_pence(problem.costs, problem.minutes[here], problem.km[here]), problem.setup_min
     )
     dur = np.array([visit.dur for visit in visits])
-    locks = {lock.visit: lock for lock in problem.locked}
+    locks, detours = {lock.visit: lock for lock in problem.locked}, ways(problem)
     held = np.array([v in locks for v in mine])
     save = _savings(travel, locs, dur)
     lo = np.array([[window[0] if window else np.inf for window in visit.avail] for visit in visits])
@@ -182,10 +185,16 @@ def _team(problem: Problem, name: str, previous: Previous | None) -> Team:
                     Day(
                         w, d, shift[0], shift[1], keep, dur[keep], low[keep], high[keep], price[keep], save[keep],
                         must[keep].astype(np.int64), np.concatenate(([0.0], back[1:][keep])),
-                        np.concatenate((home, locs[keep])), travel,
+                        np.concatenate((home, locs[keep])), travel, _rows([mine[int(k)] for k in keep], detours.get((w, d), ())),
                     )
                 )  # fmt: skip
     return Team(name, tuple(mine), missed, tuple(days))
+
+
+def _rows(kept: Sequence[int], wanted: Sequence[int]) -> tuple[int, ...]:
+    """Return where each of *wanted* stands in *kept*; nothing when one does not."""
+    at = {one: row for row, one in enumerate(kept)}
+    return tuple(at[one] for one in wanted) if all(one in at for one in wanted) else ()
 
 
 def _back(minutes: Matrix, dur: Matrix) -> Matrix:
@@ -202,9 +211,11 @@ def _back(minutes: Matrix, dur: Matrix) -> Matrix:
 def narrowed(day: Day, keep: npt.NDArray[np.bool_]) -> Day:
     """Return the day with only the candidates marked in *keep*."""
     rows = np.concatenate(([True], keep))
+    way = _rows(np.flatnonzero(keep).tolist(), day.way)
     return replace(
         day, cand=day.cand[keep], dur=day.dur[keep], lo=day.lo[keep], hi=day.hi[keep], price=day.price[keep],
         save=day.save[keep], must=day.must[keep], back=day.back[rows], locs=day.locs[rows],
+        way=way,
     )  # fmt: skip
 
 
@@ -225,6 +236,10 @@ class Answer:
     def proven(self) -> bool:
         """Return whether no cheaper plan exists."""
         return self.bound > self.pence - 1
+
+    def good(self, enough: float) -> bool:
+        """Return whether no plan is more than *enough* pence cheaper, or none at all."""
+        return self.proven or self.pence - self.bound <= enough
 
 
 def missing(team: Team, columns: list[Column]) -> int:

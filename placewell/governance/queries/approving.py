@@ -1,7 +1,7 @@
 """Reads of delegations and of the approvals under them."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from django.db.models import QuerySet
@@ -137,15 +137,32 @@ def limits(*, kind: str, on: dt.date) -> dict[str, Decimal | None]:
     return dict(live.order_by("role").values_list("role", "amount"))
 
 
+def covers(amount: Decimal, *, known: Mapping[str, Decimal | None], user: User, on: dt.date) -> bool:
+    """Tell whether the limit of an office that *user* holds, of the *known* ones of one kind, covers *amount*."""
+    held = [known[role.code] for role in user.roles(on=on) if role.code in known]
+    return any(limit is None or amount <= limit for limit in held)
+
+
 def require_limit(cost: Decimal, *, user: User, on: dt.date, what: str) -> None:
     """Refuse when the council has set limits of whole cost and none of an office that *user* holds covers *cost* of *what*."""
-    known = limits(kind=states.Limit.WHOLE_COST, on=on)
-    held = [known[role.code] for role in user.roles(on=on) if role.code in known]
-    if not known or any(amount is None or cost <= amount for amount in held):
+    _require(states.Limit.WHOLE_COST, cost, f"for {what}", user, on)
+
+
+def require_weekly_limit(weekly_fee: Decimal, *, user: User, on: dt.date) -> None:
+    """Refuse when the council has set limits of weekly fees and none of an office that *user* holds covers *weekly_fee*.
+
+    They hold beside the limits of whole cost: a dear week is another office's, however short the stay.
+    """
+    _require(states.Limit.WEEKLY_FEE, weekly_fee, "a week", user, on)
+
+
+def _require(kind: states.Limit, amount: Decimal, what: str, user: User, on: dt.date) -> None:
+    known = limits(kind=kind, on=on)
+    if not known or covers(amount, known=known, user=user, on=on):
         return
-    able = [title_of(role) for role, amount in known.items() if amount is None or cost <= amount]
+    able = [title_of(role) for role, limit in known.items() if limit is None or amount <= limit]
     who = f"the {' or the '.join(able)} may decide" if able else "nobody may decide it alone"
-    raise Refused(f"{pounds(cost)} for {what} is over your limit: {who}.")
+    raise Refused(f"{pounds(amount)} {what} is over your limit: {who}.")
 
 
 def limit_rows() -> QuerySet[models.ApprovalLimit]:

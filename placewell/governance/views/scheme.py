@@ -148,7 +148,10 @@ class Limits(TableView):
 
     permission = Permission.SEE_DECISIONS
     title = "Limits of offices"
-    lede = "Up to how much an office decides alone. A dearer home, or a dearer price, needs another office."
+    lede = (
+        "Up to how much an office decides alone. Where limits of whole cost and of weekly fees are set, a home, a price or a "
+        "block of places must be within both; what is dearer needs another office."
+    )
     template_name = "governance/limits.html"
     empty = "No limit has been set: the first setting that comes with Placewell holds."
     file_name = "limits-of-offices"

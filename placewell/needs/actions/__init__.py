@@ -12,6 +12,7 @@ from .statements import (
     withdraw_publication,
     write_section,
 )
+from .visiting import keep_visiting_rates
 
 __all__ = [
     "ask_capacity",
@@ -25,6 +26,7 @@ __all__ = [
     "finish_forecast",
     "is_stuck",
     "keep_options",
+    "keep_visiting_rates",
     "note_progress",
     "publish_forecast",
     "publish_statement",

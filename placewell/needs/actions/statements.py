@@ -101,7 +101,8 @@ def publish_statement(*, statement_id, by: User, now: dt.datetime) -> models.Pub
     """Publish a statement as it stands; it can be written on, and published again under the next number.
 
     Raises:
-        NotAllowed; NotFound; Refused: a section or the figures are missing, the publisher wrote in it, or a child is named.
+        NotAllowed; NotFound; Refused: a section or the figures are missing, the publisher wrote in it, a child is named,
+            or it stands published already as it is.
     """
     require(by, Permission.PUBLISH_NEED, now=now)
     row = _locked(statement_id)
@@ -121,6 +122,9 @@ def publish_statement(*, statement_id, by: User, now: dt.datetime) -> models.Pub
         "sections": [[each.section.key, each.section.title, each.text.text] for each in parts if each.text],
         **row.figures,
     }
+    stands = queries.standing(kind=states.Published.STATEMENT).filter(statement=row).order_by("-number").first()
+    if stands is not None and stands.content == content:
+        raise Refused(f"Nothing has changed since this was published as number {stands.number}.")
     last = max(texts, key=lambda each: each.at).by
     made = _keep(states.Published.STATEMENT, row.title, content, last, by, now, statement=row)
     told = f"The sufficiency statement “{row.title}” was published."
@@ -136,7 +140,7 @@ def publish_forecast(*, run_id, by: User, now: dt.datetime) -> models.Publicatio
         NotAllowed; NotFound; Refused: it is not done, or the publisher ran it.
     """
     require(by, Permission.PUBLISH_NEED, now=now)
-    run = queries.forecast(run_id=run_id)
+    run = _locked_forecast(run_id)
     if run.state != states.Run.DONE:
         raise Refused("This forecast is not done.")
     if run.by_id == by.pk:
@@ -179,6 +183,12 @@ def _locked(statement_id) -> models.Statement:
     if found is None:
         raise NotFound("There is no such statement.")
     return found
+
+
+def _locked_forecast(run_id) -> models.ForecastRun:
+    """Return a forecast, its row locked: whether it is published is asked and answered by one at a time."""
+    models.ForecastRun.objects.select_for_update().filter(pk=run_id).values_list("pk").first()
+    return queries.forecast(run_id=run_id)
 
 
 def _keep(kind, title: str, content: dict, written_by: User, by: User, now: dt.datetime, **of) -> models.Publication:

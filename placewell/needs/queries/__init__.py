@@ -32,10 +32,12 @@ from .statements import (
     versions,
     written,
 )
+from .visiting import Visiting, visiting, visiting_at, visiting_rates
 
 __all__ = [
     "Fan",
     "Past",
+    "Visiting",
     "Written",
     "YearSpend",
     "blocks_now",
@@ -66,6 +68,9 @@ __all__ = [
     "statements",
     "tested",
     "versions",
+    "visiting",
+    "visiting_at",
+    "visiting_rates",
     "with_draws",
     "written",
 ]

@@ -33,6 +33,7 @@ class Sufficiency(TableView):
         Column("expected", "Expected", cell="expected", numeric=True, sort="gap__expected"),
         Column("near", "Places within 20 miles", cell="near", numeric=True, sort="gap__places_near"),
         Column("free", "Free of them", cell="free", numeric=True, sort="gap__free_near"),
+        Column("visiting", "Visits to a child there, £ a year", cell="visiting", numeric=True),
         Column("borough", "Places in the borough", cell="gap.places_in_borough", numeric=True),
     )
 
@@ -50,7 +51,10 @@ class Sufficiency(TableView):
     def rows(self, filters):
         """Return a row for each group of homes and area, the widest gap first."""
         hide = (lambda counts: [str(n) for n in counts]) if self.may_see_children else rules.published
-        return [_Row(gap, hide) for gap in sorted(self.answer.gaps, key=lambda gap: -gap.short)]
+        return [
+            _Row(gap, hide, self.answer.visiting.get(gap.area))
+            for gap in sorted(self.answer.gaps, key=lambda gap: -gap.short)
+        ]
 
     def get_context_data(self, **kwargs):
         """Add the map, the picture and the sentences."""
@@ -62,7 +66,8 @@ class Sufficiency(TableView):
             lead=_lead(wanted, hides),
             sentences=[published.sentence(each, hides=hides) for each in wanted],
             picture=published.bars(answer.summaries, hides=hides) if answer.summaries else "",
-            summaries=[(each, hides and rules.is_few(each.short)) for each in wanted],
+            summaries=[(each, hides and rules.is_few(each.short), _saved(each)) for each in wanted],
+            visiting=bool(answer.visiting),
             until=answer.until,
             hides=hides,
             may_write=self.may(Permission.WRITE_STATEMENT),
@@ -71,13 +76,22 @@ class Sufficiency(TableView):
 
 
 class _Row:
-    def __init__(self, gap: rules.Gap, hide) -> None:
+    def __init__(self, gap: rules.Gap, hide, visiting) -> None:
         self.gap = gap
+        self.visiting = f"{visiting.pounds:,.0f}" if visiting else "Not known"
         self.ages = hide(gap.ages)
         (self.far,), (self.outside,), (self.short,) = hide([gap.far]), hide([gap.outside]), hide([gap.short])
         (self.expected,) = hide([round(gap.expected)])  # what is expected of few would tell how few they are
         where_known = gap.area != sufficiency.UNKNOWN
         self.near, self.free = (gap.places_near, gap.free_near) if where_known else ("Not known", "Not known")
+
+
+def _saved(each: sufficiency.Summary) -> str:
+    """Return what visits would cost less a year, or more, once the places are near."""
+    if not each.visiting_now or not each.visiting_then:
+        return ""
+    pounds = round(each.visiting_now.pounds - each.visiting_then.pounds)
+    return f"£{pounds:,}" if pounds >= 0 else f"£{-pounds:,} more"
 
 
 def _places(short: int, hides: bool) -> str:

@@ -1,6 +1,6 @@
 """What writes notifications: other rooms tell, a person reads, follows and chooses, the worker mails and escalates."""
 
-from ._telling import tell, tell_followers, tell_of_each
+from ._telling import tell, tell_followers, tell_of_each, tell_their_people
 from .escalating import escalate
 from .following import follow, note_opened, unfollow
 from .reading import choose_timings, mark_read, mark_unread
@@ -17,5 +17,6 @@ __all__ = [
     "tell",
     "tell_followers",
     "tell_of_each",
+    "tell_their_people",
     "unfollow",
 ]

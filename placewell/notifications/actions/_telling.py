@@ -48,6 +48,27 @@ def tell_of_each(
     _write_all(kind, people, now, each_told)
 
 
+def tell_their_people(kind: str, told: Sequence[tuple[db.Model, str, Iterable[User]]], *, now: dt.datetime) -> None:
+    """Tell of each record (new ones, each of a provider, with its page) its own people, in as many questions as for one."""
+    people = {each.pk: each for _, _, theirs in told for each in theirs}
+    usual, chosen = rules.kinds(on=day_of(now))[kind].timing, queries.choices_of(people, kinds=[kind])
+    models.Notification.objects.bulk_create(
+        models.Notification(
+            to=each,
+            kind=kind,
+            at=now,
+            mail_at=rules.mail_at(chosen.get((each.pk, kind), usual), now),
+            record=row._meta.label_lower,
+            record_id=row.pk,
+            path=path,
+            council_id=row.council_id,
+            provider_id=row.provider_id,
+        )
+        for row, path, theirs in told
+        for each in theirs
+    )
+
+
 def tell_followers(of: Iterable[db.Model | tuple[str, Any] | None], what: str, *, by: User, now: dt.datetime) -> None:
     """Tell whoever follows one of the records *of*, but not *by*, that the event *what* happened; each person once, of the
     first of these that they follow, to be read on its page.

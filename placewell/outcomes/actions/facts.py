@@ -44,10 +44,6 @@ def record_fact(*, child_id: UUID, fact: RecordedFact, by: User, now: dt.datetim
     require(by, Permission.RECORD_OUTCOME, now=now)
     child = children.locked_child(child_id=child_id, for_user=by, on=day_of(now))
     _require_whole(fact, today=day_of(now))
-    if fact.kind == "return_interview" and not children.missing_episodes(child_id=child.pk).filter(start_on=fact.on):
-        raise BadInput(
-            [Fault("on", "The child is not recorded as missing from that day. Enter the day of the record.")]
-        )
     before = _latest(child.pk, fact.kind, fact.on)
     if before is not None and not before.is_withdrawn:
         who, day = before.recorded_by.name, f"{before.recorded_at:%-d %B %Y}"

@@ -20,7 +20,7 @@ where m.kind = 'suspension' and m.state = 'in_force' and c.state = 'suspended' a
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0002_row_security"),
-        ("contracts", "0007_suspensions_of_homes"),
+        ("contracts", "0008_suspensions_of_homes"),
         ("market", "0003_register_closures"),
         ("outcomes", "0004_goals_of_providers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from placewell.children import queries as children
 from placewell.governance.queries import holidays
 from placewell.market import queries as market
+from placewell.visits import queries as visits
 from placewell.visits import rules as visit_rules
 
 from .. import rules, states
@@ -198,14 +199,23 @@ def _missing(day: Day) -> Iterator[Case]:
         yield Case(each.pk, times > 0, told=f"{times} time{'s'[: times != 1]}")
 
 
-def _interviews(day: Day) -> Iterator[Case]:
+def _returns(day: Day) -> Iterator[tuple[Record, visits.Return]]:
+    """Yield each time in the twelve months that a child who was missing came back."""
     for each in day.council.records:
-        answers = {fact.on: fact.answer for fact in each.facts.get("return_interview", ())}
-        for went, back in _absences(each, day.first, day.on):
-            if back is not None and day.first <= back <= day.on:
-                answer = answers.get(went, "")
-                told = rules.fact_kinds()["return_interview"].answers.get(answer, "Nothing recorded")
-                yield Case(each.pk, answer in ("accepted", "declined"), told=f"{went:%-d %B %Y}: {told}")
+        missing = {went for kind, went, _ in each.care.missing if kind == "M"}
+        yield from (
+            (each, one) for one in each.returns if one.went_on in missing and day.first <= one.back_on <= day.on
+        )
+
+
+def _interviews(day: Day) -> Iterator[Case]:
+    for each, one in _returns(day):
+        yield Case(each.pk, one.in_time, told=f"Back {one.back_on:%-d %B %Y}: {one.words}")
+
+
+def _interviews_held(day: Day) -> Iterator[Case]:
+    for each, one in _returns(day):
+        yield Case(each.pk, one.is_held, told=f"Back {one.back_on:%-d %B %Y}: {one.words}")
 
 
 def _family_time(day: Day) -> Iterator[Case]:
@@ -246,6 +256,7 @@ COUNTERS: dict[str, Callable[[Day], Iterator[Case]]] = {
     "sdq": _sdq,
     "missing": _missing,
     "interviews": _interviews,
+    "interviews_held": _interviews_held,
     "family_time": _family_time,
     "goals": _goals,
 }
@@ -265,5 +276,6 @@ RECORDED: dict[str, Callable[[Record], Iterable[dt.date]]] = {
     "teeth": _days_of("teeth"),
     "immunised": _days_of("immunisation"),
     "missing": lambda each: (went for _, went, _ in each.care.missing),
-    "interviews": _days_of("return_interview"),
+    "interviews": lambda each: (one.back_on for one in each.returns if one.interview),
+    "interviews_held": lambda each: (one.back_on for one in each.returns if one.interview),
 }

@@ -62,6 +62,7 @@ class Record:
     assessed: list[dt.date] = field(default_factory=list)
     facts: dict[str, list[models.Fact]] = field(default_factory=dict)
     goals: list[tuple[dt.date, int]] = field(default_factory=list)
+    returns: list[visits.Return] = field(default_factory=list)
 
     @property
     def pk(self) -> UUID:
@@ -82,7 +83,9 @@ def loaded(*, council_area: str, child_id: UUID | None = None, whole: bool = Tru
 
     *child_id* narrows it to one child, whose record the caller has read. Not *whole*: what stability needs.
     """
-    days = visits.every_day(child_id=child_id) if whole else visits.Days({}, {})
+    cares = list(children.care_records(child_id=child_id, whole=whole))
+    missing = {care.child: [(went, back) for _, went, back in care.missing] for care in cares}
+    days = visits.every_day(child_id=child_id, missing=missing) if whole else visits.Days({}, {}, {})
     own = {} if child_id is None else {"child": child_id}
     facts: dict[UUID, dict[str, list[models.Fact]]] = {}
     for row in newest(models.Fact.objects.filter(**own)) if whole else ():
@@ -93,10 +96,16 @@ def loaded(*, council_area: str, child_id: UUID | None = None, whole: bool = Tru
     for owner, scored_on, score in rows.values_list("goal__child", "scored_on", "score") if whole else ():
         goals.setdefault(owner, []).append((scored_on, score))
     found = []
-    for care in children.care_records(child_id=child_id, whole=whole):
+    for care in cares:
         spells = tuple(_spell(row) for row in care.episodes)
         pk, none = care.child, list[dt.date]()
-        held = (days.seen.get(pk, none), days.assessed.get(pk, none), facts.get(pk, {}), goals.get(pk, []))
+        held = (
+            days.seen.get(pk, none),
+            days.assessed.get(pk, none),
+            facts.get(pk, {}),
+            goals.get(pk, []),
+            days.returns.get(pk, []),
+        )
         found.append(Record(care, spells, tuple(rules.placements(spells)), *held))
     return Council(found, council_area)
 

@@ -20,13 +20,14 @@ from .changes import (
 from .choices import accept_offer, decide_consent, decline_offer, lapse_offers, recommend_offer
 from .consultations import record_consultation
 from .contract_changes import move_across, stay_as_spot, uplift_agreements
-from .covers import carry_on_placement, cover_for, end_cover, take_over_referral
+from .covers import cover_for, end_cover
 from .disclosures import disclose_child, read_disclosure, withdraw_disclosure
 from .documents import read_document, write_document
 from .emergencies import approve_emergency, complete_consent
 from .ending_soon import open_referrals_for_endings
 from .endings import end_placement, give_notice, move_placement, record_not_arrived, undo_choice, withdraw_notice
 from .exempting import draft_exemption
+from .handing import carry_on_placement, hand_over, take_over_referral
 from .letters import print_copy, record_sent
 from .messages import answer_question, ask_question, send_message
 from .offers import decline_invitation, make_offer, make_offer_for_siblings, withdraw_offer
@@ -67,6 +68,7 @@ __all__ = [
     "end_placement",
     "extend_cascade",
     "give_notice",
+    "hand_over",
     "hold_agreement",
     "jump_cascade",
     "keep_home_records",

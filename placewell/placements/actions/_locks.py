@@ -81,6 +81,18 @@ def locked_offers(offer_id: UUID) -> list[models.Offer]:
     return [locked_offer(pk) for pk in sorted(found.values())]
 
 
+def locked_beside(offer_id: UUID) -> list[models.Offer]:
+    """Return an offer with whatever its home still offers for brothers and sisters sought together, locked in one order."""
+    first = models.Offer.objects.select_related("invitation__referral__sibling_search").filter(pk=offer_id).first()
+    if first is None:
+        raise NotFound("There is no such offer.")
+    group = locked_choice(first.invitation.referral_id)
+    live = [states.Offer.MADE, states.Offer.RECOMMENDED]
+    beside = models.Offer.objects.filter(invitation__referral__in=group, home=first.home_id, state__in=live)
+    keys = {offer_id, *beside.values_list("pk", flat=True)}
+    return [locked_offer(pk) for pk in sorted(keys)]
+
+
 def locked_agreement(agreement_id: UUID) -> models.Agreement:
     """Return an agreement with its row locked; the database hides those of others."""
     found = models.Agreement.objects.select_for_update(of=("self",)).filter(pk=agreement_id).first()

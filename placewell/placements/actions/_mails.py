@@ -10,7 +10,7 @@ from placewell.accounts import queries as accounts
 from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission
 from placewell.kernel.periods import day_of
-from placewell.notifications.actions import tell, tell_followers
+from placewell.notifications.actions import tell, tell_followers, tell_their_people
 
 from .. import models, states
 
@@ -25,6 +25,17 @@ def tell_of_child(row: Any, what: str, *, by: User, now: dt.datetime) -> None:
     """Tell whoever follows the child of *row*, its home or its provider, where it has these, of the event *what*."""
     of = [row.child, getattr(row, "home", None), getattr(row, "provider", None)]
     tell_followers(of, what, by=by, now=now)
+
+
+def tell_providers(invitations: Iterable[models.Invitation], kind: states.Told, *, now: dt.datetime) -> None:
+    """Tell the people of each provider as `tell_provider` does; for many who are asked for the first time at once."""
+    asked = list(invitations)
+    owners = {each.provider_id for each in asked}
+    people = accounts.who_may(Permission.MAKE_OFFER, organisation_ids=owners, on=day_of(now))
+    told = [
+        (each, reverse("placements:invitation", args=[each.pk]), people.get(each.provider_id, [])) for each in asked
+    ]
+    tell_their_people(kind, told, now=now)
 
 
 def tell_council(invitation: models.Invitation, kind: states.Told, *, now: dt.datetime) -> None:
@@ -46,6 +57,11 @@ def tell_writer(plan: models.StayDocument, *, now: dt.datetime) -> None:
     """Write to whoever wrote a placement plan that the carers have answered."""
     path = reverse("placements:document", args=[plan.pk])
     _write(plan.placement, states.Told.PLAN_REPLY, [plan.written_by], path, now)
+
+
+def tell_colleague(to: User, *, now: dt.datetime) -> None:
+    """Write to somebody that work was handed to them."""
+    tell(states.Told.HANDED, to, [to], path=reverse("placements:work"), now=now)
 
 
 def _write(

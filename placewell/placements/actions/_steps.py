@@ -163,15 +163,20 @@ def reopen_invitations(referral: models.Referral, *, by: User, now: dt.datetime)
     """Ask everybody again who had been asked, with as long to answer as the first time."""
     for invitation in referral.invitations.select_for_update().order_by("pk").exclude(state=states.Invitation.SENT):
         invitation.answer_by = now + (invitation.answer_by - invitation.sent_at)
-        change_state(
-            row=invitation,
-            to=states.Invitation.SENT,
-            steps=states.INVITATION_STEPS,
-            what="placements.invitation.reopened",
-            by=by,
-            now=now,
-            reason="The child still needs a home.",
-        )
+        reopen(invitation, by=by, now=now, why="The child still needs a home.")
+
+
+def reopen(invitation: models.Invitation, *, by: User, now: dt.datetime, why: str) -> None:
+    """Let a provider answer a referral once more; the caller holds the invitation's lock."""
+    change_state(
+        row=invitation,
+        to=states.Invitation.SENT,
+        steps=states.INVITATION_STEPS,
+        what="placements.invitation.reopened",
+        by=by,
+        now=now,
+        reason=why,
+    )
 
 
 def make_agreement(

@@ -1,6 +1,7 @@
 """While a child lives in a home: a longer stay, another price, absences, and the steps that the law asks for."""
 
 import datetime as dt
+from contextlib import suppress
 from decimal import Decimal
 from uuid import UUID
 
@@ -9,7 +10,8 @@ from django.db import IntegrityError, transaction
 from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission, require
 from placewell.audit.actions import change_state, record
-from placewell.budget.actions import reprice
+from placewell.budget import queries as budget
+from placewell.budget.actions import end_retainer, reprice
 from placewell.budget.rules import Line
 from placewell.children import queries as children
 from placewell.kernel.errors import NotFound, Refused
@@ -99,7 +101,8 @@ def decide_change(
     if approve:
         near = {"child_id": agreement.child_id, "provider_id": agreement.provider_id, "on": agreement.start_on}
         before = queries.bought_before(**near, but=agreement.pk)
-        queries.require_limit(queries.change_cost(change), user=by, on=day_of(now), before=before)
+        cost = queries.change_cost(change)
+        queries.require_limit(cost, user=by, on=day_of(now), before=before, weekly_fee=change.weekly_fee)
     change.decided_by, change.decided_at = by, now
     change_state(
         row=change,
@@ -185,7 +188,7 @@ def record_absence(
 
 @transaction.atomic
 def record_return(*, placement_id: UUID, on: dt.date, by: User, now: dt.datetime) -> models.Absence:
-    """Record that a child who was away is back on the day *on*."""
+    """Record that a child who was away is back on the day *on*; a retainer that runs until then ends with it."""
     require(by, Permission.START_PLACEMENT, now=now)
     placement = _started(placement_id, by, now)
     absence = placement.absences.select_for_update().filter(end_on=None).first()
@@ -196,6 +199,10 @@ def record_return(*, placement_id: UUID, on: dt.date, by: User, now: dt.datetime
     absence.end_on = on
     absence.save()
     record(what="placements.absence.ended", subject=absence, by=by, now=now, after={"on": str(on)})
+    if row := budget.open_retainer(source=f"placements.agreement:{placement.agreement_id}"):
+        # A return is not refused for the money: where the prices were changed since, the retainer stays open to be looked at.
+        with suppress(Refused), transaction.atomic():
+            end_retainer(retainer_id=row.pk, back_on=on, by=by, now=now)
     return absence
 
 

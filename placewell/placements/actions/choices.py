@@ -18,9 +18,16 @@ from placewell.market.actions import hold_place
 from placewell.notifications.actions import tell_followers
 
 from .. import models, queries, rules, states
-from ._locks import locked_offer, locked_offers, locked_referral
+from ._locks import locked_beside, locked_offers, locked_referral
 from ._mails import tell_provider
-from ._steps import ask_those_concerned, close_invitations, finish_cascade, require_answers, require_home_open
+from ._steps import (
+    ask_those_concerned,
+    close_invitations,
+    finish_cascade,
+    reopen,
+    require_answers,
+    require_home_open,
+)
 
 
 @transaction.atomic
@@ -191,7 +198,8 @@ def _require_choosable(
         raise Refused("Whoever recommends does not decide: another person must.")
     near = {"child_id": referral.child_id, "provider_id": offer.provider_id, "on": referral.needed_on}
     before = queries.bought_before(**near)
-    queries.require_limit(queries.offer_cost(offer, referral), user=by, on=day_of(now), before=before)
+    cost = queries.offer_cost(offer, referral)
+    queries.require_limit(cost, user=by, on=day_of(now), before=before, weekly_fee=offer.weekly_fee)
     if not rules.enough_reason(reasons):
         raise Refused("Give your own reasons, in a sentence: why this home for this child, and not the others.")
     require_answers(offer, states.Blocks.CHOICE)
@@ -207,9 +215,21 @@ def _require_choosable(
 
 @transaction.atomic
 def decline_offer(*, offer_id: UUID, reasons: str, by: User, now: dt.datetime) -> models.Offer:
-    """Decline an offer, with reasons that the provider reads."""
+    """Decline a home, for brothers and sisters sought together too, with reasons that the provider reads. The referral is
+    open to the provider again: another of its homes may suit.
+
+    Raises:
+        NotAllowed; NotFound; WrongState: it was accepted, or is off the table.
+    """
     require(by, Permission.DECIDE_OFFER, now=now)
-    offer = locked_offer(offer_id)
+    declined = [_decline(offer, reasons, by, now) for offer in locked_beside(offer_id)]
+    found = next(offer for offer in declined if offer.pk == offer_id)
+    record(what="placements.home.declined", subject=found, by=by, now=now, after={"children": len(declined)})
+    return found
+
+
+def _decline(offer: models.Offer, reasons: str, by: User, now: dt.datetime) -> models.Offer:
+    """Decline one offer, and let its provider answer once more."""
     reasons = queries.for_provider(reasons, child_id=offer.invitation.referral.child_id)
     offer.decided_at, offer.decided_by, offer.reasons = now, by, reasons
     change_state(
@@ -221,7 +241,10 @@ def decline_offer(*, offer_id: UUID, reasons: str, by: User, now: dt.datetime) -
         now=now,
         reason=reasons,
     )
-    tell_provider(offer.invitation, states.Told.DECIDED, now=now)
+    invitation = offer.invitation
+    invitation.answer_by = max(invitation.answer_by, now + (invitation.answer_by - invitation.sent_at))
+    reopen(invitation, by=by, now=now, why="You may offer another home.")
+    tell_provider(invitation, states.Told.DECIDED, now=now)
     return offer
 
 

@@ -1,4 +1,4 @@
-"""Nothing falls between people: a referral is taken over, and somebody covers for a colleague who is away."""
+"""Somebody covers for a colleague who is away."""
 
 import datetime as dt
 from uuid import UUID
@@ -8,75 +8,10 @@ from django.db import IntegrityError, transaction
 from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission, require
 from placewell.audit.actions import record
-from placewell.children import queries as children
 from placewell.kernel.errors import NotFound, Refused
 from placewell.kernel.periods import day_of
 
-from .. import models, queries, rules, states
-from ._locks import locked_referral
-
-
-@transaction.atomic
-def take_over_referral(*, referral_id: UUID, reason: str, by: User, now: dt.datetime) -> models.Referral:
-    """Carry a referral on in the place of whoever held it.
-
-    Raises:
-        NotAllowed; NotFound: the child is not theirs to see; Refused: it is theirs already, it is closed, or no reason.
-    """
-    require(by, Permission.WRITE_REFERRAL, now=now)
-    referral = locked_referral(referral_id)
-    children.child(child_id=referral.child_id, for_user=by, on=day_of(now))
-    if referral.state == states.Referral.CLOSED:
-        raise Refused("This referral is closed.")
-    before = referral.holder
-    if before.pk == by.pk:
-        raise Refused("This referral is yours already.")
-    if not rules.enough_reason(reason):
-        raise Refused("Say in a sentence why you take it over.")
-    referral.held_by = by
-    referral.save()
-    after = {"held_by": str(by.pk)}
-    record(
-        what="placements.referral.taken_over",
-        subject=referral,
-        by=by,
-        now=now,
-        before={"held_by": str(before.pk)},
-        after=after,
-        reason=reason,
-        told=f"{by.name} took referral {referral.reference} over from {before.name}.",
-    )
-    return referral
-
-
-@transaction.atomic
-def carry_on_placement(*, placement_id: UUID, reason: str, by: User, now: dt.datetime) -> models.Placement:
-    """Carry on what the law asks of a placement, in the place of whoever held it.
-
-    Raises:
-        NotAllowed; NotFound: the child is not theirs to see; Refused: it is theirs already, or no reason.
-    """
-    require(by, Permission.START_PLACEMENT, now=now)
-    queries.placement(placement_id=placement_id, for_user=by, on=day_of(now))
-    placement = models.Placement.objects.select_for_update(of=("self",)).get(pk=placement_id)
-    before = placement.holder
-    if before.pk == by.pk:
-        raise Refused("This placement is yours already.")
-    if not rules.enough_reason(reason):
-        raise Refused("Say in a sentence why you take it over.")
-    placement.held_by = by
-    placement.save()
-    record(
-        what="placements.placement.carried_on",
-        subject=placement,
-        by=by,
-        now=now,
-        before={"held_by": str(before.pk)},
-        after={"held_by": str(by.pk)},
-        reason=reason,
-        told=f"{by.name} carries a placement on in the place of {before.name}.",
-    )
-    return placement
+from .. import models, queries
 
 
 @transaction.atomic

@@ -19,6 +19,7 @@ from placewell.market import queries as market
 from .. import models, queries, rules, states
 from ._locks import locked_offer
 from ._mails import tell_council
+from ._steps import reopen
 
 PARTS = ("care_fee", "education_fee", "health_fee", "one_off_fee")
 
@@ -125,6 +126,8 @@ def make_offer_for_siblings(
 def _offer(invitation_id: UUID, weekly_fee: Decimal, terms: dict, by: User, now: dt.datetime) -> models.Offer:
     """Offer a home for one child."""
     invitation = _invitation(invitation_id, by)
+    if invitation.state == states.Invitation.OFFERED:
+        raise Refused("An offer of yours stands already: take it back first, then offer another home.")
     home = market.home(home_id=terms["home_id"], for_user=by)
     if rules.CATEGORY_OF.get(home.kind) not in invitation.shown["categories"]:
         raise Refused("This home is not of a kind that the referral asks for.")
@@ -179,12 +182,6 @@ def withdraw_offer(*, offer_id: UUID, reason: str, by: User, now: dt.datetime) -
         now=now,
         reason=reason,
     )
-    change_state(
-        row=invitation,
-        to=states.Invitation.SENT,
-        steps=states.INVITATION_STEPS,
-        what="placements.invitation.reopened",
-        by=by,
-        now=now,
-    )
+    reopen(invitation, by=by, now=now, why="You may offer another home.")
+    tell_council(invitation, states.Told.WITHDRAWN, now=now)
     return offer

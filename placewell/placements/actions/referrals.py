@@ -1,14 +1,14 @@
 """Referrals: written, checked, released to providers, closed."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
 from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission, require
-from placewell.audit.actions import change_state, record
+from placewell.audit.actions import change_state, record, record_each
 from placewell.children import queries as children
 from placewell.contracts import queries as contracts
 from placewell.governance.queries import holidays
@@ -20,7 +20,7 @@ from placewell.notifications.actions import tell_followers
 
 from .. import models, queries, rules, states
 from ._locks import locked_referral, locked_together
-from ._mails import tell_provider
+from ._mails import tell_providers
 from ._steps import close_invitations, finish_cascade, new_reference, tell_of_change
 
 FIELDS = (
@@ -185,10 +185,9 @@ def send_referral(
         _freeze(referral, result, made, by, now)
         sent += made
     tell_followers([each.child for each in referrals], "placements.referral.sent", by=by, now=now)
-    for invitation in sent:
-        tell_provider(invitation, states.Told.REFERRAL, now=now)
-        after = {"provider": str(invitation.provider_id)}
-        record(what="placements.invitation.sent", subject=invitation, by=by, now=now, after=after)
+    tell_providers(sent, states.Told.REFERRAL, now=now)
+    told = [(each, {"provider": str(each.provider_id)}) for each in sent]
+    record_each(what="placements.invitation.sent", subjects=told, by=by, now=now)
     return sent
 
 
@@ -199,7 +198,9 @@ def _freeze(
     facts = queries.as_it_stood(
         result,
         shown=sent[0].shown,
-        asked=[each.provider.name for each in sent],
+        asked=models.Invitation.objects.filter(pk__in=[each.pk for each in sent]).values_list(
+            "provider__name", flat=True
+        ),
         answer_by=sent[0].answer_by,
     )
     row = models.FrozenSearch.objects.create(referral=referral, asked=len(sent), facts=facts, by=by, at=now)
@@ -233,7 +234,7 @@ def _release(
 ) -> list[models.Invitation]:
     """Release one referral to providers."""
     view = queries.view(referral, on=day_of(now))
-    sent = [_invite(referral, provider_id, view.shown, answer_by, by, now) for provider_id in provider_ids]
+    sent = _invite(referral, list(provider_ids), view.shown, answer_by, by, now)
     if (coarser := view.coarser).changes or view.is_rare:
         after = {"changes": coarser.changes, "alike_at_first": coarser.alike_at_first, "alike": coarser.alike}
         record(what="placements.referral.made_coarser", subject=referral, by=by, now=now, after=after)
@@ -252,25 +253,33 @@ def _release(
 
 
 def _invite(
-    referral: models.Referral, provider_id: UUID, shown: dict, answer_by: dt.datetime, by: User, now: dt.datetime
-):
-    """Send *shown* to one provider; refuse one that no contract covers."""
-    if not any(
-        any(queries.cover(referral, provider_id=provider_id, category=category, on=referral.needed_on))
-        for category in referral.categories
-    ):
-        raise Refused("A provider that you chose has neither a contract in force nor an exemption for this placement.")
+    referral: models.Referral,
+    provider_ids: Collection[UUID],
+    shown: dict,
+    answer_by: dt.datetime,
+    by: User,
+    now: dt.datetime,
+) -> list[models.Invitation]:
+    """Send *shown* to providers; refuse one that neither a contract nor an exemption covers."""
+    on = referral.needed_on
+    if referral.invitations.filter(provider__in=provider_ids).exists():
+        raise Refused("A provider that you chose has been asked already: it stands among those who were asked.")
+    covered = {str(provider) for provider, _ in contracts.cover(categories=referral.categories, on=on)[0]}
+    for provider_id in provider_ids:
+        if str(provider_id) not in covered and not any(
+            any(queries.cover(referral, provider_id=provider_id, category=category, on=on))
+            for category in referral.categories
+        ):
+            raise Refused(
+                "A provider that you chose has neither a contract in force nor an exemption for this placement."
+            )
     kinds = [kind for kind, category in rules.CATEGORY_OF.items() if category in referral.categories]
-    if provider_id in contracts.without_open_home(kinds=kinds):
+    if contracts.without_open_home(kinds=kinds) & set(provider_ids):
         raise Refused("A provider that you chose has no home of these kinds in which new placements may be made.")
-    return models.Invitation.objects.create(
-        referral=referral,
-        provider_id=provider_id,
-        reference=new_reference("S"),
-        shown=shown,
-        sent_by=by,
-        sent_at=now,
-        answer_by=answer_by,
+    given = {"referral": referral, "shown": shown, "sent_by": by, "sent_at": now, "answer_by": answer_by}
+    given |= {"council_id": referral.council_id}
+    return models.Invitation.objects.bulk_create(
+        models.Invitation(provider_id=each, reference=new_reference("S"), **given) for each in provider_ids
     )
 
 

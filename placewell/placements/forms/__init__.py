@@ -35,7 +35,7 @@ from .stays import (
     Start,
     TierClock,
 )
-from .work import Cover, WorkFilters
+from .work import Cover, HandOver, WorkFilters
 
 __all__ = [
     "DOCUMENTS",
@@ -55,6 +55,7 @@ __all__ = [
     "DutyDone",
     "End",
     "GiveNotice",
+    "HandOver",
     "Letter",
     "LetterSent",
     "Longer",

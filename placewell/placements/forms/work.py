@@ -17,6 +17,25 @@ class WorkFilters(forms.Form):
     late = plain.BooleanField(label="Only what is late", required=False)
 
 
+class HandOver(forms.Form):
+    """What is handed over, to whom, and why."""
+
+    rows = plain.MultipleChoiceField(
+        label="What do you hand over?", widget=plain.CheckboxSelectMultiple, required=False
+    )
+    everything = plain.BooleanField(required=False)
+    to_id = plain.ChoiceField(label="Who carries it on?")
+    reason = forms.TextArea(label="Why?", rows=3)
+
+    def __init__(self, *args, rows, others, people, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["rows"].choices, self.fields["to_id"].choices = rows, [("", "Choose a colleague"), *people]
+        self.fields["everything"].label = f"Also everything else they hold, on which nothing waits now ({others})"
+        for name, is_empty in (("rows", not rows), ("everything", not others)):
+            if is_empty:
+                del self.fields[name]
+
+
 class Cover(forms.Form):
     """Who is away, who covers, and when."""
 

@@ -21,7 +21,7 @@ from .cascade import (
 )
 from .compare import compare
 from .cover import Gap, cover, exempt_providers, gap_total, off_contract, source_of
-from .covers import covered_by, desk_people
+from .covers import covered_by, desk_people, holdings, may_hand_on
 from .covers import covers as who_covers
 from .deadlines import close_of
 from .desk import (
@@ -74,7 +74,7 @@ from .search import TERMS, Found, Result, search, weights, weights_since
 from .searched import Searched, searches
 from .shown import View, for_provider, shown, view
 from .suggest import Suggested, Suggestion, suggest
-from .work import KINDS, Work, waiting_for
+from .work import KINDS, Work, held_by, waiting_for
 
 __all__ = [
     "FEWEST",
@@ -134,6 +134,8 @@ __all__ = [
     "frozen_searches",
     "gap_total",
     "has_offers",
+    "held_by",
+    "holdings",
     "home_records",
     "invitation",
     "invitations",
@@ -142,6 +144,7 @@ __all__ = [
     "live_placements",
     "lived_with_providers",
     "lives_now",
+    "may_hand_on",
     "messages",
     "next_tier",
     "nights_with_provider",

@@ -12,7 +12,7 @@ from placewell.market import queries as market
 
 from .. import models, rules, states
 from .desk import answers, offers
-from .limits import limits, offer_cost
+from .limits import able, offer_cost
 
 OPEN = (states.Offer.MADE, states.Offer.RECOMMENDED, states.Offer.ACCEPTED)
 
@@ -43,7 +43,7 @@ def compare(row: models.Referral, *, for_user: User, on: dt.date) -> tuple[list[
         ("What of it is for what", [_parts(each) for each in columns]),
         ("Paid once", [pounds(each.one_off_fee) if each.one_off_fee else "Nothing" for each in columns]),
         ("Over the whole stay", [pounds(offer_cost(each, row)) for each in columns]),
-        ("Who may decide", [_who(offer_cost(each, row), on) for each in columns]),
+        ("Who may decide", [_who(offer_cost(each, row), each.weekly_fee, on) for each in columns]),
     ]
     return columns, lines
 
@@ -74,6 +74,5 @@ def _parts(offer: models.Offer) -> str:
     return rules.sentence(found).capitalize() or "Not said"
 
 
-def _who(cost: Decimal, on: dt.date) -> str:
-    able = [role for role, limit in limits(on=on).items() if limit is None or cost <= limit]
-    return rules.sentence([title_of(role) for role in able])
+def _who(cost: Decimal, weekly_fee: Decimal, on: dt.date) -> str:
+    return rules.sentence([title_of(role) for role in able(cost, weekly_fee, on=on)])

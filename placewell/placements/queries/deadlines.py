@@ -13,7 +13,7 @@ from placewell.kernel.periods import day_of
 from placewell.kernel.working_days import add_working_hours, working_hours_between
 
 from .. import rules
-from .limits import limits
+from .limits import limits, weekly_limits
 
 CLOSES = dt.time(17)
 DAY_HOURS = 8  # working hours in a working day
@@ -35,6 +35,11 @@ class Clock:
     def limits(self) -> Mapping[str, Decimal | None]:
         """The limits of each office on that day, read once."""
         return limits(on=self.on)
+
+    @cached_property
+    def weekly_limits(self) -> Mapping[str, Decimal | None]:
+        """The limits of a weekly fee of each office on that day, read once; none where the council has set none."""
+        return weekly_limits(on=self.on)
 
     @classmethod
     def at(cls, now: dt.datetime) -> "Clock":

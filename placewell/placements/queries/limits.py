@@ -55,11 +55,23 @@ def change_cost(change: models.AgreementChange) -> Decimal:
     return kept + for_nights(change.weekly_fee, max(0, (agreement.end_on - on).days))
 
 
+def weekly_limits(*, on: dt.date) -> dict[str, Decimal | None]:
+    """Return the limit of a weekly fee of each office on the day *on*, where the council has set any."""
+    return governance.limits(kind="weekly_fee", on=on)
+
+
+def able(cost: Decimal, weekly_fee: Decimal | None, *, on: dt.date) -> list[str]:
+    """Return the offices whose limits cover the whole *cost* and the *weekly_fee*."""
+    found = [role for role, limit in limits(on=on).items() if limit is None or cost <= limit]
+    if weekly_fee is None or not (weekly := weekly_limits(on=on)):
+        return found
+    fits = {role for role, limit in weekly.items() if limit is None or weekly_fee <= limit}
+    return [role for role in found if role in fits]
+
+
 def covers(cost: Decimal, *, user: User, on: dt.date, known: Mapping[str, Decimal | None] | None = None) -> bool:
     """Tell whether the limit of an office that *user* holds covers *cost*; *known* are the limits of the day, when read."""
-    known = limits(on=on) if known is None else known
-    held = [known[role.code] for role in user.roles(on=on) if role.code in known]
-    return any(limit is None or cost <= limit for limit in held)
+    return governance.covers(cost, known=limits(on=on) if known is None else known, user=user, on=on)
 
 
 def bought_before(*, child_id, provider_id, on: dt.date, but=None) -> list[models.Agreement]:
@@ -77,13 +89,23 @@ def bought_before(*, child_id, provider_id, on: dt.date, but=None) -> list[model
     return list(near.exclude(pk=but).exclude(state=states.Agreement.CANCELLED).prefetch_related("price_lines"))
 
 
-def require_limit(cost: Decimal, *, user: User, on: dt.date, before: Sequence[models.Agreement] = ()) -> None:
-    """Refuse when no limit of *user*'s covers the whole *cost*, alone or with what was bought *before*; say whose does."""
+def require_limit(
+    cost: Decimal,
+    *,
+    user: User,
+    on: dt.date,
+    before: Sequence[models.Agreement] = (),
+    weekly_fee: Decimal | None = None,
+) -> None:
+    """Refuse when no limit of *user*'s covers the *weekly_fee*, where the council has set such limits, or the whole *cost*,
+    alone or with what was bought *before*; say whose does."""
+    if weekly_fee is not None:
+        governance.require_weekly_limit(weekly_fee, user=user, on=on)
     together = cost + sum((agreement_cost(each) for each in before), ZERO)
     if covers(together, user=user, on=on):
         return
-    able = [role for role, limit in limits(on=on).items() if limit is None or together <= limit]
-    who = rules.sentence([f"the {title_of(role)}" for role in able]) or "nobody"
+    offices = able(together, weekly_fee, on=on)
+    who = rules.sentence([f"the {title_of(role)}" for role in offices]) or "nobody"
     if covers(cost, user=user, on=on):
         names = rules.sentence([each.reference for each in before])
         raise Refused(

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission
@@ -44,6 +45,8 @@ class Work:
     is_urgent: bool = False
     is_mine: bool = True
     note: str = ""
+    holder_id: UUID | None = None
+    hand: str = ""  # what moves when it is handed to a colleague; empty where *user* may not hand it on
 
     @property
     def order(self) -> tuple:
@@ -104,7 +107,8 @@ def waiting_for(*, user: User, now: dt.datetime) -> list[Work]:
             whom = holders.of(item)
             lifted = is_manager and not whom.is_mine and holders.is_above(item) and _is_for_manager(item, whom, clock)
             if act in own or lifted:
-                made = _work(item, clock, whom, lifted=lifted)
+                may_hand = is_manager or bool(whom.lost) or item.holder_id in (user.pk, *holders.covered)
+                made = _work(item, clock, whom, lifted=lifted, may_hand=may_hand)
                 key = (item.kind, item.url)
                 work[key] = made if key not in work or made.is_mine else work[key]
     return sorted(work.values(), key=lambda each: each.order)
@@ -114,7 +118,16 @@ def _is_for_manager(item: items.Item, whom: WithWhom, clock: Clock) -> bool:
     return bool(whom.lost) or clock.is_for_manager(item.due_at, item.urgency)
 
 
-def _work(item: items.Item, clock: Clock, whom: WithWhom, *, lifted: bool = False) -> Work:
+def held_by(*, holder_id: UUID, user: User, now: dt.datetime) -> dict[str, str]:
+    """Return what *user* may hand to another of what waits on *holder_id*: its key → what is to be done with it, in words."""
+    found: dict[str, list[str]] = {}
+    for each in waiting_for(user=user, now=now):
+        if each.hand and each.holder_id == holder_id:
+            found.setdefault(each.hand, []).append(each.title)
+    return {key: "; ".join(titles) for key, titles in found.items()}
+
+
+def _work(item: items.Item, clock: Clock, whom: WithWhom, *, lifted: bool = False, may_hand: bool = False) -> Work:
     said = [item.note[:1].upper() + item.note[1:]] if item.note else []
     if whom.lost:
         said.insert(0, f"{whom.lost} held it, and does not any more.")
@@ -131,4 +144,6 @@ def _work(item: items.Item, clock: Clock, whom: WithWhom, *, lifted: bool = Fals
         is_urgent=item.urgency == states.Urgency.EMERGENCY,
         is_mine=whom.is_mine or lifted,
         note=" ".join(said),
+        holder_id=item.holder_id,
+        hand=item.hand if may_hand else "",
     )

@@ -41,12 +41,13 @@ class Item:
     team_id: UUID | None = None
     asked_by_id: UUID | None = None
     fits: Callable[[User], bool] | None = None
+    hand: str = ""  # what is handed to a colleague with it: "referral:…" or "placement:…"
 
 
-def _held(row: models.Referral, needs: Permission = Permission.SEND_REFERRAL) -> dict:
+def held(row: models.Referral, needs: Permission = Permission.SEND_REFERRAL) -> dict:
     """Return who holds what hangs on a referral, and how urgent it is."""
-    held = {"holder_id": row.holder.pk, "holder": row.holder.name, "team_id": row.child.team_id}
-    return held | {"urgency": row.urgency, "needs": needs}
+    kept = {"holder_id": row.holder.pk, "holder": row.holder.name, "team_id": row.child.team_id}
+    return kept | {"urgency": row.urgency, "needs": needs, "hand": f"referral:{row.pk}"}
 
 
 def for_office(needs: Permission, child, asked_by_id: UUID | None = None) -> dict:
@@ -78,7 +79,7 @@ def to_refer(user: User, clock: Clock) -> list[Item]:
             reverse("placements:referral", args=[row.pk]),
             _referral_due(row, clock),
             note=f"needed on {row.needed_on:%-d %B}",
-            **_held(row, Permission.WRITE_REFERRAL if row.state == states.Referral.DRAFT else Permission.SEND_REFERRAL),
+            **held(row, Permission.WRITE_REFERRAL if row.state == states.Referral.DRAFT else Permission.SEND_REFERRAL),
         )
         for row in rows
     ]
@@ -106,17 +107,23 @@ def to_decide(user: User, clock: Clock) -> list[Item]:
             clock.within("decision", row.invitation.referral.urgency, row.since or row.made_at),
             urgency=row.invitation.referral.urgency,
             note="recommended",
-            fits=within(offer_cost(row, row.invitation.referral), clock),
+            fits=within(offer_cost(row, row.invitation.referral), row.weekly_fee, clock),
             **for_office(Permission.DECIDE_OFFER, row.invitation.referral.child, row.recommended_by_id),
         )
         for row in rows
-        if within(offer_cost(row, row.invitation.referral), clock)(user)
+        if within(offer_cost(row, row.invitation.referral), row.weekly_fee, clock)(user)
     ]
 
 
-def within(cost, clock: Clock) -> Callable[[User], bool]:
-    """Return whether somebody's limit covers *cost*."""
-    return lambda each: covers(cost, user=each, on=clock.on, known=clock.limits)
+def within(cost, weekly_fee, clock: Clock) -> Callable[[User], bool]:
+    """Return whether somebody's limits cover *cost* and, where the council has set any of it, the *weekly_fee*."""
+    weekly = clock.weekly_limits if weekly_fee is not None else {}
+
+    def fits(each: User) -> bool:
+        fee_fits = not weekly or covers(weekly_fee, user=each, on=clock.on, known=weekly)
+        return fee_fits and covers(cost, user=each, on=clock.on, known=clock.limits)
+
+    return fits
 
 
 def _permission(kind: str) -> Permission:
@@ -195,7 +202,7 @@ def to_draw_up(_user: User, clock: Clock) -> list[Item]:
             reverse("placements:draw_up", args=[row.pk]),
             clock.within("agreement", row.invitation.referral.urgency, row.decided_at or clock.now),
             note="offer accepted",
-            **_held(row.invitation.referral, Permission.MAKE_AGREEMENT),
+            **held(row.invitation.referral, Permission.MAKE_AGREEMENT),
         )
         for row in rows.select_related(
             *(f"invitation__referral__{name}" for name in ("child", "held_by", "written_by"))
@@ -212,7 +219,7 @@ def to_answer(user: User, clock: Clock) -> list[Item]:
             f"Answer a question about {row.invitation.referral.child.reference}",
             reverse("placements:answer", args=[row.pk]),
             clock.within("question", row.invitation.referral.urgency, row.at),
-            **_held(row.invitation.referral),
+            **held(row.invitation.referral),
         )
         for row in rows.select_related(
             *(f"invitation__referral__{name}" for name in ("child", "held_by", "written_by"))
@@ -231,7 +238,7 @@ def to_ask(user: User, clock: Clock) -> list[Item]:
             f"Ask the {row.get_party_display().lower()} about a home for {row.offer.invitation.referral.child.reference}",
             reverse("placements:consultation", args=[row.pk]),
             clock.end_of(row.due_on),
-            **_held(row.offer.invitation.referral, Permission.WRITE_REFERRAL),
+            **held(row.offer.invitation.referral, Permission.WRITE_REFERRAL),
         )
         for row in rows.select_related(
             *(f"offer__invitation__referral__{name}" for name in ("child", "held_by", "written_by"))

@@ -17,7 +17,7 @@ from .desk import placements
 from .documents import plans_for_carers
 from .limits import change_cost
 from .living import HOLDERS, changes, duties_open, notices
-from .work_items import PLANNED, Item, for_office, within
+from .work_items import PLANNED, Item, for_office, held, within
 
 PLAN = states.Duty.PLACEMENT_PLAN.value
 
@@ -46,20 +46,26 @@ def to_sign(user: User, clock: Clock) -> list[Item]:
 def to_start(_user: User, clock: Clock) -> list[Item]:
     """Agreements in force whose child has not moved in."""
     rows = models.Agreement.objects.filter(state=states.Agreement.IN_FORCE, placement=None)
-    rows = rows.select_related("child", "drawn_up_by")
+    above = (f"offer__invitation__referral__{name}" for name in ("child", "held_by", "written_by"))
+    rows = rows.select_related("child", "drawn_up_by", *above)
     return [
         Item(
             "agreement",
             f"Record the start for {row.child.reference}",
             reverse("placements:agreement", args=[row.pk]),
             clock.end_of(row.start_on),
-            needs=Permission.START_PLACEMENT,
-            holder_id=row.drawn_up_by_id,
-            holder=row.drawn_up_by.name,
-            team_id=row.child.team_id,
+            **_to_start(row),
         )
         for row in rows
     ]
+
+
+def _to_start(row: models.Agreement) -> dict:
+    """Return who records the start: whoever carries the referral on, or drew the agreement up where there was none."""
+    if row.offer is not None:
+        return held(row.offer.invitation.referral, Permission.START_PLACEMENT)
+    drawn = {"holder_id": row.drawn_up_by_id, "holder": row.drawn_up_by.name, "team_id": row.child.team_id}
+    return drawn | {"needs": Permission.START_PLACEMENT}
 
 
 def duties(user: User, clock: Clock) -> list[Item]:
@@ -164,15 +170,15 @@ def changes_to_sign(user: User, clock: Clock) -> list[Item]:
             reverse("placements:decide_change", args=[row.pk]),
             clock.within("agreement", PLANNED, row.asked_at),
             note=f"from {row.effective_on:%-d %B}",
-            fits=within(change_cost(row), clock),
+            fits=within(change_cost(row), row.weekly_fee, clock),
             **for_office(Permission.SIGN_AGREEMENT, row.agreement.child, row.asked_by_id),
         )
         for row in rows
-        if user.scope.kind != "provider" and within(change_cost(row), clock)(user)
+        if user.scope.kind != "provider" and within(change_cost(row), row.weekly_fee, clock)(user)
     ]
 
 
 def _kept(row: models.Placement) -> dict:
     """Return who carries on what the law asks of a placement."""
-    held = {"holder_id": row.holder.pk, "holder": row.holder.name, "team_id": row.child.team_id}
-    return held | {"needs": Permission.START_PLACEMENT}
+    kept = {"holder_id": row.holder.pk, "holder": row.holder.name, "team_id": row.child.team_id}
+    return kept | {"needs": Permission.START_PLACEMENT, "hand": f"placement:{row.pk}"}

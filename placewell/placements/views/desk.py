@@ -14,6 +14,7 @@ from placewell.web.templatetags.web import day, tag
 from placewell.web.views import ActionView, Column, DetailPage, TableView
 
 from .. import actions, forms, models, queries, states
+from .handing import hand_over_url
 
 BLUR_M = 1000
 
@@ -125,6 +126,7 @@ class Referral(OfReferral, DetailPage):
             invitations=self.invitations(row),
             cards=cards,
             may=may,
+            hand_over_url=self.hand_over_url(row),
             **kwargs,
         )
 
@@ -135,6 +137,12 @@ class Referral(OfReferral, DetailPage):
         for each in found:
             each.mailed = mailed.get(each.pk, 0)
         return found
+
+    def hand_over_url(self, row: models.Referral) -> str:
+        """Return where the referral is handed to a colleague, where the person may."""
+        is_over = row.state in (states.Referral.CLOSED, states.Referral.MATCHED)
+        may = queries.may_hand_on(row.holder, Permission.SEND_REFERRAL, user=self.user, on=self.today)
+        return hand_over_url(row.holder.pk, f"referral:{row.pk}") if may and not is_over else ""
 
 
 class OnReferral(OfReferral, ActionView):

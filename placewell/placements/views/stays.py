@@ -11,6 +11,7 @@ from placewell.web.templatetags.web import day, moment, pounds, tag
 from placewell.web.views import ActionView, Column, DetailPage, TableView
 
 from .. import actions, forms, queries, states
+from .handing import hand_over_url
 
 
 class Placements(TableView):
@@ -63,10 +64,13 @@ class Placement(DetailPage):
             "sign": self.may(Permission.SIGN_AGREEMENT),
             "carry_on": self.may(Permission.START_PLACEMENT) and row.holder.pk != self.user.pk,
         }
+        ends = row.state in (states.Placement.ENDED, states.Placement.NOT_STARTED)
+        hands = queries.may_hand_on(row.holder, Permission.START_PLACEMENT, user=self.user, on=self.today)
         documents = queries.documents_of(row)
         return super().get_context_data(
             title=f"{row.child.name} at {row.home.reference}",
             placement=row,
+            hand_over_url=hand_over_url(row.holder.pk, f"placement:{row.pk}") if hands and not ends else "",
             runs=runs,
             fee=row.agreement.weekly_fee(on=self.today),
             duties=queries.duties_of(row),

@@ -9,6 +9,17 @@ from placewell.web.views import ActionView, Column, TableView
 
 from .. import actions, forms, queries
 from .desk import OnReferral
+from .handing import hand_over_url
+
+FREE = "Whoever is free"
+
+
+def _whose(row: queries.Work) -> str:
+    """Return who holds a row, and the way to hand it to another."""
+    if not row.hand:
+        return row.whose or FREE
+    link = '{}<br><a class="govuk-link" href="{}">Hand over<span class="govuk-visually-hidden">: {}</span></a>'
+    return format_html(link, row.whose or FREE, hand_over_url(row.holder_id, row.hand), row.title)
 
 
 class WorkList(TableView):
@@ -34,7 +45,7 @@ class WorkList(TableView):
             sort="due_at",
             out=lambda row: row.when,
         ),
-        Column("whose", "Whose", cell=lambda row: row.whose or "Whoever is free", sort="whose"),
+        Column("whose", "Whose", cell=lambda row: _whose(row), sort="whose", out=lambda row: row.whose or FREE),
         Column("note", "Note"),
     )
 

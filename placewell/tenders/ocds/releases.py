@@ -149,7 +149,7 @@ def _tender(procurement: models.Procurement, form: rules.NoticeForm, method: rul
         found["procurementMethodRationaleClassifications"] = [{"id": procurement.ground, "description": ground}]
     if method.timetable:
         found["milestones"] = [
-            {"id": str(at), "title": title, "dueDate": day(on), "type": "procurement"}
+            {"id": str(at), "title": title, "dueDate": day(on)}
             for at, (on, title) in enumerate(method.timetable, start=1)
         ]
     if procurement.tenders_by_at and told:

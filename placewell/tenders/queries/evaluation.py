@@ -114,14 +114,18 @@ def unsettled(procurement: models.Procurement) -> list[str]:
         excluded = any(each.is_excluded for each in bid.exclusions.all())
         failed = any(not each.is_met for each in bid.checks.all())
         if not (excluded or failed) and set(conditions) - checked:
-            told.append(f"{bid.provider.name}: {len(set(conditions) - checked)} conditions are not checked.")
+            told.append(f"{bid.provider.name}: {_count(len(set(conditions) - checked), 'condition')} not checked.")
     done = set(models.Moderated.objects.filter(procurement=procurement).values_list("bid_id", "question_id"))
     asked = _asked(procurement)
     for bid in admitted(procurement):
         left = [each for each in _answered(asked, bid) if (bid.pk, each.pk) not in done]
         if left:
-            told.append(f"{bid.provider.name}: {len(left)} answers are not moderated.")
+            told.append(f"{bid.provider.name}: {_count(len(left), 'answer')} not settled.")
     return told
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what} is" if number == 1 else f"{number} {what}s are"
 
 
 @dataclass(frozen=True)

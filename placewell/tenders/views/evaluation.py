@@ -1,6 +1,7 @@
 """Pages on which bids are judged: assessors, scores of one's own, moderation, and the ranking."""
 
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from placewell.accounts import queries as accounts
 from placewell.accounts.permissions import Permission
@@ -24,8 +25,9 @@ class Evaluation(DetailPage):
         is_locked = found.quality_locked_at is not None
         people = list(queries.assessors(procurement_id=found.pk))
         grounds = queries.exclusion_grounds()
+        conditions = [each for each in found.questions.all() if each.part == states.Part.CONDITION]
         bids = [
-            (bid, [(each, grounds[each.ground].title) for each in bid.exclusions.all()])
+            (bid, _checked(bid, conditions), [(each, grounds[each.ground].title) for each in bid.exclusions.all()])
             for bid in queries.judged(found)
         ]
         return super().get_context_data(
@@ -34,8 +36,7 @@ class Evaluation(DetailPage):
             is_locked=is_locked,
             assessors=people,
             bids=bids,
-            conditions=[each for each in found.questions.all() if each.part == states.Part.CONDITION],
-            progress=queries.progress(found),
+            scores=_scores(queries.progress(found)),
             due=sum(each.may_score for each in people),
             open=queries.unsettled(found) if found.state == states.Procurement.OPENED and not is_locked else [],
             rankings=queries.rankings(found) if is_locked else [],
@@ -51,6 +52,25 @@ class Evaluation(DetailPage):
             sees_record=self.may(Permission.SEE_OUTCOMES),
             **kwargs,
         )
+
+
+def _checked(bid, conditions) -> list[tuple]:
+    """Return each condition with its check of a bid, or None."""
+    checks = {each.question_id: each for each in bid.checks.all()}
+    return [(each, checks.get(each.pk)) for each in conditions]
+
+
+def _scores(progress) -> dict:
+    """Return how far each answer is, as a table: a row for each bid, a column for each question."""
+    questions = {each.question.pk: each.question for each in progress}
+    by_bid: dict = {}
+    for each in progress:
+        by_bid.setdefault(each.bid.pk, (each.bid, {}))[1][each.question.pk] = each
+    ordered = sorted(questions.values(), key=lambda each: each.number)
+    return {
+        "questions": ordered,
+        "rows": [(bid, [cells.get(each.pk) for each in ordered]) for bid, cells in by_bid.values()],
+    }
 
 
 class OnEvaluation(OnTender):
@@ -181,7 +201,8 @@ class Score(_OnAnswer):
     """Score one answer, alone."""
 
     permission = Permission.ASSESS_BIDS
-    title, button, done = "Score this answer", "Save", "Your score is kept."
+    title, button = "Score this answer", "Save and go on"
+    done = "Your score is kept."
 
     def allow(self):
         """Only an assessor whose interests are settled."""
@@ -196,7 +217,21 @@ class Score(_OnAnswer):
         actions.score_answer(**data, **self.on)
 
     def get_success_url(self):
-        """Go back to one's scores."""
+        """Go on with the next answer that is still to be scored; back to the list when there is none."""
+        left = [each[:2] for each in self._rows if each[2] is None] if self.request.method == "POST" else []
+        after = [each for each in left if each[1].pk != self.question.pk or each[0].pk != self.bid.pk]
+        if not after:
+            return self.back_url
+        bid, question = after[0]
+        return reverse("tenders:score", args=[bid.pk, question.pk])
+
+    @cached_property
+    def _rows(self):
+        return queries.to_score(procurement=self.procurement, user=self.user)
+
+    @property
+    def back_url(self):
+        """Lead back to one's scores."""
         return reverse("tenders:scoring", args=[self.procurement.pk])
 
 

@@ -10,6 +10,7 @@ from placewell.web.templatetags.web import moment, tag
 from placewell.web.views import ActionView, Column, DetailPage, TableView
 
 from .. import actions, forms, queries, rules, sealing, states
+from .tenders import ties
 
 CODE = "bid-{}"
 
@@ -84,6 +85,7 @@ class Notice(DetailPage):
             caption=found.reference,
             procurement=found,
             warning=rules.formula_warning(found.formula),
+            ties=ties(found),
             notices=queries.notices(procurement_id=found.pk),
             clarifications=queries.answered(procurement_id=found.pk),
             is_open=found.state == states.Procurement.PUBLISHED

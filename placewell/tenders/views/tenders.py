@@ -73,13 +73,18 @@ class Tender(DetailPage):
             our_key=next((each for each in holders if each.holder_id == self.user.pk), None),
             notices=queries.notices(procurement_id=found.pk),
             clarifications=queries.clarifications(procurement_id=found.pk),
-            ties=[dict(TIES)[each] for each in found.tie_order],
+            ties=ties(found),
             may=permissions.may(self.user, found, on=self.today, at=at),
             **kwargs,
         )
 
 
 TIES = (("quality", "higher quality"), ("price", "lower price"), ("first_question", "the first quality question"))
+
+
+def ties(procurement) -> list[str]:
+    """Return, in words, what decides between equal scores."""
+    return [dict(TIES)[each] for each in procurement.tie_order]
 
 
 def _faults(procurement, method, holders) -> list[str]:

@@ -100,7 +100,15 @@ def pose_plan(*, plan_id: UUID, by: User, now: dt.datetime) -> dict[str, Any] | 
         change_state(row=plan, to=states.Plan.FAILED, what="visits.plan.failed", **_how(by, now), reason=why)
         return None
     record(what="visits.plan.posed", subject=plan, by=by, now=now, after={"visits": len(asked.problem["visits"])})
-    return {"problem": asked.with_travel(), "before": queries.previous(plan, asked.days), "draw": plan.draw}
+    settings = rules.planning(plan.first_on)
+    return {
+        "problem": asked.with_travel(),
+        "before": queries.previous(plan, asked.days),
+        "draw": plan.draw,
+        # somebody waits at a screen when a plan is made anew for a reason
+        "seconds": settings["again_seconds" if plan.before_id and plan.asked_for else "seconds"],
+        "enough": settings["enough_p"],
+    }
 
 
 @transaction.atomic
@@ -112,15 +120,31 @@ def note_progress(*, plan_id: UUID, share: float, by: User, now: dt.datetime) ->
 
 @transaction.atomic
 def answer_plan(*, plan_id: UUID, worked: queries.Worked, by: User, now: dt.datetime) -> None:
-    """Keep the engine's answer to a plan that is still wanted."""
+    """Keep the engine's answer to a plan that is still wanted; what moving each visit would cost follows in a job."""
     require(by, Permission.PLAN_VISITS, now=now)
     plan = _locked(plan_id)
     if plan.state != states.Plan.ASKED:
         return
-    plan.result, plan.told, plan.draw, plan.prices, plan.share = *vars(worked).values(), 1.0
+    plan.result, plan.told, plan.draw, plan.share = worked.result, worked.told, worked.draw, 1.0
     after = {"objective": plan.result["objective"], "bound": plan.result["bound"]}
     after |= {"unannounced": len(queries.unannounced(plan))} if plan.draw else {}
     change_state(row=plan, to=states.Plan.READY, what="visits.plan.ready", **_how(by, now), after=after)
+    app.configure_task("visits.price_plan").defer(plan_id=str(plan.pk), council_id=str(plan.council_id))
+
+
+@transaction.atomic
+def keep_prices(*, plan_id: UUID, prices: dict[str, Any], by: User, now: dt.datetime) -> None:
+    """Keep with a plan that is still wanted what each of its visits would cost elsewhere, the others as they are.
+
+    Raises:
+        NotAllowed; NotFound.
+    """
+    require(by, Permission.PLAN_VISITS, now=now)
+    plan = _locked(plan_id)
+    if plan.state in (states.Plan.READY, states.Plan.IN_USE):
+        plan.prices = prices
+        plan.save(update_fields=["prices"])
+        record(what="visits.plan.priced", subject=plan, by=by, now=now, after={"visits": len(prices)})
 
 
 @transaction.atomic

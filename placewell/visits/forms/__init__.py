@@ -178,6 +178,48 @@ class Review(forms.Form):
         self.fields["participation"].choices = list(codes.items())
 
 
+class Missing(forms.Form):
+    """How, and since when, a child is away."""
+
+    kind = plain.ChoiceField(label="How is the child away?", widget=plain.RadioSelect)
+    start_on = forms.DateField(label="Since which day?")
+
+    def __init__(self, *args, codes, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = list(codes.items())
+
+
+class Back(forms.Form):
+    """When a child who was missing came back."""
+
+    end_on = forms.DateField(label="On which day was the child found, or back?")
+
+
+class Interview(forms.Form):
+    """What came of the interview after a child was missing."""
+
+    outcome = plain.ChoiceField(
+        label="What came of it?",
+        widget=plain.RadioSelect,
+        choices=[
+            (states.Interview.OFFERED, "Offered, not held yet"),
+            (states.Interview.HELD, "Offered and held"),
+            (states.Interview.DECLINED, "Offered, the child said no"),
+            (states.Interview.NOT_OFFERED, "Not offered"),
+        ],
+    )
+    offered_on = forms.DateField(label="Offered on", required=False)
+    settled_on = forms.DateField(label="Held or declined on", required=False)
+    held_by = plain.CharField(label="Who held it, and of which organisation?", max_length=100, required=False)
+    is_independent = plain.BooleanField(label="They are independent of the home and of our team", required=False)
+    note = forms.TextArea(
+        label="Note",
+        rows=3,
+        required=False,
+        help_text="What the child wants changed, or why it was not offered. The interview itself is kept elsewhere.",
+    )
+
+
 class AskPlan(forms.Form):
     """Which team, from which day."""
 

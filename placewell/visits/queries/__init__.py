@@ -2,11 +2,13 @@
 
 from .calendars import calendar
 from .facts import Facts, Owed, all_owed, facts, facts_of, gone_words, owed, spells_of
+from .interviews import Return
 from .kept import Days, every_day, history
 from .lots import is_as_drawn, lots, share_of_unannounced
 from .network import Cost, Trip, costs, nearer, trips
 from .planning import (
     SEVERAL_WITHIN_DAYS,
+    answered,
     may_visit,
     previous,
     question,
@@ -54,7 +56,7 @@ from .visits import (
 )
 from .why import Reasons, why
 from .work import waiting_for
-from .working_out import Worked, told, work_out
+from .working_out import Worked, priced, told, work_out
 
 __all__ = [
     "SEVERAL_WITHIN_DAYS",
@@ -66,12 +68,14 @@ __all__ = [
     "Moved",
     "Owed",
     "Reasons",
+    "Return",
     "Trip",
     "Wish",
     "Worked",
     "actions_of",
     "actions_open",
     "all_owed",
+    "answered",
     "away",
     "base",
     "calendar",
@@ -102,6 +106,7 @@ __all__ = [
     "planned",
     "plans",
     "previous",
+    "priced",
     "question",
     "share_of_unannounced",
     "spells_of",

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from placewell.accounts.models import User
 from placewell.children import queries as children
@@ -14,6 +14,7 @@ from placewell.governance.queries import holidays
 from placewell.kernel.errors import NotFound
 
 from .. import models, rules, states
+from .interviews import Return, returns
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class Facts:
     arrangement: models.Arrangement | None = None
     gone: Gone | None = None
     back_on: dt.date | None = None  # from being missing, and not seen since
+    returns: tuple[Return, ...] = ()  # from being missing, in this period of care
 
     @property
     def there(self) -> str:
@@ -51,8 +53,7 @@ class Facts:
     @property
     def back_due_on(self) -> dt.date | None:
         """The last day for seeing a child who came back from being missing."""
-        days = rules.gone_rows(self.back_on)[states.Gone.MISSING]["days_after_return"] if self.back_on else 0
-        return self.back_on + dt.timedelta(days=days) if self.back_on else None
+        return rules.interview_due(back_on=self.back_on) if self.back_on else None
 
     @property
     def first_review_on(self) -> dt.date | None:
@@ -129,16 +130,11 @@ def facts(
     episodes = children.episodes_in_order(child_ids=ids)
     reviews = children.care_reviews_in_order(child_ids=ids)
     missing = children.missing_in_order(child_ids=ids)
-    visits = models.Visit.objects.filter(child__in=ids, is_seen=True, made_on__lte=on)
-    last_seen = dict(visits.values_list("child").annotate(last=Max("made_on")).order_by())
-    assessed = models.Assessment.objects.filter(child__in=ids, held_on__lte=on)
-    last_assessed = dict(assessed.values_list("child").annotate(last=Max("held_on")).order_by())
-    unsafe = dict(
-        models.Visit.objects.filter(child__in=ids, is_welfare_safeguarded=False, made_on__lte=on)
-        .values_list("child")
-        .annotate(last=Max("made_on"))
-        .order_by()
-    )
+    back = returns(child_ids=ids, missing=missing)
+    made = models.Visit.objects.filter(child__in=ids, made_on__lte=on)
+    last_seen = _last(made.filter(is_seen=True), "made_on")
+    last_assessed = _last(models.Assessment.objects.filter(child__in=ids, held_on__lte=on), "held_on")
+    unsafe = _last(made.filter(is_welfare_safeguarded=False), "made_on")
     arranged = {
         row.child_id: row
         for row in models.Arrangement.objects.filter(child__in=ids, from_on__lte=on).order_by("from_on")
@@ -157,6 +153,7 @@ def facts(
                 on=on,
                 reviews=reviews.get(row.pk, ()),
                 missing=missing.get(row.pk, ()),
+                back=back.get(row.pk, ()),
                 seen_on=last_seen.get(row.pk),
                 assessed_on=last_assessed.get(row.pk),
                 unsafe_on=unsafe.get(row.pk),
@@ -166,6 +163,11 @@ def facts(
             )
         )
     ]
+
+
+def _last(rows: QuerySet, day: str) -> dict[UUID, dt.date]:
+    """Return the last *day* among the rows of each child."""
+    return dict(rows.values_list("child").annotate(last=Max(day)).order_by())
 
 
 def facts_of(*, child_id: UUID, for_user: User, on: dt.date) -> Facts:
@@ -200,7 +202,7 @@ def _gone(begun, missing, on: dt.date) -> Gone | None:
     return None
 
 
-def _facts(child, spells, *, on, reviews, missing, arrangement, council_days, unsafe_on, **rest) -> Facts | None:
+def _facts(child, spells, *, on, reviews, missing, back, arrangement, council_days, unsafe_on, **rest) -> Facts | None:
     """Return the facts of one child, or None when the child isn't in care on the day."""
     begun = [spell for spell in spells if spell.start_on <= on]
     current = next((stay for stay in rules.stays(begun) if stay.end_on is None or stay.end_on > on), None)
@@ -211,7 +213,8 @@ def _facts(child, spells, *, on, reviews, missing, arrangement, council_days, un
     stricter = [days for days in (council_days, arrangement and arrangement.interval_days) if days]
     held = tuple(day for day in reviews if since <= day <= on)
     gone, seen_on = _gone(begun, missing, on), rest["seen_on"]
-    back = max((end for _, end in missing if end and since <= end <= on), default=None)
+    came = tuple(each for each in back if since <= each.back_on <= on)
+    last = max((each.back_on for each in came), default=None)
     return Facts(
         child=child,
         stay=current,
@@ -222,7 +225,8 @@ def _facts(child, spells, *, on, reviews, missing, arrangement, council_days, un
         unsafe_on=unsafe_on if unsafe_on and unsafe_on >= since and not (held and held[-1] >= unsafe_on) else None,
         arrangement=arrangement,
         gone=gone,
-        back_on=back if back and gone is None and (seen_on is None or seen_on < back) else None,
+        back_on=last if last and gone is None and (seen_on is None or seen_on < last) else None,
+        returns=came,
         **rest,
     )
 
@@ -238,14 +242,27 @@ def owed(found: Facts, *, on: dt.date) -> list[Owed]:
     usual = (states.Duty.VISIT, found.visit_due_on, on, found.rule.words + own, found.rule.source, found.seen_on)
     rows = [Owed(found, *usual), _review(found, on), _assessment(found, on)]
     if found.back_due_on:
-        row = rules.gone_rows(on)[states.Gone.MISSING]
-        why = "Back after being missing: to be seen, and offered an independent interview"
+        row = rules.gone_row(states.Gone.MISSING, on)
+        why = "Back after being missing: to be seen"
         rows.append(Owed(found, states.Duty.VISIT, found.back_due_on, on, why, row["source"], found.seen_on))
+    rows += _interviews(found, on)
     for request in found.requests:
         told = rules.asked_rows(request.asked_on)[states.Asked(request.kind)]
         visit = (states.Duty.VISIT, request.due_on, on, told["words"], told["source"], found.seen_on)
         rows.append(Owed(found, *visit, request))
     return sorted(rows, key=lambda each: each.due_on)
+
+
+def _interviews(found: Facts, on: dt.date) -> Iterable[Owed]:
+    """Yield each interview that is owed after a return: to be offered, or offered and not settled yet."""
+    for each in found.returns:
+        told = each.interview
+        if told.is_settled if told else not rules.is_interview_owed(back_on=each.back_on, on=on):
+            continue
+        how = f"offered on {told.offered_on:%-d %B %Y}, to be held" if told else "to be offered by somebody independent"
+        why = f"Interview after being missing since {each.went_on:%-d %B %Y}: {how}"
+        source = rules.gone_row(states.Gone.MISSING, on)["source"]
+        yield Owed(found, states.Duty.RETURN_INTERVIEW, each.due_on, on, why, source)
 
 
 def _review(found: Facts, on: dt.date) -> Owed:

@@ -9,6 +9,7 @@ from placewell.children import queries as children
 
 from .. import models, rules
 from .facts import facts, spells_of
+from .interviews import Return, returns
 
 
 def history(*, child_id: UUID, for_user: User, on: dt.date) -> list[tuple[rules.Stay, list[rules.Kept]]]:
@@ -44,16 +45,19 @@ def history(*, child_id: UUID, for_user: User, on: dt.date) -> list[tuple[rules.
 
 @dataclass(frozen=True)
 class Days:
-    """The days on which each child was seen, and on which each one's health was assessed, in order."""
+    """The days on which each child was seen, on which each one's health was assessed, and their returns, in order."""
 
     seen: dict[UUID, list[dt.date]]
     assessed: dict[UUID, list[dt.date]]
+    returns: dict[UUID, list[Return]]
 
 
-def every_day(*, child_id: UUID | None = None) -> Days:
+def every_day(
+    *, child_id: UUID | None = None, missing: dict[UUID, list[tuple[dt.date, dt.date | None]]] | None = None
+) -> Days:
     """Return the days of every child of the council, restricted records among them: for counting, and for nothing else.
 
-    *child_id* narrows them to one child, whose record the caller has read.
+    *child_id* narrows them to one child, whose record the caller has read; *missing*: from when until when each was missing.
     """
     own = {} if child_id is None else {"child": child_id}
     seen: dict[UUID, list[dt.date]] = {}
@@ -63,4 +67,5 @@ def every_day(*, child_id: UUID | None = None) -> Days:
     assessed: dict[UUID, list[dt.date]] = {}
     for child_id, day in models.Assessment.objects.filter(**own).order_by("held_on").values_list("child", "held_on"):
         assessed.setdefault(child_id, []).append(day)
-    return Days(seen, assessed)
+    back = returns(child_ids=None if own == {} else [own["child"]], missing=missing or {})
+    return Days(seen, assessed, back)

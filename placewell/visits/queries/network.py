@@ -43,6 +43,7 @@ class Trip:
     area: str
     provider: str
     home: str
+    base: tuple[int, int]  # easting, northing
     visits: float
     minutes: float
     km: float
@@ -78,6 +79,7 @@ def trips(*, council: Organisation, on: dt.date) -> list[Trip]:
                 area=area_name(there[2]),
                 provider=live.provider.name if live else "The council's own carers and others",
                 home=live.home.reference if live else "Not a home that we buy",
+                base=start[:2],
                 visits=DAYS_A_YEAR / max(1, each.interval_days),
                 minutes=minutes[a][b] + minutes[b][a],
                 km=km[a][b] + km[b][a],

@@ -21,6 +21,7 @@ from .facts import Facts, facts
 from .seeing import Seeing
 
 DAY = dt.timedelta(days=1)
+BESIDE = ("points", "days", "nowhere", "unallocated", "missing")  # kept with a plan's question, and not the engine's
 OWN_COSTS = ("min_p", "km_p", "late_fixed", "late_day", "not_own", "early", "unplanned", "risk")
 SEVERAL_WITHIN_DAYS = 28  # children visited more often than this are owed several visits in one plan
 
@@ -46,6 +47,24 @@ def with_travel(problem: Mapping[str, Any], points: Iterable, *, on: dt.date) ->
     places = [tuple(each) for each in points]
     minutes, km = travel_times.Table(on).table(places, places)
     return {**problem, "minutes": minutes, "km": km}
+
+
+def answered(*, plan_id: UUID) -> dict[str, Any] | None:
+    """Return a plan's question as the engine was asked it, the plan before, the answer and the lots: what `priced` takes.
+
+    None when the plan has no answer, or is no longer wanted.
+    """
+    plan = models.Plan.objects.filter(pk=plan_id, state__in=(states.Plan.READY, states.Plan.IN_USE)).first()
+    if plan is None:
+        return None
+    own = {key: value for key, value in plan.problem.items() if key not in BESIDE}
+    days = [dt.date.fromisoformat(day) for day in plan.problem["days"]]
+    return {
+        "problem": with_travel(own, plan.problem["points"], on=days[0]),
+        "before": previous(plan, days),
+        "result": plan.result,
+        "draw": plan.draw,
+    }
 
 
 def question(plan: models.Plan, *, by: User) -> Question:

@@ -25,6 +25,7 @@ class Reasons:
     workers: list[tuple[UUID, str]]
     prices: list[tuple[dt.date, list[tuple[UUID, int | None]]]]
     cheaper_p: int | None  # the least that any other place costs more
+    is_priced: bool  # no: the prices are being worked out
 
 
 def why(row: models.PlannedVisit, *, on: dt.date) -> Reasons:
@@ -63,6 +64,7 @@ def why(row: models.PlannedVisit, *, on: dt.date) -> Reasons:
         workers=who,
         prices=prices,
         cheaper_p=min(elsewhere, default=None),
+        is_priced=bool(plan.prices),
     )
 
 

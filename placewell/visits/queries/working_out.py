@@ -1,4 +1,4 @@
-"""A question put to the visits engine: planned, the unannounced visits drawn and planned again around, and each move priced."""
+"""A question put to the visits engine: planned, the unannounced visits drawn and planned again around; then each move priced."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -17,12 +17,11 @@ AGAIN_SHARE = 0.25  # of the seconds, for planning again around what was drawn
 
 @dataclass(frozen=True)
 class Worked:
-    """The engine's answer, what people ask first of it, what was drawn, and by visit, worker and day what elsewhere costs more."""
+    """The engine's answer, what people ask first of it, and what was drawn."""
 
     result: dict[str, Any]
     told: dict[str, Any]
     draw: dict[str, Any]
-    prices: dict[str, dict[str, dict[str, int]]]
 
 
 def work_out(
@@ -33,10 +32,12 @@ def work_out(
     clock: Clock,
     tell: Told | None = None,
     draw: Mapping[str, Any] | None = None,
+    enough: int = 0,
 ) -> Worked:
     """Return the engine's answer to *problem*, planned again from the plan *before* where there is one.
 
-    *draw* holds the seed and the share of unannounced visits, and among which visits they are drawn.
+    *draw* holds the seed and the share of unannounced visits, and among which visits they are drawn; *enough*: pence
+    above the best possible that are not worth more of the *seconds*.
 
     Raises:
         BadInput: a visit that is to stay where it is breaks a rule there.
@@ -47,24 +48,43 @@ def work_out(
     is_drawing = bool(drawn.get("among"))
     first = seconds * (1 - AGAIN_SHARE) if is_drawing else seconds
     kept = solve.keep(
-        posed, solve.Limits(seconds=first, began=began), clock, _part(tell, 0.0, seconds), was, pooled=False
+        posed,
+        solve.Limits(seconds=first, began=began, enough=enough),
+        clock,
+        _part(tell, 0.0, seconds),
+        was,
+        pooled=False,
     )
     if is_drawing:
         among = _lots(kept, drawn, was)
         drawn["among"] = among
-        posed = _held_to(posed, {row["visit"]: row["day"] for row in among.values() if row and row["dearer"]})
+        posed = _held_to(posed, _days_drawn(drawn))
         now = clock()
         kept = solve.keep(
             posed,
-            solve.Limits(seconds=max(0.3, began + seconds - now), began=now),
+            solve.Limits(seconds=max(0.3, began + seconds - now), began=now, enough=enough),
             clock,
             _part(tell, now - began, seconds),
             was,
             pooled=False,
         )
-    every = moved_alone(posed, routes_of(kept.plan), [visit.id for visit in posed.visits], was)
     result = as_json(kept.plan)
-    return Worked(result, told(problem, result), drawn, {visit: _by_worker(found) for visit, found in every.items()})
+    return Worked(result, told(problem, result), drawn)
+
+
+def priced(
+    problem: Mapping[str, Any],
+    before: Mapping[str, Any] | None,
+    result: Mapping[str, Any],
+    draw: Mapping[str, Any],
+) -> dict[str, dict[str, dict[str, int]]]:
+    """Return, by visit, worker and number of the day, the pence that each visit of an answer costs more there, moved alone."""
+    posed = parse(problem)
+    was = replan.previous_of(posed, before) if before else None
+    posed = _held_to(posed, _days_drawn(draw))
+    routes = {(row["worker"], row["day"]): [stop["visit"] for stop in row["stops"]] for row in result["routes"]}
+    every = moved_alone(posed, routes, [visit.id for visit in posed.visits], was)
+    return {visit: _by_worker(found) for visit, found in every.items()}
 
 
 def _part(tell: Told | None, before: float, whole: float) -> Told | None:
@@ -101,6 +121,11 @@ def _in_window(prices: Mapping[Place, int], problem: Problem, due: int) -> dict[
         if problem.calendar[day] <= due:
             found[day] = min(pence, found.get(day, pence))
     return found
+
+
+def _days_drawn(draw: Mapping[str, Any]) -> dict[str, int]:
+    """Return the day drawn for each unannounced visit."""
+    return {row["visit"]: row["day"] for row in draw.get("among", {}).values() if row and row["dearer"]}
 
 
 def _held_to(problem: Problem, days: Mapping[str, int]) -> Problem:

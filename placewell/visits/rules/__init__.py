@@ -16,6 +16,7 @@ from placewell.kernel.periods import age_on, months_after
 from placewell.kernel.working_days import add_working_days
 
 from ..states import Asked, Gone, Situation
+from .dated import in_force
 from .settings import mileage, mileage_rate, planning, times
 
 __all__ = ["mileage", "mileage_rate", "planning", "times"]
@@ -244,6 +245,21 @@ def health_due(
     return months_after(assessed_on, row["under_months"] if young else row["from_months"]), row["source"]
 
 
+def gone_row(kind: Gone, on: dt.date) -> dict[str, Any]:
+    """Return what is owed to a child who is, or was, away for this reason on the day *on*."""
+    return in_force([row for row in _tables()["gone"] if row["kind"] == kind], on)
+
+
+def interview_due(*, back_on: dt.date) -> dt.date:
+    """Return the last day for offering an interview to a child who came back on *back_on* from being missing."""
+    return back_on + DAY * int(gone_row(Gone.MISSING, back_on)["days_after_return"])
+
+
+def is_interview_owed(*, back_on: dt.date, on: dt.date) -> bool:
+    """Return whether an interview that nobody offered is still a duty on the day *on*."""
+    return (on - back_on).days <= int(gone_row(Gone.MISSING, back_on)["interview_owed_days"])
+
+
 def asked_due(kind: Asked, *, asked_on: dt.date) -> dt.date:
     """Return the last day for a visit that somebody asked for on *asked_on*."""
     return asked_on + DAY * int(asked_rows(asked_on)[kind]["days"])
@@ -256,12 +272,9 @@ def asked_rows(on: dt.date) -> dict[Asked, dict[str, Any]]:
 
 
 def rule_of(situation: Situation, *, on: dt.date) -> VisitRule:
-    """Return the rule that holds for *situation* on the day *on*.
-
-    Raises:
-        KeyError: no row is valid on that day.
-    """
-    return rules_on(on)[situation]
+    """Return the rule that holds for *situation* on the day *on*; for a day before its first row, the first."""
+    every = [rule for rule in _rules() if rule.situation == situation]
+    return rules_on(on).get(situation) or min(every, key=lambda rule: rule.valid_from)
 
 
 def rules_on(on: dt.date) -> dict[Situation, VisitRule]:
@@ -294,8 +307,7 @@ def _span(row: dict[str, Any], name: str) -> Span:
 
 
 def _dated(name: str, on: dt.date) -> dict[str, Any]:
-    rows = [row for row in _tables()[name] if row["valid_from"] <= on]
-    return dict(max(rows, key=lambda row: row["valid_from"]))
+    return in_force(_tables()[name], on)
 
 
 @cache

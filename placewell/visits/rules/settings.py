@@ -9,24 +9,25 @@ from typing import Any
 
 from placewell.kernel.money import ZERO, to_penny
 
+from .dated import in_force
+
 
 def planning(on: dt.date) -> dict[str, Any]:
     """Return the settings that plans are made with on the day *on*."""
-    rows = [row for row in _settings()["planning"] if row["valid_from"] <= on]
-    return dict(max(rows, key=lambda row: row["valid_from"]))
+    return in_force(_settings()["planning"], on)
 
 
 def times(age: int, *, on: dt.date) -> tuple[int, int]:
     """Return between which minutes of a working day a child of *age* can be seen."""
-    rows = [row for row in _settings()["times"] if row["valid_from"] <= on and row["from_age"] <= age]
-    row = max(rows, key=lambda row: (row["from_age"], row["valid_from"]))
+    rows = [row for row in _settings()["times"] if row["from_age"] <= age]
+    oldest = max(row["from_age"] for row in rows)
+    row = in_force([row for row in rows if row["from_age"] == oldest], on)
     return row["opens"], row["closes"]
 
 
 def mileage_rate(on: dt.date) -> dict[str, Any]:
     """Return the row of mileage rates that holds on the day *on*."""
-    rows = [row for row in _settings()["mileage"] if row["valid_from"] <= on]
-    return dict(max(rows, key=lambda row: row["valid_from"]))
+    return in_force(_settings()["mileage"], on)
 
 
 def mileage(miles: Decimal, *, before: Decimal = ZERO, on: dt.date) -> Decimal:

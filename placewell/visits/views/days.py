@@ -11,6 +11,7 @@ from django.views import View
 
 from placewell.accounts import queries as accounts
 from placewell.accounts.permissions import Permission
+from placewell.needs.queries import visiting_at
 from placewell.storage.context import acting
 from placewell.web.charts import Series, bar_chart
 from placewell.web.views import ActionView, DetailPage, Permitted
@@ -189,6 +190,7 @@ class Network(DetailPage):
         by = self.request.GET.get("by", "area")
         by = by if by in ("area", "provider", "home") else "area"
         rows = queries.costs(trips, by=by, on=self.today)
+        at = self.request.GET.get("at", "").strip().upper()[:10]
         top = rows[:12]
         chart = (
             bar_chart(
@@ -212,5 +214,7 @@ class Network(DetailPage):
             children=sum(row.children for row in rows),
             saved=queries.nearer(trips, minutes=NEAR_MINUTES),
             near=round(NEAR_MINUTES),
+            at=at,
+            there=visiting_at(postcode=at, on=self.today),
             **kwargs,
         )

@@ -32,6 +32,12 @@ def pounds(amount) -> str:
 
 
 @register.filter
+def unsigned(amount: Decimal) -> Decimal:
+    """Return an amount without its sign, where the words say whether it is a credit."""
+    return abs(amount)
+
+
+@register.filter
 def pence(amount: int) -> str:
     """Return pence as pounds: 1234 is £12.34."""
     return in_pounds(Decimal(amount) / 100)

@@ -51,3 +51,17 @@ def _visit(r: random.Random, visit: dict[str, Any], data: dict[str, Any], days: 
     if some(0.2):
         windows = [[0, 540], [0, 100], [1439, 1440], [540, 540], [600, 600], None]
         visit["avail"] = [r.choice(windows) for _ in range(days)]
+
+
+def parted(seed: int) -> dict[str, Any]:
+    """Return a problem whose locations are near each other by way of a third and far apart straight."""
+    r, data = random.Random(seed), nasty(seed)
+    places = range(len(data["minutes"]))
+    data["setup_min"] = r.choice([0, 1])
+    data["minutes"] = [[0 if i == j else r.choice([1, 1, 9, 90]) for i in places] for j in places]
+    for at, visit in enumerate(data["visits"]):
+        windows = [[540, 1020]] * len(data["calendar"])
+        visit |= {"loc": at % len(places), "dur": r.choice([0, 5, 20]), "earliest": 0, "avail": windows}
+    for worker in data["workers"]:
+        worker |= {"team": "t0", "days": [[540, r.choice([600, 700])] for _ in data["calendar"]]}
+    return data

@@ -21,6 +21,7 @@ from placewell.engines.routing.replan import moves, previous_of
 from placewell.engines.routing.result import Plan, as_json
 from placewell.engines.routing.solve import Kept, Limits, keep, solve
 from placewell.engines.routing.why import why_not
+from placewell.kernel.errors import BadInput
 from tests.engines.routing.made_up import tiny
 
 SEEDS = st.integers(0, 10_000)
@@ -274,3 +275,27 @@ def test_the_smallest_change_that_is_named_lets_the_visit_in(seed: int) -> None:
     if change.earliest is not None:
         visit["earliest"] = change.earliest
     assert not planned(data).unplanned
+
+
+def test_two_locks_far_apart_are_joined_by_the_one_visit_between_them_and_no_two_pairs_by_the_same() -> None:
+    data = tiny(1, 5, 2, 1)
+    far, near = 100, 5
+    data["minutes"] = [
+        [0 if i == j else near if 0 in (i, j) or 3 in (i, j) else far for j in range(6)] for i in range(6)
+    ]
+    data["setup_min"] = 0
+    for v, visit in enumerate(data["visits"]):
+        visit |= {"loc": v + 1, "dur": 10, "avail": [[540, 1020]], "earliest": 0, "due": 5, "mandatory": False}
+    for worker in data["workers"]:
+        worker |= {"start": 0, "team": "t0", "days": [[540, 1020]]}
+
+    def lock(visit: str, worker: str, start: int) -> dict[str, Any]:
+        return {"visit": visit, "worker": worker, "day": 0, "start": start}
+
+    data["locked"] = [lock("v0", "w0", 600), lock("v1", "w0", 640)]
+    plan = planned(data)
+    assert [stop.visit for stop in plan.routes[0].stops] == ["v0", "v2", "v1"]
+    assert check(data, as_json(plan)) == []
+    data["locked"] += [lock("v3", "w1", 600), lock("v4", "w1", 640)]  # v2 cannot be with both
+    with pytest.raises(BadInput, match=r"locked\[3\].start: 'w1' cannot be there before 710 on day 0"):
+        parse(data)

@@ -3,10 +3,12 @@
 import datetime as dt
 from decimal import Decimal
 from types import SimpleNamespace
+from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from placewell.accounts.models import Post
 from placewell.audit.models import Event
@@ -114,6 +116,69 @@ def test_a_retainer_is_paid_while_the_child_is_away_and_once(given):
         actions.pay_retainer(**away | {"back_on": dt.date(2026, 2, 2)}, **terms, by=given.officer, now=NOW)
     with pytest.raises(NotAllowed):
         actions.pay_retainer(**away, **terms, by=given.finance, now=NOW)
+
+
+AWAY = {"source": SOURCE, "away_from": dt.date(2026, 2, 2), "reason": "In hospital."}
+TERMS = {"full_nights": 7, "percent": Decimal(50), "most_nights": 14}
+
+
+def live():
+    rows = models.Commitment.objects.filter(state="live").order_by("start_on")
+    return [(row.line, int(row.weekly_fee), row.start_on, row.end_on) for row in rows]
+
+
+def test_a_retainer_without_a_day_back_runs_until_the_child_is_back(given):
+    actions.pay_retainer(**AWAY, **TERMS, by=given.officer, now=NOW)
+    row = models.Retainer.objects.get()
+    assert live()[-1] == ("retainer", 350, dt.date(2026, 2, 9), dt.date(2026, 2, 16))  # then nothing
+    with pytest.raises(Refused, match="retainer runs"):
+        actions.pay_retainer(**AWAY | {"away_from": dt.date(2026, 2, 12)}, **TERMS, by=given.officer, now=NOW)
+    assert queries.open_retainer(source=SOURCE) == row
+    actions.end_retainer(retainer_id=row.pk, back_on=dt.date(2026, 2, 23), by=given.officer, now=NOW)
+    assert live()[-1] == ("accommodation", 700, dt.date(2026, 2, 23), LAST)
+    assert not queries.envelopes_that_disagree().exists()
+    changed = actions.end_retainer(retainer_id=row.pk, back_on=dt.date(2026, 2, 16), by=given.officer, now=NOW)
+    assert sum(changed.values()) == 700  # the day back was put right: a week more is paid
+    assert queries.open_retainer(source=SOURCE) is None
+    with pytest.raises(NotAllowed):
+        actions.end_retainer(retainer_id=row.pk, back_on=LAST, by=given.finance, now=NOW)
+
+
+def test_a_retainer_that_was_a_mistake_is_undone_to_the_penny_once(given):
+    before = rules.by_year([queries.line_of(row) for row in models.Commitment.objects.filter(state="live")])
+    changed = actions.pay_retainer(**AWAY, back_on=dt.date(2026, 2, 23), **TERMS, by=given.officer, now=NOW)
+    row = models.Retainer.objects.get()
+    with pytest.raises(Refused, match="why"):
+        actions.undo_retainer(retainer_id=row.pk, reason=" ", by=given.officer, now=NOW)
+    back = actions.undo_retainer(retainer_id=row.pk, reason="It was another child.", by=given.officer, now=NOW)
+    assert {year: -amount for year, amount in back.items()} == changed
+    assert rules.by_year([queries.line_of(each) for each in models.Commitment.objects.filter(state="live")]) == before
+    assert sum(amount for _, amount in adjustments()) == 0
+    assert not queries.envelopes_that_disagree().exists()
+    with pytest.raises(Refused, match="undone already"):
+        actions.undo_retainer(retainer_id=row.pk, reason="Again.", by=given.officer, now=NOW)
+    actions.pay_retainer(**AWAY, **TERMS, by=given.officer, now=NOW)  # the days are free for the right one
+
+
+def test_a_retainer_is_not_undone_over_a_price_that_changed_since(given):
+    actions.pay_retainer(**AWAY, **TERMS, by=given.officer, now=NOW)
+    row = models.Retainer.objects.get()
+    reprice(given, "800", dt.date(2026, 4, 6))
+    for undo in (
+        lambda: actions.undo_retainer(retainer_id=row.pk, reason="A mistake.", by=given.officer, now=NOW),
+        lambda: actions.end_retainer(retainer_id=row.pk, back_on=TODAY, by=given.officer, now=NOW),
+    ):
+        with pytest.raises(Refused, match="changed after"):
+            undo()
+    assert queries.open_retainer(source=SOURCE) == row
+
+
+def test_the_database_too_keeps_one_retainer_at_a_time(given):
+    actions.pay_retainer(**AWAY, **TERMS, by=given.officer, now=NOW)
+    kept = models.Retainer.objects.get()
+    kept.pk, kept._state.adding = None, True
+    with pytest.raises(IntegrityError, match="retainer_one_at_a_time"), transaction.atomic():
+        kept.save()
 
 
 def test_a_rebate_for_volume_is_taken_off_the_year_once(given):
@@ -285,3 +350,19 @@ def test_a_closed_month_keeps_its_figures_and_is_opened_by_name_and_reason(given
 def test_a_month_that_has_not_passed_is_not_closed(given):
     with pytest.raises(Refused, match="March 2026 has not passed"):
         actions.close_month(month=dt.date(2026, 3, 1), by=given.finance, now=NOW)
+
+
+def test_joint_funding_to_be_looked_at_again_stands_on_the_directors_list_and_leads_to_its_nights(client, given):
+    terms = {"funder": "health", "percent": Decimal(40), "agreement": "ICB 7", "start_on": FIRST, "end_on": None}
+    on, source = localdate(), f"placements.agreement:{uuid4()}"
+    models.Commitment.objects.update(source=source)
+    actions.record_funding(source=source, **terms, review_on=on + dt.timedelta(days=20), by=given.finance, now=NOW)
+    assert [row.agreement for row in queries.funding_to_review(on=on)] == ["ICB 7"]
+    assert not queries.funding_to_review(on=on - dt.timedelta(days=11)).exists()
+    client.force_login(given.finance)
+    assert "Look again at what health bears: ICB 7" in client.get("/").content.decode()
+    asked = {"year": 2025, "funder": "health"}
+    assert "health bears its agreed share" in (page := client.get(reverse("budget:nights"), asked).content.decode())
+    assert "A-TEST11" in page
+    assert "A-TEST11" not in client.get(reverse("budget:nights"), asked | {"funder": "education"}).content.decode()
+    assert "funder=health" in client.get(reverse("budget:outturn"), {"year": 2025}).content.decode()

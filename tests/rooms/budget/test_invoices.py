@@ -12,7 +12,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from placewell.budget import actions, layouts, models, queries, rules
 from placewell.gateways.given_files import GivenFile
-from placewell.kernel.errors import BadInput, NotAllowed, Refused
+from placewell.kernel.errors import BadInput, NotAllowed, NotFound, Refused
 from tests.conftest import NOW
 from tests.factories import accounts, governance, market
 
@@ -181,7 +181,7 @@ def test_a_line_is_accepted_with_a_reason_or_rejected_or_asked_about(given):
     actions.match_line_again(**asked)
     line.refresh_from_db()
     assert (line.state, line.why) == ("queried", "price")
-    actions.query_line(question="Why £10 more?", owner_id=given.finance.pk, **asked)
+    actions.query_line(question="Why £10 more?", owner_id=given.officer.pk, **asked)
     actions.reject_line(reason="Send another invoice.", **asked)
     line.refresh_from_db()
     assert (line.state, line.told) == ("rejected", "Send another invoice.")
@@ -252,6 +252,53 @@ def test_a_provider_sends_its_own_and_the_council_matches_it(given, act_for):
     assert [line.state for line in lines()] == ["agreed"]
     act_for(given.other.organisation)
     assert lines() == []
+
+
+WRONG = "A-TEST23,INV9,05/01/2026,01/02/2026,2900.00"
+
+
+def test_what_a_provider_sends_and_does_not_agree_is_somebodys_from_the_start(given, act_for, person):
+    """The same person for all of a provider's lines, and of those who may the one with fewest."""
+    busy, where = person("commissioner"), {"organisation_id": given.council.pk, "on": NOW.date()}
+    one(given, f"{WRONG}\n{WRONG.replace('INV9', 'INV8')}", by=busy, provider_id=given.provider.pk)
+    first = queries.owners_for([given.other.pk], **where)
+    assert first == {given.other.pk: given.officer}
+    again = queries.owners_for([given.provider.pk], **where)
+    assert again == {given.provider.pk: busy}
+    models.InvoiceLine.objects.update(owner=None, owned_at=None, state="received")
+    actions.match_received(by=given.officer, now=NOW)
+    assert {(line.owner in (busy, given.officer), line.owned_at) for line in lines()} == {(True, NOW)}
+
+
+def test_a_line_is_handed_to_a_named_colleague_who_sees_to_it_from_then_on(given, person):
+    line, colleague, third = one(given, WRONG), person("placements_officer"), person("commissioner")
+    later = NOW + dt.timedelta(days=2)
+    terms = {"line_ids": [line.pk], "to_id": colleague.pk, "reason": "On leave until May.", "now": later}
+    with pytest.raises(Refused, match="take it over yourself"):
+        actions.hand_over_lines(**terms, by=third)
+    with pytest.raises(NotFound):
+        actions.hand_over_lines(**terms | {"to_id": given.finance.pk}, by=given.officer)
+    with pytest.raises(Refused, match="sentence"):
+        actions.hand_over_lines(**terms | {"reason": "ill"}, by=given.officer)
+    with pytest.raises(NotAllowed):
+        actions.hand_over_lines(**terms, by=given.finance)
+    actions.hand_over_lines(**terms, by=given.officer)
+    line.refresh_from_db()
+    assert (line.owner, line.owned_at) == (colleague, later)
+    with pytest.raises(Refused, match="already"):
+        actions.hand_over_lines(**terms, by=colleague)
+    assert [each.lines for each in queries.lines_waiting(user=colleague, on=NOW.date())] == [1]
+    assert queries.lines_waiting(user=given.officer, on=NOW.date()) == []
+    assert len(queries.lines_waiting(user=given.officer, others=[colleague.pk], on=NOW.date())) == 1
+    actions.hand_over_lines(**terms | {"to_id": third.pk}, by=third)  # taken over
+    third.is_active = False
+    third.save()
+    (lost,) = queries.lines_waiting(user=given.officer, on=NOW.date())  # whoever had it has left: everybody's
+    assert (lost.owner, lost.settle_by) == (third.name, NOW.date() + dt.timedelta(days=30))
+    actions.hand_over_lines(**terms, by=given.officer)
+    actions.reject_line(line_id=line.pk, reason="Charged twice.", by=colleague, now=later)
+    with pytest.raises(Refused, match="rejected already"):
+        actions.hand_over_lines(**terms | {"to_id": given.officer.pk}, by=colleague)
 
 
 def test_a_closed_month_knows_what_was_charged_and_accrues_the_rest(given):

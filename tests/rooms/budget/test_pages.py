@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import io
+import re
 import uuid
 from decimal import Decimal
 
@@ -12,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.timezone import localdate
 
-from placewell.budget import models
+from placewell.budget import models, rules
 from placewell.kernel.money import pounds
 from placewell.kernel.periods import financial_year, financial_year_period
 from tests.factories import budget, governance, market
@@ -207,6 +208,50 @@ def test_the_nights_behind_a_figure_do_not_tell_a_birthday(client, person, spent
     client.force_login(person("placements_officer"))
     if ahead > 17:
         assert without_total(shown(1)) != without_total(shown(17))
+
+
+def test_sums_of_a_small_lot_do_not_tell_a_last_day_and_those_of_many_are_near(client, person, spent):
+    """Two stays that differ by a week in how long they last read alike to whoever sees money alone, in every table."""
+    on, provider = localdate(), market.provider()
+    year = financial_year(on)
+    models.Envelope.objects.update(financial_year=year)
+    end = financial_year_period(year).end
+    budget.lot_share(of=models.Envelope.objects.get(), category="residential")
+
+    def shown(nights: int) -> list[str]:
+        models.CommitmentYear.objects.all().delete()
+        models.Commitment.objects.all().delete()
+        start_on = end - dt.timedelta(days=30)
+        given = {"category": "residential", "start_on": start_on, "end_on": start_on + dt.timedelta(days=nights)}
+        made = budget.commitment(of=spent, provider=provider, weekly_fee=Decimal(4900), **given)
+        made.years.update(financial_year=year + 1 if start_on < on else year, nights=nights, amount=nights * 700)
+        pages = [("position", {}), ("position", {"format": "csv"}), ("lots", {}), ("demand", {})]
+        pages += [
+            ("outturn", {"year": year}),
+            *(("outturn", {"year": year, "table": t, "format": "csv"}) for t in TABLES),
+        ]
+        return [amounts(client.get(reverse(f"budget:{name}"), asked).getvalue().decode()) for name, asked in pages]
+
+    client.force_login(person("director_of_finance"))
+    assert shown(9) == shown(16)
+    client.force_login(person("placements_officer"))
+    assert shown(9) != shown(16)
+
+
+TABLES = ("months", "lots")
+
+
+def amounts(page: str) -> list[str]:
+    """Return the amounts of pounds that a page or a file tells."""
+    return re.findall(r"£[\d,.]+|(?<=,)-?[\d.]+(?=,|\s)", page)
+
+
+@pytest.mark.parametrize(
+    ("amount", "agreements", "told"),
+    [(123_456, 10, 120_000), (123_456, 9, 100_000), (24_999, 1, 0), (123_456, 0, 123_456), (-26_000, 3, -50_000)],
+)
+def test_what_is_told_of_nights_to_come(amount, agreements, told):
+    assert rules.coarse(Decimal(amount), agreements=agreements) == told
 
 
 def test_the_money_of_an_agreement_does_not_tell_a_birthday(client, person, spent):

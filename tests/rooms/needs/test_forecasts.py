@@ -1,6 +1,7 @@
 """Forecasts are asked for, done by the worker, kept with their inputs, and read; the pages say what the command says."""
 
 import csv
+import datetime as dt
 import gzip
 import io
 import json
@@ -13,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from placewell.cli.main import main
-from placewell.kernel.errors import BadInput, Fault, NotAllowed
+from placewell.kernel.errors import BadInput, Fault, NotAllowed, Refused
 from placewell.kernel.states import WrongState
 from placewell.needs import actions, fitted, jobs, models, queries, rules, states
 from tests.conftest import NOW
@@ -218,3 +219,30 @@ def test_we_say_when_we_cannot_tell():
         rules.difference("Cost", [-5e6, -9e6, -1e6], "£")
         == "Cost: −£5,000,000 on average, from −£9,000,000 to −£1,000,000."
     )
+
+
+def test_a_forecast_whose_worker_was_stopped_is_begun_again_with_the_same_inputs_and_only_then(client, person, asked):
+    from procrastinate.contrib.django.models import ProcrastinateJob
+
+    analyst, upload = person("analyst"), bytes(asked.upload)
+    page, waiting = (
+        reverse("needs:run", args=[asked.pk]),
+        ProcrastinateJob.objects.filter(task_name="needs.run_forecast"),
+    )
+    with pytest.raises(Refused, match="at work"):
+        actions.restart_forecast(run_id=asked.pk, by=analyst, now=NOW + dt.timedelta(seconds=30))
+    with pytest.raises(NotAllowed):
+        actions.restart_forecast(run_id=asked.pk, by=person("social_worker"), now=NOW + dt.timedelta(days=9))
+    models.ForecastRun.objects.filter(pk=asked.pk).update(state=states.Run.RUNNING, heard_at=NOW)  # months ago
+    client.force_login(analyst)
+    assert "Begin again" in client.get(page).content.decode()
+    before = waiting.count()
+    assert client.post(reverse("needs:restart", args=[asked.pk])).status_code == 302
+    assert waiting.count() == before + 1
+    asked.refresh_from_db()
+    assert bytes(asked.upload) == upload
+    assert "Begin again" not in client.get(page).content.decode()
+    actions.begin_forecast(run_id=asked.pk, digest=asked.digest, by=person("worker"), now=NOW)
+    actions.fail_forecast(run_id=asked.pk, why="No.", by=person("worker"), now=NOW)
+    with pytest.raises(Refused):
+        actions.restart_forecast(run_id=asked.pk, by=analyst, now=NOW + dt.timedelta(days=9))

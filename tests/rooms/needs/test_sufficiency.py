@@ -1,14 +1,16 @@
 """Need beside places near: what is counted, what is wanted, and what is hidden from whom."""
 
 import datetime as dt
+from decimal import Decimal
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from placewell.needs import rules, sufficiency
-from tests.conftest import TODAY
+from placewell.market.queries import grid
+from placewell.needs import actions, queries, rules, sufficiency
+from tests.conftest import NOW, TODAY
 from tests.factories import children
 
 OWN = "E06000034"
@@ -53,6 +55,28 @@ def test_small_numbers_are_hidden_from_those_who_may_not_see_children(client, pe
     body = client.get(reverse("needs:sufficiency")).content.decode()
     assert "fewer than 5" not in body
     assert "1 more places near" in body or "1 more place" in body
+
+
+def test_what_visits_cost_shows_what_a_place_near_home_saves(client, person, council):
+    lives("K2", "LS1 4AP")
+    client.force_login(person("analyst"))
+    assert "Visits cost less" not in client.get(reverse("needs:sufficiency")).content.decode()
+    base = queries.visiting_at(postcode="RM17 6SL", on=TODAY)
+    assert base is None  # nothing was handed down
+    east, north, _ = grid("RM17 6SL")
+    given = {"visits_a_year": 10.0, "min_p": Decimal(55), "km_p": Decimal(28), "by": person("team_manager"), "now": NOW}
+    actions.keep_visiting_rates(bases=[(east, north, 3)], **given)
+    leeds, here = (queries.visiting_at(postcode=at, on=TODAY) for at in ("LS1 4AP", "RM17 6SL"))
+    assert (here.hours, here.miles, here.pounds) == (0, 0, 0)
+    assert leeds.pounds == pytest.approx(leeds.hours * 33 + leeds.miles * 1.609344 * 0.28)
+    assert 3000 < leeds.miles < 6000  # ten times there and back
+    found = sufficiency.sufficiency(area_code=OWN, forecast=None, on=TODAY)
+    summary = next(each for each in found.summaries if each.kind == "residential")
+    assert summary.visiting_now.pounds == pytest.approx(leeds.pounds)
+    assert summary.visiting_then.pounds < leeds.pounds / 10
+    body = client.get(reverse("needs:sufficiency")).content.decode()
+    assert f"£{round(summary.visiting_now.pounds - summary.visiting_then.pounds):,}" in body
+    assert "hours a year less on the road" in body
 
 
 def test_the_page_asks_as_often_for_many_children_as_for_few(client, person, council):

@@ -10,6 +10,8 @@ from placewell.children.models import MissingEpisode
 from placewell.kernel.errors import BadInput, NotAllowed, NotFound, Refused
 from placewell.outcomes import actions, queries
 from placewell.outcomes.models import Fact
+from placewell.visits import actions as visits
+from placewell.visits.states import Interview
 from tests.factories import accounts
 from tests.factories.placements import NOW, TODAY
 
@@ -80,13 +82,16 @@ def test_rows_of_another_system_come_in_once_and_whole_or_not_at_all(made):
     assert Fact.objects.count() == 2
 
 
-def test_a_return_interview_follows_a_time_that_the_child_was_missing(made):
-    fact = actions.RecordedFact("return_interview", TODAY - 9 * DAY, "Log", answer="accepted")
-    with pytest.raises(BadInput, match="not recorded as missing"):
-        actions.record_fact(child_id=made.child.pk, fact=fact, by=made.worker, now=NOW)
-    gone = {"kind": "M", "start_on": fact.on, "end_on": fact.on + DAY}
-    MissingEpisode.objects.create(child=made.child, **gone)
-    actions.record_fact(child_id=made.child.pk, fact=fact, by=made.worker, now=NOW)
+def test_returns_are_counted_by_the_interview_that_was_offered_and_held(made):
+    for days_ago, offered_after in ((90, 1), (60, 5), (30, None)):
+        went = TODAY - days_ago * DAY
+        MissingEpisode.objects.create(child=made.child, kind="M", start_on=went, end_on=went + DAY)
+        if offered_after:
+            offered = went + (1 + offered_after) * DAY
+            held = {"settled_on": offered, "held_by": "Advocate"} if offered_after == 5 else {}
+            told = visits.Interview(Interview.HELD if held else Interview.OFFERED, offered_on=offered, **held)
+            visits.record_interview(child_id=made.child.pk, went_on=went, told=told, by=made.worker, now=NOW)
     found = queries.council(of=made.desk.council, on=TODAY)[1]
-    assert (found["interviews"].hits, found["interviews"].over) == (1, 1)
+    assert (found["interviews"].hits, found["interviews"].over) == (1, 3)  # the second was offered late
+    assert (found["interviews_held"].hits, found["interviews_held"].over) == (1, 3)
     assert found["missing"].hits == 1

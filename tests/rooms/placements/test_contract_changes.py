@@ -4,13 +4,14 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from placewell.budget.models import Envelope
 from placewell.contracts import actions as contract_actions
 from placewell.contracts import queries as contracts
 from placewell.contracts.models import BlockPlace, CallOff, Contract, Framework, Lot
 from placewell.governance.models import Exemption
-from placewell.kernel.errors import Refused
+from placewell.kernel.errors import NotAllowed, Refused
 from placewell.kernel.money import for_nights
 from placewell.overview.queries import broken_promises
 from placewell.placements import actions, queries
@@ -18,6 +19,7 @@ from tests.factories import governance, placements
 from tests.factories.placements import END, NOW, TODAY
 
 FEE = Decimal("910.00")
+DAY = dt.timedelta(days=1)
 APRIL = dt.date(2026, 4, 1)
 
 
@@ -42,6 +44,15 @@ def placed(world):
 
 def committed(world) -> Decimal:
     return Framework.objects.get(pk=world.contract.lot.framework_id).committed
+
+
+def another_contract(world) -> Contract:
+    """Return the provider's contract on another framework of the same decision."""
+    given = {"title": "New", "legal_regime": "pa2023", "decision": world.decision, "state": "awarded"}
+    days = {"start_on": TODAY, "end_on": dt.date(2031, 4, 1)}
+    new = Framework.objects.create(reference="F2", is_outgoing=True, **days, **given)
+    lot = Lot.objects.create(framework=new, number=1, category="fostering", title="Fostering")
+    return Contract.objects.create(lot=lot, provider=world.provider, reference="C2", **days)
 
 
 def broken() -> list[str]:
@@ -112,15 +123,7 @@ def test_an_uplift_that_passes_an_envelope_raises_nothing(world, placed):
 
 
 def test_an_agreement_moves_to_the_new_framework_as_planned_and_its_trace_follows(world, placed):
-    old = world.contract.lot.framework
-    given = {"title": "New", "legal_regime": "pa2023", "decision": world.decision, "state": "awarded"}
-    new = Framework.objects.create(
-        reference="F2", start_on=TODAY, end_on=dt.date(2031, 4, 1), is_outgoing=True, **given
-    )
-    lot = Lot.objects.create(framework=new, number=1, category="fostering", title="Fostering")
-    target = Contract.objects.create(
-        lot=lot, provider=world.provider, reference="C2", start_on=TODAY, end_on=dt.date(2031, 4, 1)
-    )
+    old, target = world.contract.lot.framework, another_contract(world)
     with pytest.raises(Refused, match="No move"):
         actions.move_across(agreement_id=placed.agreement_id, by=world.by["manager"], now=NOW)
     contract_actions.plan_leaving(
@@ -199,6 +202,131 @@ def test_a_price_above_the_blocks_is_paid_for_the_rest_and_an_uplift_raises_only
     raised = whole(Decimal("937.30"), start=APRIL)
     assert in_envelopes() == committed(world) == april + whole(Decimal("210.00"), end=APRIL) + raised
     assert contracts.ceilings_that_disagree() == []
+
+
+def ending(world, row, days, *, waiver="", agree=True):
+    """Ask for an earlier end of a block, and decide it."""
+    made = contract_actions.propose_block_end(
+        block_id=row.pk, end_on=TODAY + days, reason="The home is too far for most", waiver=waiver,
+        by=world.by["commissioner"], now=NOW,
+    )  # fmt: skip
+    return contract_actions.decide_block_end(
+        ending_id=made.pk, agree=agree, because="Two places stood empty", by=world.by["manager"], now=NOW
+    )
+
+
+def assert_sound(world, expected: Decimal) -> None:
+    assert in_envelopes() == committed(world) == expected
+    assert contracts.ceilings_that_disagree() == []
+    assert [str(each) for each in broken_promises()] == []
+
+
+def test_when_a_block_ends_early_its_money_is_freed_and_the_children_who_stay_cost_their_own_price(council):
+    world = placements.world(council, places=3)
+    dear = Decimal("1000.00")
+    row = block(world, places=2, fee=dear)
+    first = place(world)
+    assert_sound(world, 2 * whole(dear))
+    day = TODAY + 28 * DAY
+    made = ending(world, row, 28 * DAY)
+    assert (made.ended_before, contracts.block(block_id=row.pk).end_on) == (END, day)
+    assert_sound(world, 2 * whole(dear, end=day) + whole(start=day))
+    assert {each.end_on for each in BlockPlace.objects.all()} == {day}
+    place(world, placements.a_child())
+    assert_sound(world, 2 * whole(dear, end=day) + 2 * whole(start=day))
+    back = NOW + dt.timedelta(days=40)
+    actions.end_placement(
+        placement_id=first.pk, on=back.date(), change_reason="CARPL", note="", by=world.by["officer"], now=back
+    )
+    assert_sound(world, 2 * whole(dear, end=day) + whole(start=day) + whole(start=day, end=back.date()))
+
+
+def test_a_child_goes_over_to_another_block_of_the_home_when_one_ends(council):
+    world = placements.world(council, places=2)
+    row = block(world)
+    place(world)
+    block(world)  # nobody is in it yet
+    ending(world, row, 28 * DAY)
+    assert_sound(world, whole() + whole(end=TODAY + 28 * DAY))
+    assert sum((each.end_on - each.start_on).days for each in BlockPlace.objects.all()) == (END - TODAY).days
+
+
+@pytest.mark.parametrize(
+    ("days", "waiver", "why"),
+    [
+        (27, "", "With a notice of 28 days it ends from 30 March 2026 on"),
+        (0, "They agreed at once", "it ends from 3 March 2026 on"),
+        ((END - TODAY).days, "", "and before"),
+    ],
+)
+def test_a_block_ends_after_its_notice_or_as_the_provider_agreed(council, days, waiver, why):
+    world = placements.world(council, places=2)
+    row = block(world)
+    with pytest.raises(Refused, match=why):
+        ending(world, row, days * DAY, waiver=waiver)
+    assert ending(world, row, DAY, waiver="Agreed with the manager on the telephone").state == "agreed"
+    assert_sound(world, whole(end=TODAY + DAY))
+
+
+def test_who_ends_a_block(council):
+    world = placements.world(council, places=2)
+    row = block(world)
+    assert ending(world, row, 28 * DAY, agree=False).state == "refused"
+    assert_sound(world, whole())
+    ask = {"block_id": row.pk, "end_on": TODAY + 30 * DAY, "reason": "Too far", "now": NOW}
+    with pytest.raises(NotAllowed):
+        contract_actions.propose_block_end(by=world.by["staff"], **ask)
+    made = contract_actions.propose_block_end(by=world.by["commissioner"], **ask)
+    with pytest.raises(Refused, match="asked for already"):
+        contract_actions.propose_block_end(by=world.by["commissioner"], **ask)
+    decide = {"ending_id": made.pk, "agree": True, "because": "Yes"}
+    with pytest.raises(NotAllowed):
+        contract_actions.decide_block_end(by=world.by["staff"], now=NOW, **decide)
+    type(made).objects.filter(pk=made.pk).update(asked_by=world.by["manager"])
+    with pytest.raises(Refused, match="Whoever asks does not decide"):
+        contract_actions.decide_block_end(by=world.by["manager"], now=NOW, **decide)
+    with pytest.raises(IntegrityError, match="blockending_two_people"), transaction.atomic():
+        type(made).objects.filter(pk=made.pk).update(decided_by=world.by["manager"])
+    type(made).objects.filter(pk=made.pk).update(asked_by=world.by["commissioner"])
+    with pytest.raises(Refused, match="Its day has come"):
+        contract_actions.decide_block_end(by=world.by["manager"], now=NOW + 30 * DAY, **decide)
+
+
+def test_no_contract_ends_under_a_block_that_is_still_paid(council):
+    world = placements.world(council, places=2)
+    row = block(world)
+    on = {"by": world.by["commissioner"], "now": NOW}
+    with pytest.raises(Refused, match=r"Places in block in HOME-\d+ are paid"):
+        contract_actions.end_contract(contract_id=world.contract.pk, reason="It closed", **on)
+    with pytest.raises(Refused, match=r"Places in block in HOME-\d+ are paid"):
+        contract_actions.end_framework(framework_id=world.contract.lot.framework_id, reason="A new one", **on)
+    ending(world, row, DAY, waiver="Agreed")
+    with pytest.raises(Refused, match="until 3 March 2026"):
+        contract_actions.end_contract(contract_id=world.contract.pk, reason="It closed", **on)
+    later = NOW + DAY
+    contract_actions.end_contract(contract_id=world.contract.pk, reason="It closed", by=on["by"], now=later)
+
+
+def test_a_child_in_a_block_place_who_moves_to_another_framework_goes_on_costing_nothing_beside_it(council):
+    world = placements.world(council, places=2)
+    block(world)
+    placed = place(world)
+    old = world.contract.lot.framework
+    target = another_contract(world)
+    contract_actions.plan_leaving(
+        call_off_id=CallOff.objects.get().pk, what="move", to_contract_id=target.pk, due_on=TODAY, reason="It goes on",
+        by=world.by["commissioner"], now=NOW,
+    )  # fmt: skip
+    actions.move_across(agreement_id=placed.agreement_id, by=world.by["manager"], now=NOW)
+    assert in_envelopes() == committed(world) == whole()  # the block; the new framework counts no night that it pays
+    assert Framework.objects.get(pk=target.lot.framework_id).committed == 0
+    assert contracts.ceilings_that_disagree() == []
+    back = NOW + dt.timedelta(days=7)
+    actions.end_placement(
+        placement_id=placed.pk, on=back.date(), change_reason="CARPL", note="", by=world.by["officer"], now=back
+    )
+    assert in_envelopes() == whole()
+    assert Framework.objects.exclude(pk=old.pk).get().committed == 0
 
 
 def test_without_the_netting_the_place_would_be_counted_twice(council, monkeypatch):

@@ -5,7 +5,8 @@ import uuid
 from decimal import Decimal
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from placewell.audit.models import Event
 from placewell.budget.models import Envelope
@@ -16,6 +17,7 @@ from placewell.governance.models import Decision
 from placewell.kernel.errors import NotAllowed, NotFound, Refused
 from placewell.kernel.states import WrongState
 from placewell.market.models import Occupancy
+from placewell.notifications.models import Notification
 from placewell.placements import actions, queries
 from placewell.placements.models import Agreement, Offer, Placement
 from placewell.storage.context import Scope, enter
@@ -297,3 +299,68 @@ def test_a_child_lives_in_one_home_a_night(made):
             start_on=TODAY,
             state="started",
         )
+
+
+def again(made, row, home, **fields):
+    made.theirs()
+    given = {"weekly_fee": Decimal("900.00"), "earliest_on": TODAY, "how_needs_are_met": "Quiet house."}
+    given |= {"effect_on_residents": "None.", "by": made.by["staff"], "now": NOW} | fields
+    offer = actions.make_offer(invitation_id=row.invitations.get().pk, home_id=home.pk, **given)
+    made.ours()
+    return offer
+
+
+@pytest.mark.parametrize("how", ["declined", "withdrawn"])
+def test_after_an_offer_that_came_to_nothing_another_home_is_offered_and_chosen(made, how):
+    row = desk.referral(made)
+    first = desk.offer(made, row)
+    other = market.home(of=made.provider, kind="foster_home")
+    with pytest.raises(Refused, match="take it back first"):
+        again(made, row, other)
+    made.ours()
+    later = NOW + dt.timedelta(days=5)  # the time to answer has passed: as long again
+    if how == "declined":
+        actions.decline_offer(offer_id=first.pk, reasons="Too far from school.", by=made.by["manager"], now=later)
+        assert row.invitations.get().answer_by == later + dt.timedelta(days=2)
+    else:
+        made.theirs()
+        actions.withdraw_offer(offer_id=first.pk, reason="The carers are ill.", by=made.by["staff"], now=NOW)
+        made.ours()
+        assert Notification.objects.filter(to=made.by["officer"], kind="withdrawn").exists()
+    made.theirs()
+    told = [each["title"] for each in queries.what_happened(row.invitations.get())]
+    assert told[-2:] == [
+        "Your offer was declined" if how == "declined" else "You took the offer back",
+        "The referral is open to you again",
+    ]
+    second = again(made, row, other)
+    actions.recommend_offer(offer_id=second.pk, recommendation=WHY, by=made.by["officer"], now=NOW)
+    desk.consult(made, second)
+    accepted = actions.accept_offer(offer_id=second.pk, reasons=WHY, by=made.by["manager"], now=NOW)
+    assert (accepted.state, Offer.objects.get(pk=first.pk).state) == ("accepted", how)
+    with pytest.raises(WrongState):
+        actions.decline_offer(offer_id=second.pk, reasons=WHY, by=made.by["manager"], now=NOW)
+
+
+def test_a_provider_is_asked_once_and_asking_many_asks_the_database_no_more(made):
+    def release(row, providers):
+        given = {"answer_by": NOW + dt.timedelta(days=2), "by": made.by["officer"], "now": NOW}
+        with CaptureQueriesContext(connection) as asked:
+            actions.send_referral(referral_id=row.pk, provider_ids=[each.pk for each in providers], **given)
+        return len(asked)
+
+    def one(_):
+        provider = market.provider()
+        accounts.person("provider_staff", organisation=provider.organisation)
+        dates = {"start_on": made.contract.start_on, "end_on": made.contract.end_on}
+        Contract.objects.create(lot=made.contract.lot, provider=provider, reference=f"K{provider.pk.hex[:6]}", **dates)
+        return provider
+
+    providers = [one(n) for n in range(5)]
+    first = desk.referral(made, upto="ready")
+    few = release(first, providers[:1])
+    row = desk.referral(made, child=desk.a_child(), upto="ready")
+    assert release(row, providers) <= few
+    assert Notification.objects.filter(kind="referral").count() == 6
+    with pytest.raises(Refused, match="asked already"):
+        release(row, providers[:1])

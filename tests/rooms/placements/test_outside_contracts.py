@@ -13,6 +13,8 @@ from placewell.governance.models import Exemption, ExemptionTest
 from placewell.governance.states import Ground, Lacking
 from placewell.kernel.errors import Refused
 from placewell.placements import actions, models, queries
+from placewell.placements.queries import deadlines, work_items
+from placewell.placements.queries.limits import able
 from tests.conftest import NOW, TODAY
 from tests.factories import accounts, governance, market
 from tests.factories import placements as desk
@@ -143,6 +145,30 @@ def test_the_limit_is_held_against_the_whole_cost(made):
     with pytest.raises(Refused, match="for the whole stay is over your limit"):
         queries.require_limit(Decimal("312000.01"), user=user, on=on)
     queries.require_limit(Decimal("312000.01"), user=made.by["director"], on=on)
+
+
+def test_a_dear_week_needs_another_office_however_short_the_stay(made):
+    cost, dear = Decimal("10000"), Decimal("5000.01")
+    queries.require_limit(cost, user=made.by["manager"], on=TODAY, weekly_fee=dear)  # until the council sets any
+    for role, amount in (("team_manager", Decimal("5000")), ("director_of_childrens_services", None)):
+        governance_actions.set_limit(
+            role=role,
+            kind="weekly_fee",
+            amount=amount,
+            start_on=TODAY,
+            source="Scheme, 4",
+            by=made.by["legal"],
+            now=NOW,
+        )
+    limits = {"on": TODAY, "weekly_fee": dear}
+    with pytest.raises(Refused, match=r"£5,000\.01 a week is over your limit: the Corporate Director"):
+        queries.require_limit(cost, user=made.by["manager"], **limits)
+    queries.require_limit(cost, user=made.by["manager"], on=TODAY, weekly_fee=dear - Decimal("0.01"))
+    queries.require_limit(cost, user=made.by["director"], **limits)
+    clock = deadlines.Clock.at(NOW)
+    fits = work_items.within(cost, dear, clock)
+    assert (fits(made.by["manager"]), fits(made.by["director"])) == (False, True)
+    assert able(cost, dear, on=TODAY) == ["director_of_childrens_services"]
 
 
 def test_one_purchase_in_parts_is_seen_as_one(made):

@@ -164,6 +164,21 @@ def test_a_home_that_is_not_offered_for_all_is_not_chosen_for_one(family):
     assert actions.recommend_offer(offer_id=offers[0].pk, recommendation=WHY, by=family.by["officer"], now=NOW)
 
 
+def test_a_home_declined_is_declined_for_all_and_another_is_offered_for_all(family):
+    offers = offered(family)
+    actions.decline_offer(offer_id=offers[1].pk, reasons="Too far from school.", by=family.by["manager"], now=NOW)
+    assert set(Offer.objects.values_list("state", flat=True)) == {"declined"}
+    other = market.home(of=family.provider, places=3, kind="foster_home")
+    family.theirs()
+    given = {"earliest_on": TODAY, "how_needs_are_met": "Three bedrooms.", "effect_on_residents": ""}
+    fees = {offer.invitation_id: Decimal(820) for offer in offers}
+    actions.make_offer_for_siblings(weekly_fees=fees, home_id=other.pk, **given, by=family.by["staff"], now=NOW)
+    with pytest.raises(Refused, match="take it back first"):
+        actions.make_offer_for_siblings(weekly_fees=fees, home_id=other.pk, **given, by=family.by["staff"], now=NOW)
+    family.ours()
+    assert Offer.objects.filter(state="made", home=other).count() == 3
+
+
 def test_one_alone_is_not_offered_for(family):
     invitation = sent(family)[0]
     family.theirs()

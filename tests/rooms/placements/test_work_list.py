@@ -9,15 +9,19 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import localdate
 
 from placewell.accounts.models import Team
+from placewell.audit.models import Event
 from placewell.kernel.errors import NotAllowed, NotFound, Refused
+from placewell.notifications.models import Notification
 from placewell.placements import actions, queries
-from placewell.placements.models import Cover
+from placewell.placements.models import Cover, StayDocument
+from placewell.storage.context import enter
 from tests.factories import accounts
 from tests.factories import placements as desk
 from tests.factories.placements import NOW, TODAY
 
 DAY = dt.timedelta(days=1)
 HOUR = dt.timedelta(hours=1)
+PLANS = ("Read and sign the placement plan", "Have the placement plan signed")
 WHY = "She is ill this week and the child cannot wait."
 
 
@@ -103,8 +107,8 @@ def test_a_duty_of_a_placement_has_a_holder_until_somebody_takes_it_over(made):
         actions.carry_on_placement(**(given | {"by": made.by["manager"], "reason": WHY}))
 
 
-def started(made):
-    offer = desk.offer(made, desk.referral(made))
+def started(made, **fields):
+    offer = desk.offer(made, desk.referral(made, **fields))
     actions.accept_offer(offer_id=offer.pk, reasons=WHY, by=made.by["manager"], now=NOW)
     given = {"offer_id": offer.pk, "notice_days": 28, "terms": {}, "by": made.by["officer"], "now": NOW}
     agreement = actions.draw_up_agreement(**given)
@@ -165,6 +169,104 @@ def test_a_list_costs_no_more_questions_with_more_rows_on_it(made):
                 queries.waiting_for(user=type(made.by[key]).objects.get(pk=made.by[key].pk), now=NOW)
             counts.append(len(asked))
     assert counts[:2] == counts[2:]
+
+
+def test_plans_to_sign_cost_no_more_questions_with_more_of_them(council):
+    made = desk.world(council, places=4)
+    counts = []
+    for rows in (1, 4):
+        while StayDocument.objects.count() < rows:
+            stay = started(made, child=desk.a_child())
+            given = {"agreement_id": stay.agreement_id, "to": [made.by["staff"].pk], "must_know": "Carries a pen."}
+            actions.disclose_child(**given, by=made.by["officer"], now=NOW)
+            parts = {"day_to_day_care": "Supper at six."}
+            given = {"placement_id": stay.pk, "kind": "placement_plan", "parts": parts}
+            actions.write_document(**given, by=made.by["officer"], now=NOW)
+        found = {}
+        for key in ("staff", "officer", "manager"):
+            person = type(made.by[key]).objects.get(pk=made.by[key].pk)
+            enter(person.scope)
+            with CaptureQueriesContext(connection) as asked:
+                found[key] = sum(each.title.startswith(PLANS) for each in queries.waiting_for(user=person, now=NOW))
+            counts.append(len(asked))
+            made.ours()
+        assert (found["staff"], found["officer"]) == (rows, rows)
+    assert counts[:3] == counts[3:]
+
+
+def hand(made, by="officer", to="colleague", **fields):
+    given = {"to_id": made.by[to].pk, "reason": WHY, "by": made.by[by], "now": NOW}
+    return actions.hand_over(**(given | fields))
+
+
+def test_work_is_handed_to_a_named_colleague_who_is_told(made):
+    stay = started(made)
+    row = desk.referral(made, child=desk.a_child(), upto="draft")
+    assert hand(made, referral_ids=[row.pk], placement_ids=[stay.pk]) == made.by["colleague"]
+    assert not any("Placement plan" in title or "Finish" in title for title in titles(made, "officer"))
+    assert any("Placement plan" in title for title in titles(made, "colleague"))
+    assert any("Finish the referral" in title for title in titles(made, "colleague"))
+    (mail,) = Notification.objects.filter(to=made.by["colleague"], kind="handed")
+    assert (mail.provider, mail.path) == (None, "/placements/work/")
+    for what in ("placements.referral.handed_over", "placements.placement.handed_over"):
+        assert Event.objects.get(what=what).reason == WHY
+    made.theirs()
+    assert not Notification.objects.filter(kind="handed").exists()
+
+
+def test_only_the_holder_a_cover_or_a_manager_hands_on_and_to_somebody_who_could_do_it(made):
+    row = desk.referral(made, upto="ready")
+    made.by["third"] = accounts.person("placements_officer", organisation=made.council)
+    given = {"referral_ids": [row.pk]}
+    with pytest.raises(Refused, match="take it over yourself"):
+        hand(made, by="colleague", to="third", **given)
+    made.by["worker"] = accounts.person("social_worker", organisation=made.council)
+    with pytest.raises(Refused, match="post does not allow"):
+        hand(made, to="worker", **given)
+    with pytest.raises(Refused, match="already"):
+        hand(made, by="manager", to="officer", **given)
+    with pytest.raises(Refused, match="sentence"):
+        hand(made, reason="ill", **given)
+    with pytest.raises(Refused, match="Choose what"):
+        hand(made)
+    with pytest.raises(NotFound):
+        hand(made, to="staff", **given)
+    with pytest.raises(NotAllowed):
+        hand(made, by="staff", **given)
+    assert not Event.objects.filter(what__endswith="handed_over").exists()
+    cover(made)
+    hand(made, by="colleague", to="third", **given)
+    hand(made, by="manager", to="officer", **given)
+    officer = made.by["officer"]
+    officer.is_active = False
+    officer.save()
+    hand(made, by="colleague", to="third", **given)  # whoever held it has left: anybody of the desk hands it on
+
+
+def test_handing_over_is_all_or_none(made):
+    rows = [desk.referral(made, child=desk.a_child(), upto="draft").pk for _ in range(2)]
+    actions.close_referral(referral_id=rows[1], reason=WHY, by=made.by["officer"], now=NOW)
+    with pytest.raises(Refused, match="closed"), transaction.atomic():
+        hand(made, referral_ids=rows)
+    assert titles(made, "colleague") == []
+
+
+def test_the_list_leads_to_handing_over_one_row_or_all_that_somebody_holds(made):
+    row = desk.referral(made, upto="draft")
+    client = Client()
+    client.force_login(made.by["manager"])
+    address = f"/placements/work/hand-over/?of={made.by['officer'].pk}&what=referral%3A{row.pk}"
+    page = client.get("/placements/work/?whose=everyone").content.decode()
+    assert address.replace("&", "&amp;") in page or address in page
+    form = client.get(address)
+    assert form.context["form"]["rows"].initial == [f"referral:{row.pk}"]
+    assert "Finish the referral" in form.content.decode()
+    given = {"rows": [f"referral:{row.pk}"], "to_id": str(made.by["colleague"].pk), "reason": WHY}
+    assert client.post(address, given).status_code == 302
+    row.refresh_from_db()
+    assert row.held_by == made.by["colleague"]
+    client.force_login(made.by["officer"])
+    assert "hand-over" not in client.get("/placements/work/?whose=everyone").content.decode()
 
 
 def test_a_deadline_counts_working_hours(made):

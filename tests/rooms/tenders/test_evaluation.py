@@ -97,7 +97,7 @@ def test_prices_are_seen_by_nobody_of_the_council_before_quality_is_locked(tende
     with pytest.raises(Refused) as refusal:
         actions.lock_quality(procurement_id=tender.procurement.pk, by=tender.by, now=NOW)
     assert "2 conditions are not checked" in str(refusal.value)
-    assert "2 answers are not moderated" in str(refusal.value)
+    assert "2 answers are not settled" in str(refusal.value)
     tenders.judge(tender, bids, marks=(5, 3))
     assert models.BidPrice.objects.count() == 4
 

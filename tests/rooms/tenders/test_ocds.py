@@ -15,6 +15,7 @@ from placewell.tenders import actions, models, ocds, queries, rules, states
 from tests.conftest import NOW
 from tests.factories import accounts, children, governance, tenders
 
+from .ocds_fields import strange
 from .test_award import approve, award, recommend
 
 PUBLIC = context.Scope("public")
@@ -82,6 +83,7 @@ def test_every_step_is_a_valid_release_under_its_own_code(whole):
     told = []
     for each in found["releases"]:
         assert ocds.faults(each) == []
+        assert strange(each) == []
         places = [each["planning"], each["tender"], *each.get("awards", ()), *each.get("contracts", ())]
         (document,) = [one for place in places for one in place.get("documents", ())]
         told.append((document["noticeType"], *each["tag"]))
@@ -99,6 +101,14 @@ def test_every_step_is_a_valid_release_under_its_own_code(whole):
     ]
     ids = [each["id"] for each in found["releases"]]
     assert len(set(ids)) == len(ids)
+
+
+def test_a_field_that_no_reader_knows_is_found(whole):
+    wrong = package(whole.procurement)["releases"][3]
+    wrong["tender"]["lots"][0]["valeu"] = {"amount": 1, "currency": "GBP"}
+    wrong["tender"]["value"]["pounds"] = 1
+    assert ocds.faults(wrong) == []  # the schema allows it
+    assert sorted(strange(wrong)) == [".tender.lots[0].valeu", ".tender.value.pounds"]
 
 
 def test_a_fault_in_a_release_is_found(whole):
@@ -142,6 +152,7 @@ def test_the_record_is_what_the_releases_come_to(whole):
     assert ocds.record_faults(records) == []
     made = records["records"][0]["compiledRelease"]
     assert ocds.faults(made) == []
+    assert strange(made) == []
     assert made["tag"] == ["compiled"]
     assert [(each["id"], each["status"]) for each in made["tender"]["lots"]] == [("1", "complete"), ("2", "complete")]
     assert made["contracts"][0]["status"] == "terminated"

@@ -83,6 +83,7 @@ def test_what_is_missing_is_told_until_it_is_there_and_again_before_it_ends(by):
         ({"data": b"MZ\x90 not a certificate"}, "not what its name says"),
         ({"data": PDF + b" /OpenAction << /S /JavaScript >>"}, "can start something"),
         ({"data": PDF + b"/Launch"}, "can start something"),
+        ({"data": PDF + b" /S /J#61va#53cript"}, "can start something"),
     ],
 )
 def test_a_paper_that_is_not_whole_or_not_safe_is_refused(by, fields, why):

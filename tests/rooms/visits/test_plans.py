@@ -9,7 +9,7 @@ from placewell.engines.routing.check import check
 from placewell.engines.routing.problem import parse
 from placewell.kernel.errors import BadInput, NotAllowed, NotFound, Refused
 from placewell.kernel.states import WrongState, dead_ends
-from placewell.visits import actions, jobs, queries, states
+from placewell.visits import actions, jobs, queries, rules, states
 from placewell.visits.models import Plan, PlannedVisit
 from tests.factories import accounts
 from tests.factories import visits as made_up
@@ -32,6 +32,8 @@ def worked_out(world, *, first_on=TODAY, now=NOW, **given) -> Plan:
         asked["problem"], asked["before"], seconds=SECONDS, clock=time.monotonic, draw=asked["draw"]
     )
     actions.answer_plan(plan_id=plan.pk, worked=worked, by=world.manager, now=now)
+    prices = queries.priced(**queries.answered(plan_id=plan.pk))
+    actions.keep_prices(plan_id=plan.pk, prices=prices, by=world.manager, now=now)
     plan.refresh_from_db()
     return plan
 
@@ -162,6 +164,31 @@ def test_asking_queues_the_work_in_the_same_transaction(world):
     plan = actions.ask_plan(team_id=world.team.pk, first_on=TODAY, by=world.manager, now=NOW)
     job = ProcrastinateJob.objects.get(task_name=jobs.make_plan.name)
     assert job.args["plan_id"] == str(plan.pk)
+
+
+def test_what_elsewhere_costs_follows_in_a_job_and_is_not_waited_for(world):
+    from procrastinate.contrib.django.models import ProcrastinateJob
+
+    plan = used(world)
+    Plan.objects.filter(pk=plan.pk).update(prices={})
+    row = plan.visits.select_related("plan").first()
+    assert not queries.why(row, on=TODAY).is_priced
+    job = ProcrastinateJob.objects.get(task_name=jobs.price_plan.name)
+    accounts.person("worker", organisation=world.manager.organisation)
+    jobs.price_plan(**job.args)
+    row.plan.refresh_from_db()
+    found = queries.why(row, on=TODAY)
+    assert (found.is_priced, found.prices[0][1][0][1] is not None) == (True, True)
+
+
+def test_planning_again_for_a_reason_is_given_less_time_than_planning_weeks_ahead(world):
+    used(world)
+    settings = rules.planning(TODAY)
+    for reason, name in (("", "seconds"), ("Ann is sick", "again_seconds")):
+        plan = actions.ask_plan(team_id=world.team.pk, first_on=TODAY, asked_for=reason, by=world.manager, now=NOW)
+        asked = actions.pose_plan(plan_id=plan.pk, by=world.manager, now=NOW)
+        assert (asked["seconds"], asked["enough"]) == (settings[name], settings["enough_p"])
+    assert settings["again_seconds"] < settings["seconds"]
 
 
 def test_a_worker_settles_their_own_days_and_nobody_elses(world):

@@ -172,3 +172,23 @@ def test_a_council_without_an_account_for_its_worker_has_a_page_of_the_network(w
     answer = client.get(reverse("visits:network"))
     assert answer.status_code == 200
     assert "own worker" in answer.content.decode()
+
+
+def test_what_visits_cost_is_handed_down_and_answers_for_any_postcode(world, client):
+    from placewell.needs.models import VisitingRates
+    from placewell.needs.queries import visiting_at
+
+    assert actions.hand_down_costs(by=world.manager, now=NOW) == 0  # nobody in whose sight the children are
+    accounts.person("worker", organisation=world.council)
+    for _ in range(2):  # twice on one day is once
+        assert actions.hand_down_costs(by=world.manager, now=NOW) == len(world.children)
+    (row,) = VisitingRates.objects.all()
+    (base,) = row.bases
+    assert base[2] == len(world.children)
+    trips = queries.trips(council=world.council, on=TODAY)
+    there = visiting_at(postcode=trips[0].facts.stay.postcode, on=TODAY)
+    assert there.hours == pytest.approx(trips[0].minutes * row.visits_a_year / 60)
+    client.force_login(world.manager)
+    body = client.get("/visits/network/", {"at": trips[0].facts.stay.postcode}).content.decode()
+    assert f"{there.hours:.0f} hours on the road" in body
+    assert "is not a postcode that we know" in client.get("/visits/network/", {"at": "<x>"}).content.decode()

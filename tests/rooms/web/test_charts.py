@@ -1,5 +1,7 @@
 """Charts: heard as well as seen, escaped, and honest about their scale."""
 
+import re
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
@@ -85,3 +87,29 @@ def test_a_map_carries_geojson_that_cannot_close_its_own_script():
 def test_a_blurred_point_hides_where_the_home_is():
     near = [maps.point(easting=560_000 + shift, northing=180_000, label="x", blur_m=1_000) for shift in (0, 120, 400)]
     assert len({(each.latitude, each.longitude) for each in near}) == 1
+
+
+@pytest.mark.parametrize("many", [1, 5, 12, 30, 70, 200])
+@pytest.mark.parametrize(
+    "word", ["AB", "Foster homes, 10 to 17", "Southend-on-Sea", "Llanfairpwllgwyngyllgogerychwyrndrobwll"]
+)
+def test_no_label_under_a_bar_touches_the_next_or_leaves_the_picture(many, word):
+    drawn = charts.bar_chart(
+        title="T", description="D", labels=[word] * many, series=[charts.Series("S", [1.0] * many)]
+    )
+    deep = float(re.search(r'viewBox="0 0 760 ([\d.]+)"', drawn)[1])
+    sloping = re.findall(r'<text x="([\d.]+)" y="(\d+)" text-anchor="end"[^>]*rotate\(-45[^>]*>([^<]*)<', drawn)
+    if sloping:
+        places = [float(x) for x, _, _ in sloping]
+        assert all(b - a >= charts.LINE * 1.4 for a, b in pairwise(places))
+        reach = max(len(text) for _, _, text in sloping) * charts.LETTER * 0.71
+        assert reach <= places[0] + 1
+        assert float(sloping[0][1]) + reach <= deep + 1
+        return
+    rows: dict[str, list] = {}
+    for x, y, text in re.findall(r'<text x="([\d.]+)" y="([\d.]+)" text-anchor="middle"[^>]*>([^<]*)<', drawn):
+        rows.setdefault(y, []).append((float(x), len(text) * charts.LETTER))
+    assert rows
+    assert max(map(float, rows)) < deep
+    for row in rows.values():
+        assert all(b[0] - b[1] / 2 >= a[0] + a[1] / 2 - 1 for a, b in pairwise(row))

@@ -13,7 +13,7 @@ from placewell.storage.row_security import COUNCIL, PROVIDER, protect
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0002_row_security"),
-        ("contracts", "0006_block_places_files_and_exemptions"),
+        ("contracts", "0007_block_endings"),
         ("market", "0003_register_closures"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
