@@ -13,6 +13,10 @@ AFTER = {
     "money": "money",
     "know": "outcomes",
 }  # section → the figures that follow it
+HELD_BACK = (
+    "Counted as the official statistics do, on each day or in the twelve months up to it. c: fewer than five children, or "
+    "what would tell of them; –: nothing was recorded."
+)
 
 
 def figures_of(figures: dict | None, key: str) -> list[dict]:
@@ -32,7 +36,7 @@ def figures_of(figures: dict | None, key: str) -> list[dict]:
         said = f"The envelope is {ahead['money']['envelope']} a year."
         return [_picture("Cost by year", said, ahead["money"]["picture"]), {"lines": ahead["verdicts"]}, ahead["spend"]]
     if wanted == "outcomes" and "outcomes" in figures:
-        return [figures["outcomes"]]
+        return [figures["outcomes"], {"lines": [HELD_BACK]}]
     if wanted == "ages" and gap:
         return [gap["ages"]]
     if wanted == "gap" and gap:

@@ -41,6 +41,6 @@ def hand_to_statement(*, statement_id: UUID, by: User, now: dt.datetime) -> None
     if by.organisation is None:
         raise NotFound("There is no such statement.")
     head, rows = queries.for_statement(of=by.organisation, on=day_of(now))
-    title = "What became of the children (c: fewer than five, or what would tell them)"
+    title = "What became of the children"
     needs.put_outcomes_in(statement_id=statement_id, table={"title": title, "head": head, "rows": rows}, by=by, now=now)
     record(what="outcomes.statement.handed_down", subject=by, by=by, now=now, after={"statement": str(statement_id)})

@@ -169,17 +169,12 @@ class Keys:
 
     def __init__(self, secret: bytes) -> None:
         self.secret = secret
-        self._known: dict[Any, str] = {}
 
     def __call__(self, value: Any) -> str | None:
         """Return the key of an identifier; None where there is none."""
         if value is None:
             return None
-        found = self._known.get(value)
-        if found is None:
-            found = hashlib.blake2b(str(value).encode(), key=self.secret, digest_size=12).hexdigest()
-            self._known[value] = found
-        return found
+        return hashlib.blake2b(str(value).encode(), key=self.secret, digest_size=12).hexdigest()
 
 
 def rows_of(table: Table, *, keys: Keys, since: dt.date | None) -> Iterator[list[Any]]:

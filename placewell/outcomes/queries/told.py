@@ -66,12 +66,11 @@ def for_statement(*, of: Organisation, on: dt.date) -> tuple[list[str], list[lis
     records = loaded(council_area=of.area_code)
     days = past_days(records, on=on)
     counted = [measure_all(records, on=day, codes=STATED) for day in days]
-    head = ["Measure", *(f"{day:%-d %B %Y}" for day in days), "Source"]
+    head = ["Measure", *(f"{day:%-d %b %Y}" for day in days)]
     rows = []
     for code in STATED:
         figures = [shown(each[code], small=False).figure for each in counted]
-        measure = rules.measures()[code]
-        rows.append([measure.title, *figures, measure.source])
+        rows.append([rules.measures()[code].title, *figures])
     return head, rows
 
 

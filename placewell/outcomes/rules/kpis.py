@@ -143,7 +143,7 @@ def against(kpi: Kpi, found: funnel.Standing | None) -> Measured:
     """Return a ratio of observed to expected as a measure."""
     if found is None or found.ratio is None or found.interval is None:
         return Measured(kpi, None, 0)
-    size = 0 if found.verdict == funnel.Verdict.TOO_FEW else found.size
+    size = min(found.size, funnel.FEWEST - 1) if found.verdict == funnel.Verdict.TOO_FEW else found.size
     return Measured(kpi, found.ratio, size, *found.interval)
 
 

@@ -70,7 +70,7 @@ def test_the_outcomes_follow_how_we_will_know_and_survive_newer_figures(whole, a
     table = made.content["outcomes"]
     assert [row[0] for row in table["rows"]][:2] == ["Three or more placements in the year", "Long-term stability"]
     assert {len(row) for row in table["rows"]} == {len(table["head"])}
-    told = {row[0]: row[-2] for row in table["rows"]}
+    told = {row[0]: row[-1] for row in table["rows"]}
     assert told["More than 20 miles from home"] == "c"  # three of ten, held back
     client.force_login(analyst)
     page = client.get(reverse("needs:statement", args=[whole.pk])).content.decode()

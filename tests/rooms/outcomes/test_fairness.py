@@ -13,10 +13,14 @@ from placewell.accounts.permissions import Permission
 from placewell.children.models import Child, Need
 from placewell.kernel.errors import NotAllowed, Refused
 from placewell.outcomes import actions, jobs, models, queries
+from placewell.outcomes.queries import fair
 from placewell.outcomes.rules import fairness
 from placewell.outcomes.rules.fairness import Case, Figure
+from placewell.placements import queries as placements
+from placewell.placements.models import Acceptance, Agreement, FrozenSearch, Offer, Placement, Referral
 from placewell.storage.context import Scope, acting
-from tests.factories import accounts, children
+from tests.factories import accounts, children, market
+from tests.factories import placements as desk
 from tests.factories.placements import NOW
 
 ON = dt.date(2026, 2, 28)
@@ -130,6 +134,53 @@ def test_nothing_shown_lets_a_small_count_be_reckoned():
         for one in shown:
             others = [each for each in rows if each is not one]
             assert one.group in alone or not fairness.is_small(others, is_share=True)
+
+
+def begin(made, row, *, on: dt.date) -> None:
+    """Let a referral's offer be accepted and the child arrive on a day."""
+    offer = desk.offer(made, row)
+    about = {"child": row.child, "provider": made.provider, "home": made.home, "start_on": on}
+    Offer.objects.filter(pk=offer.pk).update(decided_by=made.by["manager"], decided_at=NOW, state="accepted")
+    Acceptance.objects.create(referral=row, offer=offer)
+    agreement = Agreement.objects.create(
+        **about,
+        offer=offer,
+        reference=row.reference,
+        category="fostering",
+        end_on=desk.END,
+        drawn_up_by=made.by["officer"],
+    )
+    occupancy = market.occupancy(in_home=made.home, start_on=on)
+    Placement.objects.create(**about, agreement=agreement, occupancy=occupancy, state="started")
+
+
+def test_searches_are_counted_from_the_referral_to_the_first_night(council):
+    made = desk.world(council, places=2)
+    market.home(of=made.provider, kind="foster_home", easting=561400, languages=["Polish"], skills=["autism"])
+    row = desk.referral(made)
+    waits, closed = (desk.referral(made, child=desk.a_child(), upto="draft") for _ in range(2))
+    Referral.objects.filter(pk=closed.pk).update(state="closed")
+    begin(made, row, on=desk.TODAY + dt.timedelta(days=10))
+    (found,) = (
+        each for each in placements.searches(since=desk.TODAY, on=dt.date(2026, 3, 31)) if each.child == row.child_id
+    )
+    frozen = {each["home"]: each["place"] for each in FrozenSearch.objects.get(referral=row).facts["homes"]}
+    assert set(frozen.values()) == {1, 2}
+    assert (found.asked, found.offers, found.rank) == (1, 1, frozen[made.home.reference])
+    assert (found.accepted_on, found.first_night_on) == (desk.TODAY, desk.TODAY + dt.timedelta(days=10))
+    cases = {}
+    for code, case in fair._of_searches(dt.date(2026, 3, 31)):
+        cases.setdefault(code, []).append((case.child, case.hits, case.stratum))
+    like = ("10 to 15", "standard")
+    assert cases["waiting_days"] == [(row.child_id, 10, like)]
+    assert cases["offers"] == [(row.child_id, 1, like)]
+    assert cases["rank_taken"] == [(row.child_id, found.rank, like)]
+    assert cases["first_homes"] == [(row.child_id, True, like)]
+    assert sorted(hits for _, hits, _ in cases["waited_long"]) == [False, True]  # the closed one is none
+    assert {child for child, hits, _ in cases["waited_long"] if hits} == {waits.child_id}
+    # as it stood before the child arrived, the search still waited
+    before = {code: case.hits for code, case in fair._of_searches(desk.TODAY + dt.timedelta(days=9))}
+    assert "waiting_days" not in before
 
 
 @pytest.fixture

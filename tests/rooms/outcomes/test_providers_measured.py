@@ -198,7 +198,7 @@ def test_goals_reached_are_set_against_those_of_the_same_children_elsewhere(worl
     assert delivering.goals_standings(longer, start=TODAY - 500 * DAY, end=TODAY - 9 * DAY) == {}
     world.provider = first
     line = lines(world)[Kpi.GOALS]
-    assert (round(line.value, 3), line.size) == (1.111, 0)  # of few nothing is rated
+    assert (round(line.value, 3), line.size) == (1.111, 3)  # of few nothing is rated
     assert kpis.rate(line, kpis.Target(Decimal(1), Decimal("0.9"), Decimal("0.8"))) == Rating.TOO_FEW
 
 
