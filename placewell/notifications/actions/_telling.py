@@ -48,7 +48,7 @@ def tell_of_each(
     _write_all(kind, people, now, each_told)
 
 
-def tell_their_people(kind: str, told: Sequence[tuple[db.Model, str, Iterable[User]]], *, now: dt.datetime) -> None:
+def tell_their_people(kind: str, told: Sequence[tuple[Any, str, Iterable[User]]], *, now: dt.datetime) -> None:
     """Tell of each record (new ones, each of a provider, with its page) its own people, in as many questions as for one."""
     people = {each.pk: each for _, _, theirs in told for each in theirs}
     usual, chosen = rules.kinds(on=day_of(now))[kind].timing, queries.choices_of(people, kinds=[kind])
