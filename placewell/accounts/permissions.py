@@ -99,6 +99,10 @@ class Permission(StrEnum):
     RAISE_CONCERN = "raise a concern about a provider or a home"
     MANAGE_PERFORMANCE = "set targets, ask for returns, visit homes and warn providers"
     ANSWER_COUNCIL = "answer the council's notices, send returns and report events"
+    # notifications
+    BE_TOLD = "read what one is told and choose what comes by mail"
+    FOLLOW_RECORD = "follow records"
+    SEND_NOTIFICATIONS = "send what people are told by mail"
     EXPORT_ANALYSIS = "write the analytical export"
     # all
     SEE_TRAIL = "see the trail"

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+from collections.abc import Collection
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -85,6 +86,12 @@ def holders(*, role: str, council_id, on: dt.date) -> QuerySet[models.User]:
         posts__role=role,
         posts__start_on__lte=on,
     ).distinct()
+
+
+def office_holders(*, roles: Collection[str], council_id, on: dt.date) -> list[models.User]:
+    """Return the active people of a council who hold one of *roles* on the day *on*, by name; no machines."""
+    rows = colleagues(organisation_id=council_id)
+    return [each for each in rows if any(each.holds(role, on=on) for role in roles)]
 
 
 def colleagues_who_may(permission: Permission, *, organisation_id, on: dt.date) -> list[models.User]:

@@ -17,7 +17,8 @@ class Role:
     is_office: bool = False
 
 
-_SEE = frozenset({P.SEE_DECISIONS, P.SEE_CONTRACTS, P.SEE_MARKET})
+_TOLD = frozenset({P.BE_TOLD, P.FOLLOW_RECORD})
+_SEE = _TOLD | {P.SEE_DECISIONS, P.SEE_CONTRACTS, P.SEE_MARKET}
 _NEED = frozenset({P.SEE_NEED, P.RUN_FORECAST, P.CHOOSE_CAPACITY, P.WRITE_STATEMENT})
 _SEE_ALL = _SEE | {P.SEE_CHILDREN, P.SEE_ALL_CHILDREN, P.SEE_PLACEMENTS, P.SEE_BUDGET, P.SEE_OUTCOMES}
 
@@ -139,6 +140,7 @@ PROVIDER_STAFF = Role(
     "Provider staff",
     frozenset(
         {
+            P.BE_TOLD,
             P.BID,
             P.SEND_INVOICE,
             P.SEE_MARKET,
@@ -222,7 +224,8 @@ PORTFOLIO_HOLDER = Role(
 DEMOCRATIC_SERVICES = Role(
     "democratic_services",
     "Democratic services",
-    frozenset(
+    _TOLD
+    | frozenset(
         {
             P.SEE_TENDERS,
             P.HOLD_OPENING_KEY,
@@ -246,7 +249,7 @@ AUDITOR = Role(
     | {P.SEE_TENDERS, P.HOLD_OPENING_KEY, P.SEE_BUDGET, P.SEE_TRAIL, P.READ_EXEMPT, P.SEE_OUTCOMES}
     | {P.SEE_FAIRNESS},
 )
-SYSTEM_ADMINISTRATOR = Role("system_administrator", "System administrator", frozenset({P.MANAGE_ACCOUNTS}))
+SYSTEM_ADMINISTRATOR = Role("system_administrator", "System administrator", frozenset({P.MANAGE_ACCOUNTS, P.BE_TOLD}))
 # Not people: the council's own worker (clocks and alerts) and outside systems with a token.
 WORKER = Role(
     "worker",

@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "placewell.children",
     "placewell.market",
     "placewell.governance",
+    "placewell.notifications",
     "placewell.accounts",
     "placewell.audit",
     "placewell.web",

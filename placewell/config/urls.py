@@ -17,6 +17,7 @@ ROOMS = (
     "needs",
     "visits",
     "outcomes",
+    "notifications",
 )
 
 handler500 = "placewell.web.failed.failed"

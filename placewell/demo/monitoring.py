@@ -40,6 +40,7 @@ def add(cast: people.Cast, lots: dict, *, on: dt.date) -> None:
     _proposal(cast, other.provider_id, on, now)
     _event(cast, on, now)
     _returns(cast, on, now)
+    actions.share_figures(provider_id=own.provider_id, by=cast.by["commissioner"], now=now)
 
 
 def _another(cast: people.Cast, lot):

@@ -20,7 +20,7 @@ from placewell.placements import queries
 from placewell.placements.states import satisfied_of
 from placewell.storage.context import Scope, acting, enter
 
-from . import money, people, plans, population, ssda903, stays
+from . import money, people, plans, population, ssda903, stays, telling
 
 DEMAND = "Demand in the last quarter"
 TEXTS = {
@@ -40,6 +40,7 @@ def add(cast: people.Cast, made: plans.Population, homes: dict, provider_ids: di
     """Add today's referrals at each stage, and what else waits on somebody."""
     now = dt.datetime(on.year, on.month, on.day, 8, 30, tzinfo=dt.UTC)
     waiting = _who_waits(cast, made, on)
+    telling.begin(cast, waiting[:8], homes, made, now=now - dt.timedelta(days=2))
     stages = (_draft, _draft, _ready, _sent, _offered, _accepted, _recommended, _accepted, _moved_in)
     written = []
     for place, (child, stage) in enumerate(zip(waiting, stages, strict=False)):

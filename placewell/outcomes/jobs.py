@@ -1,4 +1,5 @@
-"""The room's clock: records of homes are handed down to the search each Monday, a month's fairness is kept once it has ended."""
+"""The room's clocks: records of homes are handed down to the search each Monday, a month's fairness is kept once it has
+ended, and figures are shared with providers each month."""
 
 import datetime as dt
 
@@ -22,6 +23,15 @@ def hand_down_records(timestamp: int) -> None:
                 actions.hand_down_records(by=accounts.worker(council=council), now=timezone.now())
             except Refused:
                 continue
+
+
+@app.periodic(cron="50 5 1 * *")
+@app.task(queueing_lock="outcomes.share_figures")
+def share_figures(timestamp: int) -> None:
+    """Share with each provider its own figures."""
+    for council in accounts.councils():
+        with acting(Scope.of_council(council.pk)):
+            actions.share_figures(by=accounts.worker(council=council), now=timezone.now())
 
 
 @app.periodic(cron="20 5 * * *")

@@ -72,20 +72,24 @@ class Today:
 def stages(*, council: Organisation, reader: User, on: dt.date) -> list[Stage]:
     """Return the four stages with their figures of the day *on*."""
     today = Today(reader, accounts.worker(council=council), on)
-    found = visits.facts(for_user=today.counted_as, on=on)
+    found, in_care = visits.facts(for_user=today.counted_as, on=on), children.in_care(on=on)
     return [
-        Stage("Analyse", "How many children, and in which homes?", tuple(_analyse(today, len(found)))),
+        Stage("Analyse", "How many children, and in which homes?", tuple(_analyse(today, *in_care))),
         Stage("Plan", "Have we bought what they need, within what Cabinet agreed?", tuple(_plan(today))),
-        Stage("Do", "Does each child find a home near their own, and is each seen in time?", tuple(_do(today, found))),
+        Stage(
+            "Do",
+            "Does each child find a home near their own, and is each seen in time?",
+            tuple(_do(today, found, in_care[1])),
+        ),
         Stage("Review", "What became of it?", tuple(_review(today, council))),
     ]
 
 
-def _analyse(today: Today, count: int):
+def _analyse(today: Today, count: int, restricted: int):
     link = today.link(Permission.SEE_CHILDREN, "children:list")
-    yield Figure(f"{count:,}", "children in care", link)
-    before = today.on - YEAR
-    then = children.filtered(children.children(for_user=today.counted_as, on=today.on), on=before, in_care=True).count()
+    told = f", {restricted} of them restricted to named people and not in the list" if restricted else ""
+    yield Figure(f"{count:,}", f"children in care{told}", link)
+    then, _ = children.in_care(on=today.on - YEAR)
     yield Figure(f"{count - then:+,}".replace("-", "−"), "than a year ago", link)
     yield from _need(today)
     bought = placements.live_placements().values("agreement__category").annotate(sum=Count("pk"))
@@ -130,7 +134,7 @@ def _plan(today: Today):
     )
 
 
-def _do(today: Today, found: list[visits.Facts]):
+def _do(today: Today, found: list[visits.Facts], restricted: int):
     link = today.link(Permission.SEE_PLACEMENTS, "placements:referrals")
     waiting = placements.referrals(for_user=today.counted_as, on=today.on).filter(state__in=OPEN_REFERRALS)
     told = waiting.order_by().aggregate(count=Count("pk"), first=Min("written_at"))
@@ -153,9 +157,13 @@ def _do(today: Today, found: list[visits.Facts]):
         )
     late = sum(each.next_due_on < today.on for each in found)
     if found:
+        seen = "of children seen in time" + (", restricted records left out" if restricted else "")
         share = f"{100 * (len(found) - late) / len(found):.0f}%"
         yield Figure(
-            share, "of children seen in time", today.link(Permission.SEE_VISITS, "visits:due", "?kind=visit"), late > 0
+            share,
+            seen,
+            today.link(Permission.SEE_VISITS, "visits:due", "?kind=visit"),
+            late > 0,
         )
 
 

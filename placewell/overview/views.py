@@ -14,6 +14,7 @@ from placewell.accounts.roles import title_of
 from placewell.audit import queries as audit
 from placewell.children.actions import note_record_seen
 from placewell.kernel.periods import financial_year
+from placewell.notifications import queries as notifications
 from placewell.placements import queries as placements
 from placewell.web.documents import pdf
 from placewell.web.tables import Column, TableView
@@ -93,7 +94,14 @@ class Find(DetailPage):
         """Add what was asked, and what it finds."""
         words = self.request.POST.get("words", "")[:LONGEST]
         found = finding.find(words, user=self.user, on=self.today)
-        return super().get_context_data(words=words, found=found, shortest=finding.SHORTEST, **kwargs)
+        may_follow, lists = self.may(Permission.FOLLOW_RECORD), []
+        if may_follow and not words:
+            lists = [
+                ("Opened last", notifications.recent(user=self.user, on=self.today)),
+                ("What I follow", notifications.following(user=self.user, on=self.today)),
+            ]
+        given = {"words": words, "found": found, "lists": lists, "may_follow": may_follow}
+        return super().get_context_data(shortest=finding.SHORTEST, **given, **kwargs)
 
 
 class Trace(DetailPage):

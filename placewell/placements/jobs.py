@@ -1,4 +1,4 @@
-"""The desk's clocks: tiers every five minutes, mails each minute, placements that end soon each morning."""
+"""The desk's clocks: tiers every five minutes, placements that end soon each morning."""
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
@@ -21,13 +21,6 @@ def _for_each_council(act) -> None:
 def step_cascades(timestamp: int) -> None:
     """Ask the next tier where a clock ran out."""
     _for_each_council(actions.step_cascades)
-
-
-@app.periodic(cron="* * * * *")
-@app.task(queueing_lock="placements.send_mails")
-def send_mails(timestamp: int) -> None:
-    """Send the mails that say something waits."""
-    _for_each_council(actions.send_mails)
 
 
 @app.periodic(cron="10 6 * * *")

@@ -170,8 +170,8 @@ class WithParent(StrEnum):
     OTHER = "another_carer"
 
 
-class Mail(StrEnum):
-    """What a mail says that something waits; the words stand in `tables/mails.toml`, and nothing of a child in them."""
+class Told(StrEnum):
+    """What people of the desk and of providers are told of; the words stand with the kinds of notification."""
 
     REFERRAL = "referral"
     MESSAGE = "message"
@@ -183,6 +183,9 @@ class Mail(StrEnum):
     PLAN = "plan"
     PLAN_REPLY = "plan_reply"
     HANDED = "handed"
+
+
+TOLD_TO_COUNCIL = frozenset({Told.QUESTION, Told.OFFER, Told.WITHDRAWN, Told.PLAN_REPLY})
 
 
 class Delivery(StrEnum):

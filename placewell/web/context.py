@@ -30,9 +30,16 @@ def frame(request) -> dict:
         **_row([(label, url, url == current) for label, url in links]),
         "offices": [role.title for role in user.roles(on=today)],
         "mode": settings.MODE,
+        **_bell(user, today),
         "find_url": len(links) > 1 and is_valid_path(FIND) and FIND,
         **_public(),
     }
+
+
+def _bell(user, today) -> dict:
+    """Return where a person reads what they were told, and how much of it is unread."""
+    bell = next((each for each in navigation.BELLS if user.may(each.permission, on=today)), None)
+    return {"bell_url": reverse(bell.url_name), "unread": bell.count(user, today)} if bell else {}
 
 
 def _row(links: list[tuple[str, str, bool]]) -> dict:

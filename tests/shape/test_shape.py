@@ -79,6 +79,9 @@ def action_faults(source: str) -> list[str]:
 # Actions that may lack a part, and why.
 ALLOWED = {
     "found_council asks for no permission",  # nobody exists yet
+    "mark_read leaves no trail",  # what people have read of their own news is no act on anything
+    "mark_unread leaves no trail",
+    "note_opened leaves no trail",  # the record's own page writes that it was seen, where that matters
     "note_progress leaves no trail",  # how far a bar has moved is no act of anybody
 }
 

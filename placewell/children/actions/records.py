@@ -12,6 +12,7 @@ from placewell.accounts.permissions import Permission, require
 from placewell.audit.actions import record
 from placewell.kernel.errors import BadInput, Fault, Refused
 from placewell.kernel.periods import day_of
+from placewell.notifications.actions import tell_followers
 
 from .. import models, queries, states
 from ._steps import group_of
@@ -140,6 +141,7 @@ def allocate_worker(
         after={"social_worker": str(user_id or ""), "team": str(team_id or "")},
         told=f"{child.reference} was allocated",
     )
+    tell_followers([child], "children.child.allocated", by=by, now=now)
     return child
 
 
@@ -199,6 +201,7 @@ def record_care_review(
         raise Refused("That review is recorded already.")
     row = models.CareReview.objects.create(child=child, held_on=held_on, participation=participation)
     record(what="children.review.recorded", subject=row, by=by, now=now, after={"held_on": str(held_on)})
+    tell_followers([child], "children.review.recorded", by=by, now=now)
     return row
 
 

@@ -7,7 +7,7 @@ from itertools import count
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Coalesce, Substr
 
 from placewell.accounts.models import User
@@ -72,6 +72,14 @@ def filtered(
     if worker:
         rows = rows.filter(social_worker=worker)
     return rows
+
+
+def in_care(*, on: dt.date) -> tuple[int, int]:
+    """Return how many children of the council are in care on the day *on*, restricted records among them, and how many of
+    them are restricted: counts for the council as a whole, which tell of nobody."""
+    rows = models.Child.objects.filter(pk__in=models.Episode.objects.filter(_covers(on)).values("child"))
+    found = rows.aggregate(all=Count("pk"), restricted=Count("pk", filter=Q(is_restricted=True)))
+    return found["all"], found["restricted"]
 
 
 def _covers(on: dt.date) -> Q:

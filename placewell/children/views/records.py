@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from placewell.accounts import queries as people
 from placewell.accounts.permissions import Permission
+from placewell.notifications.actions import note_opened
 from placewell.web.templatetags.web import day
 from placewell.web.views import ActionView, Column, DetailPage, TableView
 
@@ -73,6 +74,7 @@ class Child(OneChild, DetailPage):
         """Gather the record."""
         child, on = self.child, self.today
         actions.note_record_seen(child_id=child.pk, by=self.user, now=self.now)
+        note_opened(record="children.child", record_id=child.pk, by=self.user, now=self.now)
         held = {need.code: need for need in queries.need_rows(child_id=child.pk)}
         words = queries.needs_table()
         needs = [

@@ -12,7 +12,17 @@ from .changes import (
     propose_uplift,
     withdraw_change,
 )
-from .contracts import add_contract, end_contract, resume_contract, set_card, set_rate, suspend_contract
+from .contracts import (
+    add_contract,
+    end_contract,
+    hold_suspended,
+    release_home,
+    resume_contract,
+    set_card,
+    set_rate,
+    stop_home,
+    suspend_contract,
+)
 from .frameworks import award_framework, end_framework, set_up_framework
 from .holdings import close_challenge, file_document, receive_challenge
 from .leaving import finish_leaving, leave_for_exemption, plan_leaving, tell_of_leaving
@@ -30,6 +40,7 @@ __all__ = [
     "end_framework",
     "file_document",
     "finish_leaving",
+    "hold_suspended",
     "join_round",
     "leave_for_exemption",
     "move_call_off",
@@ -40,10 +51,12 @@ __all__ = [
     "propose_change",
     "propose_uplift",
     "receive_challenge",
+    "release_home",
     "resume_contract",
     "set_card",
     "set_rate",
     "set_up_framework",
+    "stop_home",
     "suspend_contract",
     "take_block_places",
     "tell_of_leaving",

@@ -4,7 +4,9 @@ import datetime as dt
 from decimal import Decimal
 
 from django.db import transaction
+from django.urls import reverse
 
+from placewell.accounts import queries as accounts
 from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission, require
 from placewell.audit.actions import change_state, record
@@ -13,6 +15,7 @@ from placewell.governance.queries import require_in_force
 from placewell.kernel.errors import NotFound, Refused
 from placewell.kernel.money import ZERO
 from placewell.kernel.periods import day_of, months_after
+from placewell.notifications.actions import tell
 
 from .. import models, queries, rules, states
 from ._steps import count, decided, locked_framework, require_no_block
@@ -61,6 +64,9 @@ def propose_change(
     )
     after = {"kind": kind, "effective_on": str(effective_on)}
     record(what="contracts.change.proposed", subject=made, by=by, now=now, after=after, reason=words)
+    able = Permission.DECIDE_VARIATION
+    people = accounts.colleagues_who_may(able, organisation_id=by.organisation_id, on=day_of(now))
+    tell("change", made, people, path=reverse("contracts:change", args=[made.pk]), by=by, now=now)
     return made
 
 

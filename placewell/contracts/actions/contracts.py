@@ -14,6 +14,8 @@ from placewell.audit.actions import change_state, record
 from placewell.governance.queries import require_in_force
 from placewell.kernel.errors import NotFound, Refused
 from placewell.kernel.periods import day_of
+from placewell.market import queries as market
+from placewell.notifications.actions import tell_followers
 
 from .. import models, queries, rules, states
 from ._steps import require_no_block
@@ -32,7 +34,8 @@ def add_contract(
     tier: int = 1,
     rank: int | None = None,
 ) -> models.Contract:
-    """Put a provider on a lot of an awarded framework.
+    """Put a provider on a lot of an awarded framework. While a measure has stopped the provider's placements the new contract
+    is suspended too, and stays so until somebody lets it begin.
 
     Raises:
         NotAllowed; Refused: the framework is not awarded, the dates leave it, or the provider is on the lot already.
@@ -54,6 +57,10 @@ def add_contract(
     contract = models.Contract(
         lot=lot, provider_id=provider_id, reference=reference, tier=tier, rank=rank, start_on=start_on, end_on=end_on
     )
+    stopped = models.Contract.objects.filter(provider_id=provider_id, state=states.Contract.SUSPENDED)
+    if one := stopped.exclude(suspended_for="").first():
+        contract.state, contract.suspended_for = states.Contract.SUSPENDED, one.suspended_for
+        contract.suspended_by_id = one.suspended_by_id
     contract.supplier, contract.company_number = contract.provider.name, contract.provider.company_number
     contract.save()
     record(
@@ -61,7 +68,7 @@ def add_contract(
         subject=contract,
         by=by,
         now=now,
-        after={"lot": str(lot.pk), "provider": str(provider_id), "tier": tier},
+        after={"lot": str(lot.pk), "provider": str(provider_id), "tier": tier, "measure": contract.suspended_for},
     )
     return contract
 
@@ -153,10 +160,20 @@ def _move(contract_id, to: states.Contract, what: str, reason: str, by: User, no
 
 @transaction.atomic
 def suspend_contract(
-    *, contract_id, reason: str, by: User, now: dt.datetime, until: dt.date | None = None
+    *,
+    contract_id,
+    reason: str,
+    by: User,
+    now: dt.datetime,
+    until: dt.date | None = None,
+    measure: str = "",
+    wanted_by: User | None = None,
 ) -> models.Contract:
     """Stop new placements with a provider on a lot, until the day *until* where it is known: from then on they may be
     made again without anybody's doing. Children who live there stay.
+
+    *measure* names the measure about the provider that it follows from; *wanted_by* who proposed that (*by* themselves
+    otherwise), and whoever wanted it does not lift it.
 
     Raises:
         NotAllowed, WrongState; NotFound; Refused: the day is not in the future.
@@ -167,7 +184,8 @@ def suspend_contract(
     contract = _contract(contract_id)
     if queries.is_suspension_over(contract, on=day_of(now)):
         contract.state = states.Contract.ACTIVE  # the suspension before ran out by itself
-    contract.suspended_until = until
+    contract.suspended_until, contract.suspended_for = until, measure
+    contract.suspended_by, contract.resumed_by = wanted_by or by, None
     change_state(
         row=contract,
         to=states.Contract.SUSPENDED,
@@ -176,19 +194,97 @@ def suspend_contract(
         by=by,
         now=now,
         reason=reason,
-        after={"until": str(until or "")},
+        after={"until": str(until or ""), "measure": measure},
     )
     record(what="contracts.provider.told", subject=contract, by=by, now=now, reason=reason)
+    tell_followers([contract.provider], "contracts.contract.suspended", by=by, now=now)
     return contract
 
 
 @transaction.atomic
-def resume_contract(*, contract_id, reason: str, by: User, now: dt.datetime) -> models.Contract:
-    """Let new placements with a provider start again."""
+def resume_contract(*, contract_id, reason: str, by: User, now: dt.datetime, measure: str = "") -> models.Contract:
+    """Let new placements with a provider start again; somebody else than who wanted the suspension does it, and one that
+    follows from a measure about the provider ends with that *measure* alone.
+
+    Raises:
+        NotAllowed, WrongState; NotFound; Refused: *by* wanted it, or it belongs to a measure.
+    """
     require(by, Permission.SUSPEND_PLACEMENTS, now=now)
-    contract = _move(contract_id, states.Contract.ACTIVE, "contracts.contract.resumed", reason, by, now)
+    contract = _contract(contract_id)
+    if contract.state == states.Contract.SUSPENDED:
+        if contract.suspended_for != measure:
+            raise Refused(f"It is suspended by {contract.suspended_for}: lift that, and the contract resumes.")
+        _require_another(contract.suspended_by_id, by)
+        contract.resumed_by, contract.suspended_for = by, ""
+    to, what = states.Contract.ACTIVE, "contracts.contract.resumed"
+    change_state(row=contract, to=to, steps=states.CONTRACT_STEPS, what=what, by=by, now=now, reason=reason)
     record(what="contracts.provider.told", subject=contract, by=by, now=now, reason=reason)
+    tell_followers([contract.provider], "contracts.contract.resumed", by=by, now=now)
     return contract
+
+
+@transaction.atomic
+def hold_suspended(*, contract_id, measure: str, by: User, now: dt.datetime) -> models.Contract:
+    """Let a contract that is suspended on its own page stay so at least as long as *measure* lasts; with an empty *measure*
+    that has ended, and the suspension goes on as it was made.
+
+    Raises:
+        NotAllowed; NotFound; Refused: it is not suspended.
+    """
+    require(by, Permission.SUSPEND_PLACEMENTS, now=now)
+    contract = _contract(contract_id)
+    if contract.state != states.Contract.SUSPENDED:
+        raise Refused("This contract is not suspended.")
+    before, contract.suspended_for = contract.suspended_for, measure
+    contract.save(update_fields=["suspended_for"])
+    was, after = {"measure": before}, {"measure": measure}
+    record(what="contracts.contract.held_suspended", subject=contract, by=by, now=now, before=was, after=after)
+    return contract
+
+
+def _require_another(wanted_by_id, by: User) -> None:
+    if wanted_by_id == by.pk:
+        raise Refused("Whoever wanted the suspension does not lift it: another person must.")
+
+
+@transaction.atomic
+def stop_home(*, home_id, measure: str, wanted_by: User, by: User, now: dt.datetime) -> models.HomeStop:
+    """Stop new placements in one home, as the *measure* about it says. Children who live there stay.
+
+    Raises:
+        NotAllowed; NotFound; Refused: they are stopped there already.
+    """
+    require(by, Permission.SUSPEND_PLACEMENTS, now=now)
+    home = market.locked_home(home_id=home_id, for_user=by)  # whoever chooses this home waits, and then sees the stop
+    if models.HomeStop.objects.filter(home=home, ended_at=None).exists():
+        raise Refused("New placements in this home are stopped already.")
+    made = models.HomeStop.objects.create(
+        home=home, provider_id=home.provider_id, reference=measure, stopped_by=wanted_by, stopped_at=now
+    )
+    after = {"home": home.reference, "measure": measure}
+    record(what="contracts.home.stopped", subject=made, by=by, now=now, after=after)
+    tell_followers([home], "contracts.home.stopped", by=by, now=now)
+    return made
+
+
+@transaction.atomic
+def release_home(*, home_id, measure: str, reason: str, by: User, now: dt.datetime) -> models.HomeStop:
+    """Let new placements in one home start again; somebody else than who wanted the stop does it.
+
+    Raises:
+        NotAllowed; NotFound: nothing of that *measure* is stopped there; Refused: *by* wanted it.
+    """
+    require(by, Permission.SUSPEND_PLACEMENTS, now=now)
+    found = models.HomeStop.objects.select_for_update(of=("self",)).filter(home=home_id, reference=measure)
+    if (stop := found.filter(ended_at=None).select_related("home").first()) is None:
+        raise NotFound("Nothing is stopped in this home.")
+    _require_another(stop.stopped_by_id, by)
+    stop.ended_by, stop.ended_at = by, now
+    stop.save(update_fields=["ended_by", "ended_at"])
+    after = {"home": stop.home.reference, "measure": measure}
+    record(what="contracts.home.released", subject=stop, by=by, now=now, after=after, reason=reason)
+    tell_followers([stop.home], "contracts.home.released", by=by, now=now)
+    return stop
 
 
 @transaction.atomic

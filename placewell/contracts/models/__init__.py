@@ -2,7 +2,7 @@
 
 from .call_offs import CallOff, CeilingPassed, LeavingStep
 from .changes import Change, ReopeningRound, Uplift
-from .frameworks import Contract, Framework, Lot, Rate
+from .frameworks import Contract, Framework, HomeStop, Lot, Rate
 from .holdings import Block, BlockEnding, BlockPlace, Challenge, Document
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Contract",
     "Document",
     "Framework",
+    "HomeStop",
     "LeavingStep",
     "Lot",
     "Rate",

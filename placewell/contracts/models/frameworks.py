@@ -1,5 +1,6 @@
 """Frameworks, lots, contracts and dated rates."""
 
+from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import IntegerRangeField, RangeOperators
 from django.db import models
@@ -9,6 +10,8 @@ from placewell.governance.states import Category
 from placewell.storage.models import CouncilRecord, DateRange, MoneyField, choices
 
 from .. import states
+
+STAFF = settings.AUTH_USER_MODEL
 
 
 class Framework(CouncilRecord):
@@ -81,6 +84,9 @@ class Contract(CouncilRecord):
     end_on = models.DateField()
     state = models.CharField(max_length=10, choices=choices(states.Contract), default=states.Contract.ACTIVE)
     suspended_until = models.DateField(null=True)  # the first day on which placements may be made again, where known
+    suspended_by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+", null=True)  # who wanted it
+    suspended_for = models.CharField(max_length=12, blank=True)  # the measure it follows from: ended with it alone
+    resumed_by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+", null=True)
     round = models.ForeignKey("ReopeningRound", on_delete=models.PROTECT, related_name="contracts", null=True)
     # As the provider was called when the contract was made: what the public register shows.
     supplier = models.CharField(max_length=200, blank=True)
@@ -94,6 +100,27 @@ class Contract(CouncilRecord):
             models.UniqueConstraint(fields=["council", "reference"], name="contract_reference_once"),
             models.CheckConstraint(condition=Q(end_on__gt=F("start_on")), name="contract_ends_after_start"),
             models.CheckConstraint(condition=Q(tier__gte=1), name="contract_tier_positive"),
+            models.CheckConstraint(condition=~Q(suspended_by=F("resumed_by")), name="contract_resumed_by_another"),
+        ]
+
+
+class HomeStop(CouncilRecord):
+    """New placements in one home are stopped, whoever may sell them: until somebody else lets them start again."""
+
+    home = models.ForeignKey("market.Home", on_delete=models.PROTECT, related_name="+")
+    provider = models.ForeignKey("market.Provider", on_delete=models.PROTECT, related_name="+")
+    reference = models.CharField(max_length=12)  # the measure it follows from
+    stopped_by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+")  # who wanted it
+    stopped_at = models.DateTimeField()
+    ended_by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+", null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["council", "home"], condition=Q(ended_at=None), name="homestop_one_at_a_time"
+            ),
+            models.CheckConstraint(condition=~Q(stopped_by=F("ended_by")), name="homestop_ended_by_another"),
         ]
 
 

@@ -1,7 +1,19 @@
 """Reads of frameworks, contracts and prices, and of what happens while they run."""
 
 from .authority import chain, faults
-from .cover import Covering, by_tier, cover, covering, is_suspension_over, why_not_covering
+from .cover import (
+    HOME_STOPPED,
+    Covering,
+    by_tier,
+    cover,
+    covering,
+    is_suspension_over,
+    lock_contracts,
+    stopped_homes,
+    why_home_stopped,
+    why_not_covering,
+    without_open_home,
+)
 from .leaving import call_off, call_offs, gap, leaving, may_exempt, may_move_to, moves_to_make, planned_move, step
 from .listing import contract, contract_register, contracts, ending, framework, frameworks, on_lots, register
 from .live import (
@@ -30,6 +42,7 @@ from .live import (
 from .pricing import CardLine, cards, own_prices, price, prices, rates
 
 __all__ = [
+    "HOME_STOPPED",
     "CardLine",
     "Covering",
     "block",
@@ -61,6 +74,7 @@ __all__ = [
     "gap",
     "is_suspension_over",
     "leaving",
+    "lock_contracts",
     "may_exempt",
     "may_move_to",
     "moves_to_make",
@@ -77,9 +91,12 @@ __all__ = [
     "rounds",
     "running_out",
     "step",
+    "stopped_homes",
     "to_decide",
     "uplift",
     "uplift_preview",
     "uplifts",
+    "why_home_stopped",
     "why_not_covering",
+    "without_open_home",
 ]

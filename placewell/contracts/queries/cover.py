@@ -1,13 +1,16 @@
 """Which contract allows a placement, and why another does not."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 from uuid import UUID
 
 from placewell.governance.queries import why_not_in_force
+from placewell.market import queries as market
 
 from .. import models, rules, states
+
+HOME_STOPPED = "new placements in this home are stopped"
 
 
 def why_not_covering(contract: models.Contract, *, on: dt.date) -> str:
@@ -19,14 +22,14 @@ def why_not_covering(contract: models.Contract, *, on: dt.date) -> str:
         end_on=contract.end_on,
         framework_state=framework.state,
         on=on,
-        suspended_until=contract.suspended_until,
+        suspended_until=None if contract.suspended_for else contract.suspended_until,
     )
     return why or _why_framework_covers_nothing(framework, on=on)
 
 
 def is_suspension_over(contract: models.Contract, *, on: dt.date) -> bool:
     """Tell whether a suspension with an end has run out by the day *on*."""
-    until = contract.suspended_until
+    until = None if contract.suspended_for else contract.suspended_until  # while a measure lasts, no day ends it
     return contract.state == states.Contract.SUSPENDED and until is not None and on >= until
 
 
@@ -42,6 +45,35 @@ def covering(*, provider_id, category: str, on: dt.date) -> models.Contract | No
         if not why_not_covering(each, on=on):
             return each
     return None
+
+
+def lock_contracts(*, provider_id, category: str) -> None:
+    """Wait for whoever changes a contract of *provider_id* in *category*, and let nobody change one until the transaction
+    ends: what covers a placement still covers it when it is written."""
+    rows = models.Contract.objects.filter(provider_id=provider_id, lot__category=category).order_by("pk")
+    list(rows.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
+
+
+def stopped_homes() -> dict[UUID, str]:
+    """Return the homes in which new placements are stopped, and the measure about each."""
+    return dict(models.HomeStop.objects.filter(ended_at=None).values_list("home_id", "reference"))
+
+
+def why_home_stopped(*, home_id) -> str:
+    """Return why no new placement may be made in a home, in words; "" when it may."""
+    is_stopped = models.HomeStop.objects.filter(home=home_id, ended_at=None).exists()
+    return HOME_STOPPED if is_stopped else ""
+
+
+def without_open_home(*, kinds: Collection[str]) -> set[UUID]:
+    """Return the providers that have homes of these *kinds*, all of whose open ones are stopped."""
+    stopped = stopped_homes()
+    owners = (
+        set(models.HomeStop.objects.filter(home__in=stopped).values_list("provider_id", flat=True))
+        if stopped
+        else set()
+    )
+    return owners - market.owners_with_open_homes(kinds=kinds, provider_ids=owners, but=stopped) if owners else set()
 
 
 def by_tier(*, category: str, on: dt.date) -> list[models.Contract]:
@@ -68,7 +100,7 @@ def cover(*, categories: Iterable[str], on: dt.date) -> tuple[dict[Key, Covering
     """Return the contract that covers the day *on* for each (provider, category), first tier first; and for those with
     contracts none of which covers it, why: of the newest. Frameworks are read once, however many contracts they have."""
     fields = ("pk", "provider_id", "state", "start_on", "end_on", "tier", "lot__category", "lot__framework_id",
-              "suspended_until")  # fmt: skip
+              "suspended_until", "suspended_for")  # fmt: skip
     rows = list(
         models.Contract.objects.filter(lot__category__in=sorted(categories), lot__framework__is_outgoing=False)
         .order_by("tier", "rank", "provider__name")
@@ -79,7 +111,7 @@ def cover(*, categories: Iterable[str], on: dt.date) -> tuple[dict[Key, Covering
     why_of = {pk: _why_framework_covers_nothing(each, on=on) for pk, each in known.items()}
     found: dict[Key, Covering] = {}
     refused: dict[Key, tuple[dt.date, str]] = {}
-    for pk, provider_id, state, start_on, end_on, tier, category, framework_id, suspended_until in rows:
+    for pk, provider_id, state, start_on, end_on, tier, category, framework_id, suspended_until, measure in rows:
         key, framework = (provider_id, category), known[framework_id]
         why = rules.why_not_covering(
             contract_state=state,
@@ -87,7 +119,7 @@ def cover(*, categories: Iterable[str], on: dt.date) -> tuple[dict[Key, Covering
             end_on=end_on,
             framework_state=framework.state,
             on=on,
-            suspended_until=suspended_until,
+            suspended_until=None if measure else suspended_until,
         )
         if why := why or why_of[framework_id]:
             if key not in refused or refused[key][0] < start_on:

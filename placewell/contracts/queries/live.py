@@ -92,10 +92,10 @@ def change(*, change_id) -> models.Change:
     raise NotFound("There is no such change.")
 
 
-def changes(*, framework_id) -> QuerySet[models.Change]:
-    """Return the changes of a framework and of its contracts, newest first."""
-    found = models.Change.objects.select_related("contract__provider").filter(framework=framework_id)
-    return found.order_by("-asked_at")
+def changes(*, framework_id=None) -> QuerySet[models.Change]:
+    """Return the changes of a framework (or of all) and of its contracts, newest first."""
+    found = models.Change.objects.select_related("framework", "contract__provider").order_by("-asked_at")
+    return found.filter(framework=framework_id) if framework_id else found
 
 
 def uplifts(*, framework_id) -> QuerySet[models.Uplift]:

@@ -107,6 +107,7 @@ class Contract(DetailPage):
             sees_record=self.may(Permission.SEE_OUTCOMES),
             is_suspended=found.state == states.Contract.SUSPENDED
             and not queries.is_suspension_over(found, on=self.today),
+            may_resume=not found.suspended_for and found.suspended_by_id != self.user.pk,
             is_over=found.state == states.Contract.ENDED,
             **kwargs,
         )
@@ -165,6 +166,7 @@ class Resume(OnContract):
 
     form_class = forms.Reason
     title, button, done = "Let new placements start again", "Resume", "New placements may be made again."
+    lede = "Somebody else than who wanted the suspension lets them start again."
 
     def act(self, data):
         """Resume it."""

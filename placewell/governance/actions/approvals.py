@@ -5,7 +5,9 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Sum
+from django.urls import reverse
 
+from placewell.accounts import queries as accounts
 from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission, require
 from placewell.accounts.roles import title_of
@@ -13,6 +15,7 @@ from placewell.audit.actions import change_state, record
 from placewell.kernel.errors import Refused
 from placewell.kernel.money import ZERO, pounds
 from placewell.kernel.periods import day_of
+from placewell.notifications.actions import tell
 
 from .. import models, queries, rules, states
 from ._steps import open_approval
@@ -65,6 +68,10 @@ def ask_approval(
         after={"amount": str(amount or ""), "is_key": is_key},
         told=f"Leave was asked to {delegation.act.replace('_', ' ')}: {title}.",
     )
+    offices = {delegation.role, *delegation.consultees.values_list("role", flat=True)}
+    people = accounts.office_holders(roles=offices, council_id=by.organisation_id, on=day_of(now))
+    path = reverse("governance:approval", args=[approval.pk])
+    tell("approval", approval, people, path=path, by=by, now=now)
     return approval
 
 
@@ -174,6 +181,8 @@ def decide_approval(
         reason=reasons,
         told=f"{approval.title}: {'approved' if approve else 'refused'}.",
     )
+    path = reverse("governance:approval", args=[approval.pk])
+    tell("approved", approval, [approval.asked_by], path=path, by=by, now=now)
     return approval
 
 

@@ -10,6 +10,7 @@ from placewell.accounts.roles import title_of
 from placewell.audit.actions import change_state
 from placewell.kernel.errors import NotFound, Refused
 from placewell.kernel.periods import day_of
+from placewell.notifications.actions import tell_followers
 
 from .. import models, queries, rules, states
 
@@ -224,6 +225,7 @@ def publish_decision(*, decision_id, on: dt.date, by: User, now: dt.datetime) ->
         told=f"Decision {decision.number} was published.",
     )
     decision.reports.filter(published_on=None).update(published_on=on)
+    tell_followers([decision], "governance.decision.published", by=by, now=now)
     if decision.replaces_id:
         why = f"Replaced by decision {decision.number}."
         set_decision_aside(decision_id=decision.replaces_id, reason=why, by=by, now=now)
@@ -246,4 +248,5 @@ def set_decision_aside(*, decision_id, reason: str, by: User, now: dt.datetime) 
         now=now,
         reason=reason,
     )
+    tell_followers([decision], "governance.decision.set_aside", by=by, now=now)
     return decision

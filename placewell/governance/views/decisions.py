@@ -4,6 +4,7 @@ from django.urls import reverse, reverse_lazy
 
 from placewell.accounts.permissions import Permission
 from placewell.accounts.roles import title_of
+from placewell.notifications.actions import note_opened
 from placewell.web.templatetags.web import day, tag
 from placewell.web.views import ActionView, Column, DetailPage, TableView
 
@@ -56,6 +57,7 @@ class Decision(DetailPage):
     def get_context_data(self, **kwargs):
         """Add the decision, its clock, and what may be done."""
         found = queries.decision(decision_id=self.kwargs["decision_id"])
+        note_opened(record="governance.decision", record_id=found.pk, by=self.user, now=self.now)
         why_not = queries.why_not_in_force(found, on=self.today)
         is_officers = found.maker == states.Maker.OFFICER
         in_call_in = found.state in states.IN_CALL_IN

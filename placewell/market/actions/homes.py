@@ -11,6 +11,7 @@ from placewell.accounts.permissions import Permission, require
 from placewell.audit.actions import record
 from placewell.kernel.errors import BadInput, Fault, NotFound, Refused
 from placewell.kernel.periods import day_of
+from placewell.notifications.actions import tell_followers
 
 from .. import models, permissions, queries, rules, states
 
@@ -92,6 +93,7 @@ def change_home(
         after=after,
         told=f"{home.reference} changed",
     )
+    tell_followers([home], "market.home.changed", by=by, now=now)
     return home
 
 

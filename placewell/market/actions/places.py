@@ -13,6 +13,7 @@ from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission, require
 from placewell.audit.actions import change_state, record
 from placewell.kernel.errors import NotFound, Refused
+from placewell.notifications.actions import tell_followers
 from placewell.storage import context
 
 from .. import models, queries, rules, states
@@ -180,6 +181,7 @@ def record_void(
             after={"start_on": str(start_on), "end_on": str(end_on or ""), "reason": reason},
             told=f"Place {void.place.number} of {home.reference} void from {start_on}: {reason}",
         )
+    tell_followers([home], "market.void.recorded", by=by, now=now)
     return voids
 
 

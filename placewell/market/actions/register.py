@@ -17,6 +17,7 @@ from placewell.kernel.errors import BadInput, Fault
 from placewell.kernel.periods import day_of
 
 from .. import models, register, states
+from ._telling import tell_of_grades
 
 BATCH = 2000
 STATED = tuple(f.name for f in fields(register.Entry) if f.name not in ("urn", "owner", "sector"))
@@ -200,10 +201,11 @@ def _write(
         batch_size=BATCH,
         ignore_conflicts=True,
     )
-    models.GradeAlert.objects.bulk_create(
+    alerts = models.GradeAlert.objects.bulk_create(
         models.GradeAlert(registration=row, before=before, after=after, raised_at=now)
         for row, before, after in plan.fallen
     )
+    tell_of_grades(alerts, by=by, now=now)
 
 
 def _add_owners(new: dict[str, register.Entry], *, by: User, now: dt.datetime) -> dict[str, models.Provider]:

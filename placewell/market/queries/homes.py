@@ -2,7 +2,7 @@
 
 import datetime as dt
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cache
 from importlib.resources import files
 from uuid import UUID
@@ -78,6 +78,14 @@ def homes_of(*, home_ids: Iterable[UUID]) -> dict[UUID, models.Home]:
     """Return homes by their key, with provider and registration; the caller has found them by a search."""
     rows = models.Home.objects.filter(pk__in=list(home_ids)).select_related("provider", "registration")
     return {row.pk: row for row in rows}
+
+
+def owners_with_open_homes(
+    *, kinds: Collection[str], provider_ids: Collection[UUID], but: Collection[UUID]
+) -> set[UUID]:
+    """Return which of these providers have an open home of *kinds* that is none of *but*."""
+    rows = models.Home.objects.filter(is_open=True, kind__in=kinds, provider__in=provider_ids).exclude(pk__in=but)
+    return set(rows.order_by().values_list("provider_id", flat=True))
 
 
 def home_by_reference(*, reference: str) -> UUID | None:

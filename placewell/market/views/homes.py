@@ -5,6 +5,7 @@ import datetime as dt
 from django.urls import reverse
 
 from placewell.accounts.permissions import Permission
+from placewell.notifications.actions import note_opened
 from placewell.web.maps import map_panel, point
 from placewell.web.templatetags.web import words
 from placewell.web.views import ActionView, Column, DetailPage, TableView
@@ -106,6 +107,8 @@ class Home(OneHome, DetailPage):
         terms = queries.vocabulary()
         known = {code: term for kind in terms.values() for code, term in kind.items()}
         self.title = (home.name if sees else "") or home.get_kind_display()
+        if self.may(Permission.FOLLOW_RECORD):
+            note_opened(record="market.home", record_id=home.pk, by=self.user, now=self.now)
         return super().get_context_data(
             home=home,
             sees_address=sees,

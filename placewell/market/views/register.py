@@ -6,6 +6,7 @@ import datetime as dt
 from django.urls import reverse
 
 from placewell.accounts.permissions import Permission
+from placewell.notifications.actions import note_opened
 from placewell.web.previewed import MOST_LISTED, PreviewView, UploadView
 from placewell.web.views import ActionView, Column, DetailPage, TableView
 
@@ -64,6 +65,8 @@ class Provider(DetailPage):
         """Gather the provider."""
         provider = queries.provider(provider_id=self.kwargs["provider_id"], for_user=self.user)
         self.title = provider.name
+        if self.may(Permission.FOLLOW_RECORD):
+            note_opened(record="market.provider", record_id=provider.pk, by=self.user, now=self.now)
         return super().get_context_data(
             provider=provider,
             registrations=queries.registrations(for_user=self.user).filter(provider=provider),

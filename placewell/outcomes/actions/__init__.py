@@ -18,6 +18,7 @@ from .goals import AgreedGoal, PastGoal, agree_goal, amend_goal, score_goal, tak
 from .measures import propose_contract_step, propose_suspension, suspend_at_once, warn
 from .monitoring import answer_return, ask_returns, record_home_visit, say_done, see_done, send_return, set_target
 from .records import hand_down_records, hand_to_statement
+from .sharing import reply_to_figures, share_figures
 
 __all__ = [
     "AgreedGoal",
@@ -47,12 +48,14 @@ __all__ = [
     "record_home_visit",
     "reopen_concern",
     "reply",
+    "reply_to_figures",
     "report_event",
     "say_done",
     "score_goal",
     "see_done",
     "send_return",
     "set_target",
+    "share_figures",
     "suspend_at_once",
     "take_over_facts",
     "take_over_goals",

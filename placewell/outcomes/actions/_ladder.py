@@ -8,16 +8,18 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from placewell.accounts.models import User
+from placewell.accounts.permissions import Permission
 from placewell.contracts import actions as contract_actions
 from placewell.contracts import queries as contracts
 from placewell.contracts.states import Contract as ContractState
 from placewell.governance.queries import holidays
 from placewell.kernel.errors import Refused
 from placewell.kernel.periods import day_of
+from placewell.notifications.actions import tell_followers
 
 from .. import models
 from ..rules import ladder
-from ._providers import locked, new_reference, tell_provider
+from ._providers import locked, new_reference, tell_council, tell_provider
 
 PREFIX = {
     ladder.Kind.NOTE: "NT",
@@ -67,6 +69,10 @@ def make(
     except IntegrityError:
         raise Refused("There is one already that has not ended.") from None
     tell(made, now)
+    if kind in ladder.TWO_PEOPLE:
+        who = Permission.SUSPEND_PLACEMENTS if kind == ladder.Kind.SUSPENSION else Permission.DECIDE_VARIATION
+        tell_council("measure", made, who, name="outcomes:letter", by=by, now=now)
+    tell_followers([concern.home, concern.provider], f"outcomes.measure.{kind.value}", by=by, now=now)
     return made
 
 
@@ -104,21 +110,35 @@ def step_of(measure: models.Measure, to: ladder.Measure, reason: str, by: User, 
 
 
 def suspend(measure: models.Measure, by: User, now: dt.datetime) -> None:
-    """Suspend every live contract of the provider, and remember which; those suspended for another reason stay as they are."""
+    """Stop new placements in the measure's home; without one, suspend every live contract of the provider, and
+    remember which; those suspended for another reason stay so at least as long."""
+    given: dict[str, Any] = {"measure": measure.reference, "wanted_by": measure.proposed_by, "by": by, "now": now}
+    if measure.home_id:
+        contract_actions.stop_home(home_id=measure.home_id, **given)
+        return
     live = contracts.contracts().filter(provider=measure.provider_id).exclude(state=ContractState.ENDED).order_by("pk")
-    found = [
-        each
-        for each in live
-        if each.state == ContractState.ACTIVE or contracts.is_suspension_over(each, on=day_of(now))
-    ]
-    for each in found:
-        contract_actions.suspend_contract(contract_id=each.pk, reason=f"Suspension {measure.reference}", by=by, now=now)
-    measure.suspended = [str(each.pk) for each in found]
+    on, stopped = day_of(now), []
+    for each in live:
+        if each.state == ContractState.ACTIVE or contracts.is_suspension_over(each, on=on):
+            why = f"Suspension {measure.reference}"
+            contract_actions.suspend_contract(contract_id=each.pk, reason=why, **given)
+            stopped.append(str(each.pk))
+        elif not each.suspended_for:
+            contract_actions.hold_suspended(contract_id=each.pk, measure=measure.reference, by=by, now=now)
+    measure.suspended = stopped
     measure.save(update_fields=["suspended"])
 
 
 def resume(measure: models.Measure, reason: str, by: User, now: dt.datetime) -> None:
-    """Resume the contracts that this suspension stopped and that still are; whoever ended or resumed one meanwhile is right."""
-    rows = contracts.contracts().filter(pk__in=measure.suspended, state=ContractState.SUSPENDED).order_by("pk")
-    for each in rows:
-        contract_actions.resume_contract(contract_id=each.pk, reason=reason, by=by, now=now)
+    """Let new placements start again in the home, or under the contracts that this suspension stopped and that have not
+    ended; what was suspended for another reason goes on as it was."""
+    given: dict[str, Any] = {"measure": measure.reference, "reason": reason, "by": by, "now": now}
+    if measure.home_id:
+        contract_actions.release_home(home_id=measure.home_id, **given)
+        return
+    held = contracts.contracts().filter(suspended_for=measure.reference, state=ContractState.SUSPENDED).order_by("pk")
+    for each in held:
+        if str(each.pk) in measure.suspended:
+            contract_actions.resume_contract(contract_id=each.pk, **given)
+        else:
+            contract_actions.hold_suspended(contract_id=each.pk, measure="", by=by, now=now)

@@ -4,14 +4,15 @@ import datetime as dt
 from typing import Any, TypeVar
 
 from django.db import models as db
-from django.db import transaction
+from django.urls import reverse
 from django.utils.crypto import get_random_string
 
 from placewell.accounts import queries as accounts
+from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission
-from placewell.gateways import mail
 from placewell.kernel.errors import NotFound, Refused
 from placewell.kernel.periods import day_of
+from placewell.notifications.actions import tell
 
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 Row = TypeVar("Row", bound=db.Model)
@@ -36,12 +37,19 @@ def require_words(words: str, what: str = "Say why.") -> None:
         raise Refused(what)
 
 
-def tell_provider(provider_id, *, path: str, now: dt.datetime) -> None:
-    """Write to the people of a provider, once this is committed, that something waits; a mail says nothing more."""
+def tell_provider(provider_id, *, path: str, now: dt.datetime, kind: str = "letter") -> None:
+    """Tell the people of a provider that the council has written to them, or shared something."""
     people = accounts.colleagues_who_may(Permission.ANSWER_COUNCIL, organisation_id=provider_id, on=day_of(now))
-    words = "The council has written to you in Placewell. Sign in to read it and to reply."
-    for person in people:
-        transaction.on_commit(
-            lambda to=person.email: mail.send(to=to, subject="The council has written to you", words=words, path=path),
-            robust=True,  # the page shows it all the same
-        )
+    tell(kind, ("market.provider", provider_id), people, path=path, now=now, provider_id=provider_id)
+
+
+def tell_council(
+    kind: str, about: db.Model, *permissions: Permission, name: str, by: User, now: dt.datetime, council_id: Any = None
+) -> None:
+    """Tell those of the council whose office has one of *permissions*, but not *by*, of *about*, on the page *name*."""
+    council = council_id or by.organisation_id
+    people = accounts.colleagues(organisation_id=council)
+    able = [each for each in people if any(each.may(one, on=day_of(now)) for one in permissions)]
+    owner = by.organisation_id if council_id else None
+    path = reverse(name, args=[about.pk])
+    tell(kind, about, able, path=path, now=now, by=by, council_id=council_id, provider_id=owner)

@@ -13,13 +13,14 @@ from placewell.kernel.errors import NotFound, Refused
 from placewell.kernel.periods import day_of
 from placewell.market import queries as market
 from placewell.market.actions import answer_alert
+from placewell.notifications.actions import tell_followers
 from placewell.placements import queries as placements
 from placewell.visits.actions import ask_visits
 from placewell.visits.states import Asked
 
 from .. import models
 from ..rules import ladder
-from ._providers import locked, new_reference, require_words
+from ._providers import locked, new_reference, require_words, tell_council
 
 
 @transaction.atomic
@@ -74,6 +75,8 @@ def raise_concern(
         after={"kind": kind, "severity": severity, "visits": made.visits_asked},
         told=f"Concern {made.reference} was raised about {provider.name}",
     )
+    tell_council("concern", made, Permission.MANAGE_PERFORMANCE, name="outcomes:concern", by=by, now=now)
+    tell_followers([made.home, provider], "outcomes.concern.raised", by=by, now=now)
     return made
 
 
@@ -163,6 +166,8 @@ def report_event(
         raised_at=now,
     )
     record(what="outcomes.event.reported", subject=made, by=by, now=now)
+    asked, page = Permission.MANAGE_PERFORMANCE, "outcomes:concern"
+    tell_council("concern", made, asked, name=page, by=by, now=now, council_id=council_id)
     return made
 
 

@@ -17,7 +17,7 @@ from placewell.kernel.periods import day_of
 from .. import models
 from ..rules import ladder
 from ._ladder import resume, step_of, suspend, tell
-from ._providers import locked, require_words
+from ._providers import locked, require_words, tell_council
 
 
 @transaction.atomic
@@ -195,4 +195,6 @@ def reply(*, measure_id: UUID, words: str, by: User, now: dt.datetime) -> models
         council_id=measure.council_id, provider_id=measure.provider_id, measure=measure, words=words, by=by, at=now
     )
     record(what="outcomes.measure.answered", subject=made, by=by, now=now)
+    asked, page = Permission.MANAGE_PERFORMANCE, "outcomes:letter"
+    tell_council("reply", measure, asked, name=page, by=by, now=now, council_id=measure.council_id)
     return made

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -62,26 +63,32 @@ def _require_days(due_on: dt.date, improvements: Sequence[tuple[str, dt.date]], 
 
 
 @transaction.atomic
-def propose_suspension(*, concern_id: UUID, words: str, due_on: dt.date, by: User, now: dt.datetime) -> models.Measure:
-    """Propose that no new placements be made with the provider, to be looked at again on *due_on*: the provider is told
-    and may reply, and another person decides.
+def propose_suspension(
+    *, concern_id: UUID, words: str, due_on: dt.date, by: User, now: dt.datetime, only_home: bool = False
+) -> models.Measure:
+    """Propose that no new placements be made with the provider (or in the concern's home alone), to be looked at again on
+    *due_on*: the provider is told and may reply, and another person decides.
 
     Raises:
-        NotAllowed; NotFound; Refused: too early on the ladder, or the day is not to come.
+        NotAllowed; NotFound; Refused: too early on the ladder, the day is not to come, or the concern is about no one home.
     """
     require(by, Permission.MANAGE_PERFORMANCE, now=now)
     concern = _suspendable(concern_id, words, due_on, now)
-    made = make(concern, ladder.Kind.SUSPENSION, words, ladder.Measure.PROPOSED, by, now, due_on=due_on)
+    given = {"due_on": due_on, "home": _home_of(concern) if only_home else None}
+    made = make(concern, ladder.Kind.SUSPENSION, words, ladder.Measure.PROPOSED, by, now, **given)
     record(**entry_of(made, by, now))
     return made
 
 
 @transaction.atomic
-def suspend_at_once(*, concern_id: UUID, words: str, due_on: dt.date, by: User, now: dt.datetime) -> models.Measure:
-    """Stop new placements with the provider at once, where children may be at risk: another person confirms it afterwards.
+def suspend_at_once(
+    *, concern_id: UUID, words: str, due_on: dt.date, by: User, now: dt.datetime, only_home: bool = False
+) -> models.Measure:
+    """Stop new placements with the provider (or in the concern's home alone) at once, where children may be at risk:
+    another person confirms it afterwards.
 
     Raises:
-        NotAllowed; NotFound; Refused: it is not so grave, or the day is not to come.
+        NotAllowed; NotFound; Refused: it is not so grave, the day is not to come, or the concern is about no one home.
     """
     require(by, Permission.SUSPEND_PLACEMENTS, now=now)
     concern = _suspendable(concern_id, words, due_on, now)
@@ -96,11 +103,18 @@ def suspend_at_once(*, concern_id: UUID, words: str, due_on: dt.date, by: User, 
         by,
         now,
         due_on=due_on,
+        home=_home_of(concern) if only_home else None,
         is_immediate=True,
     )
     record(**entry_of(made, by, now))
     suspend(made, by, now)
     return made
+
+
+def _home_of(concern: models.Concern) -> Any:
+    if concern.home is None:
+        raise Refused("The concern is about no one home: stop the provider, or raise a concern about the home.")
+    return concern.home
 
 
 def _suspendable(concern_id: UUID, words: str, due_on: dt.date, now: dt.datetime) -> models.Concern:

@@ -160,13 +160,22 @@ class Suspension(forms.Form):
     words = forms.TextArea(
         label="What is the provider told?", rows=5, help_text="The provider reads this and may reply."
     )
+    only_home = plain.ChoiceField(
+        label="Where do new placements stop?",
+        choices=[("", "With the whole provider"), ("home", "In this home alone")],
+        required=False,
+        widget=plain.RadioSelect,
+    )
     due_on = forms.DateField(label="When is it looked at again?")
     at_once = plain.BooleanField(
         label="At once: children may be at risk and it cannot wait for the reply", required=False
     )
 
-    def __init__(self, *args, may_at_once=False, **kwargs):
+    def __init__(self, *args, may_at_once=False, home=None, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["only_home"].label = "Where do new placements stop?"
+        if home is None:
+            del self.fields["only_home"]
         if not may_at_once:
             del self.fields["at_once"]
 

@@ -4,12 +4,14 @@ from .fairness import FairnessMonth
 from .goals import Goal, GoalScore, GoalWords
 from .improvement import Concern, Improvement, Measure, Reply
 from .measures import Fact
-from .performance import HomeVisit, KpiTarget, Return
+from .performance import Figures, FiguresReply, HomeVisit, KpiTarget, Return
 
 __all__ = [
     "Concern",
     "Fact",
     "FairnessMonth",
+    "Figures",
+    "FiguresReply",
     "Goal",
     "GoalScore",
     "GoalWords",

@@ -56,6 +56,8 @@ class Measure(CouncilRecord):
     is_immediate = models.BooleanField(default=False)
     contract = models.ForeignKey("contracts.Contract", on_delete=models.PROTECT, related_name="+", null=True)
     change = models.OneToOneField("contracts.Change", on_delete=models.PROTECT, related_name="+", null=True)
+    # Of a suspension: the one home in which new placements stop; without it, all that the provider sells.
+    home = models.ForeignKey("market.Home", on_delete=models.PROTECT, related_name="+", null=True)
     suspended = models.JSONField(default=list)  # the contracts that this suspension stopped
     proposed_by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+")
     proposed_at = models.DateTimeField()
@@ -75,8 +77,13 @@ class Measure(CouncilRecord):
             ),
             models.UniqueConstraint(
                 fields=["council", "provider"],
-                condition=Q(kind="suspension", state__in=["proposed", "in_force"]),
+                condition=Q(kind="suspension", state__in=["proposed", "in_force"], home=None),
                 name="measure_one_suspension",
+            ),
+            models.UniqueConstraint(
+                fields=["council", "home"],
+                condition=Q(kind="suspension", state__in=["proposed", "in_force"]),
+                name="measure_one_suspension_of_home",
             ),
             models.CheckConstraint(condition=~Q(proposed_by=F("decided_by")), name="measure_two_people"),
             # Only what cannot wait is in force before a second person has decided it.

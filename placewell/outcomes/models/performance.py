@@ -75,3 +75,27 @@ class Return(CouncilRecord):
                 name="return_sent_by_somebody",
             ),
         ]
+
+
+class Figures(CouncilRecord):
+    """One provider's own figures as the council has them on a day, shared with the provider. Never changed."""
+
+    provider = models.ForeignKey(PROVIDER, on_delete=models.PROTECT, related_name="+")
+    as_of = models.DateField()
+    lines = models.JSONField()  # each measure with its value, uncertainty, cases, target, rating word and definition
+    counted = models.JSONField()  # what is counted and never rated
+    shared_by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+")
+    shared_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["council", "provider", "as_of"], name="figures_day_once")]
+
+
+class FiguresReply(CouncilRecord):
+    """What a provider has to say to its figures. Never changed."""
+
+    provider = models.ForeignKey(PROVIDER, on_delete=models.PROTECT, related_name="+")
+    figures = models.ForeignKey(Figures, on_delete=models.PROTECT, related_name="replies")
+    words = models.TextField()
+    by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()

@@ -26,10 +26,12 @@ from .improving import (
     story,
     suspended_now,
     waiting,
+    waiting_for_second,
 )
 from .measured import Case, Measured, loaded, past_days
 from .quoted import Quoted, funnel_of, number, provider_record
 from .records import records_of_homes
+from .sharing import figures, figures_to_share, own_figures, rating_of
 from .told import SMALLEST, Shown, cases_seen, council, for_statement, shown, trend
 
 __all__ = [
@@ -54,6 +56,8 @@ __all__ = [
     "fact",
     "facts_of",
     "fairness_on",
+    "figures",
+    "figures_to_share",
     "for_statement",
     "funnel_of",
     "goal",
@@ -71,6 +75,7 @@ __all__ = [
     "measures",
     "number",
     "of_child",
+    "own_figures",
     "own_measure",
     "own_open",
     "past_days",
@@ -79,6 +84,7 @@ __all__ = [
     "provider_record",
     "provider_return",
     "provider_returns",
+    "rating_of",
     "read",
     "records_of_homes",
     "return_remarks",
@@ -94,5 +100,6 @@ __all__ = [
     "trend",
     "versions_of",
     "waiting",
+    "waiting_for_second",
     "words_of_goal",
 ]

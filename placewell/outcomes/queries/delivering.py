@@ -283,4 +283,9 @@ def performance(*, provider_id: UUID, for_user: User, on: dt.date, months: int =
     all are measured."""
     market.provider(provider_id=provider_id, for_user=for_user)
     found = performances(on=on, months=months).get(provider_id)
-    return found or Performance(provider_id, lines=[_line(kpi, {}, {}) for kpi in Kpi])
+    return found or empty(provider_id)
+
+
+def empty(provider_id: UUID) -> Performance:
+    """Return how a provider delivered of whom nothing is known."""
+    return Performance(provider_id, lines=[_line(kpi, {}, {}) for kpi in Kpi])

@@ -1,11 +1,11 @@
 """Concerns, measures, visits to homes and returns: what stands, what waits, and for whom."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.urls import reverse
 
 from placewell.accounts import queries as accounts
@@ -52,7 +52,7 @@ def measures(*, provider_id: UUID | None = None) -> QuerySet[models.Measure]:
 
 def measure(*, measure_id: UUID) -> models.Measure:
     """Return one measure with its concern; raise NotFound when there is none in this scope."""
-    found = measures().select_related("concern", "contract", "change").filter(pk=measure_id).first()
+    found = measures().select_related("concern", "contract", "change", "home").filter(pk=measure_id).first()
     if found is None:
         raise NotFound("There is no such measure.")
     return found
@@ -286,6 +286,13 @@ def _returns_in() -> list[Waiting]:
 def suspended_now() -> QuerySet[models.Measure]:
     """Return the suspensions in force."""
     return measures().filter(kind=ladder.Kind.SUSPENSION, state=ladder.Measure.IN_FORCE)
+
+
+def waiting_for_second(measure_ids: Collection[UUID]) -> set[UUID]:
+    """Return which of these measures wait for a second person: to decide a proposal, or confirm what was made at once."""
+    rows = models.Measure.objects.filter(pk__in=measure_ids, decided_by=None)
+    waits = Q(state=ladder.Measure.PROPOSED) | Q(state=ladder.Measure.IN_FORCE, is_immediate=True)
+    return set(rows.filter(waits).values_list("pk", flat=True))
 
 
 def own_open(*, for_user: User) -> QuerySet[models.Improvement]:

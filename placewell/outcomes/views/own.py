@@ -12,6 +12,9 @@ from .. import actions, queries
 from ..forms import monitoring
 from ..forms import providers as forms
 from ..rules import ladder, returns
+from ..rules.funnel import FEWEST
+from ..rules.kpis import Kpi
+from .providers import rated
 
 
 class Own(DetailPage):
@@ -26,12 +29,53 @@ class Own(DetailPage):
         mine = {"provider_id": self.user.organisation_id}
         return super().get_context_data(
             measures=queries.measures(**mine),
+            figures=queries.figures(**mine)[:3],
             improvements=queries.own_open(for_user=self.user),
             returns=queries.provider_returns(**mine),
             visits=queries.home_visits(**mine)[:10],
             events=queries.concerns(**mine)[:10],
             today=self.today,
             ends=ladder.MEASURE_ENDS,
+            **kwargs,
+        )
+
+
+# Where a provider finds the facts behind a measure.
+BEHIND = {
+    Kpi.ANSWERED: ("placements:invitations", "the referrals sent to you"),
+    Kpi.RESPONSE: ("placements:invitations", "the referrals sent to you"),
+    Kpi.OFFERED: ("placements:invitations", "the referrals sent to you"),
+    Kpi.KEPT: ("placements:invitations", "the referrals sent to you"),
+    Kpi.VACANCIES: ("market:homes", "your homes and their places"),
+    Kpi.UNPLANNED: ("placements:agreements", "your agreements"),
+    Kpi.GOALS: ("placements:agreements", "your agreements"),
+    Kpi.INVOICES: ("budget:sent_invoices", "your invoices"),
+    Kpi.ACTIONS: ("outcomes:own", "what is to be put right"),
+    Kpi.RETURNS: ("outcomes:own", "your returns"),
+}
+
+
+class OwnFigures(DetailPage):
+    """The provider's own figures as one council has them: targets, rating words, the facts behind, and its reply."""
+
+    permission = Permission.ANSWER_COUNCIL
+    template_name = "outcomes/own_figures.html"
+    title = "Your figures"
+
+    def get_context_data(self, **kwargs):
+        """Gather the figures that the address names, and those before."""
+        row = queries.own_figures(figures_id=self.kwargs["figures_id"], for_user=self.user)
+        earlier = queries.figures(provider_id=self.user.organisation_id).exclude(pk=row.pk)[:12]
+        lines = [
+            (line, rated(queries.rating_of(line)), reverse(BEHIND[Kpi(line["kpi"])][0]), BEHIND[Kpi(line["kpi"])][1])
+            for line in row.lines
+        ]
+        return super().get_context_data(
+            caption=f"{row.council.name}, as of {row.as_of:%-d %B %Y}",
+            row=row,
+            lines=lines,
+            earlier=earlier,
+            fewest=FEWEST,
             **kwargs,
         )
 
@@ -89,6 +133,27 @@ class Reply(OwnAction):
     def get_success_url(self):
         """Lead to the letter."""
         return reverse("outcomes:own_measure", args=[self.kwargs["measure_id"]])
+
+
+class ReplyToFigures(OwnAction):
+    """Reply to one's own figures."""
+
+    form_class = forms.Reply
+    title, button, done = "Reply to your figures", "Send it", "Sent. The council reads it beside the figures."
+
+    @property
+    def caption(self):
+        """Name the figures."""
+        row = queries.own_figures(figures_id=self.kwargs["figures_id"], for_user=self.user)
+        return f"{row.council.name}, as of {row.as_of:%-d %B %Y}"
+
+    def act(self, data):
+        """Send it."""
+        actions.reply_to_figures(figures_id=self.kwargs["figures_id"], **data, by=self.user, now=self.now)
+
+    def get_success_url(self):
+        """Lead to the figures."""
+        return reverse("outcomes:own_figures", args=[self.kwargs["figures_id"]])
 
 
 class SayDone(OwnAction):

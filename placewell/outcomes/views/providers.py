@@ -110,7 +110,7 @@ class Providers(TableView):
 
     def rows(self, filters):
         """Return the providers by name."""
-        suspended = set(queries.suspended_now().values_list("provider", flat=True))
+        suspended = set(queries.suspended_now().filter(home=None).values_list("provider", flat=True))
         raised: dict = {}
         for owner in queries.concerns().filter(state="open").values_list("provider_id", flat=True):
             raised[owner] = raised.get(owner, 0) + 1
@@ -230,7 +230,9 @@ class Provider(DetailPage):
             visits=queries.home_visits(provider_id=found.pk)[:10],
             returns=queries.provider_returns(provider_id=found.pk)[:8],
             homes=market.homes(for_user=self.user).filter(provider=found)[:40],
-            suspended=queries.suspended_now().filter(provider=found).first(),
+            suspended=queries.suspended_now().filter(provider=found, home=None).first(),
+            figures=list(queries.figures(provider_id=found.pk)[:4]),
+            stopped=queries.suspended_now().filter(provider=found).exclude(home=None).select_related("home"),
             may_raise=self.may(Permission.RAISE_CONCERN),
             may_manage=self.may(Permission.MANAGE_PERFORMANCE),
             **kwargs,

@@ -58,11 +58,12 @@ class Suspend(OneConcern):
         concern, severity = ladder.ConcernKind(row.kind), ladder.Severity(row.severity)
         is_grave = ladder.may_be_immediate(concern=concern, severity=severity)
         may = self.may(Permission.SUSPEND_PLACEMENTS) and is_grave
-        return super().get_form_kwargs() | {"may_at_once": may}
+        return super().get_form_kwargs() | {"may_at_once": may, "home": row.home}
 
     def act(self, data):
         """Stop them."""
         run = actions.suspend_at_once if data.pop("at_once", False) else actions.propose_suspension
+        data["only_home"] = bool(data.get("only_home"))
         run(**data, **self.given)
 
 

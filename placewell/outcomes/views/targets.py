@@ -95,3 +95,32 @@ class SetTarget(ActionView):
     def back_url(self):
         """Lead back to the targets."""
         return self.get_success_url()
+
+
+class ShareFigures(ActionView):
+    """Share with one provider its own figures as they stand today."""
+
+    permission = Permission.MANAGE_PERFORMANCE
+    title, button = "Share today's figures with the provider", "Share them"
+    lede = (
+        "It reads its own measures, targets and rating words, and may reply. No other provider's figure is among them."
+    )
+    done = "Shared. The provider is told."
+
+    @property
+    def caption(self):
+        """Name the provider."""
+        return market.provider(provider_id=self.kwargs["provider_id"], for_user=self.user).name
+
+    @property
+    def back_url(self):
+        """Lead back to the provider."""
+        return reverse("outcomes:provider", args=[self.kwargs["provider_id"]])
+
+    def get_success_url(self):
+        """Go back to the provider."""
+        return self.back_url
+
+    def act(self, _data):
+        """Share them."""
+        actions.share_figures(provider_id=self.kwargs["provider_id"], by=self.user, now=self.now)

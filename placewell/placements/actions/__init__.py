@@ -29,7 +29,6 @@ from .endings import end_placement, give_notice, move_placement, record_not_arri
 from .exempting import draft_exemption
 from .handing import carry_on_placement, hand_over, take_over_referral
 from .letters import print_copy, record_sent
-from .mails import send_mails
 from .messages import answer_question, ask_question, send_message
 from .offers import decline_invitation, make_offer, make_offer_for_siblings, withdraw_offer
 from .plans import comment_on_plan, read_plan, record_plan_signed, sign_plan
@@ -95,7 +94,6 @@ __all__ = [
     "record_return",
     "record_sent",
     "resume_cascade",
-    "send_mails",
     "send_message",
     "send_referral",
     "set_tier_clock",

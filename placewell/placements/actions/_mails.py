@@ -1,7 +1,8 @@
-"""Who is told by mail that something waits: written in the transaction of what happened, with nothing of a child in it."""
+"""Who is told that something waits on the desk: in the transaction of what happened, with nothing of a child in it."""
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
 from django.urls import reverse
 
@@ -9,38 +10,35 @@ from placewell.accounts import queries as accounts
 from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission
 from placewell.kernel.periods import day_of
+from placewell.notifications.actions import tell, tell_followers, tell_their_people
 
 from .. import models, states
 
 
-def tell_provider(invitation: models.Invitation, kind: states.Mail, *, now: dt.datetime, path: str = "") -> None:
+def tell_provider(invitation: models.Invitation, kind: states.Told, *, now: dt.datetime, path: str = "") -> None:
     """Write to each person of the provider who may answer that something waits on the referral's page."""
     people = accounts.colleagues_who_may(Permission.MAKE_OFFER, organisation_id=invitation.provider_id, on=day_of(now))
     _write(invitation, kind, people, path or reverse("placements:invitation", args=[invitation.pk]), now)
 
 
-def tell_providers(invitations: Iterable[models.Invitation], kind: states.Mail, *, now: dt.datetime) -> None:
-    """Write to the people of each provider as `tell_provider` does; for many who are asked for the first time at once."""
+def tell_of_child(row: Any, what: str, *, by: User, now: dt.datetime) -> None:
+    """Tell whoever follows the child of *row*, its home or its provider, where it has these, of the event *what*."""
+    of = [row.child, getattr(row, "home", None), getattr(row, "provider", None)]
+    tell_followers(of, what, by=by, now=now)
+
+
+def tell_providers(invitations: Iterable[models.Invitation], kind: states.Told, *, now: dt.datetime) -> None:
+    """Tell the people of each provider as `tell_provider` does; for many who are asked for the first time at once."""
     asked = list(invitations)
-    people = accounts.who_may(
-        Permission.MAKE_OFFER, organisation_ids={each.provider_id for each in asked}, on=day_of(now)
-    )
-    models.Mail.objects.bulk_create(
-        models.Mail(
-            council_id=each.council_id,
-            provider_id=each.provider_id,
-            invitation=each,
-            to=person,
-            kind=kind,
-            path=reverse("placements:invitation", args=[each.pk]),
-            written_at=now,
-        )
-        for each in asked
-        for person in people.get(each.provider_id, [])
-    )
+    owners = {each.provider_id for each in asked}
+    people = accounts.who_may(Permission.MAKE_OFFER, organisation_ids=owners, on=day_of(now))
+    told = [
+        (each, reverse("placements:invitation", args=[each.pk]), people.get(each.provider_id, [])) for each in asked
+    ]
+    tell_their_people(kind, told, now=now)
 
 
-def tell_council(invitation: models.Invitation, kind: states.Mail, *, now: dt.datetime) -> None:
+def tell_council(invitation: models.Invitation, kind: states.Told, *, now: dt.datetime) -> None:
     """Write to whoever released the referral that something waits on its page; to all who could, where that was the clock or
     somebody who has left. (A provider, in whose name this is written, cannot see who holds the referral now.)"""
     able = accounts.colleagues_who_may(Permission.SEND_REFERRAL, organisation_id=invitation.council_id, on=day_of(now))
@@ -52,39 +50,31 @@ def tell_carers(plan: models.StayDocument, *, now: dt.datetime) -> None:
     """Write to each person of the provider who was told who the child is that the placement plan waits."""
     told = models.ReleasedDetail.objects.filter(agreement=plan.placement.agreement_id, ended_at=None)
     people = [each.to for each in told.select_related("to")]
-    _write(plan.placement, states.Mail.PLAN, people, reverse("placements:plan", args=[plan.pk]), now)
+    _write(plan.placement, states.Told.PLAN, people, reverse("placements:plan", args=[plan.pk]), now)
 
 
 def tell_writer(plan: models.StayDocument, *, now: dt.datetime) -> None:
     """Write to whoever wrote a placement plan that the carers have answered."""
     path = reverse("placements:document", args=[plan.pk])
-    _write(plan.placement, states.Mail.PLAN_REPLY, [plan.written_by], path, now)
+    _write(plan.placement, states.Told.PLAN_REPLY, [plan.written_by], path, now)
 
 
 def tell_colleague(to: User, *, now: dt.datetime) -> None:
     """Write to somebody that work was handed to them."""
-    _write(None, states.Mail.HANDED, [to], reverse("placements:work"), now)
+    tell(states.Told.HANDED, to, [to], path=reverse("placements:work"), now=now)
 
 
 def _write(
-    about: models.Invitation | models.Placement | None,
-    kind: states.Mail,
+    about: models.Invitation | models.Placement,
+    kind: states.Told,
     people: Iterable[User],
     path: str,
     now: dt.datetime,
 ) -> None:
-    """Write one mail for each person, unless one of this kind about this page waits to be sent already."""
-    waiting = models.Mail.objects.filter(path=path, kind=kind, sent_at=None).values_list("to", flat=True)
-    already = set(waiting)
-    models.Mail.objects.bulk_create(
-        models.Mail(
-            **({"council_id": about.council_id, "provider_id": about.provider_id} if about else {}),
-            invitation=about if isinstance(about, models.Invitation) else None,
-            to=person,
-            kind=kind,
-            path=path,
-            written_at=now,
-        )
-        for person in people
-        if person.pk not in already
-    )
+    """Tell *people*: a provider's of its invitation or agreement, the council's of the referral or the child."""
+    of_council = kind in states.TOLD_TO_COUNCIL
+    if isinstance(about, models.Invitation):
+        row: Any = ("placements.referral", about.referral_id) if of_council else about
+    else:
+        row = ("children.child", about.child_id) if of_council else ("placements.agreement", about.agreement_id)
+    tell(kind, row, people, path=path, now=now, council_id=about.council_id, provider_id=about.provider_id)

@@ -8,6 +8,7 @@ from django.utils.crypto import get_random_string
 
 from placewell.accounts.models import User
 from placewell.audit.actions import change_state, record
+from placewell.contracts import queries as contracts
 from placewell.governance.queries import holidays
 from placewell.kernel.errors import Refused
 from placewell.kernel.periods import day_of
@@ -22,6 +23,12 @@ LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 def new_reference(prefix: str) -> str:
     """Return a reference that says nothing about the child and can be read out on the telephone."""
     return f"{prefix}-{get_random_string(6, LETTERS)}"
+
+
+def require_home_open(home_id: UUID) -> None:
+    """Refuse a home in which new placements are stopped."""
+    if why := contracts.why_home_stopped(home_id=home_id):
+        raise Refused(f"This home cannot be chosen: {why}.")
 
 
 def close_invitations(
@@ -45,7 +52,7 @@ def close_invitations(
                 now=now,
                 reason=why,
             )
-            tell_provider(invitation, states.Mail.DECIDED, now=now)
+            tell_provider(invitation, states.Told.DECIDED, now=now)
         change_state(
             row=invitation,
             to=states.Invitation.CLOSED,
@@ -97,9 +104,9 @@ def write_message(
     )
     record(what=f"placements.{kind.value}.written", subject=made, by=by, now=now)
     if kind == states.Message.QUESTION:
-        tell_council(invitation, states.Mail.QUESTION, now=now)
+        tell_council(invitation, states.Told.QUESTION, now=now)
     else:
-        tell_provider(invitation, states.Mail.MESSAGE, now=now)
+        tell_provider(invitation, states.Told.MESSAGE, now=now)
     return made
 
 

@@ -15,7 +15,7 @@ from .. import models, queries, rules, states
 from ._locks import locked_agreement, locked_offer
 from ._mails import tell_provider
 from ._money import commit_money, hold_money
-from ._steps import make_agreement
+from ._steps import make_agreement, require_home_open
 
 
 @transaction.atomic
@@ -37,6 +37,7 @@ def draw_up_agreement(
     start_on = dt.date.fromisoformat(offer.acceptance.facts["start_on"])
     category = rules.CATEGORY_OF[offer.home.kind]
     given = {"provider_id": offer.provider_id, "category": category, "on": start_on}
+    require_home_open(offer.home_id)
     contract, exemption = queries.cover(referral, **given)
     if contract is None and exemption is None:
         raise Refused("No contract in force and no exemption covers this home on the first day.")
@@ -94,7 +95,7 @@ def sign_for_council(
     )
     if agreement.offer is not None:
         path = reverse("placements:agreement", args=[agreement.pk])
-        tell_provider(agreement.offer.invitation, states.Mail.SIGN, now=now, path=path)
+        tell_provider(agreement.offer.invitation, states.Told.SIGN, now=now, path=path)
     return agreement
 
 

@@ -8,17 +8,26 @@ from django.db import IntegrityError, transaction
 from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission, require
 from placewell.audit.actions import change_state, record
+from placewell.contracts import queries as contracts
 from placewell.governance.queries import holidays
 from placewell.kernel.errors import NotFound, Refused
 from placewell.kernel.periods import day_of
 from placewell.kernel.states import step
 from placewell.kernel.working_days import add_working_days
 from placewell.market.actions import hold_place
+from placewell.notifications.actions import tell_followers
 
 from .. import models, queries, rules, states
 from ._locks import locked_beside, locked_offers, locked_referral
 from ._mails import tell_provider
-from ._steps import ask_those_concerned, close_invitations, finish_cascade, reopen, require_answers
+from ._steps import (
+    ask_those_concerned,
+    close_invitations,
+    finish_cascade,
+    reopen,
+    require_answers,
+    require_home_open,
+)
 
 
 @transaction.atomic
@@ -44,6 +53,7 @@ def _recommend(offer: models.Offer, recommendation: str, by: User, now: dt.datet
     if others.exclude(pk=offer.pk).exists():
         raise Refused("Another offer is recommended: decline that one first.")
     recommendation = queries.for_provider(recommendation, child_id=referral.child_id)
+    require_home_open(offer.home_id)
     offer.recommended_by, offer.recommendation = by, recommendation
     change_state(
         row=offer,
@@ -138,6 +148,7 @@ def _accept(offer: models.Offer, reasons: str, by: User, now: dt.datetime) -> mo
         by=by,
         now=now,
     )
+    require_home_open(offer.home_id)  # the home's row is locked by now: whoever stops it comes before or after
     facts = queries.facts(offer, referral=referral, for_user=by, on=day_of(now)) | {
         "occupancy": str(held.pk),
         "start_on": str(start_on),
@@ -169,7 +180,8 @@ def _accept(offer: models.Offer, reasons: str, by: User, now: dt.datetime) -> mo
         now=now,
         told=f"A home was chosen for referral {referral.reference}.",
     )
-    tell_provider(offer.invitation, states.Mail.DECIDED, now=now)
+    tell_provider(offer.invitation, states.Told.DECIDED, now=now)
+    tell_followers([referral.child, offer.home, offer.provider], "placements.home.chosen", by=by, now=now)
     why = "Another home was chosen for this child."
     close_invitations(referral, by=by, now=now, why=why, but=offer.invitation_id)
     return offer
@@ -195,6 +207,7 @@ def _require_choosable(
         kinds = rules.sentence([each.kind.replace("_", " ") for each in waiting])
         raise Refused(f"This home needs an approval that has not been given: {kinds}.")
     category = rules.CATEGORY_OF[offer.home.kind]
+    contracts.lock_contracts(provider_id=offer.provider_id, category=category)
     given = {"provider_id": offer.provider_id, "category": category, "on": referral.needed_on}
     if not any(queries.cover(referral, **given)):
         raise Refused("No contract in force covers this home. A placement outside the contracts needs an exemption.")
@@ -231,7 +244,7 @@ def _decline(offer: models.Offer, reasons: str, by: User, now: dt.datetime) -> m
     invitation = offer.invitation
     invitation.answer_by = max(invitation.answer_by, now + (invitation.answer_by - invitation.sent_at))
     reopen(invitation, by=by, now=now, why="You may offer another home.")
-    tell_provider(invitation, states.Mail.DECIDED, now=now)
+    tell_provider(invitation, states.Told.DECIDED, now=now)
     return offer
 
 

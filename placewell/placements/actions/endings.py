@@ -16,6 +16,7 @@ from placewell.market import actions as market_actions
 
 from .. import models, queries, rules, states
 from ._locks import locked_agreement, locked_choice
+from ._mails import tell_of_child
 from ._money import free_money
 from ._steps import end_released, reopen_invitations
 from .stays import start_placement
@@ -75,6 +76,7 @@ def end_placement(
     free_money(agreement, end_on=on, by=by, now=now, reason=change_reason)
     if leaves_care:
         children_actions.end_episode(child_id=placement.child_id, end_on=on, end_reason=leaves_care, by=by, now=now)
+    tell_of_child(placement, "placements.placement.ended", by=by, now=now)
     return placement
 
 

@@ -11,6 +11,7 @@ from django.db import transaction
 from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission, require
 from placewell.audit.actions import change_state, record
+from placewell.contracts import queries as contracts
 from placewell.kernel.errors import NotFound, Refused
 from placewell.kernel.money import ZERO
 from placewell.market import queries as market
@@ -131,7 +132,7 @@ def _offer(invitation_id: UUID, weekly_fee: Decimal, terms: dict, by: User, now:
     if rules.CATEGORY_OF.get(home.kind) not in invitation.shown["categories"]:
         raise Refused("This home is not of a kind that the referral asks for.")
     oldest = invitation.shown.get("oldest", invitation.shown["age"])
-    if why := rules.may_live_in(home.kind, age=oldest):
+    if why := rules.may_live_in(home.kind, age=oldest) or contracts.why_home_stopped(home_id=home.pk):
         raise Refused(f"This home cannot be offered: {why}.")
     offer = models.Offer.objects.create(
         council_id=invitation.council_id,
@@ -155,7 +156,7 @@ def _offer(invitation_id: UUID, weekly_fee: Decimal, terms: dict, by: User, now:
         now=now,
         after={"offer": str(offer.pk), "weekly_fee": str(weekly_fee)},
     )
-    tell_council(invitation, states.Mail.OFFER, now=now)
+    tell_council(invitation, states.Told.OFFER, now=now)
     return offer
 
 
@@ -182,5 +183,5 @@ def withdraw_offer(*, offer_id: UUID, reason: str, by: User, now: dt.datetime) -
         reason=reason,
     )
     reopen(invitation, by=by, now=now, why="You may offer another home.")
-    tell_council(invitation, states.Mail.WITHDRAWN, now=now)
+    tell_council(invitation, states.Told.WITHDRAWN, now=now)
     return offer

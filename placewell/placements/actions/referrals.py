@@ -16,6 +16,7 @@ from placewell.kernel.errors import Refused
 from placewell.kernel.periods import birthday, day_of
 from placewell.kernel.working_days import add_working_days
 from placewell.market import queries as market
+from placewell.notifications.actions import tell_followers
 
 from .. import models, queries, rules, states
 from ._locks import locked_referral, locked_together
@@ -183,7 +184,8 @@ def send_referral(
         made = _release(referral, dict.fromkeys(provider_ids), answer_by, by, now)
         _freeze(referral, result, made, by, now)
         sent += made
-    tell_providers(sent, states.Mail.REFERRAL, now=now)
+    tell_followers([each.child for each in referrals], "placements.referral.sent", by=by, now=now)
+    tell_providers(sent, states.Told.REFERRAL, now=now)
     told = [(each, {"provider": str(each.provider_id)}) for each in sent]
     record_each(what="placements.invitation.sent", subjects=told, by=by, now=now)
     return sent
@@ -271,6 +273,9 @@ def _invite(
             raise Refused(
                 "A provider that you chose has neither a contract in force nor an exemption for this placement."
             )
+    kinds = [kind for kind, category in rules.CATEGORY_OF.items() if category in referral.categories]
+    if contracts.without_open_home(kinds=kinds) & set(provider_ids):
+        raise Refused("A provider that you chose has no home of these kinds in which new placements may be made.")
     given = {"referral": referral, "shown": shown, "sent_by": by, "sent_at": now, "answer_by": answer_by}
     given |= {"council_id": referral.council_id}
     return models.Invitation.objects.bulk_create(

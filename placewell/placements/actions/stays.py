@@ -20,6 +20,7 @@ from placewell.market import queries as market
 
 from .. import models, rules, states
 from ._locks import locked_agreement
+from ._mails import tell_of_child
 from ._money import commit_money
 from ._steps import make_agreement
 
@@ -66,6 +67,7 @@ def start_placement(
         now=now,
         told=f"{child.reference} moved in under agreement {agreement.reference}.",
     )
+    tell_of_child(placement, "placements.placement.started", by=by, now=now)
     return placement
 
 

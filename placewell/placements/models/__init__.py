@@ -14,7 +14,7 @@ from .agreements import (
     ReleasedDetail,
     StayDocument,
 )
-from .desk import Cover, Mail
+from .desk import Cover
 from .records import HomeRecord
 from .referrals import (
     Acceptance,
@@ -48,7 +48,6 @@ __all__ = [
     "HomeRecord",
     "Invitation",
     "LetterStep",
-    "Mail",
     "Message",
     "Notice",
     "Offer",

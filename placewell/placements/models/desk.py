@@ -1,14 +1,13 @@
-"""What the desk keeps of its own running: who covers for whom, and the mails that say something waits."""
+"""What the desk keeps of its own running: who covers for whom."""
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Q
 
-from placewell.storage.models import CouncilRecord, DateRange, choices
+from placewell.storage.models import CouncilRecord, DateRange
 
-from .. import states
-from .referrals import STAFF, Invitation
+from .referrals import STAFF
 
 
 class Cover(CouncilRecord):
@@ -36,16 +35,3 @@ class Cover(CouncilRecord):
                 condition=Q(ended_at=None),
             ),
         ]
-
-
-class Mail(CouncilRecord):
-    """A mail that says to one person that something waits on a page: written with what happened, sent by the worker."""
-
-    provider = models.ForeignKey("market.Provider", on_delete=models.PROTECT, related_name="+", null=True)
-    invitation = models.ForeignKey(Invitation, on_delete=models.PROTECT, related_name="mails", null=True)
-    to = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+")
-    kind = models.CharField(max_length=10, choices=choices(states.Mail))
-    path = models.CharField(max_length=200)
-    written_at = models.DateTimeField()
-    sent_at = models.DateTimeField(null=True)
-    tries = models.PositiveSmallIntegerField(default=0)

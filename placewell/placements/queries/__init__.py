@@ -51,6 +51,8 @@ from .desk import (
     siblings_of,
     sought_together,
     under_outgoing,
+    with_open_offers,
+    with_open_questions,
 )
 from .documents import (
     Recipient,
@@ -181,5 +183,7 @@ __all__ = [
     "weights_since",
     "what_happened",
     "who_covers",
+    "with_open_offers",
+    "with_open_questions",
     "without_authority",
 ]

@@ -1,7 +1,7 @@
 """Reads of referrals, invitations, offers, agreements and placements."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from django.db.models import Case, Count, Q, QuerySet, When
@@ -53,8 +53,11 @@ def sought_together(row: models.Referral) -> list[models.Referral]:
 
 
 def providers_to_ask(row: models.Referral, *, on: dt.date) -> list:
-    """Return the contracts, first tier first, of providers that could be asked and have not been."""
+    """Return the contracts, first tier first, of providers that could be asked and have not been:
+    of those whose homes are all stopped, none."""
     asked = set(row.invitations.values_list("provider_id", flat=True))
+    kinds = [kind for kind, category in rules.CATEGORY_OF.items() if category in row.categories]
+    asked |= contracts.without_open_home(kinds=kinds)
     found = [c for category in row.categories for c in contracts.by_tier(category=category, on=max(on, row.needed_on))]
     return [contract for contract in found if contract.provider_id not in asked]
 
@@ -87,6 +90,18 @@ def questions(*, for_user: User, on: dt.date) -> QuerySet[models.Message]:
     seen = children.children(for_user=for_user, on=on).values("pk")
     found = models.Message.objects.filter(kind=states.Message.QUESTION, invitation__referral__child__in=seen)
     return found.select_related("provider", "invitation__referral__child").order_by("at")
+
+
+def with_open_questions(referral_ids: Collection[UUID]) -> set[UUID]:
+    """Return which of these referrals have a question of a provider that nobody has answered."""
+    asked = models.Message.objects.filter(kind=states.Message.QUESTION, answered=None)
+    return set(asked.filter(invitation__referral__in=referral_ids).values_list("invitation__referral", flat=True))
+
+
+def with_open_offers(referral_ids: Collection[UUID]) -> set[UUID]:
+    """Return which of these referrals have an offer that nobody has recommended or declined."""
+    made = models.Offer.objects.filter(state=states.Offer.MADE, invitation__referral__in=referral_ids)
+    return set(made.values_list("invitation__referral", flat=True))
 
 
 def messages(*, invitation_ids: Iterable[UUID]) -> QuerySet[models.Message]:

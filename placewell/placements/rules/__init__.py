@@ -9,7 +9,7 @@ from placewell.kernel.periods import age_on
 from placewell.kernel.working_days import add_working_days
 
 from ..states import Blocks, ConsentKind, Consideration, Duty, Party
-from .dated import Concerned, Told, concerned, hours_for, mail_words, told
+from .dated import Concerned, Told, concerned, hours_for, told
 
 __all__ = [
     "BREAKDOWN",
@@ -35,7 +35,6 @@ __all__ = [
     "expected_end",
     "hours_for",
     "limit_words",
-    "mail_words",
     "may_live_in",
     "missing_parts",
     "postcodes",

@@ -60,9 +60,3 @@ def told(*, on: dt.date) -> list[Told]:
 def hours_for(step: str, urgency: str) -> tuple[int, bool]:
     """Return how many hours *step* may take, and whether they are working hours."""
     return _table("deadlines")["hours"][step][urgency], urgency != Urgency.EMERGENCY
-
-
-def mail_words(kind: str) -> tuple[str, str]:
-    """Return the subject of a mail of *kind*, and its one sentence."""
-    found = _table("mails")["mails"][kind]
-    return found["subject"], found["words"]

@@ -8,6 +8,7 @@ from django.urls import reverse
 from placewell.accounts.permissions import Permission
 from placewell.children import queries as children
 from placewell.market import queries as market
+from placewell.notifications import queries as notifications
 from placewell.web.maps import map_panel, point
 from placewell.web.templatetags.web import day, tag
 from placewell.web.views import ActionView, Column, DetailPage, TableView
@@ -122,12 +123,20 @@ class Referral(OfReferral, DetailPage):
             tiers=queries.cascade_log(row),
             searches=queries.frozen_searches(referral_id=row.pk),
             emergency=getattr(row, "emergency", None),
-            invitations=row.invitations.select_related("provider").prefetch_related("mails").order_by("provider__name"),
+            invitations=self.invitations(row),
             cards=cards,
             may=may,
             hand_over_url=self.hand_over_url(row),
             **kwargs,
         )
+
+    def invitations(self, row) -> list:
+        """Return what was sent to providers, each with how many mails went out about it."""
+        found = list(row.invitations.select_related("provider").order_by("provider__name"))
+        mailed = notifications.mailed_about(record="placements.invitation", record_ids=[each.pk for each in found])
+        for each in found:
+            each.mailed = mailed.get(each.pk, 0)
+        return found
 
     def hand_over_url(self, row: models.Referral) -> str:
         """Return where the referral is handed to a colleague, where the person may."""

@@ -16,6 +16,7 @@ from placewell.kernel.errors import NotFound, Refused
 from placewell.kernel.money import ZERO, pounds
 from placewell.kernel.periods import day_of
 from placewell.kernel.working_days import add_working_days
+from placewell.notifications.actions import tell_followers
 
 from .. import models, ocds, queries, states
 from . import _steps
@@ -90,6 +91,7 @@ def award_lot(*, lot_id, by: User, now: dt.datetime) -> models.LotAward:
         after={"lot": lot.number, "approval": str(recommended.approval_id), "winners": len(chosen)},
         told=f"Lot {lot.number} of {procurement.reference} was awarded.",
     )
+    tell_followers([procurement], "tenders.lot.awarded", by=by, now=now)
     return award
 
 

@@ -13,6 +13,7 @@ from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission, require
 from placewell.audit.actions import change_state, record
 from placewell.kernel.errors import Refused
+from placewell.notifications.actions import tell_followers
 
 from .. import models, queries, rules, sealing, states
 from . import _steps
@@ -80,6 +81,7 @@ def _act(procurement: models.Procurement, code: str, by: User, now: dt.datetime)
         after=counts,
         told=f"The bids for {procurement.reference} were opened by two officers.",
     )
+    tell_followers([procurement], "tenders.bids.opened", by=by, now=now)
     return states.Attempt.OPENED
 
 

@@ -12,6 +12,7 @@ from placewell.contracts import queries as contracts
 from placewell.governance.queries import require_in_force
 from placewell.kernel.errors import Refused
 from placewell.kernel.periods import day_of
+from placewell.notifications.actions import tell_followers
 
 from .. import models, ocds, queries, rules, states
 from . import _steps, planning
@@ -70,6 +71,7 @@ def publish_tender(
         else {},
         told=f"The tender {procurement.reference} was published." if notice else "",
     )
+    tell_followers([procurement], "tenders.procurement.published", by=by, now=now)
     if takes_bids:
         _steps.first_decoys(procurement.pk)
     return procurement

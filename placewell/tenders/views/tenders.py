@@ -3,6 +3,7 @@
 from django.urls import reverse
 
 from placewell.accounts.permissions import Permission
+from placewell.notifications.actions import note_opened
 from placewell.web.templatetags.web import moment, tag
 from placewell.web.views import ActionView, Column, DetailPage, TableView
 
@@ -55,6 +56,7 @@ class Tender(DetailPage):
     def get_context_data(self, **kwargs):
         """Add the tender with all its parts."""
         found = queries.procurement(procurement_id=self.kwargs["procurement_id"])
+        note_opened(record="tenders.procurement", record_id=found.pk, by=self.user, now=self.now)
         method, at = queries.method(found), queries.moment()
         holders = list(found.holders.select_related("holder"))
         return super().get_context_data(

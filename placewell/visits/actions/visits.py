@@ -14,6 +14,7 @@ from placewell.audit.actions import record
 from placewell.children import queries as children
 from placewell.kernel.errors import NotFound, Refused
 from placewell.kernel.periods import day_of
+from placewell.notifications.actions import tell_followers
 
 from .. import models, queries, states
 
@@ -104,6 +105,7 @@ def record_visit(
         },
         told=f"{child.reference} was {'seen' if found.is_seen else 'not seen'} on {made_on}",
     )
+    tell_followers([child], "visits.visit.recorded", by=by, now=now)
     return visit
 
 

@@ -104,6 +104,9 @@ TABLE = {
     "raise a concern about a provider or a home": "PWMCRDK",
     "set targets, ask for returns, visit homes and warn providers": "PCK",
     "answer the council's notices, send returns and report events": "V",
+    "read what one is told and choose what comes by mail": "PWMCAVRDFHSUXK",
+    "follow records": "PWMCARDFHSUK",
+    "send what people are told by mail": "K",
     "write the analytical export": "AK",
     "see the trail": "DUK",
     "manage people and their offices": "XK",
@@ -134,7 +137,7 @@ def test_the_reviewing_officer_controls_no_resources():
 
 
 def test_the_system_administrator_sees_no_child():
-    assert ROLES["system_administrator"].may == {Permission.MANAGE_ACCOUNTS}
+    assert ROLES["system_administrator"].may == {Permission.MANAGE_ACCOUNTS, Permission.BE_TOLD}
 
 
 def test_no_role_both_recommends_and_decides():

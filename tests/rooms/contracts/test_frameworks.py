@@ -15,7 +15,7 @@ from placewell.governance.states import Category
 from placewell.kernel.errors import NotAllowed, Refused
 from placewell.kernel.states import WrongState
 from tests.conftest import NOW, TODAY
-from tests.factories import governance, market
+from tests.factories import accounts, governance, market
 
 START, END = dt.date(2024, 4, 1), dt.date(2030, 4, 1)
 FOSTERING = [rules.LotTerms(1, Category.FOSTERING, "Fostering")]
@@ -242,7 +242,8 @@ def test_a_suspended_provider_takes_nobody_until_it_resumes(given, contract):
 
     actions.suspend_contract(**common)
     assert covered() is None
-    actions.resume_contract(**common)
+    another = accounts.person("commissioner", organisation=given.by.organisation)
+    actions.resume_contract(**(common | {"by": another}))
     assert covered() == contract
     actions.end_contract(**common)
     assert covered() is None

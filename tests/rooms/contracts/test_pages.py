@@ -67,8 +67,8 @@ def test_what_is_not_there_is_not_found(client, person, contract):
 
 
 def test_a_provider_is_suspended_and_resumed_on_the_page(client, person, contract):
-    client.force_login(person("commissioner"))
     for name, state in (("suspend", "suspended"), ("resume", "active")):
+        client.force_login(person("commissioner"))  # another each time: whoever wanted it does not lift it
         assert client.post(address(name, contract), {"reason": "Grade fell"}).status_code == 302
         contract.refresh_from_db()
         assert contract.state == state

@@ -82,7 +82,7 @@ def test_the_home_page_asks_a_fixed_number_of_questions(client, sign_in, django_
     home = market.home(places=12)
     for number in range(1, 13):
         market.occupancy(in_home=home, number=number, start_on=dt.date(2020, 1, 1))
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(23):
         assert page(client, "home", home.pk).status_code == 200
 
 

@@ -2,15 +2,17 @@
 
 import pytest
 from django.core import mail
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from placewell.contracts.models import Framework
+from placewell.notifications.actions import send_digests
 from placewell.outcomes import actions
-from placewell.outcomes.models import Concern, HomeVisit, Improvement, KpiTarget, Measure, Reply, Return
+from placewell.outcomes.models import Concern, Figures, HomeVisit, Improvement, KpiTarget, Measure, Reply, Return
+from placewell.outcomes.rules.kpis import definitions
 from placewell.outcomes.rules.returns import FIGURES
 from placewell.storage.context import Scope, enter
 from tests.factories import accounts
@@ -65,22 +67,23 @@ def concern(world, today, **fields) -> Concern:
     return Concern.objects.latest("raised_at")
 
 
-def test_from_a_concern_to_a_notice_that_is_met(world, today, django_capture_on_commit_callbacks):
+def test_from_a_concern_to_a_notice_that_is_met(world, today):
     made = concern(world, today)
     assert "First an improvement notice" in shown(world, "commissioner", "concern", made.pk)
-    with django_capture_on_commit_callbacks(execute=True):
-        post(
-            world,
-            "commissioner",
-            "notice",
-            made.pk,
-            words=WORDS,
-            what_1="Lock them away.",
-            **day("due_1", today),
-            **day("due_on", today + 9 * DAY),
-        )
-    (written,) = mail.outbox
-    assert written.to == [world.by["staff"].email]
+    post(
+        world,
+        "commissioner",
+        "notice",
+        made.pk,
+        words=WORDS,
+        what_1="Lock them away.",
+        **day("due_1", today),
+        **day("due_on", today + 9 * DAY),
+    )
+    enter(Scope.of_council(world.council.pk))
+    send_digests(by=world.by["worker"], now=timezone.now())
+    (written,) = [each for each in mail.outbox if each.to == [world.by["staff"].email]]
+    assert written.subject == "The council has written to you"
     assert WORDS not in written.body
     notice, thing = Measure.objects.get(), Improvement.objects.get()
     assert notice.reference in shown(world, "staff", "own")
@@ -238,6 +241,34 @@ def test_many_providers_ask_what_few_ask(world, today):
     for number in range(1, 8):
         add(number)
     assert {name: asked(name) for name in names} == few
+
+
+def test_a_provider_reads_its_own_figures_replies_and_nobody_elses(world, today):
+    post(world, "commissioner", "share_figures", world.provider.pk)
+    (row,) = Figures.objects.all()
+    again = browser(world.by["commissioner"]).post(reverse("outcomes:share_figures", args=[world.provider.pk]))
+    assert again.status_code == 422
+    enter(Scope.of_council(world.council.pk))
+    assert f"own/figures/{row.pk}" in shown(world, "staff", "own")
+    page = shown(world, "staff", "own_figures", row.pk)
+    assert all(definition.title in page for definition in definitions().values())
+    post(world, "staff", "reply_to_figures", row.pk, words="Two of these were cancelled by you.")
+    assert "cancelled by you" in shown(world, "staff", "own_figures", row.pk)
+    assert "cancelled by you" in shown(world, "commissioner", "provider", world.provider.pk)
+    stranger = accounts.person("provider_staff", organisation=market_factory.provider("Oak Care").organisation)
+    for name in ("own_figures", "reply_to_figures"):
+        assert browser(stranger).get(reverse(f"outcomes:{name}", args=[row.pk])).status_code == 404
+    enter(stranger.scope)
+    assert not Figures.objects.exists()
+    enter(Scope.of_council(world.council.pk))
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Figures.objects.update(lines=[])
+
+
+def test_the_worker_shares_each_month_with_those_under_contract_once(world):
+    now = timezone.now()
+    assert actions.share_figures(by=world.by["worker"], now=now) == 1
+    assert actions.share_figures(by=world.by["worker"], now=now) == 0
 
 
 def test_the_list_can_be_narrowed_to_one_contract_for_its_renewal(world, client):

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from placewell.overview import cycle
 from tests.conftest import TODAY
-from tests.factories import accounts
+from tests.factories import accounts, children
 from tests.factories import visits as made_up
 
 
@@ -51,3 +51,16 @@ def test_the_page_names_no_child_and_asks_as_much_for_many_as_for_few(world, cou
     assert asked() <= few
     client.force_login(person("social_worker"))
     assert client.get(reverse("overview:cycle")).status_code == 403
+
+
+def test_restricted_children_are_counted_as_the_outcomes_count_them_and_it_is_said(council, person):
+    accounts.person("worker", organisation=council)
+    for number in range(3):
+        child = children.child(is_restricted=number == 0)
+        children.episode(of=child)
+    found = figures(council, person("team_manager"))
+    (told,) = [words for words in found if words.startswith("children in care")]
+    assert (found[told].figure, told) == (
+        "3",
+        "children in care, 1 of them restricted to named people and not in the list",
+    )

@@ -6,7 +6,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from placewell.overview.finding import KINDS, MOST, find
+from placewell.overview.finding import MOST, TO_FIND, find
 from tests.conftest import TODAY
 from tests.factories import children, market
 
@@ -62,7 +62,7 @@ def test_more_are_told_of_and_asked_for_in_as_many_questions(council, person):
     few = asked()
     for _ in range(MOST + 3):
         children.child(family_name="Manyfold")
-    assert asked() == few <= len(KINDS) + 2
+    assert asked() == few <= len(TO_FIND) + 2
     (kind,) = find("Manyfold", user=manager, on=TODAY)
     assert (len(kind.hits), kind.more) == (MOST, True)
 

@@ -9,8 +9,9 @@ from django.utils.timezone import localdate
 
 from placewell.audit.models import Event
 from placewell.kernel.errors import NotAllowed, NotFound, Refused
+from placewell.notifications.models import Notification
 from placewell.placements import actions, forms, queries
-from placewell.placements.models import Disclosure, DutyDone, LetterStep, Mail, PlanAnswer, StayDocument
+from placewell.placements.models import Disclosure, DutyDone, LetterStep, PlanAnswer, StayDocument
 from placewell.placements.states import Duty
 from placewell.storage.context import enter
 from tests.factories import accounts, market
@@ -200,7 +201,7 @@ def test_the_carers_read_comment_on_and_sign_the_plan_once_and_the_council_sees_
     client.force_login(made.by["officer"])
     page = client.get(f"/placements/documents/{row.pk}/").content.decode()
     assert "Bed at eight on school nights." in page
-    assert {each.kind for each in Mail.objects.filter(to=made.by["officer"])} >= {"plan_reply"}
+    assert {each.kind for each in Notification.objects.filter(to=made.by["officer"])} >= {"plan_reply"}
 
 
 def test_the_plans_pages_lead_the_carer_from_the_agreement_to_the_signature(made):

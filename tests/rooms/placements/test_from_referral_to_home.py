@@ -17,8 +17,9 @@ from placewell.governance.models import Decision
 from placewell.kernel.errors import NotAllowed, NotFound, Refused
 from placewell.kernel.states import WrongState
 from placewell.market.models import Occupancy
+from placewell.notifications.models import Notification
 from placewell.placements import actions, queries
-from placewell.placements.models import Agreement, Mail, Offer, Placement
+from placewell.placements.models import Agreement, Offer, Placement
 from placewell.storage.context import Scope, enter
 from tests.factories import accounts, market
 from tests.factories import placements as desk
@@ -325,7 +326,7 @@ def test_after_an_offer_that_came_to_nothing_another_home_is_offered_and_chosen(
         made.theirs()
         actions.withdraw_offer(offer_id=first.pk, reason="The carers are ill.", by=made.by["staff"], now=NOW)
         made.ours()
-        assert Mail.objects.filter(to=made.by["officer"], kind="withdrawn").exists()
+        assert Notification.objects.filter(to=made.by["officer"], kind="withdrawn").exists()
     made.theirs()
     told = [each["title"] for each in queries.what_happened(row.invitations.get())]
     assert told[-2:] == [
@@ -360,6 +361,6 @@ def test_a_provider_is_asked_once_and_asking_many_asks_the_database_no_more(made
     few = release(first, providers[:1])
     row = desk.referral(made, child=desk.a_child(), upto="ready")
     assert release(row, providers) <= few
-    assert Mail.objects.filter(kind="referral").count() == 6
+    assert Notification.objects.filter(kind="referral").count() == 6
     with pytest.raises(Refused, match="asked already"):
         release(row, providers[:1])

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import pytest
 from django.db import connections
 
+from placewell.contracts import queries as contract_queries
 from placewell.contracts.models import Contract
 from placewell.kernel.errors import Refused
 from placewell.market import queries as market_queries
@@ -97,6 +98,7 @@ def test_with_the_guards_off_the_same_attack_gets_through(offers, monkeypatch):
     made, ids = offers
     unlocked = lambda *, home_id, for_user: Home.objects.get(pk=home_id)  # noqa: E731
     monkeypatch.setattr(market_queries, "locked_home", unlocked)
+    monkeypatch.setattr(contract_queries, "lock_contracts", lambda **_: None)
     look = places._free
 
     def look_and_dawdle(home, **stay):

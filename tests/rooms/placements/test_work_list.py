@@ -11,8 +11,9 @@ from django.utils.timezone import localdate
 from placewell.accounts.models import Team
 from placewell.audit.models import Event
 from placewell.kernel.errors import NotAllowed, NotFound, Refused
+from placewell.notifications.models import Notification
 from placewell.placements import actions, queries
-from placewell.placements.models import Cover, Mail, StayDocument
+from placewell.placements.models import Cover, StayDocument
 from placewell.storage.context import enter
 from tests.factories import accounts
 from tests.factories import placements as desk
@@ -205,12 +206,12 @@ def test_work_is_handed_to_a_named_colleague_who_is_told(made):
     assert not any("Placement plan" in title or "Finish" in title for title in titles(made, "officer"))
     assert any("Placement plan" in title for title in titles(made, "colleague"))
     assert any("Finish the referral" in title for title in titles(made, "colleague"))
-    (mail,) = Mail.objects.filter(to=made.by["colleague"], kind="handed")
+    (mail,) = Notification.objects.filter(to=made.by["colleague"], kind="handed")
     assert (mail.provider, mail.path) == (None, "/placements/work/")
     for what in ("placements.referral.handed_over", "placements.placement.handed_over"):
         assert Event.objects.get(what=what).reason == WHY
     made.theirs()
-    assert not Mail.objects.filter(kind="handed").exists()
+    assert not Notification.objects.filter(kind="handed").exists()
 
 
 def test_only_the_holder_a_cover_or_a_manager_hands_on_and_to_somebody_who_could_do_it(made):

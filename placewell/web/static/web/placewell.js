@@ -37,12 +37,24 @@ if (picks.length) {
   document.head.append(script);
 }
 
-// "/" leads to the search from anywhere but a field.
-const find = document.querySelector("[data-find]");
+// "/" leads to the search from anywhere but a field: the page's own before the frame's.
+const find = [...document.querySelectorAll("[data-find]")].at(-1);
 document.addEventListener("keydown", (event) => {
   if (event.key !== "/" || !find || event.target.closest("input, textarea, select, [contenteditable]")) return;
   event.preventDefault();
   find.focus();
+  find.select();
+});
+
+// The arrow keys walk from the search through what was found, and back.
+const hits = [...document.querySelectorAll("[data-hits] a")];
+document.addEventListener("keydown", (event) => {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const stops = [find, ...hits];
+  const here = stops.indexOf(document.activeElement);
+  if (!step || !hits.length || here < 0 || !stops[here + step]) return;
+  event.preventDefault();
+  stops[here + step].focus();
 });
 
 // The rest of the navigation closes with Escape, and when one looks elsewhere.

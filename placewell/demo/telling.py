@@ -1,0 +1,30 @@
+"""What the people of the made-up council have read, follow and opened before today's work comes in."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from placewell.governance import queries as governance
+from placewell.notifications import actions
+from placewell.storage.context import Scope, enter
+from placewell.tenders import queries as tenders
+
+from . import people, plans
+
+READERS = ("placements", "manager", "commissioner", "director", "finance", "holder", "worker", "provider", "homes")
+
+
+def begin(cast: people.Cast, children: Iterable, homes: dict, made: plans.Population, *, now: dt.datetime) -> None:
+    """Everybody has read what is old; the manager follows children, the commissioner homes, a tender and a decision."""
+    for key in READERS:
+        enter(cast.by[key].scope)
+        actions.mark_read(by=cast.by[key], now=now)
+    enter(Scope.of_council(cast.council.pk))
+    followed = [("manager", "children.child", row) for row in children]
+    lived_in = [homes[plan.number] for plan in made.homes if plan.category == "residential" and plan.stays][:2]
+    followed += [("commissioner", "market.home", row) for row in lived_in]
+    followed += [("commissioner", "market.provider", row.provider) for row in lived_in]
+    followed += [("commissioner", "tenders.procurement", row) for row in tenders.procurements()[:1]]
+    followed += [("commissioner", "governance.decision", row) for row in governance.decisions()[:1]]
+    for key, record, row in followed:
+        actions.follow(record=record, record_id=row.pk, by=cast.by[key], now=now)
+        actions.note_opened(record=record, record_id=row.pk, by=cast.by[key], now=now)
