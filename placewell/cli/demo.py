@@ -67,7 +67,7 @@ def build(*, rebuild: bool):
                 raise Refused("Another process builds this council. Wait for it, then run this again.")
             connections.close_all()
             return build(rebuild=True)
-        print("Placewell: building a made-up council (a minute or two, once) …", flush=True)
+        print("Placewell: building a made-up council (about a minute, once) …", flush=True)
         progress = Progress()
         council.build(progress=progress)
         progress.close()

@@ -13,7 +13,7 @@ NOTICES = "/tenders/notices/"
 NEED = "/needs/published/"
 ALGORITHMS = "/algorithms/"
 FIND = "/find/"
-IN_ROW = 8  # what fits beside the search field
+ROW, GAP = 79, 2.5  # letters that fit beside the search field, and what stands between two links
 
 
 def frame(request) -> dict:
@@ -44,12 +44,16 @@ def _bell(user, today) -> dict:
 
 def _row(links: list[tuple[str, str, bool]]) -> dict:
     """Return the links that stand in the row, the one that is open always among them, and those behind *More*."""
-    if len(links) <= IN_ROW + 1:
+    if _letters(links) <= ROW:
         return {"navigation": links, "navigation_more": []}
-    opened = [link for link in links[IN_ROW:] if link[2]]
-    in_row = IN_ROW - len(opened)  # it takes the place of the last, so that *More* stays in the row
-    row, rest = links[:in_row], links[in_row:]
-    return {"navigation": row + opened, "navigation_more": [link for link in rest if not link[2]]}
+    row, more = list(links), [("More", "", False)]
+    while row and _letters(row + more) > ROW:
+        row.remove(next(link for link in reversed(row) if not link[2] or len(row) == 1))
+    return {"navigation": row, "navigation_more": [link for link in links if link not in row]}
+
+
+def _letters(links: list[tuple[str, str, bool]]) -> float:
+    return sum(len(label) + GAP for label, _, _ in links)
 
 
 def _public() -> dict:
