@@ -1,9 +1,10 @@
 """What several rooms say together: the home page, one child's story, the trace, the broken promises."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.urls import reverse
 
@@ -50,7 +51,8 @@ def in_words(what: str) -> str:
 def work(*, user: User, now: dt.datetime) -> list[placements.Work]:
     """Return everything that waits on *user* at *now*, most pressing first."""
     on = day_of(now)
-    found = [each for each in placements.waiting_for(user=user, now=now) if each.is_mine]
+    covered = placements.covered_by(user=user, on=on) if user.scope.kind == "council" else {}
+    found = [each for each in placements.waiting_for(user=user, now=now, covered=covered) if each.is_mine]
     found += visits.waiting_for(user=user, on=on)
     found += [
         placements.Work(
@@ -74,7 +76,7 @@ def work(*, user: User, now: dt.datetime) -> list[placements.Work]:
     for one in tenders.waiting_for(user=user, on=on):
         late, day = not one.order[0], one.order[1]
         found.append(placements.Work(one.title, one.url, one.when, placements.close_of(day), is_late=late))
-    found += [*_of_contracts(user, on), *_of_decisions(user, on), *_of_goals(user, on), *_of_money(user, on)]
+    found += [*_of_contracts(user, on), *_of_decisions(user, on), *_of_goals(user, on), *_of_money(user, on, covered)]
     return sorted(found, key=lambda item: item.order)
 
 
@@ -89,7 +91,7 @@ def _of_decisions(user: User, on: dt.date) -> Iterator[placements.Work]:
             )
 
 
-def _of_money(user: User, on: dt.date) -> Iterator[placements.Work]:
+def _of_money(user: User, on: dt.date, covered: Mapping[UUID, str]) -> Iterator[placements.Work]:
     """Yield the joint funding to be looked at again; and the invoice lines that do not agree, by provider: a person's own, of
     whom they cover for, and nobody's."""
     if user.may(Permission.SET_ENVELOPE, on=on):
@@ -97,8 +99,8 @@ def _of_money(user: User, on: dt.date) -> Iterator[placements.Work]:
             title = f"Look again at what {row.get_funder_display().lower()} bears: {row.agreement}"
             due, words = placements.close_of(row.review_on), f"By {row.review_on:%-d %B %Y}"
             yield placements.Work(title, reverse("budget:funding"), words, due, is_late=row.review_on < on)
-    covered = placements.covered_by(user=user, on=on) if user.may(Permission.WRITE_REFERRAL, on=on) else {}
-    for each in budget.lines_waiting(user=user, others=covered, on=on):
+    others = covered if user.may(Permission.WRITE_REFERRAL, on=on) else {}
+    for each in budget.lines_waiting(user=user, others=others, on=on):
         lines = f"{each.lines} invoice line{'' if each.lines == 1 else 's'}"
         title, asked = f"Settle {lines} of {each.provider}", {"whose": "mine"} if each.owner_id == user.pk else {}
         link = (

@@ -1,7 +1,7 @@
 """What waits on a person, by deadline: one's own, that of colleagues one covers for, and what is late enough for a manager."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -86,11 +86,12 @@ OF_COUNCILS: Sequence[Items] = list(
 )
 
 
-def waiting_for(*, user: User, now: dt.datetime) -> list[Work]:
+def waiting_for(*, user: User, now: dt.datetime, covered: Mapping[UUID, str] | None = None) -> list[Work]:
     """Return what waits on the placements desk at *now* for *user* and for others whose work *user* could do, first due first.
 
     Each row names who holds it. What is late enough stands on the list of managers too, and what managers hold on that of
-    the director; so does what nobody holds who still works on the desk: nothing falls between.
+    the director; so does what nobody holds who still works on the desk: nothing falls between. *covered*: for whom *user*
+    covers, where that is known already.
     """
     clock = Clock.at(now)
     if user.scope.kind != "council":
@@ -100,7 +101,8 @@ def waiting_for(*, user: User, now: dt.datetime) -> list[Work]:
     is_manager = user.may(Permission.DECIDE_OFFER, on=clock.on)
     own = {act for permission, act in WAITING if user.may(permission, on=clock.on)}
     read = {act: act(user, clock) for act in own | (set(OF_COUNCILS) if is_manager else set())}
-    holders = Holders(user=user, on=clock.on, covered=covered_by(user=user, on=clock.on))
+    covered = covered_by(user=user, on=clock.on) if covered is None else covered
+    holders = Holders(user=user, on=clock.on, covered=covered)
     work: dict[tuple[str, str], Work] = {}
     for act, found in read.items():
         for item in found:
