@@ -64,7 +64,7 @@ def write(export: Export, folder: Path, *, progress: Callable[[str, int], None] 
     Raises:
         Refused: there is something else in the folder.
     """
-    if folder.exists() and any(folder.iterdir()) and not (folder / "manifest.json").exists():
+    if folder.exists() and {path.name for path in folder.iterdir()} - _of_an_export(folder):
         raise Refused(f"{folder} holds other files: name an empty folder, or one with an earlier export.")
     folder.parent.mkdir(parents=True, exist_ok=True)
     part = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
@@ -78,6 +78,14 @@ def write(export: Export, folder: Path, *, progress: Callable[[str, int], None] 
         shutil.rmtree(part, ignore_errors=True)
         raise
     return counts
+
+
+def _of_an_export(folder: Path) -> set[str]:
+    """Return the names of the files that an earlier export in *folder* says it wrote: those alone may be replaced."""
+    try:
+        return {"manifest.json", *json.loads((folder / "manifest.json").read_bytes())["sha256"]}
+    except (OSError, ValueError, LookupError, TypeError):
+        return set()
 
 
 def _write(export: Export, folder: Path, progress: Callable[[str, int], None] | None) -> dict[str, int]:

@@ -214,6 +214,16 @@ def test_a_folder_with_other_files_is_left_alone(council, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
 
+@pytest.mark.parametrize("manifest", ['{"name": "something else"}', "[]", "not JSON", '{"sha256": {"README.txt": ""}}'])
+def test_a_manifest_alone_gives_nothing_else_away(council, tmp_path, manifest):
+    """A folder with a manifest of its own, or with a file beside an earlier export, is not emptied."""
+    (tmp_path / "manifest.json").write_text(manifest)
+    (tmp_path / "mine.txt").write_text("mine")
+    with pytest.raises(Refused, match="other files"):
+        export(council, tmp_path)
+    assert (tmp_path / "mine.txt").read_text() == "mine"
+
+
 def test_what_fails_half_way_leaves_nothing(council, tmp_path, monkeypatch):
     monkeypatch.setattr(analytical, "dictionary", lambda: 1 / 0)
     with pytest.raises(ZeroDivisionError):
