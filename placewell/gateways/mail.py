@@ -9,6 +9,7 @@ def send(*, to: str, subject: str, words: str, path: str) -> None:
 
     Raises:
         smtplib.SMTPException, OSError: the server refused it or could not be reached.
+        ValueError: no mail can be written to this address.
     """
     address = settings.PUBLIC_URL.rstrip("/") + path
     EmailMessage(subject=subject, body=f"{words}\n\n{address}\n", to=[to]).send()

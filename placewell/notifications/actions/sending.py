@@ -66,7 +66,7 @@ def _send(person: User, rows: list[models.Notification], now: dt.datetime) -> in
         row.tries += 1
     try:
         mail.send(to=person.email, subject=subject, words=words, path=reverse("notifications:list"))
-    except (SMTPException, OSError):
+    except (SMTPException, OSError, ValueError):  # one bad address must not undo what was noted of others' mails
         models.Notification.objects.bulk_update(told, ["tries"])
         return 0
     for row in told:

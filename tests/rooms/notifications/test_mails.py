@@ -188,6 +188,19 @@ def test_a_server_that_is_down_keeps_them_waiting_and_stops_nobody(made, monkeyp
     assert send(made) == 1
 
 
+def test_an_address_that_no_mail_can_be_written_to_keeps_nobody_else_from_theirs(made):
+    accounts.person("provider_staff", organisation=made.by["staff"].organisation)
+    desk.referral(made)
+    bad, good = Notification.objects.order_by("at", "pk")
+    bad.to.email = "one\ntwo@provider.example"
+    bad.to.save()
+    assert send(made) == 1
+    assert send(made) == 0  # nothing is sent again with the next turn
+    assert [each.to for each in mail.outbox] == [[good.to.email]]
+    bad.refresh_from_db()
+    assert (bad.tries, bad.mailed_at) == (2, None)
+
+
 def test_a_referral_that_the_clock_sent_tells_everybody_who_could_have(made):
     colleague = accounts.person("placements_officer", organisation=made.council)
     row = desk.referral(made)
