@@ -140,17 +140,19 @@ def fan_chart(
     middle: Sequence[float],
     bands: Sequence[Band],
     level: Line | None = None,
+    came: Sequence[float] = (),
 ) -> SafeString:
     """Return what was, and after it what is expected, with bands around it, the widest first; *level* across.
 
-    *history* takes the first labels; *middle* and each band take the rest, one value for each.
+    *history* takes the first labels; *middle* and each band take the rest, one value for each; *came* is what came since,
+    for the first of those.
 
     Raises:
         ValueError: history and forecast together are not as long as the labels.
     """
     start = len(history)
     _same_length(labels[start:], middle, *(edge for band in bands for edge in (band.low, band.high)))
-    everything = [*history, *middle, *(value for band in bands for value in (*band.low, *band.high))]
+    everything = [*history, *middle, *(value for band in bands for value in (*band.low, *band.high)), *came]
     everything += [level.value] if level else []
     scale = _close_scale(everything, len(labels))
     body = [_axis(scale), *_along(scale, labels)]
@@ -164,6 +166,11 @@ def fan_chart(
         body.append(f'<polygon points="{points}" fill="{COLOURS[2]}" fill-opacity="{opacity:.2f}"/>')
     body.append(_polyline(scale, history, COLOURS[0]))
     body.append(_polyline(scale, [*joint, *middle], COLOURS[2], first=first, dashed=True))
+    if came:
+        body.append(_polyline(scale, [*joint, *came], COLOURS[3], first=first))
+        body.append(_legend([("What came", COLOURS[3])], ""))
+        dots = enumerate(came, start=start)
+        body += [_dot(scale, place, value, f"{labels[place]}, came: {value:,.0f}") for place, value in dots]
     named = [(band.high[-1], band.label, INK) for band in bands if band.high]
     named += [(middle[-1], "Expected", COLOURS[2])] if middle else []
     if level:
@@ -238,6 +245,11 @@ def _polyline(scale: _Scale, values: Sequence[float], colour: str, *, first: int
     points = " ".join(f"{scale.x(first + i):.1f},{scale.y(value):.1f}" for i, value in enumerate(values))
     dash = ' stroke-dasharray="7 4"' if dashed else ""
     return f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2.5"{dash}/>'
+
+
+def _dot(scale: _Scale, place: int, value: float, told: str) -> str:
+    at = f'cx="{scale.x(place):.1f}" cy="{scale.y(value):.1f}"'
+    return f'<circle {at} r="4.5" fill="{COLOURS[3]}"><title>{escape(told)}</title></circle>'
 
 
 def _dashes(x: float, y: float, width: float) -> str:
