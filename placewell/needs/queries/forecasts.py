@@ -20,6 +20,7 @@ from .. import fitted, forecasting, models, rules, states
 TOLD = ("TOTAL", "RES")  # what is looked back on
 NEAR_DAYS = 16  # as near as a month's end can be to a day that is kept
 QUARTER = 3  # months
+SOONEST_DAYS = 45  # what was forecast for sooner than a quarter ahead says nothing
 HEAVY = ("upload", "fitted", "result", "draws")
 
 
@@ -209,7 +210,7 @@ def came_true(run: models.ForecastRun) -> list[Past]:
         for state, expected in _expected(other).items():
             for when, each in expected if state in TOLD else ():
                 came = _came(known, when, state)
-                if came is not None and when > made_on.isoformat():
+                if came is not None and (date.fromisoformat(when) - made_on).days >= SOONEST_DAYS:
                     months = round((date.fromisoformat(when) - made_on).days / 30.44)
                     found.append(Past(made_on, months, state, each.mean, each.low, each.high, came))
     return sorted(found, key=lambda each: (-each.made_on.toordinal(), each.months, each.state))
@@ -225,9 +226,8 @@ def looked_back(run: models.ForecastRun, *, hides: bool) -> list[tuple[date, Fan
         expected, small = _expected(other), hidden(run) | hidden(other) if hides else frozenset()
         ends = [when for when, _ in expected["TOTAL"]]
         # a quarter's end of the one forecast need not be one of the other
-        first = next(
-            (m for m, when in enumerate(ends[: QUARTER + 1]) if m and _came(known, when, "TOTAL") is not None), 0
-        )
+        near = [m for m in range(QUARTER - 1, QUARTER + 2) if _came(known, ends[m], "TOTAL") is not None]
+        first = near[0] if near else 0
         if first:
             told = fans(other, hidden=small | (set(rules.STATES) - set(TOLD)), first=first)
             return [(_as_of(other), fan, _since(known, ends[first::QUARTER], fan.state)) for fan in told]

@@ -21,9 +21,9 @@ class Sufficiency(TableView):
     empty = "No child is looked after yet."
     file_name = "sufficiency"
     columns = (
-        Column("kind", "Homes", cell=lambda row: rules.GROUPS[row.gap.kind].words, sort="gap__kind"),
-        Column("area", "Children from", cell="gap.area", sort="gap__area"),
-        Column("short", "Places wanted near", cell="short", numeric=True, sort="gap__short"),
+        Column("kind", "Homes", cell=lambda row: rules.GROUPS[row.gap.kind].short, sort="gap__kind"),
+        Column("area", "From", cell="gap.area", sort="gap__area"),
+        Column("short", "Wanted near", cell="short", numeric=True, sort="gap__short"),
         *(
             Column(f"age{i}", title, cell=lambda row, i=i: row.ages[i], numeric=True)
             for i, title in enumerate(AGE_TITLES)
