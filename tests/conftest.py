@@ -74,21 +74,19 @@ def committed(django_db_setup, django_db_blocker):
 
 
 def empty_tables() -> None:
-    """Empty every table but the migrations' own; only the owner can, and only with the guards of append-only tables off."""
-    with connections["owner"].cursor() as cursor:
-        cursor.execute(
-            "select string_agg(quote_ident(tablename), ', '), string_agg(quote_ident(tablename), ',') "
-            "filter (where exists (select 1 from pg_trigger where tgrelid = tablename::regclass and tgname like 'append_only%%')) "
-            "from pg_tables where schemaname = 'public' "
-            "and tablename not in ('django_migrations', 'django_content_type', 'auth_permission') "
-            "and tableowner = current_user"
-        )
-        tables, guarded = cursor.fetchone()
-        for switch in ("disable", "enable"):
-            for table in guarded.split(","):
-                cursor.execute(f"alter table {table} {switch} trigger user")
-            if switch == "disable":
-                cursor.execute(f"truncate {tables} restart identity cascade")
+    """Empty every table but the migrations' own, keys and triggers off: the administrator's right, so no guard is in the way.
+
+    Only tables with pages are looked at: truncating all two hundred takes a second each time.
+    """
+    name = connections["default"].settings_dict["NAME"]
+    with databases.server(name) as server, server.transaction():
+        server.execute("set local session_replication_role = replica")
+        for (table,) in server.execute(
+            "select quote_ident(relname) from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace "
+            "and relname not in ('django_migrations', 'django_content_type', 'auth_permission') "
+            "and pg_relation_size(oid) > 0"
+        ).fetchall():
+            server.execute(f"delete from {table}")
 
 
 @pytest.fixture
