@@ -13,6 +13,7 @@ from uuid import UUID
 import pytest
 from django.db import connections
 from django.db.models.signals import pre_delete, pre_save
+from django.test import TestCase
 from hypothesis import settings
 
 from placewell.cli.django_ready import look_seldom
@@ -60,6 +61,18 @@ def django_db_setup(django_db_blocker):
         with databases.used(name):
             yield
         postgres.drop_database(name)
+
+
+@pytest.fixture(scope="module")
+def module_transaction(django_db_setup, django_db_blocker):
+    """A transaction for a module: what is made in it once, each test finds, and what a test changes is undone.
+
+    Nothing can be committed in such a module.
+    """
+    with django_db_blocker.unblock():
+        held = TestCase._enter_atomics()
+        yield
+        TestCase._rollback_atomics(held)
 
 
 @pytest.fixture
