@@ -144,8 +144,7 @@ def fan_chart(
 ) -> SafeString:
     """Return what was, and after it what is expected, with bands around it, the widest first; *level* across.
 
-    *history* takes the first labels; *middle* and each band take the rest, one value for each; *came* is what came since,
-    for the first of those.
+    *history* takes the first labels; *middle* and each band take the rest, one value for each; *came* (what came since) some.
 
     Raises:
         ValueError: history and forecast together are not as long as the labels.
@@ -167,10 +166,9 @@ def fan_chart(
     body.append(_polyline(scale, history, COLOURS[0]))
     body.append(_polyline(scale, [*joint, *middle], COLOURS[2], first=first, dashed=True))
     if came:
-        body.append(_polyline(scale, [*joint, *came], COLOURS[3], first=first))
-        body.append(_legend([("What came", COLOURS[3])], ""))
-        dots = enumerate(came, start=start)
-        body += [_dot(scale, place, value, f"{labels[place]}, came: {value:,.0f}") for place, value in dots]
+        places = [(scale.x(start + n), scale.y(value)) for n, value in enumerate(came)]
+        body += [_polyline(scale, [*joint, *came], COLOURS[3], first=first), _legend([("What came", COLOURS[3])], "")]
+        body += [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4.5" fill="{COLOURS[3]}"/>' for x, y in places]
     named = [(band.high[-1], band.label, INK) for band in bands if band.high]
     named += [(middle[-1], "Expected", COLOURS[2])] if middle else []
     if level:
@@ -192,9 +190,6 @@ def sparkline(*, title: str, values: Sequence[float]) -> SafeString:
         f'<title>{escape(title)}</title><polyline points="{line}" fill="none" stroke="{COLOURS[0]}" stroke-width="2"/>'
         f"{dot}</svg>"
     )
-
-
-stacked_bars, lines = bar_chart, line_chart
 
 
 def nice_top(value: float) -> float:
@@ -245,11 +240,6 @@ def _polyline(scale: _Scale, values: Sequence[float], colour: str, *, first: int
     points = " ".join(f"{scale.x(first + i):.1f},{scale.y(value):.1f}" for i, value in enumerate(values))
     dash = ' stroke-dasharray="7 4"' if dashed else ""
     return f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2.5"{dash}/>'
-
-
-def _dot(scale: _Scale, place: int, value: float, told: str) -> str:
-    at = f'cx="{scale.x(place):.1f}" cy="{scale.y(value):.1f}"'
-    return f'<circle {at} r="4.5" fill="{COLOURS[3]}"><title>{escape(told)}</title></circle>'
 
 
 def _dashes(x: float, y: float, width: float) -> str:
