@@ -11,7 +11,7 @@ from placewell.budget import queries
 from placewell.gateways.given_files import GivenFile
 from placewell.governance import actions as governance
 from placewell.governance.states import Ground, Lacking
-from placewell.kernel.periods import financial_year, financial_year_period
+from placewell.kernel.periods import day_of, financial_year, financial_year_period
 from placewell.market import queries as market
 from placewell.placements import actions as placements
 from placewell.placements import queries as chosen
@@ -194,6 +194,7 @@ EARLIER = (
     (480, "residential", Lacking.NEED_NOT_MET, "5600.00", 16),
     (290, "residential", Lacking.NO_PLACE, "5950.00", 12),
     (205, "residential", Lacking.NEED_NOT_MET, "6400.00", 10),
+    (160, "supported", Lacking.ALONE, "2350.00", 11),
     (120, "fostering", Lacking.SIBLINGS, "1520.00", 14),
     (75, "residential", Lacking.NEED_NOT_MET, "6750.00", 9),
 )
@@ -201,7 +202,7 @@ EARLIER = (
 
 def _exemptions(cast: people.Cast, referrals: list, on: dt.date, now: dt.datetime) -> None:
     """One that was approved and published, one that waits for finance and legal, and those of two years that have ended."""
-    suppliers = list(market.providers(for_user=cast.by["commissioner"]).order_by("-name")[:8])
+    suppliers = list(market.providers(for_user=cast.by["commissioner"]).order_by("-name")[:9])
     for referral, supplier, decided in zip(referrals, suppliers, (True, False), strict=False):
         lacking = Lacking.KNOWN_CARER if decided else Lacking.NO_PLACE
         row = _draft_exemption(cast, referral, supplier, lacking, "1150.00", "fostering", None, now)
@@ -217,7 +218,7 @@ def _exemptions(cast: people.Cast, referrals: list, on: dt.date, now: dt.datetim
 
 
 def _draft_exemption(cast, referral, supplier, lacking, fee: str, category: str, lasts: dt.timedelta | None, now):
-    start_on = now.date() + dt.timedelta(days=12)
+    start_on = day_of(now) + dt.timedelta(days=12)
     return placements.draft_exemption(
         referral_id=referral.pk,
         provider_id=supplier.pk,

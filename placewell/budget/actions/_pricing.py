@@ -49,13 +49,12 @@ def change(
     reason: str,
     by: User,
     now: dt.datetime,
-    made: str = "budget.commitment.made",
     **leave: Any,
 ) -> dict[int, Decimal]:
     """Commit *prices*, as the retainers leave them, in the place of what was committed; return the difference by year.
 
     What the nights from *since* up to today cost more or less is kept as a charge or a credit. *leave* is what `shift`
-    takes to pass a limit; *made* is what the trail calls a new line.
+    takes to pass a limit.
     """
     row = found.live[0]
     before, after = [line_of(each) for each in found.live], rules.while_away(prices, found.retainers)
@@ -75,7 +74,7 @@ def change(
             _end(each, end_on, reason, by, now)
     found.made = [write(line, given(row)) for line in wanted]
     for each in found.made:
-        record(what=made, subject=each, by=by, now=now, after=terms(each), reason=reason)
+        record(what="budget.commitment.made", subject=each, by=by, now=now, after=terms(each), reason=reason)
     for kept in found.retainers:
         kept.before, kept.after = written(prices, kept.away_from), written(after, kept.away_from)
         kept.save()

@@ -86,7 +86,10 @@ def cut_short(*, source: str, end_on: dt.date, by: User, now: dt.datetime, reaso
         return ZERO
     found = opened(source)
     prices = [rules.until_day(line, end_on) for line in found.prices]
-    return -sum(change(found, prices, since=end_on, reason=reason, by=by, now=now).values(), ZERO)
+    freed = -sum(change(found, prices, since=end_on, reason=reason, by=by, now=now).values(), ZERO)
+    after = {"source": source, "end_on": str(end_on), "freed": str(freed)}
+    record(what="budget.agreement.cut_short", subject=found.live[0], by=by, now=now, after=after, reason=reason)
+    return freed
 
 
 @transaction.atomic
@@ -117,4 +120,7 @@ def reprice(
     new = [line for line in lines if line.kind != states.LineKind.ONE_OFF and line.kind not in states.DISCOUNTS]
     prices = rules.repriced(found.prices, prices=new, start_on=start_on)
     leave: dict[str, Any] = {"approval_id": approval_id, "statutory_duty": statutory_duty}
-    return change(found, prices, since=start_on, reason=reason, by=by, now=now, **leave)
+    changed = change(found, prices, since=start_on, reason=reason, by=by, now=now, **leave)
+    after = {"source": source, "from": str(start_on), "more": str(sum(changed.values(), ZERO))}
+    record(what="budget.agreement.repriced", subject=found.live[0], by=by, now=now, after=after, reason=reason)
+    return changed

@@ -44,8 +44,9 @@ def give_discount(
     lines = rules.discounted(found.prices, kind=kind, percent=percent, start_on=start_on, end_on=end_on)
     if not lines:
         raise Refused("There is no weekly price on these days.")
-    what, prices = "budget.discount.given", [*found.prices, *lines]
-    change(found, prices, since=start_on, reason=reason, by=by, now=now, made=what)
+    change(found, [*found.prices, *lines], since=start_on, reason=reason, by=by, now=now)
+    after = {"kind": kind, "percent": str(percent), "from": str(start_on), "to": str(end_on)}
+    record(what="budget.discount.given", subject=found.live[0], by=by, now=now, after=after, reason=reason)
     return found.made
 
 
