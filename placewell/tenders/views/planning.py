@@ -7,6 +7,7 @@ from django.urls import reverse
 from placewell.accounts.permissions import Permission
 from placewell.contracts import queries as contracts
 from placewell.governance import queries as governance
+from placewell.web.templatetags.web import plural, pounds, words
 from placewell.web.views import ActionView
 
 from .. import actions, forms, queries, rules, states
@@ -99,6 +100,14 @@ class SetLot(OnTender):
         """Return the tender of the lot that the address names."""
         self.lot = queries.lot(lot_id=self.kwargs["lot_id"])
         self.title = f"Prices of {self.lot}"
+        asked = governance.exemptions_asked() if self.may(Permission.SEE_DECISIONS) else []
+        spot = governance.spot_demand(asked, on=self.today, categories=[self.lot.category])
+        if spot:
+            value, count = sum(each.value for each in spot), sum(each.count for each in spot)
+            self.lede = (
+                f"In the last 12 months {pounds(value)} was spent in this kind of lot outside the contracts, on "
+                f"{plural(count, 'placement,placements')}: {'; '.join(words(each.reason).lower() for each in spot)}."
+            )
         return self.lot.procurement_id
 
     def get_initial(self):
