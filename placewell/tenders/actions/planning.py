@@ -276,7 +276,13 @@ def add_visit_criterion(
         visits=terms,
     )
     made = add_question(procurement_id=procurement_id, asked=asked, by=by, now=now)
-    record(what="tenders.visits.weighed", subject=made, by=by, now=now, after={"weight": str(weight), **queries.written(terms)})
+    record(
+        what="tenders.visits.weighed",
+        subject=made,
+        by=by,
+        now=now,
+        after={"weight": str(weight), **queries.written(terms)},
+    )
     return made
 
 

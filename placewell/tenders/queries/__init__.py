@@ -84,7 +84,7 @@ from .references import (
     threshold,
 )
 from .report import report
-from .visits import VisitCost, home_costs, terms_of, usual_costs, visit_costs, visit_terms, written
+from .visits import VisitCost, home_costs, own_homes, terms_of, usual_costs, visit_costs, visit_terms, written
 from .work import Waiting, waiting_for
 
 __all__ = [
@@ -141,6 +141,7 @@ __all__ = [
     "our_bid",
     "our_bids",
     "our_summaries",
+    "own_homes",
     "own_score",
     "paper",
     "paper_forms",

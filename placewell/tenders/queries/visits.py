@@ -7,7 +7,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from placewell.market.queries import grid, homes_to_search
+from placewell.accounts.models import User
+from placewell.market.queries import grid, homes, homes_to_search, with_vacancies
 from placewell.needs.queries import visiting, visiting_rates
 
 from .. import models, rules, states
@@ -28,6 +29,13 @@ def usual_costs(*, on: dt.date) -> tuple[float, float, float] | None:
     spots = [(home.easting, home.northing) for home in homes_to_search(on=on) if home.easting and home.northing]
     found = sorted(cost.pounds for cost in visiting(visiting_rates(on=on), spots) if cost)
     return (found[0], found[len(found) // 2], found[-1]) if found else None
+
+
+def own_homes(*, user: User, on: dt.date) -> str:
+    """Return the homes that a provider has registered, as a bid names them; foster carers' own postcodes are not handed on."""
+    found = homes(for_user=user).filter(is_open=True).exclude(kind="foster_home")
+    rows = with_vacancies(found, on=on).exclude(postcode="").values_list("postcode", "place_count")
+    return "\n".join(f"{postcode} {places}" for postcode, places in rows if places)
 
 
 def written(terms: rules.VisitTerms) -> dict[str, Any]:
@@ -53,12 +61,12 @@ def terms_of(kept: Mapping[str, Any] | None) -> rules.VisitTerms | None:
 
 def home_costs(text: str, terms: rules.VisitTerms) -> list[rules.HomeCost]:
     """Return what visits cost in each home that the answer *text* names."""
-    homes, _ = rules.homes_of(text)
-    spots = [grid(home.postcode) for home in homes]
+    named, _ = rules.homes_of(text)
+    spots = [grid(home.postcode) for home in named]
     known = [spot[:2] for spot in spots if spot]
     costs = iter(visiting(terms, known))
     found = []
-    for home, spot in zip(homes, spots, strict=True):
+    for home, spot in zip(named, spots, strict=True):
         cost = next(costs) if spot else None
         found.append(rules.HomeCost(home.postcode, home.places, round(cost.pounds) if cost else None))
     return found
@@ -112,8 +120,8 @@ def visit_costs(procurement: models.Procurement, bids: Iterable[models.Bid]) -> 
             if question.lot and question.lot.number not in bid.lots:
                 continue
             if frozen := kept.get((bid.pk, question.pk)):
-                homes = [rules.HomeCost(*each) for each in frozen.homes]
+                told = [rules.HomeCost(*each) for each in frozen.homes]
             else:
-                homes = home_costs(said.get((bid.pk, question.pk), ""), terms)
-            found.append(VisitCost(bid, question, tuple(homes), terms.most))
+                told = home_costs(said.get((bid.pk, question.pk), ""), terms)
+            found.append(VisitCost(bid, question, tuple(told), terms.most))
     return found

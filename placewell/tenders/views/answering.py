@@ -5,7 +5,6 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from placewell.kernel.errors import NotFound, Refused
-from placewell.market import queries as market
 
 from .. import actions, forms, queries, rules, states
 from .bidding import OnDraft
@@ -67,10 +66,7 @@ class Answer(_OnQuestion):
         """Start with what was kept."""
         kept = self.state["answers"].get(rules.answer_key(self.question.number, self.question.lot), "")
         if self.question.kind == states.Answer.HOMES and not kept:
-            # Those that are registered, to begin with; a foster carer's own postcode is not handed on.
-            homes = market.homes(for_user=self.user).filter(is_open=True).exclude(kind="foster_home")
-            rows = market.with_vacancies(homes, on=self.today)
-            kept = "\n".join(f"{each.postcode} {each.place_count}" for each in rows if each.postcode)
+            kept = queries.own_homes(user=self.user, on=self.today)
         return {"answer": kept}
 
     def get_context_data(self, **kwargs):
