@@ -8,7 +8,7 @@ from uuid import UUID
 from placewell.accounts import actions as accounts
 from placewell.accounts.models import User
 from placewell.governance import actions as governance
-from placewell.kernel.periods import financial_year
+from placewell.kernel.periods import day_of, financial_year
 from placewell.market.queries import grid
 from placewell.needs.actions import keep_visiting_rates
 from placewell.storage.context import acting
@@ -270,7 +270,7 @@ def _bid(cast, procurement_id, provider_id, number: int, now: dt.datetime) -> No
     with acting(user.scope):
         code = actions.begin_bid(**on)
         prices = {f"1.{line}": Decimal(3900 + 150 * number + 200 * line) for line in range(len(LINES))}
-        answers = {"1": "yes", **SAID, "6": queries.own_homes(user=user, on=now.date())}
+        answers = {"1": "yes", **SAID, "6": queries.own_homes(user=user, on=day_of(now))}
         actions.save_draft(code=code, lots=[1], answers=answers, prices=prices, **on)
         actions.attach_file(code=code, question=2, name="insurance.pdf", data=b"%PDF-1.7 A certificate, made up.", **on)
         actions.submit_bid(code=code, **on)
