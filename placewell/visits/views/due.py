@@ -194,7 +194,12 @@ class Ask(OneChild, ActionView):
 
     permission = Permission.RECORD_VISIT
     form_class = forms.Ask
-    title, button, done = "A visit is asked for", "Record it", "Recorded. It is on the list with its day."
+    title, button = "A visit is asked for", "Record it"
+    done = "Recorded. It is on the list with its day, and in the plan once the team is planned again."
+
+    def get_initial(self):
+        """Today."""
+        return {"asked_on": self.today}
 
     def get_form_kwargs(self):
         """Offer what may be asked for today."""
