@@ -117,6 +117,15 @@ class Plan(OnePlan, DetailPage):
     def get_context_data(self, **kwargs):
         """Add the plan, by worker and day, as far as the reader may see the children."""
         plan = self.found
+        about = {
+            "title": f"Visits of {plan.team.name}",
+            "caption": f"Plan {plan.number}, from {plan.first_on:%-d %B %Y}",
+            "plan": plan,
+            "may_plan": self.may(Permission.PLAN_VISITS),
+            "percent": round(100 * plan.share),
+        }
+        if not plan.result:  # asked for twice a second while it is worked out
+            return super().get_context_data(**about, **kwargs)
         is_used = plan.state == states.Plan.IN_USE
         self.kept = queries.in_use(for_user=self.user, on=self.today).filter(plan=plan) if is_used else ()
         every = queries.entries(plan, for_user=self.user, on=self.today)
@@ -135,9 +144,6 @@ class Plan(OnePlan, DetailPage):
         workers = sorted((names[each], str(each)) for each in staff if each in names)
         colours = {key: number % COLOURS for number, (_, key) in enumerate(workers)}
         return super().get_context_data(
-            title=f"Visits of {plan.team.name}",
-            caption=f"Plan {plan.number}, from {plan.first_on:%-d %B %Y}",
-            plan=plan,
             told=plan.told,
             days=[day for day in days if monday(day) == week],
             board=self.board(shown, [one for one in workers if wanted in ("", one[1])], days, week, seen),
@@ -152,10 +158,9 @@ class Plan(OnePlan, DetailPage):
             unplanned=self.unplanned(plan, seen),
             map=self.map(plan, shown, names, colours) if shown else "",
             keys=[(name, colours[key]) for name, key in workers if any(str(each.worker_id) == key for each in shown)],
-            may_plan=self.may(Permission.PLAN_VISITS),
             unannounced=len(queries.unannounced(plan)),
             is_as_drawn=queries.is_as_drawn(plan) if plan.draw.get("among") else None,
-            percent=round(100 * plan.share),
+            **about,
             **kwargs,
         )
 
