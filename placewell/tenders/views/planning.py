@@ -160,6 +160,30 @@ class AddQuestion(OnTender):
         actions.add_question(procurement_id=self.procurement.pk, asked=asked, by=self.user, now=self.now)
 
 
+class AddVisitCriterion(OnTender):
+    """Let what visits to the bids' homes cost be a criterion."""
+
+    form_class = forms.VisitCriterion
+    title, button, done = "What visits cost, as a criterion", "Add it", "The criterion is added."
+
+    def get_form_kwargs(self):
+        """Offer the lots, and say what visits to homes cost today."""
+        self.lede = (
+            "Each bid names its homes by postcode. What social workers' visits to a child there cost a year is computed from "
+            "your teams' bases, by rates that are published with the notice, and earns marks without an assessor."
+        )
+        if usual := queries.usual_costs(on=self.today):
+            least, middle, most = (f"£{each:,.0f}" for each in usual)
+            self.lede += f" In homes on the market today it is {least} at the least, {middle} in the middle and {most} at the most."
+        lots = [(str(lot.number), str(lot)) for lot in self.procurement.lots.all()]
+        return super().get_form_kwargs() | {"lots": lots}
+
+    def act(self, data):
+        """Add it."""
+        data["lot"] = int(data["lot"]) if data["lot"] else None
+        actions.add_visit_criterion(procurement_id=self.procurement.pk, **data, by=self.user, now=self.now)
+
+
 class RemoveQuestion(OnTender):
     """Take a question out."""
 
