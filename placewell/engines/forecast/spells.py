@@ -136,7 +136,8 @@ def _walk(child, decom, dec, kind, same, x1, adult, merged):  # type: ignore[no-
                 out[n, 0], out[n, 1], out[n, 2], out[n, 3], out[n, 4], out[n, 5] = c, pending_start, end, 4, care, 5
                 n += 1
             open_spell, pending = False, False
-            care = start
+            # who is first seen in a later home came into care before it
+            care = start - 1 if first and same[i] != 2 else start
         state = kind[i]
         if state < 0 or state > 4:
             merged[2] += 1
