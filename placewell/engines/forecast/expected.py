@@ -154,8 +154,8 @@ def _divert(goes, fresh, m, edits, edit_w, edit_to):  # type: ignore[no-untyped-
 
 
 @njit(cache=True)
-def _expected(people, table, moving, arrivals, entry_ages, month_of, step, long, edits, edit_w, edit_to,
-              back, homes, gone):  # type: ignore[no-untyped-def]  # fmt: skip
+def _expected(  # type: ignore[no-untyped-def]
+people, table, moving, arrivals, entry_ages, month_of, step, long, edits, edit_w, edit_to, back, homes, gone):  # fmt: skip
     steps = len(month_of)
     out = np.zeros((steps + 1, 5))
     left = np.zeros((steps, len(entry_ages) - 1))

@@ -70,7 +70,7 @@ def fit(problem: Problem) -> Fit:
     streams = fit_streams(problem, seen, rng, problem.limits.replicates)
     returns = fit_returns(problem, seen, rng, problem.limits.replicates)
     steps = [
-        Series(rates.observed[0], rates.expected[0], 1.0, 4.0, 0.25, sizes=PLAIN),
+        Series(rates.observed[0], rates.expected[0], 1.0, 5.0, 0.25, sizes=PLAIN),
         Series(rates.observed[1], rates.expected[1], 1.0, 0.7, 0.5, tells=False),
         Series(rates.observed[2], rates.expected[2], 1.0, 0.7, 0.5, tells=False),
     ]

@@ -15,8 +15,8 @@ STEPS = (0.0, 0.02, 0.04, 0.08)  # sd of the level's quarterly step
 # prior mean and sd of the slope a quarter: none; a plain one of two to five in a hundred a year, down or up; of any size
 SLOPES = ((0.0, 0.0), (-0.0085, 0.003), (0.0085, 0.003), (0.0, 0.015))
 SHOCKS = (0.0, 0.15, 0.3)  # sd of a passing shock
-# sizes on the log scale of one sudden change in the last four years, and their sd: of any size, or mostly plain ones
-ANY, PLAIN = ((0.0,), 0.35), ((-0.4, 0.0, 0.4), 0.15)
+# sizes on the log scale of one sudden change in the last four years, and their sd: of any size, or a plain one
+ANY, PLAIN = ((0.0,), 0.35), ((-0.5, 0.5), 0.2)
 UNEVEN, USUAL_UNEVENNESS = 3.0, 1.4  # log odds of a restless council by unit of unevenness above the usual
 # sd of leaving before the window against early in it, and the quarters over which it may have moved
 EARLIER, EARLIER_QUARTERS = 0.05, 16.0

@@ -29,12 +29,7 @@ class Returns:
     hazard: Floats  # [replicate, age, time since leaving]; 0 where returns are left in the entry stream
     homes: Floats  # [age, state] chance, cumulative
     left: Floats  # [child who left before the as-of date, 3]: day born, comes of age, left, from the as-of date
-    per_day: float  # how many come back at the window's own pace of leaving
-
-    @property
-    def apart(self) -> bool:
-        """Whether returns are a stream of their own."""
-        return self.per_day > 0
+    per_day: float  # how many come back at the window's own pace of leaving; 0 likewise
 
 
 def came_back(problem: Problem, seen: Spells) -> NDArray[np.bool_]:
