@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from placewell.engines.forecast.codes import CENSORED, OTH, SUP
+from placewell.engines.forecast.codes import OTH, SUP
 from placewell.engines.forecast.hazards import QUARTER, YEAR, Floats
 from placewell.engines.forecast.levels import Series
 from placewell.engines.forecast.problem import Problem, Spells
@@ -80,16 +80,17 @@ def _with_those_before(
     """Return the series begun earlier, by those whom the window's first day found in the home they had come to.
 
     Of the children who came d days before it, so many were still there as the first stays in the window tell (product
-    limit, left-truncated: Andersen, Borgan, Gill and Keiding 1993, IV.1), early years weighing more."""
+    limit, left-truncated: Andersen, Borgan, Gill and Keiding 1993, IV.1), early years weighing more. A stay counts to
+    the end of its first episode: a return that begins later does not say when it began."""
     window, until = problem.window, problem.as_of + 1
-    first = (seen.start == seen.care_start) & (seen.end > window) & kind
+    first = (seen.start == seen.care_start) & (seen.unbroken > window) & kind
     edges = np.arange(BEFORE + 1) * QUARTER
-    start, end = seen.start[first], np.minimum(seen.end[first], until)
+    start, end = seen.start[first], np.minimum(seen.unbroken[first], until)
     began = np.maximum(start, window)
     recent = 0.5 ** ((began - window) / (2 * YEAR))
     days = np.minimum(end - start, edges[1:, None]) - np.maximum(began - start, edges[:-1, None])
     at_risk = (np.maximum(days, 0) * recent).sum(1)
-    ended = (seen.to[first] != CENSORED) & (seen.end[first] <= problem.as_of)
+    ended = seen.unbroken[first] < until
     stay = ((end - start)[ended] / QUARTER).astype(int)
     gone = np.bincount(stay[stay < BEFORE], recent[ended][stay < BEFORE], BEFORE)
     hazard = np.where(at_risk > 0, gone / np.maximum(at_risk, 1e-9), np.inf) * QUARTER

@@ -222,7 +222,7 @@ class World:
         to = np.where(log[:, 2] >= 2_000_000, 6, to)
         lone = self.people[: self.n, 6] == 1
         home = self.people[: self.n, 7].astype(np.int64)
-        return Spells(log[:, 0], log[:, 1], log[:, 2], log[:, 3], log[:, 4], to, born, lone, home)
+        return Spells(log[:, 0], log[:, 1], log[:, 2], log[:, 3], log[:, 4], to, log[:, 2], born, lone, home)
 
     def write(self, folder: Path, wrong: float = 0.0, by_year: bool = True) -> None:
         """Write the return as filed, one folder a year, with a share *wrong* of the rows spoilt."""
