@@ -56,6 +56,16 @@ def _steps(hazard, levels, step, moving, edits, edit_w, edit_to):  # type: ignor
     return out
 
 
+@njit(cache=True, inline="always")
+def _step_on(mass, chances, arrived):  # type: ignore[no-untyped-def]
+    """Add those of *mass* who move to *arrived* [state]; return how many leave care. *chances* as in _steps."""
+    leaves = mass * (1.0 - chances[0])
+    for to in range(5):
+        arrived[to] += mass * chances[1 + to]
+        leaves -= mass * chances[1 + to]
+    return leaves
+
+
 @njit(cache=True)
 def _cohort(mass, first, last, born, adult, care, weight, table, moving, month_of, step, edits, out, left):  # type: ignore[no-untyped-def]
     """Carry one cohort's mass [state, steps in placement] from step *first* to *last*, adding to out [step, state] and
@@ -86,9 +96,7 @@ def _cohort(mass, first, last, born, adult, care, weight, table, moving, month_o
                     e = moving[b]
                     now |= (middle - born >= edits[e, 3] and (j + 0.5) * step >= edits[e, 4]) << b
                 if d != last_d or now != bits:
-                    for to in range(5):
-                        arrived[to] += gone * table[bits, m, cell, 1 + to]
-                        leaves -= gone * table[bits, m, cell, 1 + to]
+                    leaves += _step_on(gone, table[bits, m, cell], arrived)
                     last_d, bits, gone = d, now, 0.0
                     cell = ((s * 8 + a) * 6 + d) * 6 + c
                 keep = here * table[bits, m, cell, 0]
@@ -96,10 +104,7 @@ def _cohort(mass, first, last, born, adult, care, weight, table, moving, month_o
                 mass[s, min(j + 1, long - 1)] += keep
                 gone += here
                 stayed += keep
-                leaves += here - keep
-            for to in range(5):
-                arrived[to] += gone * table[bits, m, cell, 1 + to]
-                leaves -= gone * table[bits, m, cell, 1 + to]
+            leaves += _step_on(gone, table[bits, m, cell], arrived)
             out[k + 1, s] += weight * stayed
         for s in range(5):
             # arrived in mid-step: half stand at the start of the grid, half a step on; some have left again by its end
@@ -154,13 +159,31 @@ def _divert(goes, fresh, m, edits, edit_w, edit_to):  # type: ignore[no-untyped-
 
 
 @njit(cache=True)
+def _newcomers(arrivals, entry_ages, month_of, edits, edit_w, edit_to, came, out):  # type: ignore[no-untyped-def]
+    """Add *arrivals* [step, age, state], edited, to came [step, age, state] and out [step, state]."""
+    fresh = np.zeros(5)
+    for k in range(len(month_of)):
+        m = month_of[k]
+        for a in range(arrivals.shape[1]):
+            goes = arrivals[k, a].copy()
+            age = 0.5 * (entry_ages[a] + entry_ages[a + 1])
+            for e in range(len(edits)):
+                if edits[e, 0] == 2.0 and age >= edits[e, 3]:
+                    goes *= max(0.0, 1.0 + (edits[e, 2] - 1.0) * edit_w[e, m])
+            _divert(goes, fresh, m, edits, edit_w, edit_to)
+            # half as if they came at the step's start, half at its end: exact to second order
+            came[k, a] += 0.5 * goes
+            came[k + 1, a] += 0.5 * goes
+            out[k + 1] += 0.5 * goes
+
+
+@njit(cache=True)
 def _expected(  # type: ignore[no-untyped-def]
 people, table, moving, arrivals, entry_ages, month_of, step, long, edits, edit_w, edit_to, back, homes, gone):  # fmt: skip
     steps = len(month_of)
     out = np.zeros((steps + 1, 5))
     left = np.zeros((steps, len(entry_ages) - 1))
     returning = back.max() > 0.0
-    fresh = np.zeros(5)
     for i in range(len(people)):
         mass = np.zeros((5, long))
         s = int(people[i, 0])
@@ -175,19 +198,7 @@ people, table, moving, arrivals, entry_ages, month_of, step, long, edits, edit_w
                 out, left)  # fmt: skip
     cells = len(entry_ages) - 1
     came = np.zeros((steps + 1, cells, 5))
-    for k in range(steps):
-        m = month_of[k]
-        for a in range(cells):
-            goes = arrivals[k, a].copy()
-            age = 0.5 * (entry_ages[a] + entry_ages[a + 1])
-            for e in range(len(edits)):
-                if edits[e, 0] == 2.0 and age >= edits[e, 3]:
-                    goes *= max(0.0, 1.0 + (edits[e, 2] - 1.0) * edit_w[e, m])
-            _divert(goes, fresh, m, edits, edit_w, edit_to)
-            # half as if they came at the step's start, half at its end: exact to second order
-            came[k, a] += 0.5 * goes
-            came[k + 1, a] += 0.5 * goes
-            out[k + 1] += 0.5 * goes
+    _newcomers(arrivals, entry_ages, month_of, edits, edit_w, edit_to, came, out)
     for i in range(len(gone) if returning else 0):
         _come_back(1.0, 0.0, gone[i, 0], 0, gone[i, 2], back, homes, month_of, step, edits, edit_w, edit_to, came,
                    out)  # fmt: skip

@@ -154,6 +154,31 @@ t, s, born, adult, stay0, care0, rng, total, hazard, levels, month_end, every, e
         stay0 = t
 
 
+@njit(cache=True, error_model="numpy")
+def _life(  # type: ignore[no-untyped-def]
+t, s, born, adult, stay0, care0, rng, left, returning, back, homes, total, hazard, levels, month_end, every,
+          edits, edit_w, edit_to, census, entries, exits, moves, days):  # fmt: skip
+    """Follow one child through every period of care; *s* −1 for who is out of it on day *t*, since day *left*."""
+    if s >= 0:
+        t, rng = _live(t, s, born, adult, stay0, care0, rng, total, hazard, levels, month_end, every, edits, edit_w,
+                       edit_to, census, exits, moves, days)  # fmt: skip
+        left = t
+    while returning and t < NEVER:
+        t, rng = returns_on(left, t, born, adult, rng, back, month_end, edits, edit_w)
+        if t >= NEVER:
+            return
+        at = month_at(t, month_end, len(month_end) - 1)
+        age = min(np.searchsorted(RETURN_AGES, t - born, side="right") - 1, len(homes) - 1)
+        rng += GOLDEN
+        to = min(np.searchsorted(homes[age], unit(rng)), 4)
+        rng += GOLDEN
+        to = arrive(to, at, unit(rng), edits, edit_w, edit_to)
+        entries[at // 12, to] += 1
+        t, rng = _live(t, to, born, adult, t, t, rng, total, hazard, levels, month_end, every, edits, edit_w, edit_to,
+                       census, exits, moves, days)  # fmt: skip
+        left = t
+
+
 @njit(cache=True, nogil=True, error_model="numpy")
 def simulate(  # type: ignore[no-untyped-def]
 seed, first, last, people, total, hazard, levels, flow, sizes, cells, entry_ages, month_end, every,
@@ -182,30 +207,14 @@ seed, first, last, people, total, hazard, levels, flow, sizes, cells, entry_ages
         lives, streams, n = comes(seed, draw, flow[i], sizes, cells[r], entry_ages, month_end, edits, edit_w, edit_to,
                                   lives, streams, here, entries[i])  # fmt: skip
         back_r, entries_i = back[r], entries[i]
-        for p in range(n + (len(gone) if returning else 0)):
-            if p < n:
-                born, adult, rng = lives[p, 2], lives[p, 3], streams[p]
-                t, rng = _live(lives[p, 0], int(lives[p, 1]), born, adult, lives[p, 4], lives[p, 5], rng,
-                               total_r, hazard_r, levels_i, month_end, every, edits, edit_w, edit_to, census_i,
-                               exits_i, moves_i, days_i)  # fmt: skip
-                left = t
-            else:  # left before the as-of date
-                born, adult, left = gone[p - n, 0], gone[p - n, 1], gone[p - n, 2]
-                t, rng = 0.0, stream(seed, draw, (1 << 43) + p - n)
-            while returning and t < NEVER:
-                t, rng = returns_on(left, t, born, adult, rng, back_r, month_end, edits, edit_w)
-                if t >= NEVER:
-                    break
-                at = month_at(t, month_end, months)
-                age = min(np.searchsorted(RETURN_AGES, t - born, side="right") - 1, len(homes) - 1)
-                rng += GOLDEN
-                s = min(np.searchsorted(homes[age], unit(rng)), 4)
-                rng += GOLDEN
-                s = arrive(s, at, unit(rng), edits, edit_w, edit_to)
-                entries_i[at // 12, s] += 1
-                t, rng = _live(t, s, born, adult, t, t, rng, total_r, hazard_r, levels_i, month_end, every, edits,
-                               edit_w, edit_to, census_i, exits_i, moves_i, days_i)  # fmt: skip
-                left = t
+        for p in range(n):
+            _life(lives[p, 0], int(lives[p, 1]), lives[p, 2], lives[p, 3], lives[p, 4], lives[p, 5], streams[p], NEVER,
+                  returning, back_r, homes, total_r, hazard_r, levels_i, month_end, every, edits, edit_w, edit_to,
+                  census_i, entries_i, exits_i, moves_i, days_i)  # fmt: skip
+        for p in range(len(gone) if returning else 0):
+            _life(0.0, -1, gone[p, 0], gone[p, 1], 0.0, 0.0, stream(seed, draw, (1 << 43) + p), gone[p, 2],
+                  returning, back_r, homes, total_r, hazard_r, levels_i, month_end, every, edits, edit_w, edit_to,
+                  census_i, entries_i, exits_i, moves_i, days_i)  # fmt: skip
         for k in range(months):
             for s in range(5):
                 census_i[k + 1, s] += census_i[k, s]
