@@ -154,29 +154,30 @@ t, s, born, adult, stay0, care0, rng, total, hazard, levels, month_end, every, e
         stay0 = t
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", inline="always")
 def _life(  # type: ignore[no-untyped-def]
-t, s, born, adult, stay0, care0, rng, left, returning, back, homes, total, hazard, levels, month_end, every,
+t, s, born, adult, stay0, care0, rng, returning, back, homes, total, hazard, levels, month_end, every,
           edits, edit_w, edit_to, census, entries, exits, moves, days):  # fmt: skip
-    """Follow one child through every period of care; *s* −1 for who is out of it on day *t*, since day *left*."""
-    if s >= 0:
-        t, rng = _live(t, s, born, adult, stay0, care0, rng, total, hazard, levels, month_end, every, edits, edit_w,
-                       edit_to, census, exits, moves, days)  # fmt: skip
-        left = t
-    while returning and t < NEVER:
+    """Follow one child through every period of care; *s* −1 for who is out of it on day *t*, since day *stay0*."""
+    left = stay0
+    while True:
+        if s >= 0:  # the one place that calls it, so that it is compiled in
+            t, rng = _live(t, s, born, adult, stay0, care0, rng, total, hazard, levels, month_end, every, edits, edit_w,
+                           edit_to, census, exits, moves, days)  # fmt: skip
+            left = t
+        if not returning or t >= NEVER:
+            return
         t, rng = returns_on(left, t, born, adult, rng, back, month_end, edits, edit_w)
         if t >= NEVER:
             return
         at = month_at(t, month_end, len(month_end) - 1)
         age = min(np.searchsorted(RETURN_AGES, t - born, side="right") - 1, len(homes) - 1)
         rng += GOLDEN
-        to = min(np.searchsorted(homes[age], unit(rng)), 4)
+        s = min(np.searchsorted(homes[age], unit(rng)), 4)
         rng += GOLDEN
-        to = arrive(to, at, unit(rng), edits, edit_w, edit_to)
-        entries[at // 12, to] += 1
-        t, rng = _live(t, to, born, adult, t, t, rng, total, hazard, levels, month_end, every, edits, edit_w, edit_to,
-                       census, exits, moves, days)  # fmt: skip
-        left = t
+        s = arrive(s, at, unit(rng), edits, edit_w, edit_to)
+        entries[at // 12, s] += 1
+        stay0, care0 = t, t
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -193,9 +194,11 @@ seed, first, last, people, total, hazard, levels, flow, sizes, cells, entry_ages
     moves = np.zeros((size, years, 5), np.int32)
     days = np.zeros((size, years, 5))
     returning = back.max() > 0.0
-    here = len(people)
+    here = len(people) + len(gone)
     lives, streams = np.zeros((2 * here + 1000, 6)), np.zeros(2 * here + 1000, np.uint64)
-    lives[:here, 1:] = people
+    lives[: len(people), 1:] = people
+    lives[len(people) : here, 1] = -1.0
+    lives[len(people) : here, 2:5] = gone
     for i in range(size):
         draw = first + i
         r = draw % len(total)
@@ -208,11 +211,7 @@ seed, first, last, people, total, hazard, levels, flow, sizes, cells, entry_ages
                                   lives, streams, here, entries[i])  # fmt: skip
         back_r, entries_i = back[r], entries[i]
         for p in range(n):
-            _life(lives[p, 0], int(lives[p, 1]), lives[p, 2], lives[p, 3], lives[p, 4], lives[p, 5], streams[p], NEVER,
-                  returning, back_r, homes, total_r, hazard_r, levels_i, month_end, every, edits, edit_w, edit_to,
-                  census_i, entries_i, exits_i, moves_i, days_i)  # fmt: skip
-        for p in range(len(gone) if returning else 0):
-            _life(0.0, -1, gone[p, 0], gone[p, 1], 0.0, 0.0, stream(seed, draw, (1 << 43) + p), gone[p, 2],
+            _life(lives[p, 0], int(lives[p, 1]), lives[p, 2], lives[p, 3], lives[p, 4], lives[p, 5], streams[p],
                   returning, back_r, homes, total_r, hazard_r, levels_i, month_end, every, edits, edit_w, edit_to,
                   census_i, entries_i, exits_i, moves_i, days_i)  # fmt: skip
         for k in range(months):

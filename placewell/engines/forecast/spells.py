@@ -124,7 +124,7 @@ def _walk(child, decom, dec, kind, same, x1, adult, merged):  # type: ignore[no-
             if stop > after:
                 stop = after
                 merged[3] += dec[i] != 2_000_000
-            elif stop < after and x1[i] == 1 and (after - stop <= 31 or same[i + 1] != 2):
+            elif stop < after and x1[i] == 1 and (after - stop <= 31 or same[i + 1] < 2):
                 stop = after
                 merged[4] += 1
         stop = min(stop, adult[c])
