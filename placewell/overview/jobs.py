@@ -14,8 +14,7 @@ from placewell.storage.context import Scope, acting
 def send_digests(timestamp: int) -> None:
     """Send the mails that are due: at once, daily or weekly, as each person chose."""
     for council in accounts.councils():
-        with acting(Scope.of_council(council.pk)):
-            actions.send_digests(by=accounts.worker(council=council), now=timezone.now())
+        actions.send_digests(by=accounts.worker(council=council), now=timezone.now())  # a transaction for each mail
 
 
 @app.periodic(cron="30 6 * * *")

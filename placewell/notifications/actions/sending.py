@@ -2,11 +2,9 @@
 
 import datetime as dt
 from smtplib import SMTPException
-from typing import Any
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Min, QuerySet
 from django.urls import reverse
 
 from placewell.accounts.models import User
@@ -18,29 +16,43 @@ from placewell.storage.context import acting
 
 from .. import models, queries, rules
 
-AT_ONCE = 500  # notifications in one turn of the worker
+AT_ONCE = 500  # notifications in one mail; the rest goes out with the next
+PEOPLE_AT_ONCE = 200  # in one turn of the worker
 TRIES = 8
 
 
-@transaction.atomic
 def send_digests(*, by: User, now: dt.datetime) -> int:
     """Send each person one mail about all that is due to them; return how many mails were sent. The worker calls it each minute.
 
-    What has been read meanwhile, or is about a record that its reader may not see any more, is left out. A mail that the
-    server refuses is tried again, up to eight times. Two workers never take the same notification.
+    Each mail has a transaction of its own (where the caller has opened none), so that a worker that is killed sends again
+    at most the one it was at. What has been read meanwhile, or is about a record that its reader may not see any more, is
+    left out. A mail that the server refuses is tried again, up to eight times. Two workers never take the same notification.
     """
     require(by, Permission.SEND_NOTIFICATIONS, now=now)
-    due = models.Notification.objects.filter(mailed_at=None, mail_at__lte=now, tries__lt=TRIES)
-    due.filter(read_at__isnull=False).update(mail_at=None)
+    with acting(by.scope):
+        first = _due(now).values("to").annotate(first=Min("at")).order_by("first", "to")[:PEOPLE_AT_ONCE]
+        waiting = [row["to"] for row in first]
+    people = User.objects.filter(pk__in=waiting).select_related("organisation").prefetch_related("posts")
+    found = people.in_bulk()
     sent = 0
-    by_person: dict[Any, list[models.Notification]] = {}
-    for row in _taken(due.filter(read_at=None).order_by("at", "pk"))[:AT_ONCE]:
-        by_person.setdefault(row.to_id, []).append(row)
-    for person in User.objects.filter(pk__in=by_person).select_related("organisation").prefetch_related("posts"):
-        if count := _send(person, by_person[person.pk], now):
-            record(what="notifications.mail.sent", subject=person, by=by, now=now, after={"count": count})
-            sent += 1
+    for pk in waiting:
+        with acting(by.scope):
+            sent += _send_due(found[pk], by, now)
     return sent
+
+
+def _due(now: dt.datetime) -> QuerySet[models.Notification]:
+    return models.Notification.objects.filter(mailed_at=None, mail_at__lte=now, tries__lt=TRIES)
+
+
+def _send_due(person: User, by: User, now: dt.datetime) -> bool:
+    """Send what is due to one person; tell whether a mail went out."""
+    due = _due(now).filter(to=person)
+    due.filter(read_at__isnull=False).update(mail_at=None)
+    count = _send(person, list(_taken(due.filter(read_at=None).order_by("at", "pk"))[:AT_ONCE]), now)
+    if count:
+        record(what="notifications.mail.sent", subject=person, by=by, now=now, after={"count": count})
+    return count > 0
 
 
 def _taken(rows: QuerySet[models.Notification]) -> QuerySet[models.Notification]:

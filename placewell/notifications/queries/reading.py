@@ -18,11 +18,12 @@ RECENT = 10
 MOST_FOLLOWED = 200
 
 
-def _in_sight(user: User, on: dt.date) -> Q:
-    """Return the condition "about a record that *user* may see on the day *on*": of what no room knows, nothing."""
+def _in_sight(user: User, on: dt.date, *, codes: Collection[str] | None = None) -> Q:
+    """Return the condition "about a record that *user* may see on the day *on*", of the kinds *codes* or of all: of what no
+    room knows, nothing."""
     seen = Q(pk__in=[])
     for code, kind in registered().items():
-        if kind.is_for(user, on):
+        if (codes is None or code in codes) and kind.is_for(user, on):
             seen |= Q(record=code, record_id__in=kind.rows(user, on).order_by().values("pk"))
     return seen
 
@@ -34,8 +35,13 @@ def shown_to(user: User, *, on: dt.date) -> QuerySet[models.Notification]:
 
 
 def unread_count(user: User, on: dt.date) -> int:
-    """Return how much *user* has not read, in one question: what stands in the frame of every page."""
-    return shown_to(user, on=on).filter(read_at=None).count()
+    """Return how much *user* has not read: what stands in the frame of every page.
+
+    The index of what is unread answers first; only of the kinds of record that it names is it asked what *user* may see.
+    """
+    unread = models.Notification.objects.filter(to=user, read_at=None).order_by()
+    codes = set(unread.values_list("record", flat=True).distinct())
+    return unread.filter(_in_sight(user, on, codes=codes)).count() if codes else 0
 
 
 def filtered(rows: QuerySet[models.Notification], *, group: str = "", only: str = "", on: dt.date) -> QuerySet:

@@ -287,8 +287,7 @@ def run_twice_at_once(made) -> None:
 
     def run():
         start.wait()
-        with acting(Scope.of_council(made.council.pk)):
-            actions.send_digests(by=made.by["worker"], now=NOW)
+        actions.send_digests(by=made.by["worker"], now=NOW)
         connections.close_all()
 
     threads = [threading.Thread(target=run) for _ in range(2)]
@@ -296,6 +295,25 @@ def run_twice_at_once(made) -> None:
         thread.start()
     for thread in threads:
         thread.join()
+
+
+def test_a_worker_that_is_killed_sends_again_at_most_what_it_was_at(waiting, monkeypatch):
+    class Killed(BaseException):
+        pass
+
+    real = gateway.send
+
+    def send_five(**given):
+        if len(mail.outbox) == 5:
+            raise Killed
+        real(**given)
+
+    with monkeypatch.context() as killing:
+        killing.setattr(gateway, "send", send_five)
+        with pytest.raises(Killed):
+            actions.send_digests(by=waiting.by["worker"], now=NOW)
+    actions.send_digests(by=waiting.by["worker"], now=NOW)
+    assert len({each.to[0] for each in mail.outbox}) == len(mail.outbox) == 12
 
 
 def test_two_workers_at_once_send_each_thing_once(waiting):

@@ -7,7 +7,7 @@ import threading
 from math import sqrt
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, connection, connections, transaction
 
 from placewell.accounts.permissions import Permission
 from placewell.children.models import Child, Need
@@ -258,29 +258,51 @@ def test_the_job_keeps_the_month_that_ended_for_each_council_and_once(council, m
         assert [each.as_of for each in models.FairnessMonth.objects.all()] == [ON]
 
 
-def test_two_at_one_moment_keep_it_once(committed):
-    council = accounts.council()
+def keep_at_once(council, monkeypatch) -> list[str]:
+    """Let four people keep one month at once, each having seen that nobody has; return what each was told."""
     with acting(Scope.of_council(council.pk)):
         by = accounts.person("analyst", organisation=council)
-    start, said = threading.Barrier(4), []
+    seen, said, reckon = threading.Barrier(4), [], actions.fairness.queries.fairness_on
+
+    def reckon_together(**given):
+        seen.wait(10)
+        return reckon(**given)
+
+    monkeypatch.setattr(actions.fairness.queries, "fairness_on", reckon_together)
 
     def run():
-        from django.db import connections
-
         try:
             with acting(Scope.of_council(council.pk)):
-                start.wait(5)
-                said.append(actions.keep_fairness(as_of=ON, by=by, now=NOW).pk)
+                actions.keep_fairness(as_of=ON, by=by, now=NOW)
+            said.append("kept")
         except Refused as refusal:
             said.append(str(refusal))
         finally:
-            connections["default"].close()
+            connections.close_all()
 
     threads = [threading.Thread(target=run) for _ in range(4)]
     [one.start() for one in threads]
     [one.join(20) for one in threads]
-    assert len(said) == 4
-    assert sum(not isinstance(each, str) for each in said) == 1
+    return said
+
+
+def test_two_at_one_moment_keep_it_once(committed, monkeypatch):
+    said = keep_at_once(accounts.council(), monkeypatch)
+    assert (len(said), said.count("kept")) == (4, 1)
+
+
+def test_with_the_guard_off_the_same_month_is_kept_four_times(committed, monkeypatch):
+    table, guard = "outcomes_fairnessmonth", "fairnessmonth_once"
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(f"alter table {table} drop constraint {guard}")
+    try:
+        assert keep_at_once(accounts.council(), monkeypatch) == ["kept"] * 4
+    finally:
+        with connections["owner"].cursor() as cursor:
+            cursor.execute(f"alter table {table} disable trigger user, no force row level security")
+            cursor.execute(f"delete from {table}")
+            cursor.execute(f"alter table {table} enable trigger user, force row level security")
+            cursor.execute(f"alter table {table} add constraint {guard} unique (council_id, as_of)")
 
 
 def test_the_page_shows_differences_and_holds_few_back(lives, client):
