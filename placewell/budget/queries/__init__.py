@@ -44,7 +44,7 @@ from .months import (
     virements,
     years,
 )
-from .outturn import dearest, facts, outturn, reconcile
+from .outturn import dearest, facts, outturn, reconcile, year_outlook
 from .outturn_rows import Fact, Outturn, Row
 from .owners import OPEN, SETTLE_DAYS, Waits, handlers, lines_waiting, owners_for
 from .position import (
@@ -132,6 +132,7 @@ __all__ = [
     "virements",
     "volume",
     "volume_terms",
+    "year_outlook",
     "years",
     "years_set",
 ]

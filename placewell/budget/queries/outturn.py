@@ -74,6 +74,14 @@ def outturn(*, year: int, on: dt.date) -> Outturn:
     )
 
 
+def year_outlook(*, year: int, on: dt.date) -> Outlook | None:
+    """Return what is expected of a running financial year against its envelopes, as its outturn tells it; None where
+    nothing is committed or no envelope is set."""
+    envelopes = models.Envelope.objects.filter(financial_year=year)
+    budget = sum((each.amount + each.allowed_beyond for each in envelopes), ZERO)
+    return _outlook(_history(year, on), budget, "", year, on) if budget else None
+
+
 def _history(year: int, on: dt.date) -> list[models.Commitment]:
     """Return the live commitments that the run-rate of a year looks at: two years back to its end."""
     period = financial_year_period(year)

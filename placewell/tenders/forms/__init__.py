@@ -25,6 +25,7 @@ from .tendering import (
     Profile,
     PublishDirect,
     Reuse,
+    TenderFilters,
     Timetable,
 )
 
@@ -65,6 +66,7 @@ __all__ = [
     "RecommendDirect",
     "Reopen",
     "Reuse",
+    "TenderFilters",
     "Timetable",
     "Upload",
     "Verdict",

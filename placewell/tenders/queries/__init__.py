@@ -58,6 +58,7 @@ from .procurements import (
     published,
     question,
     snapshot,
+    under_way,
     waiting_for_key,
 )
 from .profiles import (
@@ -171,6 +172,7 @@ __all__ = [
     "summaries",
     "threshold",
     "to_score",
+    "under_way",
     "unsettled",
     "waiting_for",
     "waiting_for_key",

@@ -7,8 +7,8 @@ import pytest
 
 from placewell.budget import queries as budget
 from placewell.budget.models import Envelope
-from placewell.contracts.models import Contract
 from placewell.contracts.actions import stop_provider
+from placewell.contracts.models import Contract
 from placewell.governance import actions as governance_actions
 from placewell.governance.models import Exemption, ExemptionTest
 from placewell.governance.states import Ground, Lacking
