@@ -32,7 +32,6 @@ MEASURES = {  # of the outcomes: what the cycle tells of each
     "placements_3": "of children had three or more placements in a year",
     "long_term": "of children long in care have stayed two years in one placement",
     "far": "of children live more than 20 miles from home",
-    "goals": "of goals scored in a year were mostly reached",
 }
 NEARLY_SPENT = 0.97
 LIKELY_TO_PASS = 0.2
@@ -48,6 +47,8 @@ class Figure:
     url: str = ""
     warns: bool = False
     share: float | None = None  # of a whole, from 0 to 1: drawn as a bar under the figure
+    note: str = ""  # for those who read it here, and not in what is published
+    parts: tuple[int, int] | None = None  # how many of how many children or cases the figure tells
 
     @property
     def filled(self) -> int:
@@ -104,8 +105,9 @@ def stages(*, council: Organisation, reader: User, on: dt.date) -> list[Stage]:
 def _analyse(today: Today, count: int, restricted: int):
     then, _ = children.in_care(on=today.on - YEAR)
     more = f"{abs(count - then):,} {'more' if count > then else 'fewer'} than" if count != then else "as many as"
-    told = f"{more} a year ago" + (f"; {restricted} of them in no list, but for named people" if restricted else "")
-    yield Figure(f"{count:,}", f"children in care, {told}", today.link(Permission.SEE_CHILDREN, "children:list"))
+    note = f"{restricted} of them restricted to named people and not in the list" if restricted else ""
+    link = today.link(Permission.SEE_CHILDREN, "children:list")
+    yield Figure(f"{count:,}", f"children in care, {more} a year ago", link, note=note)
     yield from _need(today)
     bought = placements.live_placements().values("agreement__category").annotate(sum=Count("pk"))
     for row in bought.order_by("-sum"):
@@ -152,7 +154,8 @@ def _money(today: Today):
     if expected is None:
         return
     chance, high = expected.chance, _millions(expected.at(0.95))
-    told = f"expected by the end of {current.words}, up to {high}; {chance:.0%} likely to pass the envelope"
+    likely = f"{chance:.0%}" if chance >= 0.01 else "less than 1%"
+    told = f"expected by the end of {current.words}, at most {high} nineteen times in twenty; {likely} likely to pass the envelope"
     link = today.link(Permission.SEE_BUDGET, "budget:outturn")
     middle = expected.at(0.5)
     yield Figure(_millions(middle), told, link, chance > LIKELY_TO_PASS, float(middle / whole))
@@ -193,22 +196,22 @@ def _do(today: Today, found: list[visits.Facts], restricted: int):
             f"of {len(known)} placements begun in 91 days are within {placements.NEAR_MILES} miles of home",
             today.placements(when="began"),
             share=near / len(known),
+            parts=(near, len(known)),
         )
     late = sum(each.next_due_on < today.on for each in found)
     if found:
-        seen = "of children seen in time" + (", restricted records left out" if restricted else "")
-        share = (len(found) - late) / len(found)
+        share, note = (len(found) - late) / len(found), "restricted records left out" if restricted else ""
         link = today.link(Permission.SEE_VISITS, "visits:due", "?kind=visit")
-        yield Figure(f"{share:.0%}", seen, link, late > 0, share)
+        parts = (len(found) - late, len(found))
+        yield Figure(f"{share:.0%}", "of children seen in time", link, late > 0, share, note, parts)
 
 
 def _review(today: Today, council: Organisation):
     every = placements.placements(for_user=today.counted_as, on=today.on)
     ended = placements.narrowed(every, on=today.on, when="ended").count()
     unplanned = placements.narrowed(every, on=today.on, when="unplanned").count()
-    yield Figure(
-        f"{unplanned:,}", f"of {ended:,} endings in a year were not planned", today.placements(when="unplanned")
-    )
+    told = f"of {ended:,} endings in a year were not planned"
+    yield Figure(f"{unplanned:,}", told, today.placements(when="unplanned"), parts=(unplanned, ended))
     yield from _outcomes(today, council)
     yield from _risks(today)
 
@@ -221,7 +224,7 @@ def _risks(today: Today):
     stopped = outcomes.suspended_now().count()
     told = f"suspension{'s'[: stopped != 1]} of new placements in force"
     yield Figure(
-        f"{stopped:,}", told, today.link(Permission.SEE_OUTCOMES, "outcomes:providers", "?show=suspended"), stopped > 0
+        f"{stopped:,}", told, today.link(Permission.SEE_OUTCOMES, "outcomes:providers", "?only=suspended"), stopped > 0
     )
     fallen = market.alerts().filter(seen_at=None).count()
     # Who answers for none reads of it among what waits about providers.
