@@ -104,10 +104,9 @@ def stages(*, council: Organisation, reader: User, on: dt.date) -> list[Stage]:
 
 def _analyse(today: Today, count: int, restricted: int):
     then, _ = children.in_care(on=today.on - YEAR)
-    more = f"{abs(count - then):,} {'more' if count > then else 'fewer'} than" if count != then else "as many as"
-    note = f"{restricted} of them restricted to named people and not in the list" if restricted else ""
-    link = today.link(Permission.SEE_CHILDREN, "children:list")
-    yield Figure(f"{count:,}", f"children in care, {more} a year ago", link, note=note)
+    note = f"{abs(count - then):,} {'more' if count > then else 'fewer'} than" if count != then else "As many as"
+    note += " a year ago" + (f"; {restricted} restricted to named people and not in the list" if restricted else "")
+    yield Figure(f"{count:,}", "children in care", today.link(Permission.SEE_CHILDREN, "children:list"), note=note)
     yield from _need(today)
     bought = placements.live_placements().values("agreement__category").annotate(sum=Count("pk"))
     for row in bought.order_by("-sum"):

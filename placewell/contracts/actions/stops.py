@@ -26,7 +26,9 @@ def stop_home(*, home_id, measure: str, wanted_by: User, by: User, now: dt.datet
     home = market.locked_home(home_id=home_id, for_user=by)  # whoever chooses this home waits, and then sees the stop
     if models.HomeStop.objects.filter(home=home, ended_at=None).exists():
         raise Refused("New placements in this home are stopped already.")
-    made = _stop(measure, wanted_by, by, now, home=home, provider_id=home.provider_id)
+    who = {"reference": measure, "stopped_by": wanted_by, "stopped_at": now}
+    made = models.HomeStop.objects.create(home=home, provider_id=home.provider_id, **who)
+    record(what="contracts.home.stopped", subject=made, by=by, now=now, after=_told(made))
     tell_followers([home], "contracts.home.stopped", by=by, now=now)
     return made
 
@@ -43,12 +45,9 @@ def stop_provider(*, provider_id, measure: str, wanted_by: User, by: User, now: 
     market.lock_homes_of(provider_id=provider_id)
     if models.HomeStop.objects.filter(provider_id=provider_id, home=None, ended_at=None).exists():
         raise Refused("New placements with this provider are stopped already.")
-    return _stop(measure, wanted_by, by, now, provider_id=provider_id)
-
-
-def _stop(measure: str, wanted_by: User, by: User, now: dt.datetime, **what) -> models.HomeStop:
-    made = models.HomeStop.objects.create(reference=measure, stopped_by=wanted_by, stopped_at=now, **what)
-    record(what="contracts.home.stopped", subject=made, by=by, now=now, after=_told(made))
+    who = {"reference": measure, "stopped_by": wanted_by, "stopped_at": now}
+    made = models.HomeStop.objects.create(provider_id=provider_id, **who)
+    record(what="contracts.provider.stopped", subject=made, by=by, now=now, after=_told(made))
     return made
 
 
@@ -59,7 +58,9 @@ def release_home(*, home_id, measure: str, reason: str, by: User, now: dt.dateti
     Raises:
         NotAllowed; NotFound: nothing of that *measure* is stopped there; Refused: *by* wanted it.
     """
-    stop = _release(measure, reason, by, now, home=home_id)
+    require(by, Permission.SUSPEND_PLACEMENTS, now=now)
+    stop = _released(measure, by, now, home=home_id)
+    record(what="contracts.home.released", subject=stop, by=by, now=now, after=_told(stop), reason=reason)
     tell_followers([stop.home], "contracts.home.released", by=by, now=now)
     return stop
 
@@ -71,18 +72,19 @@ def release_provider(*, provider_id, measure: str, reason: str, by: User, now: d
     Raises:
         NotAllowed; NotFound: nothing of that *measure* is stopped; Refused: *by* wanted it.
     """
-    return _release(measure, reason, by, now, home=None, provider=provider_id)
-
-
-def _release(measure: str, reason: str, by: User, now: dt.datetime, **where) -> models.HomeStop:
     require(by, Permission.SUSPEND_PLACEMENTS, now=now)
+    stop = _released(measure, by, now, home=None, provider=provider_id)
+    record(what="contracts.provider.released", subject=stop, by=by, now=now, after=_told(stop), reason=reason)
+    return stop
+
+
+def _released(measure: str, by: User, now: dt.datetime, **where) -> models.HomeStop:
     found = models.HomeStop.objects.select_for_update(of=("self",)).filter(reference=measure, ended_at=None, **where)
     if (stop := found.select_related("home").first()) is None:
         raise NotFound("Nothing is stopped here.")
     require_another(stop.stopped_by_id, by)
     stop.ended_by, stop.ended_at = by, now
     stop.save(update_fields=["ended_by", "ended_at"])
-    record(what="contracts.home.released", subject=stop, by=by, now=now, after=_told(stop), reason=reason)
     return stop
 
 

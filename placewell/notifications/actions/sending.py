@@ -2,9 +2,11 @@
 
 import datetime as dt
 from smtplib import SMTPException
+from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Min, QuerySet
+from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from placewell.accounts.models import User
@@ -17,42 +19,24 @@ from placewell.storage.context import acting
 from .. import models, queries, rules
 
 AT_ONCE = 500  # notifications in one mail; the rest goes out with the next
-PEOPLE_AT_ONCE = 200  # in one turn of the worker
-TRIES = 8
 
 
-def send_digests(*, by: User, now: dt.datetime) -> int:
-    """Send each person one mail about all that is due to them; return how many mails were sent. The worker calls it each minute.
+@transaction.atomic
+def send_digest(*, to_id: UUID, by: User, now: dt.datetime) -> bool:
+    """Send one person one mail about all that is due to them; tell whether it went out. The worker does so each minute for
+    each whom `queries.mail_due_to` names, in a transaction for each: one that is killed sends again the mail that it was at.
 
-    Each mail has a transaction of its own (where the caller has opened none), so that a worker that is killed sends again
-    at most the one it was at. What has been read meanwhile, or is about a record that its reader may not see any more, is
-    left out. A mail that the server refuses is tried again, up to eight times. Two workers never take the same notification.
+    What has been read meanwhile, or is about a record that its reader may not see any more, is left out. A mail that the
+    server refuses is tried again, up to eight times. Two workers never take the same notification.
     """
     require(by, Permission.SEND_NOTIFICATIONS, now=now)
-    with acting(by.scope):
-        first = _due(now).values("to").annotate(first=Min("at")).order_by("first", "to")[:PEOPLE_AT_ONCE]
-        waiting = [row["to"] for row in first]
-    people = User.objects.filter(pk__in=waiting).select_related("organisation").prefetch_related("posts")
-    found = people.in_bulk()
-    sent = 0
-    for pk in waiting:
-        with acting(by.scope):
-            sent += _send_due(found[pk], by, now)
-    return sent
-
-
-def _due(now: dt.datetime) -> QuerySet[models.Notification]:
-    return models.Notification.objects.filter(mailed_at=None, mail_at__lte=now, tries__lt=TRIES)
-
-
-def _send_due(person: User, by: User, now: dt.datetime) -> bool:
-    """Send what is due to one person; tell whether a mail went out."""
-    due = _due(now).filter(to=person)
+    due = queries.mail_due(now=now).filter(to=to_id)
     due.filter(read_at__isnull=False).update(mail_at=None)
-    count = _send(person, list(_taken(due.filter(read_at=None).order_by("at", "pk"))[:AT_ONCE]), now)
-    if count:
-        record(what="notifications.mail.sent", subject=person, by=by, now=now, after={"count": count})
-    return count > 0
+    rows = list(_taken(due.filter(read_at=None).select_related("to__organisation").order_by("at", "pk"))[:AT_ONCE])
+    if not rows or not (count := _send(rows[0].to, rows, now)):
+        return False
+    record(what="notifications.mail.sent", subject=rows[0].to, by=by, now=now, after={"count": count})
+    return True
 
 
 def _taken(rows: QuerySet[models.Notification]) -> QuerySet[models.Notification]:

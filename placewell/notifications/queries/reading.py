@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Min, Q, QuerySet
 
 from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission
@@ -16,6 +16,8 @@ from .records import Hit, Kind, registered
 
 RECENT = 10
 MOST_FOLLOWED = 200
+PEOPLE_AT_ONCE = 200  # who get a mail in one turn of the worker
+TRIES = 8  # of one mail
 
 
 def _in_sight(user: User, on: dt.date, *, codes: Collection[str] | None = None) -> Q:
@@ -132,6 +134,17 @@ def following(*, user: User, on: dt.date) -> list[Shown]:
     found = _shown(rows[:MOST_FOLLOWED], "followed_at", user=user, on=on)
     order = {code: number for number, code in enumerate(registered())}
     return sorted(found, key=lambda each: order[each.kind.code])
+
+
+def mail_due(*, now: dt.datetime) -> QuerySet[models.Notification]:
+    """Return what is due by mail and has not been tried too often."""
+    return models.Notification.objects.filter(mailed_at=None, mail_at__lte=now, tries__lt=TRIES)
+
+
+def mail_due_to(*, now: dt.datetime) -> list[Any]:
+    """Return the keys of those to whom something is due by mail, whoever has waited longest first."""
+    rows = mail_due(now=now).filter(to__is_active=True).order_by().values("to").annotate(first=Min("at"))
+    return [row["to"] for row in rows.order_by("first", "to")[:PEOPLE_AT_ONCE]]
 
 
 def mailed_about(*, record: str, record_ids: Collection[Any]) -> dict[Any, int]:
