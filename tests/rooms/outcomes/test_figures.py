@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from placewell.children.models import StatedRow
+from placewell.children.models import Child, StatedRow
 from placewell.kernel.errors import BadInput, NotAllowed, Refused
 from placewell.outcomes import actions, queries
 from placewell.outcomes.census import census

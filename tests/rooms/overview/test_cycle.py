@@ -64,7 +64,10 @@ def test_restricted_children_are_counted_as_the_outcomes_count_them_and_it_is_sa
         child = children.child(is_restricted=number == 0)
         children.episode(of=child)
     found = figures(council, person("team_manager"))["children in care"]
-    assert (found.figure, found.note) == ("6", "As many as a year ago; 1 restricted to named people and not in the list")
+    assert (found.figure, found.note) == (
+        "6",
+        "As many as a year ago; 1 restricted to named people and not in the list",
+    )
     told = str(report.quarterly(council=council, reader=person("analyst"), on=TODAY)["stages"])
     assert "children in care" in told
     assert "restricted" not in told
