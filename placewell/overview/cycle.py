@@ -7,7 +7,7 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Q
 from django.urls import reverse
 from django.utils.http import urlencode
 
@@ -149,7 +149,7 @@ def _money(today: Today):
     whole, share = current.envelope + current.allowed_beyond, current.share
     told = f"committed in {current.words}, of an envelope of {_millions(whole)}"
     yield Figure(_millions(current.committed), told, link, share is not None and share > NEARLY_SPENT, share)
-    expected = budget.year_outlook(year=current.year, on=today.on)
+    expected = budget.year_outlook(year=current.year, limit=whole, on=today.on)
     if expected is None:
         return
     chance, high = expected.chance, _millions(expected.at(0.95))
@@ -207,8 +207,9 @@ def _do(today: Today, found: list[visits.Facts], restricted: int):
 
 def _review(today: Today, council: Organisation):
     every = placements.placements(for_user=today.counted_as, on=today.on)
-    ended = placements.narrowed(every, on=today.on, when="ended").count()
-    unplanned = placements.narrowed(every, on=today.on, when="unplanned").count()
+    rows = placements.narrowed(every, on=today.on, when="ended").order_by()
+    found = rows.aggregate(ended=Count("pk"), unplanned=Count("pk", filter=Q(was_planned=False)))
+    ended, unplanned = found["ended"], found["unplanned"]
     told = f"of {ended:,} endings in a year were not planned"
     yield Figure(f"{unplanned:,}", told, today.placements(when="unplanned"), parts=(unplanned, ended))
     yield from _outcomes(today, council)
@@ -218,9 +219,8 @@ def _review(today: Today, council: Organisation):
 def _risks(today: Today):
     """Yield what is known to be wrong: providers, grades, and what lacks authority."""
     link = today.link(Permission.SEE_OUTCOMES, "outcomes:concerns", "?state=open")
-    raised = outcomes.concerns().filter(state="open").count()
+    raised, stopped = outcomes.open_and_suspended()
     yield Figure(f"{raised:,}", f"open concern{'s'[: raised != 1]} about providers", link, raised > 0)
-    stopped = outcomes.suspended_now().count()
     told = f"suspension{'s'[: stopped != 1]} of new placements in force"
     yield Figure(
         f"{stopped:,}", told, today.link(Permission.SEE_OUTCOMES, "outcomes:providers", "?only=suspended"), stopped > 0

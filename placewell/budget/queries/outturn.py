@@ -74,12 +74,10 @@ def outturn(*, year: int, on: dt.date) -> Outturn:
     )
 
 
-def year_outlook(*, year: int, on: dt.date) -> Outlook | None:
-    """Return what is expected of a running financial year against its envelopes, as its outturn tells it; None where
-    nothing is committed or no envelope is set."""
-    envelopes = models.Envelope.objects.filter(financial_year=year)
-    budget = sum((each.amount + each.allowed_beyond for each in envelopes), ZERO)
-    return _outlook(_history(year, on), budget, "", year, on) if budget else None
+def year_outlook(*, year: int, limit: Decimal, on: dt.date) -> Outlook | None:
+    """Return what is expected of a running financial year against *limit* (pounds), as its outturn tells it; None where
+    nothing is committed."""
+    return _outlook(_history(year, on), limit, "", year, on)
 
 
 def _history(year: int, on: dt.date) -> list[models.Commitment]:

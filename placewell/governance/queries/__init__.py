@@ -1,6 +1,7 @@
 """Reads of decisions, the forward plan, delegations and approvals."""
 
 from .approving import (
+    all_limits,
     approval,
     approvals,
     approved,
@@ -57,6 +58,7 @@ from .planning import (
 
 __all__ = [
     "agenda_by",
+    "all_limits",
     "allows",
     "approval",
     "approvals",
