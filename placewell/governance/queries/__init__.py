@@ -37,13 +37,11 @@ from .exempting import (
     allows,
     exemption,
     exemption_for,
-    exemption_trends,
     exemptions,
-    needs_not_met,
     published_exemptions,
-    spot_demand,
     threshold,
 )
+from .lacking import Asked, Spot, Trend, exemptions_asked, quarters, spot_demand, trends
 from .planning import (
     agenda_by,
     first_day,
@@ -57,6 +55,9 @@ from .planning import (
 )
 
 __all__ = [
+    "Asked",
+    "Spot",
+    "Trend",
     "agenda_by",
     "all_limits",
     "allows",
@@ -72,8 +73,8 @@ __all__ = [
     "exempt_paragraphs",
     "exemption",
     "exemption_for",
-    "exemption_trends",
     "exemptions",
+    "exemptions_asked",
     "first_day",
     "forward_plan",
     "holidays",
@@ -84,11 +85,11 @@ __all__ = [
     "locked_decision",
     "locked_delegation",
     "locked_planned",
-    "needs_not_met",
     "planned",
     "public_forward_plan",
     "public_register",
     "published_exemptions",
+    "quarters",
     "require_delegated",
     "require_in_force",
     "require_limit",
@@ -99,6 +100,7 @@ __all__ = [
     "spot_demand",
     "standing",
     "threshold",
+    "trends",
     "unanswered",
     "unrecorded",
     "waiting_for",

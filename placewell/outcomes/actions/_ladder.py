@@ -144,7 +144,7 @@ def resume(measure: models.Measure, reason: str, by: User, now: dt.datetime) -> 
     market.lock_provider(provider_id=measure.provider_id)
     held = contracts.contracts().filter(suspended_for=measure.reference, state=ContractState.SUSPENDED).order_by("pk")
     for each in held:
-        if str(each.pk) in measure.suspended or each.suspended_by_id is None:
+        if each.is_waiting or str(each.pk) in measure.suspended:
             contract_actions.resume_contract(contract_id=each.pk, **given)
         else:
             contract_actions.hold_suspended(contract_id=each.pk, measure="", by=by, now=now)

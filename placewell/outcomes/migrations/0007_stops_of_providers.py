@@ -14,7 +14,7 @@ CHECKED = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("contracts", "0009_stops_of_providers"), ("outcomes", "0006_figures")]
+    dependencies = [("contracts", "0010_stops_of_providers"), ("outcomes", "0006_figures")]
 
     operations = [
         migrations.RunSQL(

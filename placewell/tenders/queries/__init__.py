@@ -85,10 +85,12 @@ from .references import (
     threshold,
 )
 from .report import report
+from .visits import VisitCost, home_costs, own_homes, terms_of, usual_costs, visit_costs, visit_terms, written
 from .work import Waiting, waiting_for
 
 __all__ = [
     "EMPTY",
+    "VisitCost",
     "Waiting",
     "admitted",
     "announced_plans",
@@ -115,6 +117,7 @@ __all__ = [
     "forward_plan",
     "has_ended",
     "holder_of",
+    "home_costs",
     "interest",
     "is_scored_by_all",
     "is_settled",
@@ -139,6 +142,7 @@ __all__ = [
     "our_bid",
     "our_bids",
     "our_summaries",
+    "own_homes",
     "own_score",
     "paper",
     "paper_forms",
@@ -170,11 +174,16 @@ __all__ = [
     "snapshot",
     "standing",
     "summaries",
+    "terms_of",
     "threshold",
     "to_score",
     "under_way",
     "unsettled",
+    "usual_costs",
+    "visit_costs",
+    "visit_terms",
     "waiting_for",
     "waiting_for_key",
     "winner",
+    "written",
 ]

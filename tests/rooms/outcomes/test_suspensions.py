@@ -108,7 +108,8 @@ def test_a_new_contract_is_no_way_round_a_suspension_and_begins_when_that_is_lif
         resume(world, "other", made)
     actions.lift_suspension(measure_id=measure.pk, reason="Put right.", by=world.by["other"], now=NOW)
     made.refresh_from_db()
-    assert (made.state, made.suspended_for) == ("active", "")
+    assert (made.state, made.suspended_for, made.is_waiting) == ("active", "", False)  # nobody starts it by hand
+    assert contract_queries.why_not_covering(made, on=TODAY) == ""
 
 
 def test_a_provider_without_any_contract_is_stopped_and_its_first_one_starts_suspended(world):

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("contracts", "0008_suspensions_of_homes"), ("market", "0003_register_closures")]
+    dependencies = [("contracts", "0009_contracts_that_wait"), ("market", "0003_register_closures")]
 
     operations = [
         migrations.AlterField(

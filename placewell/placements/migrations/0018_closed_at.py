@@ -14,7 +14,7 @@ CHECKED = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("placements", "0016_notifications"), ("audit", "0002_chain_and_row_security")]
+    dependencies = [("placements", "0017_extras_and_parts_of_a_price"), ("audit", "0002_chain_and_row_security")]
 
     operations = [
         migrations.AddField(model_name="referral", name="closed_at", field=models.DateTimeField(null=True)),
