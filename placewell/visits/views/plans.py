@@ -17,6 +17,7 @@ from .. import actions, forms, queries, states
 from .made import colleagues
 
 BLUR_M = 500
+COLOURS = 6  # of lines on a map, as the style has them
 CLOSE_DAYS = 2  # a visit with no more in hand is lost to one day of sickness
 DAY = dt.timedelta(days=1)
 
@@ -132,6 +133,7 @@ class Plan(OnePlan, DetailPage):
         )
         shown = [each for each in every if (not wanted or str(each.worker_id) == wanted) and monday(each.on) == week]
         workers = sorted((names[each], str(each)) for each in staff if each in names)
+        colours = {key: number % COLOURS for number, (_, key) in enumerate(workers)}
         return super().get_context_data(
             title=f"Visits of {plan.team.name}",
             caption=f"Plan {plan.number}, from {plan.first_on:%-d %B %Y}",
@@ -148,7 +150,8 @@ class Plan(OnePlan, DetailPage):
             ],
             to_tell=sorted({names[at[0]] for each in moved for at in (each.before, each.after) if at}),
             unplanned=self.unplanned(plan, seen),
-            map=self.map(plan, shown, names) if shown else "",
+            map=self.map(plan, shown, names, colours) if shown else "",
+            keys=[(name, colours[key]) for name, key in workers if any(str(each.worker_id) == key for each in shown)],
             may_plan=self.may(Permission.PLAN_VISITS),
             unannounced=len(queries.unannounced(plan)),
             is_as_drawn=queries.is_as_drawn(plan) if plan.draw.get("among") else None,
@@ -178,8 +181,8 @@ class Plan(OnePlan, DetailPage):
             found.append((child, row["why"]))
         return found
 
-    def map(self, plan, entries, names):
-        """Return the map with a line for each worker's day, blurred so that no door is shown."""
+    def map(self, plan, entries, names, colours):
+        """Return the map with a line for each worker's day, in the worker's colour, blurred so that no door is shown."""
         owed = {row["id"]: row["loc"] for row in plan.problem["visits"]}
         starts = {row["id"]: row["start"] for row in plan.problem["workers"]}
 
@@ -193,7 +196,13 @@ class Plan(OnePlan, DetailPage):
             label = f"{names[worker]}, {on:%A %-d %B}: {len(stops)} visit{'s'[: len(stops) != 1]}"
             start = spot(starts[str(worker)], label)
             through = [spot(owed[f"{each.child_id}:{each.number}"], label) for each in stops]
-            lines.append(Line(tuple((each.longitude, each.latitude) for each in [start, *through, start]), label))
+            lines.append(
+                Line(
+                    tuple((each.longitude, each.latitude) for each in [start, *through, start]),
+                    label,
+                    colours[str(worker)],
+                )
+            )
         bases = {starts[str(each.worker_id)] for each in entries}
         points = [spot(number, "Where days start") for number in sorted(bases)]
         return map_panel(points, lines=lines, title="Each worker's days", table_id="days")
