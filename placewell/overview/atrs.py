@@ -2,8 +2,9 @@
 
 What people write stands in `records/*.toml`; rules, weights and versions are read from the code that is in force. A
 fingerprint of both code and figures stands beside a dated log: when it no longer fits, `faults` says so and a test fails.
-Source of the fields: the standard's template, version 3.0 (Government Digital Service), as read through copies in 2026;
-to be compared with the template in force before it is sent to the national repository.
+Source of the fields: the standard's template, version 3.0, and its guidance of 8 May 2025 (Government Digital Service). The
+sections of tier 1 and of the first two of tier 2 are named as the template names them (read in 2026); the names of the others,
+and of the fields, as published records tell them [M]: `COMPARE` says so in the files.
 """
 
 import ast
@@ -24,26 +25,34 @@ from placewell.placements import queries as placements
 
 SLUGS = ("matching", "forecast", "visits")
 STANDARD = "Algorithmic Transparency Recording Standard, template 3.0"
-FIELDS: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
-    ("Tier 1: what it is", "tier_1", (
-        ("Description", "description"), ("How it is used", "how_it_is_used"), ("Why it is used", "why"))),
+COMPARE = (
+    "Compare the names of the fields with the template in force before this is sent to the national repository: those of "
+    "sections 3 to 5 were taken from published records."
+)
+# Of each section: its title, where its words stand, and its fields with the words that each says, one after the other.
+FIELDS: tuple[tuple[str, str, tuple[tuple[str, tuple[str, ...]], ...]], ...] = (
+    ("Tier 1: overview", "tier_1", (
+        ("Description", ("description", "how_it_is_used", "why")), ("Website URL", ("website",)),
+        ("Contact email", ("contact",)))),
     ("Tier 2, section 1: owner and responsibility", "owner", (
-        ("Team", "team"), ("Senior responsible owner", "senior_responsible_owner"),
-        ("Third party involvement", "third_party"), ("Procurement procedure", "procurement"),
-        ("Third party data access terms", "data_access"))),
+        ("Team", ("team",)), ("Senior responsible owner", ("senior_responsible_owner",)),
+        ("Third party involvement", ("third_party",)), ("Procurement procedure type", ("procurement",)),
+        ("Third party data access terms", ("data_access",)))),
     ("Tier 2, section 2: description and rationale", "rationale", (
-        ("Detailed description", "detail"), ("Scope", "scope"), ("Benefits", "benefits"),
-        ("Previous process", "previous_process"), ("Alternatives considered", "alternatives"))),
+        ("Detailed description", ("detail",)), ("Scope", ("scope",)), ("Benefit", ("benefits",)),
+        ("Previous process", ("previous_process",)), ("Alternatives considered", ("alternatives",)))),
     ("Tier 2, section 3: deployment context", "deployment", (
-        ("Integration into the wider process", "integration"), ("Human review", "human_review"),
-        ("Frequency and scale of use", "frequency"), ("Required training", "training"),
-        ("Appeals and review", "appeals"))),
-    ("Tier 2, section 4: tool, model and data", "tool", (
-        ("System architecture", "architecture"), ("Input", "inputs"), ("Output", "outputs"),
-        ("Maintenance", "maintenance"), ("Model performance", "performance"), ("Datasets", "datasets"),
-        ("Sensitive attributes", "sensitive"), ("Completeness and representativeness", "completeness"),
-        ("Access and storage", "storage"))),
-    ("Tier 2, section 5: impact and risks", "impact", (("Impact assessments", "assessments"),)),
+        ("Integration into broader operational process", ("integration",)), ("Human review", ("human_review",)),
+        ("Frequency and scale of usage", ("frequency",)), ("Required training", ("training",)),
+        ("Appeals and review", ("appeals",)))),
+    ("Tier 2, section 4: tool specification", "tool", (
+        ("System architecture", ("architecture",)), ("System-level input", ("inputs",)),
+        ("System-level output", ("outputs",)), ("Maintenance", ("maintenance",)),
+        ("Model performance", ("performance",)), ("Datasets and their purposes", ("datasets",)),
+        ("Sensitive attributes", ("sensitive",)), ("Data completeness and representativeness", ("completeness",)),
+        ("Data access and storage", ("storage",)))),
+    ("Tier 2, section 5: risks, mitigations and impact assessments", "impact", (
+        ("Impact assessment", ("assessments",)),)),
 )  # fmt: skip
 
 
@@ -92,9 +101,12 @@ class Record:
 def record(slug: str, *, organisation: str = "") -> Record:
     """Return the record of the algorithm *slug* of `SLUGS`; *organisation* is whose it is, where that is known."""
     words = _words(slug)
-    parts = [Part(title, tuple((name, words[key][field]) for name, field in fields)) for title, key, fields in FIELDS]
+    parts = [
+        Part(title, tuple((name, " ".join(words[key][each] for each in said)) for name, said in fields))
+        for title, key, fields in FIELDS
+    ]
     risks = tuple((each["what"], each["so"]) for each in words.get("risk", ()))
-    parts.append(Part("Risks, and what is done about each", risks))
+    parts.append(Part("Risks and mitigations", risks))
     changes = tuple(Change(f"{each['on']}", each["what"], each["fingerprint"]) for each in words["change"])
     return Record(
         slug,
@@ -251,7 +263,7 @@ def as_json(one: Record) -> str:
 def as_markdown(one: Record) -> str:
     """Return a record as a page of text."""
     lines = [f"# {one.name}", "", f"{one.standard}. Version {one.version}, fingerprint `{one.fingerprint}`.",
-             f"Organisation: {one.organisation}. Phase: {one.phase}.", ""]  # fmt: skip
+             f"Organisation: {one.organisation}. Phase: {one.phase}.", "", COMPARE, ""]  # fmt: skip
     for part in one.parts:
         lines += [f"## {part.title}", ""]
         for name, said in part.fields:

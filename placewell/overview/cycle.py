@@ -5,9 +5,11 @@ The figures are of the council as a whole, counted in its own name; no child is 
 
 import datetime as dt
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.db.models import Count, Min, Q
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from placewell.accounts import queries as accounts
 from placewell.accounts.models import Organisation, User
@@ -25,16 +27,15 @@ from placewell.placements import queries as placements
 from placewell.tenders import queries as tenders
 from placewell.visits import queries as visits
 
-QUARTER = dt.timedelta(days=91)
 YEAR = dt.timedelta(days=365)
 MEASURES = {  # of the outcomes: what the cycle tells of each
     "placements_3": "of children had three or more placements in a year",
     "long_term": "of children long in care have stayed two years in one placement",
+    "far": "of children live more than 20 miles from home",
 }
 NEARLY_SPENT = 0.97
-NEAR_MILES = 20  # as the official statistics count distance
+LIKELY_TO_PASS = 0.2
 WAITS_LONG_DAYS = 28
-OPEN_REFERRALS = ("draft", "ready", "sent")
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,14 @@ class Figure:
     words: str
     url: str = ""
     warns: bool = False
+    share: float | None = None  # of a whole, from 0 to 1: drawn as a bar under the figure
+    note: str = ""  # for those who read it here, and not in what is published
+    parts: tuple[int, int] | None = None  # how many of how many children or cases the figure tells
+
+    @property
+    def filled(self) -> int:
+        """How much of the bar is filled, from 0 to 100."""
+        return round(100 * min(max(self.share or 0, 0), 1))
 
 
 @dataclass(frozen=True)
@@ -68,6 +77,10 @@ class Today:
         """Return the address of a list, or nothing when the reader may not open it."""
         return reverse(name) + query if self.reader.may(permission, on=self.on) else ""
 
+    def placements(self, **filters: str) -> str:
+        """Return the address of the list of placements with these filters, likewise."""
+        return self.link(Permission.SEE_PLACEMENTS, "placements:list", "?" + urlencode(filters))
+
 
 def stages(*, council: Organisation, reader: User, on: dt.date) -> list[Stage]:
     """Return the four stages with their figures of the day *on*."""
@@ -75,68 +88,96 @@ def stages(*, council: Organisation, reader: User, on: dt.date) -> list[Stage]:
     found, in_care = visits.facts(for_user=today.counted_as, on=on), children.in_care(on=on)
     return [
         Stage("Analyse", "How many children, and in which homes?", tuple(_analyse(today, *in_care))),
-        Stage("Plan", "Have we bought what they need, within what Cabinet agreed?", tuple(_plan(today))),
+        Stage(
+            "Plan",
+            "Do we buy what they need within what Cabinet agreed, and what is to be decided?",
+            tuple(_plan(today)),
+        ),
         Stage(
             "Do",
             "Does each child find a home near their own, and is each seen in time?",
             tuple(_do(today, found, in_care[1])),
         ),
-        Stage("Review", "What became of it?", tuple(_review(today, council))),
+        Stage("Review", "What became of it, and what is at risk?", tuple(_review(today, council))),
     ]
 
 
 def _analyse(today: Today, count: int, restricted: int):
-    link = today.link(Permission.SEE_CHILDREN, "children:list")
-    told = f", {restricted} of them restricted to named people and not in the list" if restricted else ""
-    yield Figure(f"{count:,}", f"children in care{told}", link)
     then, _ = children.in_care(on=today.on - YEAR)
-    yield Figure(f"{count - then:+,}".replace("-", "−"), "than a year ago", link)
+    note = f"{abs(count - then):,} {'more' if count > then else 'fewer'} than" if count != then else "As many as"
+    note += " a year ago" + (f"; {restricted} restricted to named people and not in the list" if restricted else "")
+    yield Figure(f"{count:,}", "children in care", today.link(Permission.SEE_CHILDREN, "children:list"), note=note)
     yield from _need(today)
     bought = placements.live_placements().values("agreement__category").annotate(sum=Count("pk"))
     for row in bought.order_by("-sum"):
-        words = row["agreement__category"].replace("_", " ")
-        yield Figure(
-            f"{row['sum']:,}", f"in {words} that we buy", today.link(Permission.SEE_PLACEMENTS, "placements:list")
-        )
+        category = row["agreement__category"]
+        link = today.placements(when="now", category=category)
+        yield Figure(f"{row['sum']:,}", f"in {category.replace('_', ' ')} that we buy", link)
 
 
 def _need(today: Today):
     """Yield what the council's own forecast, or else the newest, expects, and where homes are missing."""
     run = needs.councils_forecast() or needs.latest_forecast()
+    may = today.reader.may(Permission.SEE_NEED, on=today.on)
     if run is None or not run.result:
-        yield Figure("None", "forecast is done yet", today.link(Permission.SEE_NEED, "needs:runs"), True)
+        yield Figure("None", "forecast is done yet", reverse("needs:runs") if may else "", True)
         return
     last, expected = next(each for each in needs.fans(run, hidden=frozenset(need_rules.STATES))).rows[-1]
-    link = today.link(Permission.SEE_NEED, "needs:runs")
     told = f"children expected in {last}, between {expected.low:,.0f} and {expected.high:,.0f}"
-    yield Figure(f"{expected.mean:,.0f}", told, link)
+    yield Figure(f"{expected.mean:,.0f}", told, reverse("needs:run", args=[run.pk]) if may else "")
 
 
 def _plan(today: Today):
+    yield from _money(today)
+    running = tenders.under_way(tenders.procurements()).count()
+    yield Figure(
+        f"{running:,}", "tenders under way", today.link(Permission.SEE_TENDERS, "tenders:list", "?state=running")
+    )
+    soon = contracts.ending(on=today.on).count()
+    leaving = f"contract{'s'[: soon != 1]} that we are leaving"
+    yield Figure(f"{soon:,}", leaving, today.link(Permission.SEE_CONTRACTS, "contracts:list"), soon > 0)
+    yield from _decisions(today)
+
+
+def _money(today: Today):
+    """Yield what is committed and what is expected by the year's end, against the envelope."""
     link = today.link(Permission.SEE_BUDGET, "budget:position")
     current = next((year for year in budget.position(on=today.on) if year.is_current and year.envelope), None)
-    if current is not None and current.left is not None:
-        warns = current.share is not None and current.share > NEARLY_SPENT
-        yield Figure(f"£{current.committed / 1_000_000:.2f}m", f"committed in {current.words}", link, warns)
-        yield Figure(f"£{current.left / 1_000_000:.2f}m", "left of the envelope", link, warns)
-    running = tenders.procurements().exclude(state__in=["planned", "complete", "cancelled"]).count()
-    yield Figure(f"{running:,}", "tenders under way", today.link(Permission.SEE_TENDERS, "tenders:list"))
-    soon = contracts.ending(on=today.on).count()
-    yield Figure(
-        f"{soon:,}", "contracts that we are leaving", today.link(Permission.SEE_CONTRACTS, "contracts:list"), soon > 0
-    )
+    if current is None or current.envelope is None:
+        yield Figure("None", "envelope for this year", link, True)
+        return
+    whole, share = current.envelope + current.allowed_beyond, current.share
+    told = f"committed in {current.words}, of an envelope of {_millions(whole)}"
+    yield Figure(_millions(current.committed), told, link, share is not None and share > NEARLY_SPENT, share)
+    expected = budget.year_outlook(year=current.year, limit=whole, on=today.on)
+    if expected is None:
+        return
+    chance, high = expected.chance, _millions(expected.at(0.95))
+    likely = f"{chance:.0%}" if chance >= 0.01 else "less than 1%"
+    told = f"expected by the end of {current.words}, at most {high} nineteen times in twenty; {likely} likely to pass the envelope"
+    link = today.link(Permission.SEE_BUDGET, "budget:outturn")
+    middle = expected.at(0.5)
+    yield Figure(_millions(middle), told, link, chance > LIKELY_TO_PASS, float(middle / whole))
+
+
+def _millions(amount: Decimal) -> str:
+    return f"£{amount / 1_000_000:.2f}m"
+
+
+def _decisions(today: Today):
+    """Yield what waits to be decided: approvals asked for, and what stands on the forward plan."""
     asked = governance.approvals().filter(state="requested").count()
-    yield Figure(
-        f"{asked:,}",
-        "approvals waiting for an office",
-        today.link(Permission.SEE_DECISIONS, "governance:approvals"),
-        asked > 0,
-    )
+    link = today.link(Permission.SEE_DECISIONS, "governance:approvals", "?state=requested")
+    yield Figure(f"{asked:,}", f"approval{'s'[: asked != 1]} waiting for an office", link, asked > 0)
+    planned = governance.standing().aggregate(count=Count("pk"), first=Min("due_from"))
+    when = f", the next from {planned['first']:%-d %B %Y}" if planned["first"] else ""
+    told = f"decision{'s'[: planned['count'] != 1]} due on the forward plan{when}"
+    yield Figure(f"{planned['count']:,}", told, reverse("governance:forward_plan"))
 
 
 def _do(today: Today, found: list[visits.Facts], restricted: int):
-    link = today.link(Permission.SEE_PLACEMENTS, "placements:referrals")
-    waiting = placements.referrals(for_user=today.counted_as, on=today.on).filter(state__in=OPEN_REFERRALS)
+    link = today.link(Permission.SEE_PLACEMENTS, "placements:referrals", "?state=waiting")
+    waiting = placements.waiting(placements.referrals(for_user=today.counted_as, on=today.on))
     told = waiting.order_by().aggregate(count=Count("pk"), first=Min("written_at"))
     longest = (today.on - day_of(told["first"])).days if told["first"] else 0
     yield Figure(
@@ -145,50 +186,54 @@ def _do(today: Today, found: list[visits.Facts], restricted: int):
         link,
         longest > WAITS_LONG_DAYS,
     )
-    began = placements.placements(for_user=today.counted_as, on=today.on).filter(start_on__gt=today.on - QUARTER)
-    near, known = 0, 0
-    for own, there in began.values_list("child__home_postcode", "home__postcode"):
-        miles = market.distance_miles(own, there) if own and there else None
-        known += miles is not None
-        near += miles is not None and miles <= NEAR_MILES
+    every = placements.placements(for_user=today.counted_as, on=today.on)
+    known = placements.miles_from_home(placements.narrowed(every, on=today.on, when="began"))
+    near = sum(miles <= placements.NEAR_MILES for miles in known.values())
     if known:
         yield Figure(
-            f"{100 * near / known:.0f}%", f"of {known} placements this quarter within {NEAR_MILES} miles of home"
+            f"{100 * near / len(known):.0f}%",
+            f"of {len(known)} placements begun in 91 days are within {placements.NEAR_MILES} miles of home",
+            today.placements(when="began"),
+            share=near / len(known),
+            parts=(near, len(known)),
         )
     late = sum(each.next_due_on < today.on for each in found)
     if found:
-        seen = "of children seen in time" + (", restricted records left out" if restricted else "")
-        share = f"{100 * (len(found) - late) / len(found):.0f}%"
-        yield Figure(
-            share,
-            seen,
-            today.link(Permission.SEE_VISITS, "visits:due", "?kind=visit"),
-            late > 0,
-        )
+        share, note = (len(found) - late) / len(found), "restricted records left out" if restricted else ""
+        link = today.link(Permission.SEE_VISITS, "visits:due", "?kind=visit")
+        parts = (len(found) - late, len(found))
+        yield Figure(f"{share:.0%}", "of children seen in time", link, late > 0, share, note, parts)
 
 
 def _review(today: Today, council: Organisation):
-    link = today.link(Permission.SEE_PLACEMENTS, "placements:list")
     every = placements.placements(for_user=today.counted_as, on=today.on)
-    ended = every.filter(end_on__gt=today.on - YEAR, end_on__lte=today.on).aggregate(
-        all=Count("pk"), unplanned=Count("pk", filter=Q(was_planned=False))
-    )
-    yield Figure(f"{ended['unplanned']:,}", f"of {ended['all']:,} endings in a year were not planned", link)
+    rows = placements.narrowed(every, on=today.on, when="ended").order_by()
+    found = rows.aggregate(ended=Count("pk"), unplanned=Count("pk", filter=Q(was_planned=False)))
+    ended, unplanned = found["ended"], found["unplanned"]
+    told = f"of {ended:,} endings in a year were not planned"
+    yield Figure(f"{unplanned:,}", told, today.placements(when="unplanned"), parts=(unplanned, ended))
     yield from _outcomes(today, council)
+    yield from _risks(today)
+
+
+def _risks(today: Today):
+    """Yield what is known to be wrong: providers, grades, and what lacks authority."""
+    link = today.link(Permission.SEE_OUTCOMES, "outcomes:concerns", "?state=open")
+    raised, stopped = outcomes.open_and_suspended()
+    yield Figure(f"{raised:,}", f"open concern{'s'[: raised != 1]} about providers", link, raised > 0)
+    told = f"suspension{'s'[: stopped != 1]} of new placements in force"
+    yield Figure(
+        f"{stopped:,}", told, today.link(Permission.SEE_OUTCOMES, "outcomes:providers", "?only=suspended"), stopped > 0
+    )
     fallen = market.alerts().filter(seen_at=None).count()
-    yield Figure(
-        f"{fallen:,}",
-        "grades that fell and nobody has looked at",
-        today.link(Permission.ANSWER_ALERT, "market:alerts"),
-        fallen > 0,
+    # Who answers for none reads of it among what waits about providers.
+    link = today.link(Permission.ANSWER_ALERT, "market:alerts") or today.link(
+        Permission.SEE_OUTCOMES, "outcomes:waiting"
     )
+    yield Figure(f"{fallen:,}", "grades that fell and nobody has looked at", link, fallen > 0)
     broken = sum(1 for _ in placements.without_authority())
-    yield Figure(
-        f"{broken:,}",
-        "placements that lack authority",
-        today.link(Permission.SEE_CONTRACTS, "overview:authority"),
-        broken > 0,
-    )
+    link = today.link(Permission.SEE_CONTRACTS, "overview:authority")
+    yield Figure(f"{broken:,}", "placements that lack authority", link, broken > 0)
 
 
 def _outcomes(today: Today, council: Organisation):

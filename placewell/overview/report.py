@@ -57,6 +57,11 @@ def quarterly(*, council: Organisation, reader: User, on: dt.date) -> dict[str, 
 
 
 def published(figure: cycle.Figure) -> str:
-    """Return a figure as it may be published: one to four children, placements or endings are held back."""
-    small = figure.figure.isdecimal() and 0 < int(figure.figure) < outcomes.SMALLEST
+    """Return a figure as it may be published: one to four children, placements or endings are held back, and shares that
+    tell of so few on either side."""
+    counts = [int(figure.figure)] if figure.figure.isdecimal() else []
+    if figure.parts:
+        hits, over = figure.parts
+        counts += [hits, over - hits]
+    small = any(0 < count < outcomes.SMALLEST for count in counts)
     return HELD_BACK if small and any(word in figure.words for word in OF_CHILDREN) else figure.figure

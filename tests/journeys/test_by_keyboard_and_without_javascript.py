@@ -1,6 +1,7 @@
 """A child finds a home with the keyboard alone, and again without JavaScript."""
 
 import pytest
+from playwright.sync_api import expect
 
 from placewell.placements.models import Offer, Referral
 from placewell.storage.context import Scope, acting
@@ -49,6 +50,35 @@ def find_a_home(person: Person) -> None:
 
 def test_with_the_keyboard_alone(page, site):
     find_a_home(Person(page, site, press_keys=True))
+
+
+def test_anything_is_found_and_opened_with_the_keys(page, site):
+    """From any page: /, what is wanted, Enter; the arrows walk through what was found and back."""
+    council = accounts.council()
+    with acting(Scope.of_council(council.pk)):
+        made = desk.world(council)
+        type(made.child).objects.filter(pk__in=[made.child.pk, desk.a_child().pk]).update(family_name="Quillfeather")
+    Person(page, site).sign_in(made.by["officer"])
+    page.goto("/placements/")
+    page.keyboard.press("/")
+    page.keyboard.type("quillf")
+    page.keyboard.press("Enter")
+    hits = page.locator("[data-hits] a")
+    expect(hits.first).to_be_visible()
+    box = page.locator("#find-words")
+    expect(box).to_be_focused()
+    page.keyboard.press("ArrowUp")  # above the search there is nothing
+    expect(box).to_be_focused()
+    for number in range(2):
+        page.keyboard.press("ArrowDown")
+        expect(hits.nth(number)).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
+    expect(box).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    there = hits.first.get_attribute("href")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{there}")
 
 
 def test_without_javascript(plain_page, site):

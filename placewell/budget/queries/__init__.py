@@ -44,7 +44,7 @@ from .months import (
     virements,
     years,
 )
-from .outturn import dearest, facts, outturn, reconcile
+from .outturn import dearest, facts, outturn, reconcile, year_outlook
 from .outturn_rows import Fact, Outturn, Row
 from .owners import OPEN, SETTLE_DAYS, Waits, handlers, lines_waiting, owners_for
 from .position import (
@@ -136,6 +136,7 @@ __all__ = [
     "volume_terms",
     "without_retainers",
     "written",
+    "year_outlook",
     "years",
     "years_set",
 ]

@@ -74,6 +74,12 @@ def outturn(*, year: int, on: dt.date) -> Outturn:
     )
 
 
+def year_outlook(*, year: int, limit: Decimal, on: dt.date) -> Outlook | None:
+    """Return what is expected of a running financial year against *limit* (pounds), as its outturn tells it; None where
+    nothing is committed."""
+    return _outlook(_history(year, on), limit, "", year, on)
+
+
 def _history(year: int, on: dt.date) -> list[models.Commitment]:
     """Return the live commitments that the run-rate of a year looks at: two years back to its end."""
     period = financial_year_period(year)

@@ -16,16 +16,15 @@ from .contracts import (
     add_contract,
     end_contract,
     hold_suspended,
-    release_home,
     resume_contract,
     set_card,
     set_rate,
-    stop_home,
     suspend_contract,
 )
 from .frameworks import award_framework, end_framework, set_up_framework
 from .holdings import close_challenge, file_document, receive_challenge
 from .leaving import finish_leaving, leave_for_exemption, plan_leaving, tell_of_leaving
+from .stops import release_home, release_provider, stop_home, stop_provider
 
 __all__ = [
     "add_contract",
@@ -52,11 +51,13 @@ __all__ = [
     "propose_uplift",
     "receive_challenge",
     "release_home",
+    "release_provider",
     "resume_contract",
     "set_card",
     "set_rate",
     "set_up_framework",
     "stop_home",
+    "stop_provider",
     "suspend_contract",
     "take_block_places",
     "tell_of_leaving",

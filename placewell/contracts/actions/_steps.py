@@ -87,6 +87,12 @@ def decided(row, agree: bool, because: str, what: str, by: User, now: dt.datetim
     }
 
 
+def require_another(wanted_by_id: UUID | None, by: User) -> None:
+    """Refuse that whoever wanted a suspension lifts it."""
+    if wanted_by_id == by.pk:
+        raise Refused("Whoever wanted the suspension does not lift it: another person must.")
+
+
 def rest_of(row: models.CallOff, day: dt.date) -> list[Line]:
     """Return what is left of a call-off from the day *day* on, with what blocks pay of it taken off."""
     in_block = [each.line for each in models.BlockPlace.objects.filter(source=row.source, end_on__gt=day)]

@@ -18,7 +18,7 @@ from placewell.market import queries as market
 from placewell.notifications.actions import tell_followers
 
 from .. import models, queries, rules, states
-from ._steps import require_no_block
+from ._steps import require_another, require_no_block
 
 
 @transaction.atomic
@@ -57,10 +57,10 @@ def add_contract(
     contract = models.Contract(
         lot=lot, provider_id=provider_id, reference=reference, tier=tier, rank=rank, start_on=start_on, end_on=end_on
     )
-    stopped = models.Contract.objects.filter(provider_id=provider_id, state=states.Contract.SUSPENDED)
-    if one := stopped.exclude(suspended_for="").first():
-        contract.state, contract.suspended_for = states.Contract.SUSPENDED, one.suspended_for
-        contract.suspended_by_id, contract.is_waiting = one.suspended_by_id, True
+    market.lock_provider(provider_id=provider_id)  # whoever stops this provider waits, and then finds this contract
+    if stop := models.HomeStop.objects.filter(provider_id=provider_id, home=None, ended_at=None).first():
+        contract.state, contract.suspended_for = states.Contract.SUSPENDED, stop.reference
+        contract.suspended_by_id, contract.is_waiting = stop.stopped_by_id, True
     contract.supplier, contract.company_number = contract.provider.name, contract.provider.company_number
     contract.save()
     record(
@@ -214,7 +214,7 @@ def resume_contract(*, contract_id, reason: str, by: User, now: dt.datetime, mea
     if contract.state == states.Contract.SUSPENDED:
         if contract.suspended_for != measure:
             raise Refused(f"It is suspended by {contract.suspended_for}: lift that, and the contract resumes.")
-        _require_another(contract.suspended_by_id, by)
+        require_another(contract.suspended_by_id, by)
         contract.resumed_by, contract.suspended_for, contract.is_waiting = by, "", False
     to, what = states.Contract.ACTIVE, "contracts.contract.resumed"
     change_state(row=contract, to=to, steps=states.CONTRACT_STEPS, what=what, by=by, now=now, reason=reason)
@@ -240,51 +240,6 @@ def hold_suspended(*, contract_id, measure: str, by: User, now: dt.datetime) -> 
     was, after = {"measure": before}, {"measure": measure}
     record(what="contracts.contract.held_suspended", subject=contract, by=by, now=now, before=was, after=after)
     return contract
-
-
-def _require_another(wanted_by_id, by: User) -> None:
-    if wanted_by_id == by.pk:
-        raise Refused("Whoever wanted the suspension does not lift it: another person must.")
-
-
-@transaction.atomic
-def stop_home(*, home_id, measure: str, wanted_by: User, by: User, now: dt.datetime) -> models.HomeStop:
-    """Stop new placements in one home, as the *measure* about it says. Children who live there stay.
-
-    Raises:
-        NotAllowed; NotFound; Refused: they are stopped there already.
-    """
-    require(by, Permission.SUSPEND_PLACEMENTS, now=now)
-    home = market.locked_home(home_id=home_id, for_user=by)  # whoever chooses this home waits, and then sees the stop
-    if models.HomeStop.objects.filter(home=home, ended_at=None).exists():
-        raise Refused("New placements in this home are stopped already.")
-    made = models.HomeStop.objects.create(
-        home=home, provider_id=home.provider_id, reference=measure, stopped_by=wanted_by, stopped_at=now
-    )
-    after = {"home": home.reference, "measure": measure}
-    record(what="contracts.home.stopped", subject=made, by=by, now=now, after=after)
-    tell_followers([home], "contracts.home.stopped", by=by, now=now)
-    return made
-
-
-@transaction.atomic
-def release_home(*, home_id, measure: str, reason: str, by: User, now: dt.datetime) -> models.HomeStop:
-    """Let new placements in one home start again; somebody else than who wanted the stop does it.
-
-    Raises:
-        NotAllowed; NotFound: nothing of that *measure* is stopped there; Refused: *by* wanted it.
-    """
-    require(by, Permission.SUSPEND_PLACEMENTS, now=now)
-    found = models.HomeStop.objects.select_for_update(of=("self",)).filter(home=home_id, reference=measure)
-    if (stop := found.filter(ended_at=None).select_related("home").first()) is None:
-        raise NotFound("Nothing is stopped in this home.")
-    _require_another(stop.stopped_by_id, by)
-    stop.ended_by, stop.ended_at = by, now
-    stop.save(update_fields=["ended_by", "ended_at"])
-    after = {"home": stop.home.reference, "measure": measure}
-    record(what="contracts.home.released", subject=stop, by=by, now=now, after=after, reason=reason)
-    tell_followers([stop.home], "contracts.home.released", by=by, now=now)
-    return stop
 
 
 @transaction.atomic

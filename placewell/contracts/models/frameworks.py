@@ -108,9 +108,10 @@ class Contract(CouncilRecord):
 
 
 class HomeStop(CouncilRecord):
-    """New placements in one home are stopped, whoever may sell them: until somebody else lets them start again."""
+    """New placements in one home, or in every home of a provider (*home* is null), are stopped, under whatever contract or
+    exemption: until somebody else lets them start again."""
 
-    home = models.ForeignKey("market.Home", on_delete=models.PROTECT, related_name="+")
+    home = models.ForeignKey("market.Home", on_delete=models.PROTECT, related_name="+", null=True)
     provider = models.ForeignKey("market.Provider", on_delete=models.PROTECT, related_name="+")
     reference = models.CharField(max_length=12)  # the measure it follows from
     stopped_by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+")  # who wanted it
@@ -122,6 +123,11 @@ class HomeStop(CouncilRecord):
         constraints = [
             models.UniqueConstraint(
                 fields=["council", "home"], condition=Q(ended_at=None), name="homestop_one_at_a_time"
+            ),
+            models.UniqueConstraint(
+                fields=["council", "provider"],
+                condition=Q(ended_at=None, home=None),
+                name="homestop_provider_one_at_a_time",
             ),
             models.CheckConstraint(condition=~Q(stopped_by=F("ended_by")), name="homestop_ended_by_another"),
         ]

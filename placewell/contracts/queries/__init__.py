@@ -3,14 +3,15 @@
 from .authority import chain, faults
 from .cover import (
     HOME_STOPPED,
+    PROVIDER_STOPPED,
     Covering,
+    Stopped,
     by_tier,
     cover,
     covering,
     is_suspension_over,
     lock_contracts,
-    stopped_homes,
-    why_home_stopped,
+    stopped,
     why_not_covering,
     without_open_home,
 )
@@ -54,8 +55,10 @@ from .pricing import CardLine, cards, own_prices, price, prices, rates
 
 __all__ = [
     "HOME_STOPPED",
+    "PROVIDER_STOPPED",
     "CardLine",
     "Covering",
+    "Stopped",
     "block",
     "block_ending",
     "block_use",
@@ -102,13 +105,12 @@ __all__ = [
     "rounds",
     "running_out",
     "step",
-    "stopped_homes",
+    "stopped",
     "to_decide",
     "uncovered",
     "uplift",
     "uplift_preview",
     "uplifts",
-    "why_home_stopped",
     "why_not_covering",
     "without_open_home",
 ]

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from placewell.market import queries as market
 from .. import models, rules, states
 
 HOME_STOPPED = "new placements in this home are stopped"
+PROVIDER_STOPPED = "new placements with this provider are suspended"
 
 
 def why_not_covering(contract: models.Contract, *, on: dt.date) -> str:
@@ -54,26 +56,35 @@ def lock_contracts(*, provider_id, category: str) -> None:
     list(rows.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
 
 
-def stopped_homes() -> dict[UUID, str]:
-    """Return the homes in which new placements are stopped, and the measure about each."""
-    return dict(models.HomeStop.objects.filter(ended_at=None).values_list("home_id", "reference"))
+@dataclass(frozen=True)
+class Stopped:
+    """The homes, and the providers with all of theirs, in which new placements are stopped."""
+
+    homes: frozenset[UUID]
+    providers: frozenset[UUID]
+
+    def why(self, *, home_id: UUID, provider_id: UUID) -> str:
+        """Return why no new placement may be made in a home, in words; "" when it may."""
+        if provider_id in self.providers:
+            return PROVIDER_STOPPED
+        return HOME_STOPPED if home_id in self.homes else ""
 
 
-def why_home_stopped(*, home_id) -> str:
-    """Return why no new placement may be made in a home, in words; "" when it may."""
-    is_stopped = models.HomeStop.objects.filter(home=home_id, ended_at=None).exists()
-    return HOME_STOPPED if is_stopped else ""
+def stopped() -> Stopped:
+    """Return where new placements are stopped."""
+    rows = list(models.HomeStop.objects.filter(ended_at=None).values_list("home_id", "provider_id"))
+    return Stopped(
+        frozenset(home for home, _ in rows if home), frozenset(provider for home, provider in rows if not home)
+    )
 
 
 def without_open_home(*, kinds: Collection[str]) -> set[UUID]:
-    """Return the providers that have homes of these *kinds*, all of whose open ones are stopped."""
-    stopped = stopped_homes()
-    owners = (
-        set(models.HomeStop.objects.filter(home__in=stopped).values_list("provider_id", flat=True))
-        if stopped
-        else set()
-    )
-    return owners - market.owners_with_open_homes(kinds=kinds, provider_ids=owners, but=stopped) if owners else set()
+    """Return the providers in whose every open home of these *kinds* new placements are stopped."""
+    rows = models.HomeStop.objects.filter(ended_at=None, home__isnull=False)
+    by_home = dict(rows.values_list("home_id", "provider_id"))
+    owners = set(by_home.values())
+    open_still = market.owners_with_open_homes(kinds=kinds, provider_ids=owners, but=by_home) if owners else set()
+    return (owners - open_still) | stopped().providers
 
 
 def by_tier(*, category: str, on: dt.date) -> list[models.Contract]:

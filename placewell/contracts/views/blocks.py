@@ -119,11 +119,20 @@ class DecideBlock(ActionView):
 
     permission = Permission.COMMIT_MONEY
     form_class = forms.Decide
+    template_name = "contracts/decide_block.html"
     title, button, done = "Decide this block", "Record my decision", "Your decision is recorded."
-    lede = (
-        "When you agree, its whole cost is committed against the envelope and the framework's ceiling. Children who live "
-        "there cost nothing more for a place that it pays."
-    )
+
+    def get_context_data(self, **kwargs):
+        """Say what is asked for, and of whom, so that its record stands beside the decision."""
+        found = queries.block(block_id=self.kwargs["block_id"])
+        weekly = pounds(found.weekly_fee * found.places)
+        lede = (
+            f"{found.places} place{'s'[: found.places != 1]} from {day(found.start_on)} to {day(found.end_on)}, {weekly} a week "
+            "together. When you agree, its whole cost is committed against the envelope and the framework's ceiling. Children "
+            "who live there cost nothing more for a place that it pays."
+        )
+        caption = f"{found.home.reference}, {found.provider.name}"
+        return super().get_context_data(caption=caption, lede=lede, provider_id=found.provider_id, **kwargs)
 
     def get_success_url(self):
         """Go back to the block."""

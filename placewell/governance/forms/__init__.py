@@ -4,7 +4,7 @@ from django import forms as plain
 
 from placewell.web import forms
 
-from ..states import Act, Category, Lacking, Maker
+from ..states import Act, Approval, Category, Lacking, Maker
 
 
 class RecordDecision(forms.Form):
@@ -165,6 +165,11 @@ class Filters(forms.Form):
         label="For",
         required=False,
         choices=[("", "Anything")] + [(a.value, a.value.replace("_", " ").capitalize()) for a in Act],
+    )
+    state = plain.ChoiceField(
+        label="State",
+        required=False,
+        choices=[("", "Every state")] + [(s.value, s.value.capitalize()) for s in Approval],
     )
 
 

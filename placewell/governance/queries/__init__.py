@@ -1,6 +1,7 @@
 """Reads of decisions, the forward plan, delegations and approvals."""
 
 from .approving import (
+    all_limits,
     approval,
     approvals,
     approved,
@@ -58,6 +59,7 @@ __all__ = [
     "Spot",
     "Trend",
     "agenda_by",
+    "all_limits",
     "allows",
     "approval",
     "approvals",

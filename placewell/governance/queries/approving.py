@@ -133,8 +133,16 @@ def delegation(*, delegation_id) -> models.Delegation:
 
 def limits(*, kind: str, on: dt.date) -> dict[str, Decimal | None]:
     """Return the limit of each office of one *kind* on the day *on*: pounds, None for no limit; none set is empty."""
-    live = models.ApprovalLimit.objects.filter(kind=kind, start_on__lte=on).exclude(end_on__lte=on)
-    return dict(live.order_by("role").values_list("role", "amount"))
+    return all_limits(on=on).get(kind, {})
+
+
+def all_limits(*, on: dt.date) -> dict[str, dict[str, Decimal | None]]:
+    """Return the limits of each kind that is set on the day *on*, in one question."""
+    live = models.ApprovalLimit.objects.filter(start_on__lte=on).exclude(end_on__lte=on)
+    found: dict[str, dict[str, Decimal | None]] = {}
+    for kind, role, amount in live.order_by("kind", "role").values_list("kind", "role", "amount"):
+        found.setdefault(kind, {})[role] = amount
+    return found
 
 
 def covers(amount: Decimal, *, known: Mapping[str, Decimal | None], user: User, on: dt.date) -> bool:

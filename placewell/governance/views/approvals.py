@@ -59,8 +59,8 @@ class Approvals(TableView):
 
     def rows(self, filters):
         """Return the approvals that the filter leaves."""
-        found = queries.approvals()
-        return found.filter(delegation__act=filters["act"]) if filters.get("act") else found
+        asked = {"delegation__act": filters.get("act"), "state": filters.get("state")}
+        return queries.approvals().filter(**{name: value for name, value in asked.items() if value})
 
     def link(self, row):
         """Lead to the approval."""

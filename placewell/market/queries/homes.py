@@ -57,6 +57,21 @@ def locked_home(*, home_id: UUID, for_user: User) -> models.Home:
     return found
 
 
+def lock_homes_of(*, provider_id: UUID) -> None:
+    """Lock every home of a provider until the transaction ends: whoever takes a place in one comes before or after."""
+    list(models.Home.objects.select_for_update().filter(provider=provider_id).order_by("pk").values_list("pk"))
+
+
+def lock_provider(*, provider_id: UUID) -> None:
+    """Lock a provider until the transaction ends, against others that lock it; rows that name it may still be written.
+
+    Raises:
+        NotFound: there is none.
+    """
+    if not models.Provider.objects.select_for_update(no_key=True).filter(pk=provider_id).exists():
+        raise NotFound("There is no such provider.")
+
+
 def lock_home_of(*, occupancy_id: UUID, for_user: User) -> bool:
     """Lock the home in which *occupancy_id* holds a place; False when there is none that *for_user* may see."""
     found = models.Home.objects.select_for_update(of=("self",)).filter(permissions.homes(for_user))

@@ -4,7 +4,7 @@ from ._telling import tell, tell_followers, tell_of_each, tell_their_people
 from .escalating import escalate
 from .following import follow, note_opened, unfollow
 from .reading import choose_timings, mark_read, mark_unread
-from .sending import send_digests
+from .sending import send_digest
 
 __all__ = [
     "choose_timings",
@@ -13,7 +13,7 @@ __all__ = [
     "mark_read",
     "mark_unread",
     "note_opened",
-    "send_digests",
+    "send_digest",
     "tell",
     "tell_followers",
     "tell_of_each",

@@ -5,6 +5,7 @@ from collections.abc import Set
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from placewell.accounts import queries as accounts
 from placewell.accounts.models import User
@@ -15,7 +16,7 @@ from placewell.kernel.periods import day_of
 from .. import models, queries, rules
 from ._telling import write
 
-AT_ONCE = 1000  # notifications in one turn of the worker
+AT_ONCE = 1000  # notifications that are read together
 
 
 @transaction.atomic
@@ -23,26 +24,36 @@ def escalate(*, holidays: Set[dt.date], by: User, now: dt.datetime) -> int:
     """Tell the managers of the council's people what stands unread past its kind's period (or undone, where the record
     says so), each thing once; return how much was passed on. The worker calls it each morning.
 
-    A manager who may not see the record is not told of it: the next office above is asked.
+    A manager who may not see the record is not told of it: the next office above is asked. What nobody above may see is
+    looked at again the next morning, and keeps no other from being told.
     """
     require(by, Permission.SEND_NOTIFICATIONS, now=now)
     on = day_of(now)
     known = {code: kind for code, kind in rules.kinds(on=on).items() if kind.escalate}
     rows = models.Notification.objects.filter(kind__in=known, escalated_at=None, to__organisation__kind="council")
     rows = rows.select_for_update(of=("self",), skip_locked=True).select_related("to").order_by("at", "pk")
-    late = [row for row in rows[:AT_ONCE] if rules.is_late(known[row.kind], row.at, on=on, holidays=holidays)]
-    stands = _standing(late)
     people = accounts.colleagues(organisation_id=by.organisation_id)
+    count, after = 0, Q()
+    while found := list(rows.filter(after)[:AT_ONCE]):
+        late = [row for row in found if rules.is_late(known[row.kind], row.at, on=on, holidays=holidays)]
+        count += _pass_on(late, people, now)
+        after = Q(at__gt=found[-1].at) | Q(at=found[-1].at, pk__gt=found[-1].pk)
+    record(what="notifications.late.told", subject=by, by=by, now=now, after={"count": count})
+    return count
+
+
+def _pass_on(late: list[models.Notification], people: list[User], now: dt.datetime) -> int:
+    """Tell a manager of each of *late* that still stands; return of how many."""
+    stands = _standing(late)
     standing = {row.pk for row in stands}
     done, count = [row.pk for row in late if row.pk not in standing], 0
     for row in stands:
-        if manager := _manager(row, people, on):
+        if manager := _manager(row, people, day_of(now)):
             given = {"path": row.path, "record": row.record, "record_id": row.record_id, "what": row.kind}
             write("escalated", {manager.pk: manager}, now, about_id=row.to_id, **given)
             count += 1
             done.append(row.pk)
     models.Notification.objects.filter(pk__in=done).update(escalated_at=now)
-    record(what="notifications.late.told", subject=by, by=by, now=now, after={"count": count})
     return count
 
 

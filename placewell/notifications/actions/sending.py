@@ -2,7 +2,7 @@
 
 import datetime as dt
 from smtplib import SMTPException
-from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -18,29 +18,25 @@ from placewell.storage.context import acting
 
 from .. import models, queries, rules
 
-AT_ONCE = 500  # notifications in one turn of the worker
-TRIES = 8
+AT_ONCE = 500  # notifications in one mail; the rest goes out with the next
 
 
 @transaction.atomic
-def send_digests(*, by: User, now: dt.datetime) -> int:
-    """Send each person one mail about all that is due to them; return how many mails were sent. The worker calls it each minute.
+def send_digest(*, to_id: UUID, by: User, now: dt.datetime) -> bool:
+    """Send one person one mail about all that is due to them; tell whether it went out. The worker does so each minute for
+    each whom `queries.mail_due_to` names, in a transaction for each: one that is killed sends again the mail that it was at.
 
     What has been read meanwhile, or is about a record that its reader may not see any more, is left out. A mail that the
     server refuses is tried again, up to eight times. Two workers never take the same notification.
     """
     require(by, Permission.SEND_NOTIFICATIONS, now=now)
-    due = models.Notification.objects.filter(mailed_at=None, mail_at__lte=now, tries__lt=TRIES)
+    due = queries.mail_due(now=now).filter(to=to_id)
     due.filter(read_at__isnull=False).update(mail_at=None)
-    sent = 0
-    by_person: dict[Any, list[models.Notification]] = {}
-    for row in _taken(due.filter(read_at=None).order_by("at", "pk"))[:AT_ONCE]:
-        by_person.setdefault(row.to_id, []).append(row)
-    for person in User.objects.filter(pk__in=by_person).select_related("organisation").prefetch_related("posts"):
-        if count := _send(person, by_person[person.pk], now):
-            record(what="notifications.mail.sent", subject=person, by=by, now=now, after={"count": count})
-            sent += 1
-    return sent
+    rows = list(_taken(due.filter(read_at=None).select_related("to__organisation").order_by("at", "pk"))[:AT_ONCE])
+    if not rows or not (count := _send(rows[0].to, rows, now)):
+        return False
+    record(what="notifications.mail.sent", subject=rows[0].to, by=by, now=now, after={"count": count})
+    return True
 
 
 def _taken(rows: QuerySet[models.Notification]) -> QuerySet[models.Notification]:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Min, Q, QuerySet
 
 from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission
@@ -16,13 +16,16 @@ from .records import Hit, Kind, registered
 
 RECENT = 10
 MOST_FOLLOWED = 200
+PEOPLE_AT_ONCE = 200  # who get a mail in one turn of the worker
+TRIES = 8  # of one mail
 
 
-def _in_sight(user: User, on: dt.date) -> Q:
-    """Return the condition "about a record that *user* may see on the day *on*": of what no room knows, nothing."""
+def _in_sight(user: User, on: dt.date, *, codes: Collection[str] | None = None) -> Q:
+    """Return the condition "about a record that *user* may see on the day *on*", of the kinds *codes* or of all: of what no
+    room knows, nothing."""
     seen = Q(pk__in=[])
     for code, kind in registered().items():
-        if kind.is_for(user, on):
+        if (codes is None or code in codes) and kind.is_for(user, on):
             seen |= Q(record=code, record_id__in=kind.rows(user, on).order_by().values("pk"))
     return seen
 
@@ -34,8 +37,13 @@ def shown_to(user: User, *, on: dt.date) -> QuerySet[models.Notification]:
 
 
 def unread_count(user: User, on: dt.date) -> int:
-    """Return how much *user* has not read, in one question: what stands in the frame of every page."""
-    return shown_to(user, on=on).filter(read_at=None).count()
+    """Return how much *user* has not read: what stands in the frame of every page.
+
+    The index of what is unread answers first; only of the kinds of record that it names is it asked what *user* may see.
+    """
+    unread = models.Notification.objects.filter(to=user, read_at=None).order_by()
+    codes = set(unread.values_list("record", flat=True).distinct())
+    return unread.filter(_in_sight(user, on, codes=codes)).count() if codes else 0
 
 
 def filtered(rows: QuerySet[models.Notification], *, group: str = "", only: str = "", on: dt.date) -> QuerySet:
@@ -126,6 +134,17 @@ def following(*, user: User, on: dt.date) -> list[Shown]:
     found = _shown(rows[:MOST_FOLLOWED], "followed_at", user=user, on=on)
     order = {code: number for number, code in enumerate(registered())}
     return sorted(found, key=lambda each: order[each.kind.code])
+
+
+def mail_due(*, now: dt.datetime) -> QuerySet[models.Notification]:
+    """Return what is due by mail and has not been tried too often."""
+    return models.Notification.objects.filter(mailed_at=None, mail_at__lte=now, tries__lt=TRIES)
+
+
+def mail_due_to(*, now: dt.datetime) -> list[Any]:
+    """Return the keys of those to whom something is due by mail, whoever has waited longest first."""
+    rows = mail_due(now=now).filter(to__is_active=True).order_by().values("to").annotate(first=Min("at"))
+    return [row["to"] for row in rows.order_by("first", "to")[:PEOPLE_AT_ONCE]]
 
 
 def mailed_about(*, record: str, record_ids: Collection[Any]) -> dict[Any, int]:

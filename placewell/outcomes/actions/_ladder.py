@@ -15,6 +15,7 @@ from placewell.contracts.states import Contract as ContractState
 from placewell.governance.queries import holidays
 from placewell.kernel.errors import Refused
 from placewell.kernel.periods import day_of
+from placewell.market import queries as market
 from placewell.notifications.actions import tell_followers
 
 from .. import models
@@ -110,12 +111,13 @@ def step_of(measure: models.Measure, to: ladder.Measure, reason: str, by: User, 
 
 
 def suspend(measure: models.Measure, by: User, now: dt.datetime) -> None:
-    """Stop new placements in the measure's home; without one, suspend every live contract of the provider, and
-    remember which; those suspended for another reason stay so at least as long."""
+    """Stop new placements in the measure's home; without one, in every home of the provider, and suspend its live
+    contracts and remember which; those suspended for another reason stay so at least as long."""
     given: dict[str, Any] = {"measure": measure.reference, "wanted_by": measure.proposed_by, "by": by, "now": now}
     if measure.home_id:
         contract_actions.stop_home(home_id=measure.home_id, **given)
         return
+    market.lock_provider(provider_id=measure.provider_id)  # no contract is added between the list and the stop
     live = contracts.contracts().filter(provider=measure.provider_id).exclude(state=ContractState.ENDED).order_by("pk")
     on, stopped = day_of(now), []
     for each in live:
@@ -125,20 +127,25 @@ def suspend(measure: models.Measure, by: User, now: dt.datetime) -> None:
             stopped.append(str(each.pk))
         elif not each.suspended_for:
             contract_actions.hold_suspended(contract_id=each.pk, measure=measure.reference, by=by, now=now)
+    contract_actions.stop_provider(
+        provider_id=measure.provider_id, **given
+    )  # after the contracts, as a choice locks them
     measure.suspended = stopped
     measure.save(update_fields=["suspended"])
 
 
 def resume(measure: models.Measure, reason: str, by: User, now: dt.datetime) -> None:
-    """Let new placements start again in the home, or under the contracts that this suspension stopped and that have not
-    ended, and begin under those made meanwhile; what was suspended for another reason goes on as it was."""
+    """Let new placements start again in the home, or with the provider under the contracts that this suspension stopped or
+    that were added while it lasted; what was suspended for another reason goes on as it was."""
     given: dict[str, Any] = {"measure": measure.reference, "reason": reason, "by": by, "now": now}
     if measure.home_id:
         contract_actions.release_home(home_id=measure.home_id, **given)
         return
+    market.lock_provider(provider_id=measure.provider_id)
     held = contracts.contracts().filter(suspended_for=measure.reference, state=ContractState.SUSPENDED).order_by("pk")
     for each in held:
         if each.is_waiting or str(each.pk) in measure.suspended:
             contract_actions.resume_contract(contract_id=each.pk, **given)
         else:
             contract_actions.hold_suspended(contract_id=each.pk, measure="", by=by, now=now)
+    contract_actions.release_provider(provider_id=measure.provider_id, **given)

@@ -282,7 +282,7 @@ def _searches_table() -> Table:
         ("need_level", "text", "", "The need level of the referral", "plain"),
         ("ages", "text", "years", "Under 10, 10 to 15, 16 and over", "plain"),
         ("written_on", "day", "date", "When the referral was written (first day of its month)", "month"),
-        ("is_closed", "truth", "", "Closed", "plain"),
+        ("closed_on", "day", "date", "When it was closed without a home (first day of its month)", "month"),
         ("is_old", "truth", "", "Written 28 days or more before its month's end", "plain"),
         ("asked", "number", "", "Providers that were asked", "plain"),
         ("offers", "number", "", "Offers that were made", "plain"),
@@ -310,7 +310,7 @@ def _searches(keys: Keys, since: dt.date | None) -> Iterator[list[Any]]:
         end = months_after(row.written_on.replace(day=1), 1) - dt.timedelta(days=1)
         is_old = row.written_on <= end - dt.timedelta(days=fairness.table()["late_days"])
         told.append([
-            keys(row.child), row.need_level, ages, month(row.written_on), row.is_closed, is_old, row.asked, row.offers,
+            keys(row.child), row.need_level, ages, month(row.written_on), month(row.closed_on), is_old, row.asked, row.offers,
             month(row.accepted_on), row.was_kept, row.rank, month(row.first_night_on), waited,
         ])  # fmt: skip
     yield from sorted(told, key=lambda each: hashlib.blake2b(repr(each).encode(), key=keys.secret).digest())

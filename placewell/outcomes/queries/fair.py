@@ -62,8 +62,11 @@ def _of_searches(on: dt.date) -> Iterator[tuple[str, Case]]:
         waited = None if row.first_night_on is None else max(0, (row.first_night_on - row.written_on).days)
         if waited is not None and row.first_night_on is not None and row.first_night_on >= since:
             yield "waiting_days", case(waited)
+        if row.asked and (ended := row.first_night_on or row.closed_on) and ended >= since:
+            yield "no_home", case(row.first_night_on is None)
         if since <= row.written_on <= on:
-            if row.written_on <= on - dt.timedelta(days=late) and not (row.is_closed and waited is None):
+            given_up = (row.closed_on - row.written_on).days if row.closed_on and waited is None else None
+            if row.written_on <= on - dt.timedelta(days=late) and (given_up is None or given_up > late):
                 yield "waited_long", case(waited is None or waited > late)
             if row.asked:
                 yield "offers", case(row.offers)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.urls import reverse
 
 from placewell.accounts import queries as accounts
@@ -286,6 +286,16 @@ def _returns_in() -> list[Waiting]:
 def suspended_now() -> QuerySet[models.Measure]:
     """Return the suspensions in force."""
     return measures().filter(kind=ladder.Kind.SUSPENSION, state=ladder.Measure.IN_FORCE)
+
+
+def open_and_suspended() -> tuple[int, int]:
+    """Return how many concerns are open, and how many suspensions in force, in one question."""
+    in_force = Q(measures__kind=ladder.Kind.SUSPENSION, measures__state=ladder.Measure.IN_FORCE)
+    found = models.Concern.objects.aggregate(
+        open=Count("pk", filter=Q(state=ladder.Concern.OPEN), distinct=True),
+        suspended=Count("measures", filter=in_force, distinct=True),
+    )
+    return found["open"], found["suspended"]
 
 
 def waiting_for_second(measure_ids: Collection[UUID]) -> set[UUID]:

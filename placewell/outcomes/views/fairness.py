@@ -94,6 +94,7 @@ class Fairness(Months, DetailPage):
         ranking = reverse("overview:algorithm", args=["matching"])
         return super().get_context_data(
             lines=lines,
+            is_empty=any(not counted for _, _, _, counted, _ in lines),
             comparisons=comparisons,
             by_chance=by_chance,
             fewest=table()["fewest"],

@@ -139,10 +139,9 @@ class Providers(TableView):
         waits = queries.waiting(on=self.today, breaches=self.measured)
         return super().get_context_data(
             funnel=self.funnel(dots, edges) if edges else "",
-            waits=waits[:8],
+            waits=[(each, leads_to(self, each)) for each in waits[:8]],
             more=max(0, len(waits) - 8),
             since=queries.span(on=self.today)[0],
-            may_manage=self.may(Permission.MANAGE_PERFORMANCE),
             **kwargs,
         )
 
@@ -168,6 +167,12 @@ class Providers(TableView):
             across="Unplanned endings expected of these children",
             up="Observed to expected",
         )
+
+
+def leads_to(view, row) -> str:
+    """Return where what waits is done, for those who may; the provider's page for others."""
+    page = resolve(row.path).func.view_class
+    return row.path if view.may(page.permission) else reverse("outcomes:provider", args=[row.provider_id])
 
 
 class Waiting(TableView):
@@ -196,8 +201,7 @@ class Waiting(TableView):
 
     def link(self, row):
         """Lead to where it is done, for those who may."""
-        page = resolve(row.path).func.view_class
-        return row.path if self.may(page.permission) else reverse("outcomes:provider", args=[row.provider_id])
+        return leads_to(self, row)
 
 
 class Provider(DetailPage):

@@ -25,9 +25,9 @@ def new_reference(prefix: str) -> str:
     return f"{prefix}-{get_random_string(6, LETTERS)}"
 
 
-def require_home_open(home_id: UUID) -> None:
+def require_home_open(offer: models.Offer) -> None:
     """Refuse a home in which new placements are stopped."""
-    if why := contracts.why_home_stopped(home_id=home_id):
+    if why := contracts.stopped().why(home_id=offer.home_id, provider_id=offer.provider_id):
         raise Refused(f"This home cannot be chosen: {why}.")
 
 

@@ -37,7 +37,7 @@ def draw_up_agreement(
     start_on = dt.date.fromisoformat(offer.acceptance.facts["start_on"])
     category = rules.CATEGORY_OF[offer.home.kind]
     given = {"provider_id": offer.provider_id, "category": category, "on": start_on}
-    require_home_open(offer.home_id)
+    require_home_open(offer)
     contract, exemption = queries.cover(referral, **given)
     if contract is None and exemption is None:
         raise Refused("No contract in force and no exemption covers this home on the first day.")

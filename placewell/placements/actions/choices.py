@@ -53,7 +53,7 @@ def _recommend(offer: models.Offer, recommendation: str, by: User, now: dt.datet
     if others.exclude(pk=offer.pk).exists():
         raise Refused("Another offer is recommended: decline that one first.")
     recommendation = queries.for_provider(recommendation, child_id=referral.child_id)
-    require_home_open(offer.home_id)
+    require_home_open(offer)
     offer.recommended_by, offer.recommendation = by, recommendation
     change_state(
         row=offer,
@@ -148,7 +148,7 @@ def _accept(offer: models.Offer, reasons: str, by: User, now: dt.datetime) -> mo
         by=by,
         now=now,
     )
-    require_home_open(offer.home_id)  # the home's row is locked by now: whoever stops it comes before or after
+    require_home_open(offer)  # the home's row is locked by now: whoever stops it comes before or after
     facts = queries.facts(offer, referral=referral, for_user=by, on=day_of(now)) | {
         "occupancy": str(held.pk),
         "start_on": str(start_on),

@@ -132,7 +132,8 @@ def _offer(invitation_id: UUID, weekly_fee: Decimal, terms: dict, by: User, now:
     if rules.CATEGORY_OF.get(home.kind) not in invitation.shown["categories"]:
         raise Refused("This home is not of a kind that the referral asks for.")
     oldest = invitation.shown.get("oldest", invitation.shown["age"])
-    if why := rules.may_live_in(home.kind, age=oldest) or contracts.why_home_stopped(home_id=home.pk):
+    stopped = contracts.stopped().why(home_id=home.pk, provider_id=home.provider_id)
+    if why := rules.may_live_in(home.kind, age=oldest) or stopped:
         raise Refused(f"This home cannot be offered: {why}.")
     offer = models.Offer.objects.create(
         council_id=invitation.council_id,

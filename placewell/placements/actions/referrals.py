@@ -290,6 +290,7 @@ def close_referral(*, referral_id: UUID, reason: str, by: User, now: dt.datetime
     referral = locked_referral(referral_id)
     if referral.state == states.Referral.MATCHED:
         raise Refused("An offer has been accepted: withdraw that first.")
+    referral.closed_at = now
     change_state(
         row=referral,
         to=states.Referral.CLOSED,

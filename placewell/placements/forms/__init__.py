@@ -18,6 +18,7 @@ from .desk import (
     Words,
 )
 from .documents import DOCUMENTS, Letter, LetterSent, SignedOnPaper, SignPlan
+from .narrowing import PlacementFilters, ReferralFilters
 from .stays import (
     Away,
     Confirm,
@@ -65,10 +66,12 @@ __all__ = [
     "NewPrice",
     "Offer",
     "OnDay",
+    "PlacementFilters",
     "Reason",
     "Reasons",
     "Recommend",
     "Referral",
+    "ReferralFilters",
     "Send",
     "Siblings",
     "Sign",

@@ -69,6 +69,7 @@ class Referral(CouncilRecord):
     state = models.CharField(max_length=10, choices=choices(states.Referral), default=states.Referral.DRAFT)
     written_by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+")
     written_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)  # when it was closed without a placement
     # Who carries it on; whoever wrote it, until somebody takes it over.
     held_by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+", null=True)
 

@@ -68,6 +68,7 @@ from .documents import (
 from .frozen import as_it_stood, frozen_search, frozen_searches
 from .limits import agreement_cost, bought_before, change_cost, change_weekly, covers, limits, offer_cost, require_limit
 from .living import change, changes, consultations, duties_of, duties_open, notices
+from .narrowing import HOW_FAR, NEAR_MILES, WHEN, miles_from_home, miles_of, narrowed, waiting
 from .portal import own_card, what_happened
 from .records import FEWEST, UNKNOWN, HomeTold, Records, home_records
 from .search import TERMS, Found, Result, search, weights, weights_since
@@ -78,9 +79,12 @@ from .work import KINDS, Work, held_by, waiting_for
 
 __all__ = [
     "FEWEST",
+    "HOW_FAR",
     "KINDS",
+    "NEAR_MILES",
     "TERMS",
     "UNKNOWN",
+    "WHEN",
     "Answer",
     "Broken",
     "Found",
@@ -147,6 +151,9 @@ __all__ = [
     "lives_now",
     "may_hand_on",
     "messages",
+    "miles_from_home",
+    "miles_of",
+    "narrowed",
     "next_tier",
     "nights_with_provider",
     "notices",
@@ -179,6 +186,7 @@ __all__ = [
     "told_of",
     "under_outgoing",
     "view",
+    "waiting",
     "waiting_for",
     "weights",
     "weights_since",

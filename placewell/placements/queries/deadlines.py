@@ -8,12 +8,12 @@ from functools import cached_property
 
 from django.utils.timezone import localtime, make_aware
 
-from placewell.governance.queries import holidays
+from placewell.governance.queries import all_limits, holidays
 from placewell.kernel.periods import day_of
 from placewell.kernel.working_days import add_working_hours, working_hours_between
 
 from .. import rules
-from .limits import limits, weekly_limits
+from .limits import limits
 
 CLOSES = dt.time(17)
 DAY_HOURS = 8  # working hours in a working day
@@ -34,12 +34,16 @@ class Clock:
     @cached_property
     def limits(self) -> Mapping[str, Decimal | None]:
         """The limits of each office on that day, read once."""
-        return limits(on=self.on)
+        return limits(on=self.on, known=self._scheme)
 
     @cached_property
     def weekly_limits(self) -> Mapping[str, Decimal | None]:
         """The limits of a weekly fee of each office on that day, read once; none where the council has set none."""
-        return weekly_limits(on=self.on)
+        return self._scheme.get("weekly_fee", {})
+
+    @cached_property
+    def _scheme(self) -> Mapping[str, Mapping[str, Decimal | None]]:
+        return all_limits(on=self.on)
 
     @classmethod
     def at(cls, now: dt.datetime) -> "Clock":

@@ -21,13 +21,16 @@ def _table() -> dict:
     return tomllib.loads((files("placewell.placements") / "tables" / "limits.toml").read_text())
 
 
-def limits(*, on: dt.date) -> dict[str, Decimal | None]:
+def limits(
+    *, on: dt.date, known: Mapping[str, Mapping[str, Decimal | None]] | None = None
+) -> Mapping[str, Decimal | None]:
     """Return the limit of each office on the day *on*: pounds of estimated whole cost, None for no limit.
 
-    Until the council has set limits of its own in its scheme, the first settings hold.
+    Until the council has set limits of its own in its scheme, the first settings hold. *known* are those of the scheme, of
+    every kind, when read.
     """
-    if known := governance.limits(kind="whole_cost", on=on):
-        return known
+    if own := (governance.all_limits(on=on) if known is None else known).get("whole_cost"):
+        return own
     rows = sorted((row for row in _table()["limits"] if row["valid_from"] <= on), key=lambda row: row["valid_from"])
     return {row["role"]: Decimal(row["whole_cost"]) if "whole_cost" in row else None for row in rows}
 

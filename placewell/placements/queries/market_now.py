@@ -29,7 +29,7 @@ class Cover:
     covering: Mapping[tuple[UUID, str], contracts.Covering]
     cards: Mapping[UUID, Sequence[contracts.CardLine]]
     why_not: Mapping[tuple[UUID, str], str]
-    stopped: Mapping[UUID, str]  # homes in which new placements are stopped
+    stopped: contracts.Stopped  # where new placements are stopped
 
     def weekly_fee(self, home, row: models.Referral) -> Decimal | None:
         """Return the rate card's price a week (pounds) of *home* for the child of *row*; None where there is none."""
@@ -49,7 +49,7 @@ def cover(categories: Iterable[str], *, on: dt.date) -> Cover:
     """Return what covers homes of these *categories* on the day *on*."""
     found, why_not = contracts.cover(categories=categories, on=on)
     cards = contracts.cards(contract_ids=[each.pk for each in found.values()], on=on)
-    return Cover(found, cards, why_not, contracts.stopped_homes())
+    return Cover(found, cards, why_not, contracts.stopped())
 
 
 def at_risk(rows: Sequence[models.Referral]) -> dict[UUID, frozenset[str]]:
@@ -96,7 +96,7 @@ def _as_home(
 ) -> matching.Home:
     category = rules.CATEGORY_OF[row.kind]
     contract = covered.covering.get((row.provider_id, category))
-    stopped = contracts.HOME_STOPPED if row.pk in covered.stopped else ""
+    stopped = covered.stopped.why(home_id=row.pk, provider_id=row.provider_id)
     blocked = (
         barred
         or stopped

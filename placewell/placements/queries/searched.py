@@ -17,7 +17,7 @@ STARTED = (states.Placement.STARTED, states.Placement.ENDED)
 
 @dataclass(frozen=True)
 class Searched:
-    """One referral as fairness reads it: whose, of which need level and age, when written, asked, taken and begun.
+    """One referral as fairness reads it: whose, of which need level and age, when written, asked, taken and begun, or closed.
 
     *rank* is where the home that was taken stood in the search shown last before it was taken: None when it was not among
     those shown or no search was kept (*was_kept* tells which).
@@ -27,7 +27,7 @@ class Searched:
     need_level: str
     age: int
     written_on: dt.date
-    is_closed: bool
+    closed_on: dt.date | None
     asked: int
     offers: int
     accepted_on: dt.date | None
@@ -37,7 +37,7 @@ class Searched:
 
 
 def searches(*, since: dt.date, on: dt.date) -> list[Searched]:
-    """Return the referrals that were written, accepted or begun on the days *since* to *on*, restricted ones among them.
+    """Return the referrals that were written, accepted, begun or closed on the days *since* to *on*, restricted ones among them.
 
     For counting, and for nothing else.
     """
@@ -46,11 +46,12 @@ def searches(*, since: dt.date, on: dt.date) -> list[Searched]:
     begun = Q(**{f"{placement}__start_on__gte": since, f"{placement}__start_on__lte": on})
     written = Q(written_at__date__gte=since, written_at__date__lte=on)
     taken = Q(**{f"{offer}__decided_at__date__gte": since, f"{offer}__decided_at__date__lte": on})
+    closed = Q(closed_at__date__gte=since, closed_at__date__lte=on)
     columns = (
-        "pk", "child", "child__born_on", "need_level", "needed_on", "written_at", "state", f"{offer}__decided_at",
+        "pk", "child", "child__born_on", "need_level", "needed_on", "written_at", "closed_at", f"{offer}__decided_at",
         f"{offer}__home__reference", f"{placement}__start_on", f"{placement}__state",
     )  # fmt: skip
-    rows = list(models.Referral.objects.filter(begun | written | taken).order_by("pk").values_list(*columns))
+    rows = list(models.Referral.objects.filter(begun | written | taken | closed).order_by("pk").values_list(*columns))
     ids = [row[0] for row in rows]
     invited = models.Invitation.objects.filter(referral__in=ids, sent_at__date__lte=on)
     asked = Counter(invited.values_list("referral", flat=True))
@@ -61,16 +62,16 @@ def searches(*, since: dt.date, on: dt.date) -> list[Searched]:
     for pk, at, homes in frozen.values_list("referral", "at", "facts__homes"):
         shown.setdefault(pk, []).append((at, {home["home"]: home["place"] for home in homes or ()}))
     found = []
-    for pk, child, born_on, level, needed_on, at, state, decided_at, home, start_on, placed in rows:
+    for pk, child, born_on, level, needed_on, at, closed_at, decided_at, home, start_on, placed in rows:
         kept = [places for when, places in shown.get(pk, ()) if decided_at is not None and when <= decided_at]
-        accepted_on = localtime(decided_at).date() if decided_at else None
+        accepted_on, closed_on = (localtime(each).date() if each else None for each in (decided_at, closed_at))
         found.append(
             Searched(
                 child=child,
                 need_level=level,
                 age=age_on(born_on, needed_on),
                 written_on=localtime(at).date(),
-                is_closed=state == states.Referral.CLOSED,
+                closed_on=closed_on if closed_on and closed_on <= on else None,
                 asked=asked[pk],
                 offers=offers[pk],
                 accepted_on=accepted_on if accepted_on and accepted_on <= on else None,

@@ -4,6 +4,7 @@ import datetime as dt
 from decimal import Decimal
 
 from django.urls import reverse
+from django.utils.timezone import localtime
 
 from placewell.accounts.permissions import Permission
 from placewell.children import queries as children
@@ -26,6 +27,7 @@ class Referrals(TableView):
     title = "Referrals"
     empty = "No child waits for a home. A referral starts on the child's record."
     file_name = "referrals"
+    filter_form = forms.ReferralFilters
     columns = (
         Column("reference", "Referral", sort="reference"),
         Column("child", "Child", cell="child.reference"),
@@ -36,6 +38,13 @@ class Referrals(TableView):
             cell=lambda row: day(row.needed_on),
             sort="needed_on",
             out=lambda row: row.needed_on,
+        ),
+        Column(
+            "written_at",
+            "Written",
+            cell=lambda row: day(row.written_at),
+            sort="written_at",
+            out=lambda row: localtime(row.written_at).date(),
         ),
         Column("asked", "Asked", numeric=True),
         Column("offered", "Offers", numeric=True),
@@ -48,8 +57,11 @@ class Referrals(TableView):
         return super().get_context_data(**{"add_url": url, "add_label": "Suggest homes for all who wait", **kwargs})
 
     def rows(self, filters):
-        """Return the referrals of children whom the person may see."""
-        return queries.referrals(for_user=self.user, on=self.today)
+        """Return the referrals of children whom the person may see, as the filter leaves them."""
+        rows, state = queries.referrals(for_user=self.user, on=self.today), filters.get("state", "")
+        if state == "waiting":
+            return queries.waiting(rows)
+        return rows.filter(state=state) if state else rows
 
     def link(self, row):
         """Lead to the referral."""

@@ -14,6 +14,12 @@ from .. import actions, forms, queries, states
 from .handing import hand_over_url
 
 
+def miles(row) -> str:
+    """Return how far a placement is from the child's own home; nothing where it is not known."""
+    found = queries.miles_of(row)
+    return "" if found is None else f"{found:.0f}"
+
+
 class Placements(TableView):
     """Every placement that the council buys, or bought."""
 
@@ -21,10 +27,12 @@ class Placements(TableView):
     title = "Placements"
     empty = "No placement has been recorded yet."
     file_name = "placements"
+    filter_form = forms.PlacementFilters
     columns = (
         Column("child", "Child", cell="child.reference", sort="child__reference"),
         Column("home", "Home", cell="home.reference", sort="home__reference"),
         Column("provider", "Provider", cell="provider.name", sort="provider__name"),
+        Column("miles", "Miles from home", cell=lambda row: miles(row), numeric=True),
         Column("start_on", "From", cell=lambda row: day(row.start_on), sort="start_on", out=lambda row: row.start_on),
         Column("end_on", "Until", cell=lambda row: day(row.end_on), sort="end_on", out=lambda row: row.end_on),
         Column(
@@ -38,8 +46,10 @@ class Placements(TableView):
     )
 
     def rows(self, filters):
-        """Return the placements of children whom the person may see."""
-        return queries.placements(for_user=self.user, on=self.today)
+        """Return the placements of children whom the person may see, as the filters leave them."""
+        rows = queries.placements(for_user=self.user, on=self.today)
+        wanted = {name: filters.get(name, "") for name in ("when", "category", "how_far")}
+        return queries.narrowed(rows, on=self.today, **wanted)
 
     def link(self, row):
         """Lead to the placement."""

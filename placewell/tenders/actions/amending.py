@@ -12,6 +12,7 @@ from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission, require
 from placewell.audit.actions import record
 from placewell.kernel.errors import NotFound, Refused
+from placewell.notifications.actions import tell_followers
 
 from .. import models, ocds, queries, rules, states
 from . import _steps
@@ -25,9 +26,17 @@ def _amendable(procurement_id) -> models.Procurement:
 
 
 def _amendment(
-    procurement, reason: str, before: rules.Method, after: rules.Method, now: dt.datetime, dates: Sequence[str] = ()
+    procurement,
+    reason: str,
+    before: rules.Method,
+    after: rules.Method,
+    dates: Sequence[str] = (),
+    *,
+    by: User,
+    now: dt.datetime,
 ) -> models.Notice:
-    """Publish an amendment from the method *before* to *after*, which must be whole, and say in words what changes."""
+    """Publish an amendment from the method *before* to *after*, which must be whole, say in words what changes, and tell
+    whoever follows."""
     if faults := rules.method_faults(after):
         raise Refused("\n".join(faults))
     changes = [*dates, *rules.method_changes(before, after)]
@@ -37,6 +46,7 @@ def _amendment(
     notice = _steps.publish_notice(procurement, states.Notice.AMENDMENT, reason, after, now, facts)
     if notice is None:
         raise Refused("Nothing is published of this procurement, so nothing is amended.")
+    tell_followers([procurement], "tenders.notice.amended", by=by, now=now)
     return notice
 
 
@@ -59,7 +69,7 @@ def amend_dates(
     dates = rules.date_changes(closed, tenders_by_at, asked, questions_by_at)
     with _steps.database_may_refuse():
         procurement.tenders_by_at, procurement.questions_by_at = tenders_by_at, questions_by_at
-        notice = _amendment(procurement, reason, before, after, now, dates)
+        notice = _amendment(procurement, reason, before, after, dates, by=by, now=now)
         procurement.save()
         if timetable is not None:
             _steps.write_timetable(procurement, timetable)
@@ -111,7 +121,7 @@ def amend_question(
     before = queries.method(procurement)
     asked = tuple(replace(each, **changes) if each.number == question.number else each for each in before.questions)
     with _steps.database_may_refuse():
-        notice = _amendment(procurement, reason, before, replace(before, questions=asked), now)
+        notice = _amendment(procurement, reason, before, replace(before, questions=asked), by=by, now=now)
         for name, value in changes.items():
             setattr(question, name, value)
         question.save()
@@ -151,7 +161,7 @@ def amend_weights(
     if strange := [each.number for each in asked if (each.part == states.Part.QUALITY) != (each.weight > 0)]:
         raise Refused(f"Question {strange[0]}: a quality question has a weight above 0; a condition has none.")
     with _steps.database_may_refuse():
-        notice = _amendment(procurement, reason, before, replace(weights.of(before), questions=asked), now)
+        notice = _amendment(procurement, reason, before, replace(weights.of(before), questions=asked), by=by, now=now)
         _steps.write_weights(procurement, weights)
         for each in models.Question.objects.filter(procurement=procurement, number__in=question_weights):
             each.weight = question_weights[each.number]
@@ -211,7 +221,7 @@ def amend_lot(
     after = replace(plan, title=title, ceiling=ceiling, value=value, lines=tuple(lines))
     lots = tuple(after if each.number == lot.number else each for each in before.lots)
     with _steps.database_may_refuse():
-        notice = _amendment(procurement, reason, before, replace(before, lots=lots), now)
+        notice = _amendment(procurement, reason, before, replace(before, lots=lots), by=by, now=now)
         lot.title, lot.ceiling, lot.value = title, ceiling, value
         lot.save()
         kept = {each.number: each for each in lot.lines.all()}
@@ -245,7 +255,9 @@ def withdraw_lot(*, lot_id, reason: str, by: User, now: dt.datetime) -> models.N
         raise Refused("This is the only lot: cancel the tender instead.")
     questions = tuple(each for each in before.questions if each.lot != lot.number)
     with _steps.database_may_refuse():
-        notice = _amendment(procurement, reason, before, replace(before, lots=lots, questions=questions), now)
+        notice = _amendment(
+            procurement, reason, before, replace(before, lots=lots, questions=questions), by=by, now=now
+        )
         lot.is_withdrawn = True
         lot.save()
     record(

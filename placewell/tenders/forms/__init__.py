@@ -26,6 +26,7 @@ from .tendering import (
     Profile,
     PublishDirect,
     Reuse,
+    TenderFilters,
     Timetable,
 )
 
@@ -66,6 +67,7 @@ __all__ = [
     "RecommendDirect",
     "Reopen",
     "Reuse",
+    "TenderFilters",
     "Timetable",
     "Upload",
     "Verdict",

@@ -17,6 +17,16 @@ KIND_WORDS = {
 }
 
 
+class TenderFilters(forms.Form):
+    """Narrow the list of tenders."""
+
+    state = plain.ChoiceField(
+        label="State",
+        choices=[("", "Every state"), ("running", "Under way"), *choices(states.Procurement)],
+        required=False,
+    )
+
+
 class Announce(forms.Form):
     """A notice of what is planned."""
 

@@ -58,6 +58,7 @@ from .procurements import (
     published,
     question,
     snapshot,
+    under_way,
     waiting_for_key,
 )
 from .profiles import (
@@ -176,6 +177,7 @@ __all__ = [
     "terms_of",
     "threshold",
     "to_score",
+    "under_way",
     "unsettled",
     "usual_costs",
     "visit_costs",

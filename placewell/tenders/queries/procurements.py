@@ -30,6 +30,11 @@ def procurements() -> QuerySet[models.Procurement]:
     )
 
 
+def under_way(rows: QuerySet[models.Procurement]) -> QuerySet[models.Procurement]:
+    """Return the procurements of *rows* that are published and not concluded."""
+    return rows.filter(state__in=[states.Procurement.PUBLISHED, states.Procurement.OPENED])
+
+
 def procurement(*, procurement_id) -> models.Procurement:
     """Return one procurement with its lots, lines, questions and scale; raise NotFound when there is none in this scope."""
     parts = ("lots__lines", "questions__lot", "marks", "documents", "notices__sending", "steps", "engagements")

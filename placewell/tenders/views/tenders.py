@@ -8,7 +8,7 @@ from placewell.notifications.actions import note_opened
 from placewell.web.templatetags.web import moment, tag
 from placewell.web.views import ActionView, Column, DetailPage, TableView
 
-from .. import permissions, queries, rules, states
+from .. import forms, permissions, queries, rules, states
 
 
 class Tenders(TableView):
@@ -19,6 +19,7 @@ class Tenders(TableView):
     template_name = "tenders/tenders.html"
     empty = "No tender has been planned yet."
     file_name = "tenders"
+    filter_form = forms.TenderFilters
     columns = (
         Column("reference", "Reference", sort="reference"),
         Column("title", "Title", sort="title"),
@@ -35,8 +36,11 @@ class Tenders(TableView):
     )
 
     def rows(self, filters):
-        """Return all tenders."""
-        return queries.procurements()
+        """Return the tenders that the filter leaves."""
+        rows, state = queries.procurements(), filters.get("state", "")
+        if state == "running":
+            return queries.under_way(rows)
+        return rows.filter(state=state) if state else rows
 
     def link(self, row):
         """Lead to the tender."""

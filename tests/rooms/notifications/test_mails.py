@@ -16,6 +16,7 @@ from placewell.notifications import actions, rules, states
 from placewell.notifications.actions import sending
 from placewell.notifications.models import Notification
 from placewell.outcomes import actions as outcomes
+from placewell.overview import jobs
 from placewell.placements import actions as desk_actions
 from placewell.storage.context import Scope, acting, enter
 from tests.factories import accounts
@@ -45,7 +46,7 @@ def kinds(made, person):
 
 def send(made, now=NOW):
     made.ours()
-    return actions.send_digests(by=made.by["worker"], now=now)
+    return jobs.send_due(by=made.by["worker"], now=now)
 
 
 def follow(made, record, row, person="officer"):
@@ -217,7 +218,7 @@ def test_a_provider_reads_no_other_providers_notifications_and_sends_none(made):
     assert not Notification.objects.exists()
     made.theirs()
     with pytest.raises(NotAllowed):
-        actions.send_digests(by=made.by["staff"], now=NOW)
+        actions.send_digest(to_id=made.by["staff"].pk, by=made.by["staff"], now=NOW)
 
 
 def test_what_one_may_not_see_any_more_is_not_mailed(made):
@@ -287,8 +288,7 @@ def run_twice_at_once(made) -> None:
 
     def run():
         start.wait()
-        with acting(Scope.of_council(made.council.pk)):
-            actions.send_digests(by=made.by["worker"], now=NOW)
+        jobs.send_due(by=made.by["worker"], now=NOW)
         connections.close_all()
 
     threads = [threading.Thread(target=run) for _ in range(2)]
@@ -296,6 +296,25 @@ def run_twice_at_once(made) -> None:
         thread.start()
     for thread in threads:
         thread.join()
+
+
+def test_a_worker_that_is_killed_sends_again_at_most_what_it_was_at(waiting, monkeypatch):
+    class Killed(BaseException):
+        pass
+
+    real = gateway.send
+
+    def send_five(**given):
+        if len(mail.outbox) == 5:
+            raise Killed
+        real(**given)
+
+    with monkeypatch.context() as killing:
+        killing.setattr(gateway, "send", send_five)
+        with pytest.raises(Killed):
+            jobs.send_due(by=waiting.by["worker"], now=NOW)
+    jobs.send_due(by=waiting.by["worker"], now=NOW)
+    assert len({each.to[0] for each in mail.outbox}) == len(mail.outbox) == 12
 
 
 def test_two_workers_at_once_send_each_thing_once(waiting):

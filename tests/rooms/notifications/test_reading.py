@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -11,6 +12,7 @@ from django.urls import reverse
 from placewell.accounts.models import Team
 from placewell.kernel.errors import NotFound
 from placewell.notifications import actions, queries
+from placewell.notifications.actions import escalating
 from placewell.notifications.models import Bookmark, Notification
 from tests.factories import accounts, children
 from tests.factories import placements as desk
@@ -127,13 +129,23 @@ def test_ten_or_fifty_rows_ask_as_many_questions(client, made):
     assert asked() == few < 20
 
 
-def test_the_count_is_one_question(made):
+def test_the_count_asks_the_index_first_and_then_only_of_what_is_unread(made):
     manager = made.by["manager"]
+
+    def asked(count):
+        with CaptureQueriesContext(connection) as found:
+            assert queries.unread_count(manager, TODAY) == count
+        return [each["sql"] for each in found]
+
+    asked(0)
+    assert len(asked(0)) == 1
     tell(made)
-    queries.unread_count(manager, TODAY)
-    with CaptureQueriesContext(connection) as found:
-        assert queries.unread_count(manager, TODAY) == 1
-    assert len(found) == 1
+    asked(1)  # the posts are read once
+    _, sight = asked(1)
+    assert "children_child" in sight
+    assert "market_home" not in sight
+    tell(made, what="again")
+    assert len(asked(2)) == 2
 
 
 def test_each_person_chooses_among_the_kinds_of_their_office(client, made):
@@ -254,3 +266,13 @@ def test_bank_holidays_and_weekends_do_not_count(teams):
     actions.escalate(holidays=holidays, by=teams.by["worker"], now=NOW + dt.timedelta(days=8))
     assert not Notification.objects.filter(kind="escalated").exists()
     assert len(late(teams, days=8)) == 1
+
+
+def test_those_whom_nobody_above_may_be_told_of_hold_up_no_other(teams, monkeypatch):
+    monkeypatch.setattr(escalating, "AT_ONCE", 2)
+    for minute in range(5):  # older, and about nothing that any manager may see
+        tell(teams, "worker_east", kind="plan_reply", record_id=uuid4(), at=NOW - dt.timedelta(minutes=minute + 1))
+    row = tell(teams, "worker_east", kind="plan_reply")
+    (told,) = late(teams)
+    assert told.record_id == row.record_id
+    assert Notification.objects.filter(kind="plan_reply", escalated_at=None).count() == 5  # a manager may yet come

@@ -7,7 +7,7 @@ import threading
 from math import sqrt
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, connection, connections, transaction
 
 from placewell.accounts.permissions import Permission
 from placewell.children.models import Child, Need
@@ -16,8 +16,9 @@ from placewell.outcomes import actions, jobs, models, queries
 from placewell.outcomes.queries import fair
 from placewell.outcomes.rules import fairness
 from placewell.outcomes.rules.fairness import Case, Figure
+from placewell.placements import actions as desk_actions
 from placewell.placements import queries as placements
-from placewell.placements.models import Acceptance, Agreement, FrozenSearch, Offer, Placement, Referral
+from placewell.placements.models import Acceptance, Agreement, FrozenSearch, Offer, Placement
 from placewell.storage.context import Scope, acting
 from tests.factories import accounts, children, market
 from tests.factories import placements as desk
@@ -159,7 +160,10 @@ def test_searches_are_counted_from_the_referral_to_the_first_night(council):
     market.home(of=made.provider, kind="foster_home", easting=561400, languages=["Polish"], skills=["autism"])
     row = desk.referral(made)
     waits, closed = (desk.referral(made, child=desk.a_child(), upto="draft") for _ in range(2))
-    Referral.objects.filter(pk=closed.pk).update(state="closed")
+    sooner, later = (desk.referral(made, child=desk.a_child()) for _ in range(2))
+    for one, day in ((closed, 5), (sooner, 5), (later, 29)):
+        when = {"reason": "She stays.", "now": desk.NOW + dt.timedelta(days=day)}
+        desk_actions.close_referral(referral_id=one.pk, by=made.by["officer"], **when)
     begin(made, row, on=desk.TODAY + dt.timedelta(days=10))
     (found,) = (
         each for each in placements.searches(since=desk.TODAY, on=dt.date(2026, 3, 31)) if each.child == row.child_id
@@ -173,11 +177,15 @@ def test_searches_are_counted_from_the_referral_to_the_first_night(council):
         cases.setdefault(code, []).append((case.child, case.hits, case.stratum))
     like = ("10 to 15", "standard")
     assert cases["waiting_days"] == [(row.child_id, 10, like)]
-    assert cases["offers"] == [(row.child_id, 1, like)]
+    assert sorted(hits for _, hits, _ in cases["offers"]) == [0, 0, 1]
+    ended = {child: hits for child, hits, _ in cases["no_home"]}  # a draft for which nobody was asked is no search
+    assert ended == {row.child_id: False, sooner.child_id: True, later.child_id: True}
     assert cases["rank_taken"] == [(row.child_id, found.rank, like)]
     assert cases["first_homes"] == [(row.child_id, True, like)]
-    assert sorted(hits for _, hits, _ in cases["waited_long"]) == [False, True]  # the closed one is none
-    assert {child for child, hits, _ in cases["waited_long"] if hits} == {waits.child_id}
+    # closed within 28 days it says nothing of a long wait, closed later it waited long
+    long = {child: hits for child, hits, _ in cases["waited_long"]}
+    assert long == {row.child_id: False, waits.child_id: True, later.child_id: True}
+    assert "no_home" not in {code for code, _ in fair._of_searches(desk.TODAY + dt.timedelta(days=4))}
     # as it stood before the child arrived, the search still waited
     before = {code: case.hits for code, case in fair._of_searches(desk.TODAY + dt.timedelta(days=9))}
     assert "waiting_days" not in before
@@ -258,29 +266,51 @@ def test_the_job_keeps_the_month_that_ended_for_each_council_and_once(council, m
         assert [each.as_of for each in models.FairnessMonth.objects.all()] == [ON]
 
 
-def test_two_at_one_moment_keep_it_once(committed):
-    council = accounts.council()
+def keep_at_once(council, monkeypatch) -> list[str]:
+    """Let four people keep one month at once, each having seen that nobody has; return what each was told."""
     with acting(Scope.of_council(council.pk)):
         by = accounts.person("analyst", organisation=council)
-    start, said = threading.Barrier(4), []
+    seen, said, reckon = threading.Barrier(4), [], actions.fairness.queries.fairness_on
+
+    def reckon_together(**given):
+        seen.wait(10)
+        return reckon(**given)
+
+    monkeypatch.setattr(actions.fairness.queries, "fairness_on", reckon_together)
 
     def run():
-        from django.db import connections
-
         try:
             with acting(Scope.of_council(council.pk)):
-                start.wait(5)
-                said.append(actions.keep_fairness(as_of=ON, by=by, now=NOW).pk)
+                actions.keep_fairness(as_of=ON, by=by, now=NOW)
+            said.append("kept")
         except Refused as refusal:
             said.append(str(refusal))
         finally:
-            connections["default"].close()
+            connections.close_all()
 
     threads = [threading.Thread(target=run) for _ in range(4)]
     [one.start() for one in threads]
     [one.join(20) for one in threads]
-    assert len(said) == 4
-    assert sum(not isinstance(each, str) for each in said) == 1
+    return said
+
+
+def test_two_at_one_moment_keep_it_once(committed, monkeypatch):
+    said = keep_at_once(accounts.council(), monkeypatch)
+    assert (len(said), said.count("kept")) == (4, 1)
+
+
+def test_with_the_guard_off_the_same_month_is_kept_four_times(committed, monkeypatch):
+    table, guard = "outcomes_fairnessmonth", "fairnessmonth_once"
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(f"alter table {table} drop constraint {guard}")
+    try:
+        assert keep_at_once(accounts.council(), monkeypatch) == ["kept"] * 4
+    finally:
+        with connections["owner"].cursor() as cursor:
+            cursor.execute(f"alter table {table} disable trigger user, no force row level security")
+            cursor.execute(f"delete from {table}")
+            cursor.execute(f"alter table {table} enable trigger user, force row level security")
+            cursor.execute(f"alter table {table} add constraint {guard} unique (council_id, as_of)")
 
 
 def test_the_page_shows_differences_and_holds_few_back(lives, client):

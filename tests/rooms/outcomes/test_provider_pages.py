@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from placewell.contracts.models import Framework
-from placewell.notifications.actions import send_digests
 from placewell.outcomes import actions
 from placewell.outcomes.models import Concern, Figures, HomeVisit, Improvement, KpiTarget, Measure, Reply, Return
 from placewell.outcomes.rules.kpis import definitions
 from placewell.outcomes.rules.returns import FIGURES
+from placewell.overview import jobs
 from placewell.storage.context import Scope, enter
 from tests.factories import accounts
 from tests.factories import contracts as contract_factory
@@ -81,7 +81,7 @@ def test_from_a_concern_to_a_notice_that_is_met(world, today):
         **day("due_on", today + 9 * DAY),
     )
     enter(Scope.of_council(world.council.pk))
-    send_digests(by=world.by["worker"], now=timezone.now())
+    jobs.send_due(by=world.by["worker"], now=timezone.now())
     (written,) = [each for each in mail.outbox if each.to == [world.by["staff"].email]]
     assert written.subject == "The council has written to you"
     assert WORDS not in written.body

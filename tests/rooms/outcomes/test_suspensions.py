@@ -9,8 +9,10 @@ from django.db import IntegrityError, connections, transaction
 
 from placewell.contracts import actions as contracts
 from placewell.contracts import queries as contract_queries
+from placewell.contracts.actions import contracts as adding
 from placewell.contracts.models import Contract, HomeStop, Lot
 from placewell.kernel.errors import Refused
+from placewell.market import queries as market_queries
 from placewell.outcomes import actions
 from placewell.outcomes.models import Measure
 from placewell.placements import actions as desk
@@ -91,11 +93,16 @@ def test_what_was_suspended_on_the_page_with_an_end_lasts_as_long_as_the_measure
         resume(world, "other")
 
 
-def test_a_new_contract_is_no_way_round_a_suspension(world):
+def add_contract(world, number=9, **given):
+    lot = Lot.objects.create(framework=world.contract.lot.framework, number=number, category="fostering", title="More")
+    given = {"provider_id": world.provider.pk, "start_on": TODAY, "end_on": world.contract.end_on} | given
+    by = world.by["commissioner"]
+    return contracts.add_contract(lot_id=lot.pk, reference=f"C{number}", **given, by=by, now=NOW)
+
+
+def test_a_new_contract_is_no_way_round_a_suspension_and_begins_when_that_is_lifted(world):
     measure = stop(world)
-    lot = Lot.objects.create(framework=world.contract.lot.framework, number=9, category="fostering", title="More")
-    given = {"provider_id": world.provider.pk, "reference": "C9", "start_on": TODAY, "end_on": world.contract.end_on}
-    made = contracts.add_contract(lot_id=lot.pk, **given, by=world.by["commissioner"], now=NOW)
+    made = add_contract(world)
     assert (made.state, made.suspended_for) == ("suspended", measure.reference)
     with pytest.raises(Refused, match=measure.reference):
         resume(world, "other", made)
@@ -103,6 +110,31 @@ def test_a_new_contract_is_no_way_round_a_suspension(world):
     made.refresh_from_db()
     assert (made.state, made.suspended_for, made.is_waiting) == ("active", "", False)  # nobody starts it by hand
     assert contract_queries.why_not_covering(made, on=TODAY) == ""
+
+
+def test_a_provider_without_any_contract_is_stopped_and_its_first_one_starts_suspended(world):
+    provider = market.provider()
+    raised = actions.raise_concern(
+        provider_id=provider.pk, home_id=None, kind="allegation", severity="children_at_risk", happened_on=TODAY,
+        what="What was seen.", by=world.by["officer"], now=NOW,
+    )  # fmt: skip
+    given = {"words": WORDS, "due_on": DUE, "by": world.by["commissioner"], "now": NOW}
+    measure = actions.suspend_at_once(concern_id=raised.pk, **given)
+    assert provider.pk in placements_without_home()
+    assert add_contract(world, provider_id=provider.pk).suspended_for == measure.reference
+    actions.lift_suspension(measure_id=measure.pk, reason="Put right.", by=world.by["other"], now=NOW)
+    assert Contract.objects.get(provider=provider).state == "active"
+    assert provider.pk not in placements_without_home()
+
+
+def placements_without_home():
+    return contract_queries.without_open_home(kinds=["foster_home"])
+
+
+def test_a_home_that_opens_during_a_suspension_is_stopped_too(world):
+    stop(world)
+    late = market.home(of=world.provider, places=2, kind="foster_home", area_code="E06000034")
+    assert any("suspended" in each for each in found_against(world, late))
 
 
 @pytest.fixture
@@ -244,8 +276,54 @@ def test_no_suspension_is_whole_between_the_reading_and_the_writing_of_an_accept
 
 def test_with_the_lock_off_a_suspension_stands_and_the_home_is_chosen_all_the_same(committed_world, monkeypatch):
     monkeypatch.setattr(contract_queries, "lock_contracts", lambda **_: None)
+    monkeypatch.setattr(market_queries, "lock_homes_of", lambda **_: None)  # either of the two holds alone
     state, stood_before = accept_while_stopping(committed_world, monkeypatch)
     assert (state, stood_before) == ("accepted", True)
+
+
+def test_with_the_homes_lock_off_a_stop_stands_and_the_home_is_chosen_all_the_same(committed_world, monkeypatch):
+    monkeypatch.setattr(market_queries, "locked_home", market_queries.home)  # read, and not locked
+    state, stood_before = accept_while_stopping(committed_world, monkeypatch, committed_world.home)
+    assert (state, stood_before) == ("accepted", True)
+
+
+def add_while_suspending(world, monkeypatch) -> str:
+    """Let a suspension come between what a new contract reads and when it is whole; return the contract's state."""
+    read, stood = threading.Event(), threading.Event()
+    before = adding.record
+
+    def dawdle(*args, **kwargs):
+        read.set()
+        stood.wait(timeout=1.5)  # the suspension would be whole by now, if nothing made it wait
+        return before(*args, **kwargs)
+
+    monkeypatch.setattr(adding, "record", dawdle)
+
+    def suspend():
+        read.wait(timeout=10)
+        monkeypatch.setattr(adding, "record", before)
+        given = {"words": WORDS, "due_on": DUE, "by": world.by["commissioner"], "now": NOW}
+        actions.suspend_at_once(concern_id=world.concerns[0].pk, **given)
+
+    added = in_scope(world, lambda: add_contract(world))
+    thread = in_scope(world, suspend)
+    thread.join(timeout=1)
+    stood.set()
+    for each in (added, thread):
+        each.join()
+    with acting(Scope.of_council(world.council.pk)):
+        return Contract.objects.get(reference="C9").state
+
+
+def test_a_contract_that_is_added_while_its_provider_is_suspended_is_suspended_in_any_order(
+    committed_world, monkeypatch
+):
+    assert add_while_suspending(committed_world, monkeypatch) == "suspended"
+
+
+def test_with_the_providers_lock_off_the_same_contract_goes_on(committed_world, monkeypatch):
+    monkeypatch.setattr(market_queries, "lock_provider", lambda **_: None)
+    assert add_while_suspending(committed_world, monkeypatch) == "active"
 
 
 def test_a_suspension_that_stands_first_stops_the_acceptance(committed_world):

@@ -7,6 +7,7 @@ import pytest
 
 from placewell.budget import queries as budget
 from placewell.budget.models import Envelope
+from placewell.contracts.actions import stop_provider
 from placewell.contracts.models import Contract
 from placewell.governance import actions as governance_actions
 from placewell.governance.models import Exemption, ExemptionTest
@@ -110,6 +111,15 @@ def test_an_approved_exemption_carries_the_placement_up_to_the_decision(made):
     assert budget.commitments(source=f"placements.agreement:{agreement.pk}").exists()
     frozen = Exemption.objects.get().search_log["asked"]
     assert [each["provider"] for each in frozen] == [made.provider.name]
+
+
+def test_an_exemption_is_no_way_round_a_suspension_of_its_provider(made):
+    exempt(made)
+    stop_provider(
+        provider_id=made.spot.pk, measure="SP-X", wanted_by=made.by["commissioner"], by=made.by["commissioner"], now=NOW
+    )
+    with pytest.raises(Refused):
+        place(made)
 
 
 def test_an_emergency_is_in_the_gap_until_it_is_decided_and_lacks_authority_after_its_clock(made):

@@ -23,7 +23,7 @@ from placewell.children.models import (
     SiblingGroup,
     StatedRow,
 )
-from placewell.notifications.actions import send_digests
+from placewell.overview import jobs
 from placewell.placements import actions, anonymise
 from placewell.placements.models import HomeRecord, TierClock
 from placewell.storage.context import Scope, enter
@@ -231,7 +231,7 @@ def test_no_token_of_any_field_reaches_a_provider(made):
         kept = rows(made.by[key])
         assert {table for table, text in kept.items() if found_in(text, SECRET)} <= {"placements.ReleasedDetail"}
     made.ours()
-    assert send_digests(by=accounts.person("worker", organisation=made.council), now=NOW)
+    assert jobs.send_due(by=accounts.person("worker", organisation=made.council), now=NOW)
     mailed = str([(each.subject, each.body) for each in mail.outbox])
     assert {field for field, token in tokens.items() if token in mailed} == set()
     assert not found_in(mailed, SECRET)

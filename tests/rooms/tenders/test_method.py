@@ -7,6 +7,8 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from placewell.kernel.errors import NotAllowed, NotFound, Refused
+from placewell.notifications.actions import follow
+from placewell.notifications.models import Notification
 from placewell.storage import context
 from placewell.tenders import actions, models, queries, rules
 from tests.conftest import NOW
@@ -83,6 +85,14 @@ def test_an_amendment_changes_a_question_and_keeps_both_notices(committed, setta
         assert notice.digest == queries.snapshot(queries.method(found))[1]
         with pytest.raises(DatabaseError, match="by a published amendment only"):
             changes("update tenders_question set text = 'again'")  # the amendment opened one transaction, not the next
+
+
+def test_whoever_follows_a_tender_is_told_of_each_amendment(tender, set_clock):
+    person = accounts.person("portfolio_holder", organisation=tender.by.organisation)
+    follow(record="tenders.procurement", record_id=tender.procurement.pk, by=person, now=NOW)
+    amend_dates(tender, tender.procurement.tenders_by_at + HOUR)
+    (told,) = Notification.objects.filter(to=person)
+    assert (told.kind, told.what, told.record_id) == ("followed", "tenders.notice.amended", tender.procurement.pk)
 
 
 def amend_dates(tender, at, **fields):
