@@ -17,7 +17,7 @@ from .changes import (
     record_duty_done,
     record_return,
 )
-from .choices import accept_offer, decide_consent, decline_offer, lapse_offers, recommend_offer
+from .choices import accept_offer, decide_consent, decline_offer, recommend_offer
 from .consultations import record_consultation
 from .contract_changes import move_across, stay_as_spot, uplift_agreements
 from .covers import cover_for, end_cover
@@ -72,7 +72,6 @@ __all__ = [
     "hold_agreement",
     "jump_cascade",
     "keep_home_records",
-    "lapse_offers",
     "make_offer",
     "make_offer_for_siblings",
     "move_across",
