@@ -52,7 +52,7 @@ def sought_together(row: models.Referral) -> list[models.Referral]:
     return list(open_ones.select_related("child", "sibling_search").order_by("pk"))
 
 
-def providers_to_ask(row: models.Referral, *, on: dt.date) -> list:
+def providers_to_ask(row: models.Referral, *, on: dt.date) -> list[contracts.Covering]:
     """Return the contracts, first tier first, of providers that could be asked and have not been:
     of those whose homes are all stopped, none."""
     asked = set(row.invitations.values_list("provider_id", flat=True))

@@ -178,7 +178,7 @@ class Send(OnReferral):
     def get_form_kwargs(self):
         """Offer the providers under contract, first tier first."""
         asked = queries.providers_to_ask(self.found(), on=self.today)
-        providers = [(str(each.provider_id), f"{each.provider.name}, tier {each.tier}") for each in asked]
+        providers = [(str(each.provider_id), f"{each.provider_name}, tier {each.tier}") for each in asked]
         providers += queries.exempt_providers(self.found(), on=self.today)
         return super().get_form_kwargs() | {"providers": list(dict(providers).items())}
 

@@ -5,6 +5,7 @@ import datetime as dt
 from django.urls import reverse
 
 from placewell.accounts.permissions import Permission
+from placewell.kernel.errors import Refused
 from placewell.web.templatetags.web import day, tag
 from placewell.web.views import ActionView, Column, TableView
 
@@ -68,7 +69,10 @@ class Extend(_Tiers):
 
     def act(self, data):
         """Give it."""
-        due_at = self.found().cascade.due_at + dt.timedelta(hours=data.pop("hours"))
+        cascade = getattr(self.found(), "cascade", None)
+        if cascade is None or cascade.due_at is None:
+            raise Refused("No clock runs for this referral.")
+        due_at = cascade.due_at + dt.timedelta(hours=data.pop("hours"))
         actions.extend_cascade(due_at=due_at, **data, **self.given())
 
 
