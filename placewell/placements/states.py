@@ -183,9 +183,11 @@ class Told(StrEnum):
     PLAN = "plan"
     PLAN_REPLY = "plan_reply"
     HANDED = "handed"
+    NOTICE = "notice"
+    LEAVING = "leaving"
 
 
-TOLD_TO_COUNCIL = frozenset({Told.QUESTION, Told.OFFER, Told.WITHDRAWN, Told.PLAN_REPLY})
+TOLD_TO_COUNCIL = frozenset({Told.QUESTION, Told.OFFER, Told.WITHDRAWN, Told.PLAN_REPLY, Told.LEAVING})
 
 
 class Delivery(StrEnum):

@@ -67,7 +67,7 @@ from .documents import (
 )
 from .frozen import as_it_stood, frozen_search, frozen_searches
 from .limits import agreement_cost, bought_before, change_cost, covers, limits, offer_cost, require_limit
-from .living import change, changes, consultations, duties_of, duties_open, notices
+from .living import change, changes, consultations, duties_of, duties_open, notices, open_notice
 from .portal import own_card, what_happened
 from .records import FEWEST, UNKNOWN, HomeTold, Records, home_records
 from .search import TERMS, Found, Result, search, weights, weights_since
@@ -154,6 +154,7 @@ __all__ = [
     "offer_cost",
     "offers",
     "offers_of_providers",
+    "open_notice",
     "own_card",
     "placement",
     "placements",

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from placewell.accounts.models import User
 from placewell.governance.queries import holidays
@@ -49,12 +49,25 @@ def duties_of(row: models.Placement) -> list[DutyOf]:
 
 def duties_open(*, for_user: User, on: dt.date) -> list[tuple[models.Placement, rules.DutyDue]]:
     """Return what is still to be done for children whom *for_user* may see, first due first."""
-    since = on - LOOK_BACK
-    recent = Q(agreement__offer__isnull=False, start_on__gt=since) | Q(end_on__gt=since)
-    rows = placements(for_user=for_user, on=on).filter(recent).exclude(state=states.Placement.NOT_STARTED)
+    open_ones = Q(agreement__offer__isnull=False) & _something_is_undone() | Q(end_on__gt=on - LOOK_BACK)
+    rows = placements(for_user=for_user, on=on).filter(open_ones).exclude(state=states.Placement.NOT_STARTED)
     rows = rows.select_related("child", "home", *HOLDERS).prefetch_related(None).prefetch_related("duties")
     found = [(row, duty.due) for row in rows for duty in duties_of(row) if duty.done_on is None]
     return sorted(found, key=lambda pair: pair[1].due_on)
+
+
+def _something_is_undone() -> Q:
+    """Return the condition "something that `rules.duties` asks of the placement is not done", however long ago it was due."""
+    undone = {
+        kind: ~Exists(models.DutyDone.objects.filter(placement=OuterRef("pk"), kind=kind)) for kind in states.Duty
+    }
+    has_ended = Q(end_on__isnull=False)
+    return (
+        undone[states.Duty.PLACEMENT_PLAN]
+        | undone[states.Duty.NOTIFICATIONS]
+        | has_ended & undone[states.Duty.TERMINATION_NOTICE]
+        | has_ended & Q(was_planned=False) & undone[states.Duty.DISRUPTION_MEETING]
+    )
 
 
 def consultations(*, for_user: User, on: dt.date) -> QuerySet[models.Consultation]:
@@ -69,6 +82,11 @@ def notices(*, for_user: User, on: dt.date) -> QuerySet[models.Notice]:
     seen = placements(for_user=for_user, on=on).filter(state=states.Placement.STARTED).values("pk")
     found = models.Notice.objects.filter(withdrawn_at=None, placement__in=seen)
     return found.select_related("placement__child", *(f"placement__{each}" for each in HOLDERS)).order_by("leaves_on")
+
+
+def open_notice(*, agreement_id: UUID) -> models.Notice | None:
+    """Return the notice that stands about the placement under an agreement, for whichever side may see it."""
+    return models.Notice.objects.filter(placement__agreement=agreement_id, withdrawn_at=None).first()
 
 
 def changes(*, for_user: User, on: dt.date) -> QuerySet[models.AgreementChange]:
