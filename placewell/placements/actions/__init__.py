@@ -21,7 +21,7 @@ from .choices import accept_offer, decide_consent, decline_offer, recommend_offe
 from .consultations import record_consultation
 from .contract_changes import move_across, stay_as_spot, uplift_agreements
 from .covers import cover_for, end_cover
-from .disclosures import disclose_child, read_disclosure, withdraw_disclosure
+from .disclosures import disclose_child, read_considered, read_disclosure, tell_considered, withdraw_disclosure
 from .documents import read_document, write_document
 from .emergencies import approve_emergency, complete_consent
 from .ending_soon import open_referrals_for_endings
@@ -80,6 +80,7 @@ __all__ = [
     "pause_cascade",
     "plan_siblings",
     "print_copy",
+    "read_considered",
     "read_disclosure",
     "read_document",
     "read_plan",
@@ -105,6 +106,7 @@ __all__ = [
     "step_cascades",
     "take_over_placement",
     "take_over_referral",
+    "tell_considered",
     "undo_choice",
     "uplift_agreements",
     "withdraw_disclosure",

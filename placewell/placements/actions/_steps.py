@@ -64,6 +64,8 @@ LABELS = {
     "need_level": "level of need",
     "is_solo": "whether the child must be the only one there",
     "categories": "kinds of home",
+    "history": "earlier homes",
+    "not_with": "with whom the child cannot live",
 }
 
 
@@ -71,7 +73,7 @@ def tell_of_change(referral: models.Referral, *, by: User, now: dt.datetime) -> 
     """Show each provider who was asked the referral as it stands now, with what changed; return how many were told."""
     shown, told = queries.shown(referral, on=day_of(now)), []
     for invitation in referral.invitations.select_for_update().order_by("pk").exclude(state=states.Invitation.CLOSED):
-        changed = [name for name, value in shown.items() if invitation.shown.get(name) != value]
+        changed = [name for name, value in shown.items() if (invitation.shown.get(name) or None) != (value or None)]
         if changed:
             invitation.shown = shown
             words = sentence([LABELS.get(name, name.replace("_", " ")) for name in changed])

@@ -33,6 +33,7 @@ from .stays import (
     OnDay,
     Sign,
     Start,
+    TellMore,
     TierClock,
 )
 from .work import Cover, HandOver, WorkFilters
@@ -73,6 +74,7 @@ __all__ = [
     "SignPlan",
     "SignedOnPaper",
     "Start",
+    "TellMore",
     "TierClock",
     "Words",
     "WorkFilters",

@@ -50,6 +50,7 @@ from .desk import (
     released,
     siblings_of,
     sought_together,
+    told_more,
     under_outgoing,
     with_open_offers,
     with_open_questions,
@@ -67,12 +68,12 @@ from .documents import (
 )
 from .frozen import as_it_stood, frozen_search, frozen_searches
 from .limits import agreement_cost, bought_before, change_cost, covers, limits, offer_cost, require_limit
-from .living import change, changes, consultations, duties_of, duties_open, notices, open_notice
+from .living import change, changes, consultations, duties_of, duties_open, earlier_homes, notices, open_notice
 from .portal import own_card, what_happened
 from .records import FEWEST, UNKNOWN, HomeTold, Records, home_records
 from .search import TERMS, Found, Result, search, weights, weights_since
 from .searched import Searched, searches
-from .shown import View, for_provider, shown, view
+from .shown import View, for_provider, kept_back, shown, view
 from .suggest import Suggested, Suggestion, suggest
 from .work import KINDS, Work, held_by, waiting_for
 
@@ -123,6 +124,7 @@ __all__ = [
     "due_at",
     "duties_of",
     "duties_open",
+    "earlier_homes",
     "ended_between",
     "episodes_missing",
     "everybody_declined",
@@ -140,6 +142,7 @@ __all__ = [
     "invitation",
     "invitations",
     "invited_together",
+    "kept_back",
     "limits",
     "live_placements",
     "lived_with_providers",
@@ -176,6 +179,7 @@ __all__ = [
     "sought_together",
     "source_of",
     "suggest",
+    "told_more",
     "told_of",
     "under_outgoing",
     "view",

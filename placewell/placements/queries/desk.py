@@ -228,6 +228,17 @@ def released(*, agreement_id: UUID) -> QuerySet[models.ReleasedDetail]:
     return found.prefetch_related("reads").order_by("-released_at", "to__name")
 
 
+def told_more(*, offer_ids: Collection[UUID]) -> dict[UUID, list[models.ReleasedDetail]]:
+    """Return what was told of the child to named people of providers whose homes are considered, by offer, newest first: for
+    the council all, each with its readings; for a provider's person the own row, while it is open."""
+    rows = models.ReleasedDetail.objects.filter(offer__in=offer_ids).select_related("to", "released_by")
+    found: dict[UUID, list[models.ReleasedDetail]] = {}
+    for row in rows.prefetch_related("reads").order_by("-released_at", "to__name"):
+        if row.offer_id:
+            found.setdefault(row.offer_id, []).append(row)
+    return found
+
+
 def placements(*, for_user: User, on: dt.date) -> QuerySet[models.Placement]:
     """Return the placements of children whom *for_user* may see, newest first."""
     return (

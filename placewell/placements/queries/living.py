@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from placewell.accounts.models import User
+from placewell.children import queries as children
 from placewell.governance.queries import holidays
 from placewell.kernel.errors import NotFound
 
@@ -14,6 +15,8 @@ from .. import models, rules, states
 from .desk import agreements, placements, referrals
 
 LOOK_BACK = dt.timedelta(days=60)
+LAST = 6  # homes that a first text of a child's history names
+STAYED = ("L", "T", "U")  # the episode begins with another legal status or carer's change of status, in the same home
 # What `Placement.holder` reads.
 HOLDERS = (
     "held_by",
@@ -45,6 +48,32 @@ def duties_of(row: models.Placement) -> list[DutyOf]:
         holidays=holidays(),
     )
     return [DutyOf(each, done.get(each.kind)) for each in due if offer or each.due_on > row.start_on + LOOK_BACK]
+
+
+def earlier_homes(*, child_id: UUID) -> str:
+    """Return where a child has lived by the record, a line for each of the last homes, without days: a first text to check."""
+    stays: list[list] = []  # [kind, first day, last day or None, why it ended]
+    for each in children.episodes_in_order(child_ids=[child_id]).get(child_id, ()):
+        if not stays or each.start_reason not in STAYED:
+            stays.append([each.placement_type, each.start_on, each.end_on, each.change_reason])
+        stays[-1][2:] = [each.end_on, each.change_reason]
+    words = children.codes()["placement_type"]
+    return "\n".join(
+        f"{words.get(kind, kind)}: {_how_long(start_on, end_on)}{_why_ended(why)}."
+        for kind, start_on, end_on, why in stays[-LAST:]
+    )
+
+
+def _how_long(start_on: dt.date, end_on: dt.date | None) -> str:
+    if end_on is None:
+        return f"since {start_on:%B %Y}"
+    months = round((end_on - start_on).days / 30.4)
+    return f"{months} month{'' if months == 1 else 's'}" if months else f"{(end_on - start_on).days} days"
+
+
+def _why_ended(reason: str) -> str:
+    words = rules.CHANGE_REASONS.get(reason, "")
+    return f", ended: {words[:1].lower()}{words[1:]}" if words else ""
 
 
 def duties_open(*, for_user: User, on: dt.date) -> list[tuple[models.Placement, rules.DutyDue]]:

@@ -128,6 +128,11 @@ def talk(made, row):
 
 def choose(made, row):
     offer = desk.offer(made, row, recommended=False)
+    to = [made.by["staff"].pk]
+    actions.tell_considered(offer_id=offer.pk, to=to, must_know=WORDS, by=made.by["officer"], now=NOW)
+    enter(made.by["staff"].scope)
+    actions.read_considered(offer_id=offer.pk, by=made.by["staff"], now=NOW)
+    made.ours()
     actions.recommend_offer(offer_id=offer.pk, recommendation=WORDS, by=made.by["officer"], now=NOW)
     desk.consult(made, offer)
     manager = {"by": made.by["manager"], "now": NOW}
