@@ -30,6 +30,7 @@ TEXTS = {
     "health": "Registered with a GP and dentist. No medication.",
     "education": "Attends school every day and would like to stay there.",
     "family_time": "Sees mum on Saturdays with a worker there, two hours.",
+    "history": "Two foster homes in three years. The first ended when the carers retired; goodbyes matter.",
     "identity": "Likes to cook what grandma cooked.",
     "child_views": "“I want to stay at my school and I want a room with a door that shuts.”",
     "parent_views": "Mum asks for somewhere that she can reach by train.",
@@ -41,7 +42,7 @@ def add(cast: people.Cast, made: plans.Population, homes: dict, provider_ids: di
     now = dt.datetime(on.year, on.month, on.day, 8, 30, tzinfo=dt.UTC)
     waiting = _who_waits(cast, made, on)
     telling.begin(cast, waiting[:8], homes, made, now=now - dt.timedelta(days=2))
-    stages = (_draft, _draft, _ready, _sent, _offered, _accepted, _recommended, _accepted, _moved_in)
+    stages = (_draft, _draft, _ready, _by_tiers, _offered, _accepted, _recommended, _accepted, _moved_in)
     written = []
     for place, (child, stage) in enumerate(zip(waiting, stages, strict=False)):
         written.append(stage(cast, child, now - dt.timedelta(hours=5 * place + 1), on))
@@ -92,6 +93,7 @@ def _write(cast: people.Cast, child, now: dt.datetime, on: dt.date, urgency: str
         needed_on=on + dt.timedelta(days=12),
         expected_end_on=on + dt.timedelta(days=600),
         need_level="standard",
+        care_plan="LTFOST18",
         **TEXTS,
         by=cast.by["placements"],
         now=now,
@@ -105,6 +107,23 @@ def _draft(cast, child, now, on):
 def _ready(cast, child, now, on):
     referral = _write(cast, child, now, on, "urgent")
     placements.ready_referral(referral_id=referral.pk, by=cast.by["placements"], now=now)
+    return referral
+
+
+def _by_tiers(cast, child, now, on):
+    """The first tier is asked; the council gives the second longer than is usual."""
+    placements.set_tier_clock(
+        category="fostering",
+        urgency="urgent",
+        tier=2,
+        hours=12,
+        working=True,
+        start_on=on,
+        by=cast.by["commissioner"],
+        now=now,
+    )
+    referral = _ready(cast, child, now, on)
+    placements.start_cascade(referral_id=referral.pk, by=cast.by["placements"], now=now)
     return referral
 
 
@@ -146,6 +165,13 @@ def _offered(cast, child, now, on):
         now=now,
     )
     enter(Scope.of_council(cast.council.pk))
+    placements.tell_considered(
+        offer_id=queries.offers(referral_id=referral.pk).get().pk,
+        to=[cast.by["provider"].pk],
+        must_know="\n".join(queries.kept_back(referral, on=on)) or "Nothing was kept back.",
+        by=cast.by["placements"],
+        now=now,
+    )
     return referral
 
 

@@ -179,6 +179,7 @@ __all__ = [
     "sought_together",
     "source_of",
     "suggest",
+    "tiers_now",
     "told_more",
     "told_of",
     "under_outgoing",

@@ -241,6 +241,7 @@ class Search(OfReferral, DetailPage):
             referral=row,
             result=result,
             asked_for=asked_for,
+            may_start=getattr(row, "cascade", None) is None or row.cascade.state == states.Cascade.FINISHED,
             map=map_panel(points, title="Homes that can take the child"),
             **kwargs,
         )

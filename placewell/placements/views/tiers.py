@@ -91,7 +91,12 @@ class Clocks(TableView):
     """How long each tier has."""
 
     permission = Permission.SEE_CONTRACTS
+    template_name = "placements/clocks.html"
     title = "Tier clocks"
+    lede = (
+        "Who is asked first in each lot, and how long they have. When the time is up without an offer the next tier is asked "
+        "by itself; after the last, a home outside the contracts needs an exemption."
+    )
     empty = "Nothing is set: an emergency has 2 hours, an urgent referral 8 working hours, a planned one 24."
     file_name = "tier-clocks"
     columns = (
@@ -112,7 +117,10 @@ class Clocks(TableView):
         """Lead to a new setting."""
         may = self.may(Permission.MANAGE_CONTRACTS)
         url = reverse("placements:set_clock") if may else ""
-        return super().get_context_data(**{"add_url": url, "add_label": "Set a clock", **kwargs})
+        now = queries.tiers_now(on=self.today)
+        return super().get_context_data(
+            **{"lede": self.lede, "tiers": now, "add_url": url, "add_label": "Set a clock", **kwargs}
+        )
 
 
 class SetClock(ActionView):
