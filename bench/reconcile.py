@@ -68,7 +68,9 @@ def differences(ask) -> tuple[list[str], int, int]:
 
 
 def main() -> int:
-    """Reconcile the database that the settings name."""
+    """Reconcile the database that the settings name, the demo council's where they name none."""
+    if not {"PLACEWELL_MODE", "PLACEWELL_DATABASE", "DATABASE_URL"} & set(os.environ):
+        os.environ |= {"PLACEWELL_MODE": "demo", "PLACEWELL_DATABASE": "placewell_demo"}
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "placewell.config.settings")
     import django
 

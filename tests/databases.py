@@ -96,6 +96,11 @@ def _alone() -> Iterator[None]:
         yield
 
 
+def server(name: str) -> psycopg.Connection:
+    """Connect to the database *name* as the administrator, whom row security does not bind."""
+    return psycopg.connect(postgres._with_database(postgres.admin_url(), name), autocommit=True)
+
+
 def _server() -> psycopg.Connection:
     return postgres._connect_as(postgres.admin_url())
 

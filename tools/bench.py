@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parents[1]
 # Those that take longer alone than all the others together: smaller here, whole when run by themselves.
 SMALLER = {"forecast": ["--councils", "1", "--kinds", "smooth", "hard_drift"], "routing": ["--seeds", "1", "2"]}
 DEMO = [str(Path(sys.executable).parent / "placewell"), "demo", "--build-only"]
-NEEDS = {"exports": DEMO, "fairness": DEMO, "pages": DEMO, "visits": DEMO}
+NEEDS = dict.fromkeys(("exports", "fairness", "outcomes", "pages", "reconcile", "visits"), DEMO)
 MINUTES = 10
 
 

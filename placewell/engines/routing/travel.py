@@ -86,13 +86,21 @@ def matrices(points: Sequence[Point], model: Model) -> tuple[Matrix, Matrix]:
 
 
 def fitted_bands(straight_km: Matrix, minutes: Matrix, model: Model) -> Model:
-    """Return *model* with the parking and the speeds that fit measured journeys best (least squares, none negative)."""
+    """Return *model* with the parking and the speeds that fit measured journeys best.
+
+    Least squares of the relative error, so that short journeys count as much as long ones; no band is slower than the
+    one before it, as each kilometre more of a longer journey is driven on a better road.
+    """
     from scipy.optimize import nnls
 
-    spent = _shares(np.asarray(straight_km) * model.detour, model)
-    found, _ = nnls(np.column_stack([np.ones(len(spent)), spent]), np.asarray(minutes))
+    taken = np.asarray(minutes)
+    shares = _shares(np.asarray(straight_km) * model.detour, model)
+    # a band's pace is the sum of what it and the later ones add to it, none negative
+    design = np.column_stack([np.ones(len(shares)), np.cumsum(shares, axis=1)]) / taken[:, None]
+    found, _ = nnls(design, np.ones(len(taken)))
+    paces = np.cumsum(found[:0:-1])[::-1]
     bands = tuple(
-        (up_to, 60 / pace if pace > 0 else speed) for (up_to, speed), pace in zip(model.bands, found[1:], strict=True)
+        (up_to, 60 / pace if pace > 0 else speed) for (up_to, speed), pace in zip(model.bands, paces, strict=True)
     )
     return Model(model.detour, float(found[0]), bands, model.barriers)
 

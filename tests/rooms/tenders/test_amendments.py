@@ -13,6 +13,8 @@ from placewell.tenders import actions, models, ocds, queries, rules
 from tests.conftest import NOW
 from tests.factories import accounts, governance, tenders
 
+STAGE = "published"  # of the tender that the module keeps
+
 HOUR = dt.timedelta(hours=1)
 
 

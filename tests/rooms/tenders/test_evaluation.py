@@ -13,12 +13,9 @@ from placewell.tenders import actions, models, queries, rules
 from tests.conftest import NOW, TODAY
 from tests.factories import accounts, tenders
 
+STAGE = "opened"  # of the tender that the module keeps
+
 REASON = {"reason": "Evidence", "now": NOW}
-
-
-@pytest.fixture
-def bids(tender, set_clock):
-    return tenders.opened(tender, set_clock)
 
 
 @pytest.fixture

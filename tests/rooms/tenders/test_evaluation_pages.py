@@ -13,10 +13,7 @@ from tests.conftest import TODAY
 from tests.factories import accounts, tenders
 from tests.rooms.tenders.test_pages import Reader, on
 
-
-@pytest.fixture
-def bids(tender, set_clock):
-    return tenders.opened(tender, set_clock)
+STAGE = "opened"  # of the tender that the module keeps
 
 
 def test_bids_are_judged_on_the_pages_alone(tender, bids):

@@ -13,6 +13,8 @@ from placewell.tenders import actions, models, queries, sealing, states
 from tests.conftest import NOW
 from tests.factories import accounts, tenders
 
+STAGE = "published"  # of the tender that the module keeps
+
 MILLISECOND = dt.timedelta(milliseconds=1)
 
 
