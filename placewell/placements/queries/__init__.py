@@ -18,6 +18,7 @@ from .cascade import (
     evidence,
     has_offers,
     next_tier,
+    tiers_now,
 )
 from .compare import compare
 from .cover import Gap, cover, exempt_providers, gap_total, off_contract, source_of

@@ -118,9 +118,7 @@ class Clocks(TableView):
         may = self.may(Permission.MANAGE_CONTRACTS)
         url = reverse("placements:set_clock") if may else ""
         now = queries.tiers_now(on=self.today)
-        return super().get_context_data(
-            **{"lede": self.lede, "tiers": now, "add_url": url, "add_label": "Set a clock", **kwargs}
-        )
+        return super().get_context_data(**{"tiers": now, "add_url": url, "add_label": "Set a clock", **kwargs})
 
 
 class SetClock(ActionView):
