@@ -79,9 +79,8 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="releaseddetail",
             constraint=models.CheckConstraint(
-                condition=models.Q(("agreement", None), ("offer__isnull", False), ("name", ""), ("born_on", None))
-                | models.Q(("agreement__isnull", False), ("offer", None), ("born_on__isnull", False))
-                & ~models.Q(("name", "")),
+                condition=models.Q(agreement=None, offer__isnull=False, name="", born_on=None)
+                | models.Q(agreement__isnull=False, offer=None, born_on__isnull=False) & ~models.Q(name=""),
                 name="released_who_only_after_signing",
             ),
         ),
