@@ -32,6 +32,11 @@ class LineKind(StrEnum):
 DISCOUNTS = (LineKind.DISCOUNT_SIBLINGS, LineKind.DISCOUNT_LONG_STAY, LineKind.DISCOUNT_VOLUME)
 
 
+def discount_words(kind: str) -> str:
+    """Write what a discount is for as people do: long stay."""
+    return kind.removeprefix("discount_").replace("_", " ")
+
+
 class Funder(StrEnum):
     """Who bears a share of a placement's cost."""
 

@@ -26,6 +26,7 @@ urlpatterns = [
     path("agreements/<uuid:agreement_id>/", agreements.Agreement.as_view(), name="agreement"),
     path("agreements/<uuid:agreement_id>/funding/", agreements.RecordFunding.as_view(), name="record_funding"),
     path("agreements/<uuid:agreement_id>/discount/", prices.GiveDiscount.as_view(), name="give_discount"),
+    path("agreements/<uuid:agreement_id>/<slug:kind>/end/", prices.EndDiscount.as_view(), name="end_discount"),
     path("agreements/<uuid:agreement_id>/retainer/", retainers.PayRetainer.as_view(), name="pay_retainer"),
     path(_ON_RETAINER, retainers.EndRetainer.as_view(), name="end_retainer"),
     path(f"{_ON_RETAINER}undo/", retainers.UndoRetainer.as_view(), name="undo_retainer"),

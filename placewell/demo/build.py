@@ -274,7 +274,7 @@ class Stay:
 def _placements(made: plans.Population, old: dict) -> Iterator[list[Stay]]:
     """Yield every placement bought since the contract began, in the order of their days, some at a time.
 
-    The first few in providers of the outgoing contract stay under it.
+    The first few in providers of the outgoing contract that are still there stay under it.
     """
     stays = [
         (stay.start_on, child.number, child, stay)
@@ -286,7 +286,7 @@ def _placements(made: plans.Population, old: dict) -> Iterator[list[Stay]]:
     left, listed = OUTGOING_PLACEMENTS, []
     for number, (start_on, _, child, stay) in enumerate(stays):
         provider = made.homes[stay.home].provider
-        outgoing = provider in old and start_on == made.start_on and left > 0
+        outgoing = provider in old and start_on == made.start_on and stay.end_on is None and left > 0
         left -= outgoing
         listed.append(Stay(child, stay, old[provider] if outgoing else None, number / len(stays)))
     for first in range(0, len(listed), AT_ONCE):

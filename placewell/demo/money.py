@@ -11,7 +11,7 @@ from placewell.budget import queries
 from placewell.gateways.given_files import GivenFile
 from placewell.governance import actions as governance
 from placewell.governance.states import Ground, Lacking
-from placewell.kernel.periods import financial_year, financial_year_period
+from placewell.kernel.periods import day_of, financial_year, financial_year_period
 from placewell.market import queries as market
 from placewell.placements import actions as placements
 from placewell.placements import queries as chosen
@@ -183,38 +183,64 @@ def _demand(cast: people.Cast, accepted: list, now: dt.datetime) -> None:
     )
 
 
+USER_CHOICE = {
+    "views": "The child has stayed with these carers at weekends and wants to live with them.",
+    "preference_or_only_supplier": "The child prefers them, and no other carer is known to the child.",
+    "best_interests": "A competition would part the child from people who are trusted.",
+}
+# Earlier ones: how many days ago, which lot, what was lacking, the price a week, for how many weeks.
+EARLIER = (
+    (610, "fostering", Lacking.SIBLINGS, "1480.00", 20),
+    (480, "residential", Lacking.NEED_NOT_MET, "5600.00", 16),
+    (290, "residential", Lacking.NO_PLACE, "5950.00", 12),
+    (205, "residential", Lacking.NEED_NOT_MET, "6400.00", 10),
+    (160, "supported", Lacking.ALONE, "2350.00", 11),
+    (120, "fostering", Lacking.SIBLINGS, "1520.00", 14),
+    (75, "residential", Lacking.NEED_NOT_MET, "6750.00", 9),
+)
+
+
 def _exemptions(cast: people.Cast, referrals: list, on: dt.date, now: dt.datetime) -> None:
-    """One that was approved and published, and one that waits for finance and legal."""
-    suppliers = list(market.providers(for_user=cast.by["commissioner"]).order_by("-name")[:2])
+    """One that was approved and published, one that waits for finance and legal, and those of two years that have ended."""
+    suppliers = list(market.providers(for_user=cast.by["commissioner"]).order_by("-name")[:9])
     for referral, supplier, decided in zip(referrals, suppliers, (True, False), strict=False):
-        row = placements.draft_exemption(
-            referral_id=referral.pk,
-            provider_id=supplier.pk,
-            is_retrospective=False,
-            category="fostering",
-            weekly_fee=Decimal("1150.00"),
-            start_on=on + dt.timedelta(days=12),
-            end_on=None,
-            review_on=on + dt.timedelta(days=12 + 84),
-            return_plan="Search again on the contract each month; the carers are asked to join the framework.",
-            reason=Lacking.KNOWN_CARER if decided else Lacking.NO_PLACE,
-            ground=Ground.USER_CHOICE,
-            ground_reasons={
-                "views": "The child has stayed with these carers at weekends and wants to live with them.",
-                "preference_or_only_supplier": "The child prefers them, and no other carer is known to the child.",
-                "best_interests": "A competition would part the child from people who are trusted.",
-            },
-            answers={
-                "a": ("Every provider on the contract was asked; none has carers whom the child knows.", ""),
-                "b": ("The present placement ends in twelve days.", "Children Act 1989 s.22C"),
-                "c": ("A competition takes longer than the child can wait.", "Contract procedure rule 9"),
-            },
-            budget_code="CC4110/42110",
-            by=cast.by["placements"],
-            now=now,
-        )
+        lacking = Lacking.KNOWN_CARER if decided else Lacking.NO_PLACE
+        row = _draft_exemption(cast, referral, supplier, lacking, "1150.00", "fostering", None, now)
         if decided:
             _decide(cast, row, now)
+            governance.publish_exemption(exemption_id=row.pk, by=cast.by["democratic"], now=now)
+    for supplier, (ago, category, lacking, fee, weeks) in zip(suppliers[2:], EARLIER, strict=False):
+        then, lasted = now - dt.timedelta(days=ago), dt.timedelta(weeks=weeks)
+        row = _draft_exemption(cast, referrals[0], supplier, lacking, fee, category, lasted, then)
+        _decide(cast, row, then)
+        ended = {"on": row.end_on, "reason": "The child moved to a home on the contract.", "by": cast.by["placements"]}
+        governance.end_exemption(exemption_id=row.pk, **ended, now=then + lasted)
+
+
+def _draft_exemption(cast, referral, supplier, lacking, fee: str, category: str, lasts: dt.timedelta | None, now):
+    start_on = day_of(now) + dt.timedelta(days=12)
+    return placements.draft_exemption(
+        referral_id=referral.pk,
+        provider_id=supplier.pk,
+        is_retrospective=False,
+        category=category,
+        weekly_fee=Decimal(fee),
+        start_on=start_on,
+        end_on=start_on + lasts if lasts else None,
+        review_on=start_on + (lasts or dt.timedelta(days=84)),
+        return_plan="Search again on the contract each month; the provider is asked to join the framework.",
+        reason=lacking,
+        ground=Ground.USER_CHOICE,
+        ground_reasons=USER_CHOICE,
+        answers={
+            "a": ("Every provider on the contract was asked; none could offer what the child needs.", ""),
+            "b": ("The present placement ends in twelve days.", "Children Act 1989 s.22C"),
+            "c": ("A competition takes longer than the child can wait.", "Contract procedure rule 9"),
+        },
+        budget_code="CC4110/42110" if category == "fostering" else "CC4120/42120",
+        by=cast.by["placements"],
+        now=now,
+    )
 
 
 def _decide(cast: people.Cast, row, now: dt.datetime) -> None:
@@ -223,8 +249,10 @@ def _decide(cast: people.Cast, row, now: dt.datetime) -> None:
     said = "User choice is made out on these facts."
     governance.comment_on_exemption(kind="legal", comment=said, confirms=True, by=cast.by["democratic"], **given)
     asked = governance.ask_exemption(by=cast.by["commissioner"], **given)
-    reasons = "The child knows these carers, and the way back to the contract is clear."
     governance.decide_approval(
-        approval_id=asked.approval_id, approve=True, reasons=reasons, by=cast.by["director"], now=now
+        approval_id=asked.approval_id,
+        approve=True,
+        reasons="The reasons are good, and the way back to the contract is clear.",
+        by=cast.by["director"],
+        now=now,
     )
-    governance.publish_exemption(by=cast.by["democratic"], **given)

@@ -1,6 +1,7 @@
 """The made-up market: providers, registrations, homes, contracts and rates."""
 
 import datetime as dt
+from collections import Counter
 from decimal import Decimal
 
 from placewell.accounts.models import Organisation
@@ -18,6 +19,7 @@ def add(cast: people.Cast, made: plans.Population, lots: dict, outgoing):
     """Add providers with their registrations, homes, contracts and rates."""
     by, now = cast.by["commissioner"], dt.datetime.combine(made.start_on - dt.timedelta(days=20), dt.time(10), dt.UTC)
     registrations, provider_ids, homes, old = {}, {}, {}, {}
+    leaving = _most_stays(made)
     for plan in made.providers:
         provider = market.add_provider(
             name=plan.name, company_number=f"{plan.number + 7000001:08d}", sector="Private", by=by, now=now
@@ -36,7 +38,7 @@ def add(cast: people.Cast, made: plans.Population, lots: dict, outgoing):
             now=now,
         )
         _rates(contract, plan, made, by, now)
-        if plan.category == "fostering" and plan.rank <= 4:
+        if plan.number in leaving:
             old[plan.number] = contracts.add_contract(
                 lot_id=outgoing.pk,
                 provider_id=provider.pk,
@@ -63,6 +65,18 @@ def add(cast: people.Cast, made: plans.Population, lots: dict, outgoing):
             cast, key=key, organisation=Organisation.objects.get(pk=provider_ids[first.number]), now=now
         )
     return homes, provider_ids, old
+
+
+def _most_stays(made: plans.Population) -> set[int]:
+    """Return the agencies with whom most children have stayed since before the contract began: theirs is the old contract."""
+    stays = Counter(
+        made.homes[stay.home].provider
+        for child in made.children
+        for stay in child.stays
+        if stay.home is not None and stay.start_on == made.start_on and stay.end_on is None
+    )
+    agencies = {plan.number for plan in made.providers if plan.category == "fostering"}
+    return {number for number, _ in stays.most_common() if number in agencies and stays[number] > 5}
 
 
 def _register(plan, provider_ids: dict, urn: str, kind: str, by, now, places: int | None = None):

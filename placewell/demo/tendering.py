@@ -8,12 +8,14 @@ from uuid import UUID
 from placewell.accounts import actions as accounts
 from placewell.accounts.models import User
 from placewell.governance import actions as governance
-from placewell.kernel.periods import financial_year
+from placewell.kernel.periods import day_of, financial_year
+from placewell.market.queries import grid
+from placewell.needs.actions import keep_visiting_rates
 from placewell.storage.context import acting
 from placewell.tenders import actions, queries, rules
 from placewell.tenders.states import Answer, Part, Procedure
 
-from . import decision, people
+from . import decision, people, visiting
 
 SOON = dt.timedelta(seconds=4)
 # The bids take about as long as one tender takes to plan and publish; where the machine is busy, wait as much longer.
@@ -43,7 +45,7 @@ QUESTIONS = (
     ),
     rules.Asked(
         0, Part.QUALITY, "How near the borough are your homes, and how do children keep their school and family?",
-        most_words=600, weight=Decimal(30),
+        most_words=600, weight=Decimal(20),
     ),
     rules.Asked(0, Part.QUALITY, "How do children's views change what you do?", most_words=600, weight=Decimal(20)),
 )  # fmt: skip
@@ -62,6 +64,7 @@ LOT = {
 def begin(cast: people.Cast, decided, bidders: list, *, on: dt.date, now: dt.datetime) -> tuple[UUID, dict[str, str]]:
     """Add the three tenders; return the one whose bids will soon be due, and its key holders' codes."""
     terms = {"decided": decided, "on": on, "now": now}
+    _know_visits(cast, now - dt.timedelta(days=30))
     planned = _plan(cast, "PS/101", "Supported accommodation, further round", "supported", **terms)
     _announce(cast, planned, on=on, now=now)
     _direct(cast, decided, bidders[-1], on=on, now=now)
@@ -86,6 +89,14 @@ def finish(cast: people.Cast, judged: UUID, codes: dict[str, str], *, now: dt.da
     for key in HOLDERS[:2]:
         actions.open_bids(procurement_id=judged, code=codes[key], by=cast.by[key], now=now)
     _judge(cast, judged, now)
+
+
+def _know_visits(cast, now: dt.datetime) -> None:
+    """Keep what visits cost a month ago, before the children of today are there."""
+    bases = [(*grid(postcode)[:2], children) for postcode, children in zip(visiting.BASES, (110, 80, 50), strict=True)]
+    keep_visiting_rates(
+        bases=bases, visits_a_year=8.7, min_p=Decimal(55), km_p=Decimal(28), by=cast.by["manager"], now=now
+    )
 
 
 def _plan(cast, reference: str, title: str, category: str, *, decided, on: dt.date, now: dt.datetime):
@@ -127,6 +138,7 @@ def _plan(cast, reference: str, title: str, category: str, *, decided, on: dt.da
     )
     for asked in QUESTIONS:
         actions.add_question(procurement_id=made.pk, asked=asked, by=by, now=now)
+    actions.add_visit_criterion(procurement_id=made.pk, weight=Decimal(10), most=Decimal(2500), by=by, now=now)
     for key in HOLDERS:
         actions.appoint_key_holder(procurement_id=made.pk, user_id=cast.by[key].pk, by=by, now=now)
     return made.pk
@@ -258,7 +270,8 @@ def _bid(cast, procurement_id, provider_id, number: int, now: dt.datetime) -> No
     with acting(user.scope):
         code = actions.begin_bid(**on)
         prices = {f"1.{line}": Decimal(3900 + 150 * number + 200 * line) for line in range(len(LINES))}
-        actions.save_draft(code=code, lots=[1], answers={"1": "yes", **SAID}, prices=prices, **on)
+        answers = {"1": "yes", **SAID, "6": queries.own_homes(user=user, on=day_of(now))}
+        actions.save_draft(code=code, lots=[1], answers=answers, prices=prices, **on)
         actions.attach_file(code=code, question=2, name="insurance.pdf", data=b"%PDF-1.7 A certificate, made up.", **on)
         actions.submit_bid(code=code, **on)
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import approvals, decisions, exemptions, plans, register, scheme
+from .views import approvals, decisions, exemptions, lacking, plans, register, scheme
 
 app_name = "governance"
 urlpatterns = [
@@ -46,7 +46,7 @@ urlpatterns = [
     ),
     path("delegations/<uuid:delegation_id>/ask/", approvals.AskApproval.as_view(), name="ask"),
     path("exemptions/", exemptions.Exemptions.as_view(), name="exemptions"),
-    path("exemptions/lacking/", exemptions.Lacking.as_view(), name="lacking"),
+    path("exemptions/lacking/", lacking.Lacking.as_view(), name="lacking"),
     path("exemptions/<uuid:exemption_id>/", exemptions.Exemption.as_view(), name="exemption"),
     path("exemptions/<uuid:exemption_id>/comment/<slug:kind>/", exemptions.Comment.as_view(), name="exemption_comment"),
     path("exemptions/<uuid:exemption_id>/ask/", exemptions.Ask.as_view(), name="exemption_ask"),

@@ -142,6 +142,8 @@ class ChangeKind(StrEnum):
 
     LONGER = "longer"
     PRICE = "price"
+    EXTRA = "extra"  # a week, for some time
+    ONCE = "once"
 
 
 class AbsenceReason(StrEnum):

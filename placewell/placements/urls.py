@@ -27,6 +27,7 @@ urlpatterns = [
     path("<uuid:placement_id>/", stays.Placement.as_view(), name="placement"),
     path("<uuid:placement_id>/end/", living.EndPlacement.as_view(), name="end"),
     path("<uuid:placement_id>/longer/", living.Longer.as_view(), name="longer"),
+    path("<uuid:placement_id>/extra/", living.Extra.as_view(), name="extra"),
     path("<uuid:placement_id>/price/", living.NewPrice.as_view(), name="price"),
     path("<uuid:placement_id>/away/", living.Away.as_view(), name="away"),
     path("<uuid:placement_id>/back/", living.Back.as_view(), name="back"),

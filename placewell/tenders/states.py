@@ -76,6 +76,7 @@ class Answer(StrEnum):
     TEXT = "text"
     YES_NO = "yes_no"
     FILE = "file"
+    HOMES = "homes"  # postcodes and places: what visits there cost is computed, and nobody marks it
 
 
 class Notice(StrEnum):

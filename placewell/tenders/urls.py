@@ -58,6 +58,7 @@ urlpatterns = [
     path(one + "ocid/", announcing.RecordOcid.as_view(), name="ocid"),
     path("contract/<uuid:winner_id>/announce/", announcing.AnnounceContract.as_view(), name="announce_contract"),
     path(one + "question/", planning.AddQuestion.as_view(), name="add_question"),
+    path(one + "visits/", planning.AddVisitCriterion.as_view(), name="add_visits"),
     path(one + "document/", planning.AddDocument.as_view(), name="add_document"),
     path(one + "holder/", opening.Appoint.as_view(), name="appoint"),
     path(one + "key/", opening.MakeKey.as_view(), name="make_key"),

@@ -3,9 +3,10 @@
 import datetime as dt
 import itertools
 from decimal import Decimal
+from uuid import uuid4
 
 from placewell.governance import rules, states
-from placewell.governance.models import Approval, Consultee, Decision, Delegation, LotTerm
+from placewell.governance.models import Approval, Consultee, Decision, Delegation, Exemption, LotTerm
 
 from . import accounts
 
@@ -80,6 +81,35 @@ def approval(*, of: Delegation, asked_by, asked_at: dt.datetime, decided_by=None
         decided_by=decided_by,
         decided_at=asked_at if decided_by else None,
     )
+
+
+def exemption(*, under: Approval, **fields) -> Exemption:
+    """Return an exemption for fostering that *under* allows, or asks for."""
+    number, on = next(_count), under.asked_at.date()
+    given = {
+        "delegation": under.delegation,
+        "approval": under,
+        "reference": f"E-{number}",
+        "source": f"placements.referral:{number}",
+        "category": states.Category.FOSTERING,
+        "supplier": "Oak House Ltd",
+        "supplier_id": uuid4(),
+        "weekly_fee": Decimal(1200),
+        "start_on": on,
+        "value": Decimal(14_400),
+        "reason": states.Lacking.SIBLINGS,
+        "needs": ["standard"],
+        "search_log": {},
+        "regime": "pa2023",
+        "threshold": Decimal(663_540),
+        "is_above": False,
+        "ground": states.Ground.USER_CHOICE,
+        "review_on": on + dt.timedelta(days=84),
+        "return_plan": "Search again each month.",
+        "drafted_by": under.asked_by,
+        "drafted_at": under.asked_at,
+    }
+    return Exemption.objects.create(**(given | fields))
 
 
 def offices(organisation) -> dict:

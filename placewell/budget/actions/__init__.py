@@ -19,7 +19,7 @@ from .envelopes import (
 from .invoices import match_received, receive_file, send_file
 from .months import close_month, reopen_month
 from .payments import cancel_pay_run, draw_up_pay_run, release_pay_run
-from .prices import give_discount, set_volume_term, take_rebate
+from .prices import end_discount, give_discount, set_volume_term, take_rebate
 from .retainers import end_retainer, pay_retainer, undo_retainer
 from .settling import accept_line, hand_over_lines, hold_line, match_line_again, query_line, reject_line
 
@@ -33,6 +33,7 @@ __all__ = [
     "cut_short",
     "decide_virement",
     "draw_up_pay_run",
+    "end_discount",
     "end_retainer",
     "give_discount",
     "hand_over_lines",

@@ -2,21 +2,24 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from placewell.accounts.models import User
 from placewell.audit.actions import record
-from placewell.kernel.errors import Refused
 from placewell.kernel.periods import day_of
 
-from .. import models, rules, states
+from .. import models, rules
 
 
 def write(line: rules.Line, shared: dict[str, Any]) -> models.Commitment:
     """Write one commitment and its years; the caller has made room for it."""
     commitment = models.Commitment.objects.create(
-        line=line.kind, weekly_fee=line.weekly_fee, start_on=line.start_on, end_on=line.end_on, **shared
+        line=line.kind,
+        weekly_fee=line.weekly_fee,
+        percent=line.percent,
+        start_on=line.start_on,
+        end_on=line.end_on,
+        **shared,
     )
     write_years(commitment, rules.split(line))
     return commitment
@@ -42,27 +45,6 @@ def write_years(commitment: models.Commitment, parts: Sequence[rules.Part]) -> N
     )
 
 
-def live_lines(source: str, end_on: dt.date) -> list[models.Commitment]:
-    """Return the live commitments of *source* with a night on or after *end_on*, locked."""
-    found = models.Commitment.objects.select_for_update().filter(
-        source=source, state=states.Commitment.LIVE, end_on__gt=end_on
-    )
-    return list(found.order_by("pk"))
-
-
-def any_of(source: str) -> models.Commitment:
-    """Return one of the live commitments of *source*; refuse when there is none."""
-    kept = models.Commitment.objects.filter(source=source, state=states.Commitment.LIVE).order_by("pk").first()
-    if kept is None:
-        raise Refused("Nothing is committed for this.")
-    return kept
-
-
-def until_day(line: rules.Line, end_on: dt.date) -> rules.Line:
-    """Return *line* without its nights from *end_on* on."""
-    return replace(line, end_on=min(line.end_on, max(end_on, line.start_on)))
-
-
 def given(row: models.Commitment) -> dict[str, Any]:
     """Return what the commitments of one agreement have in common."""
     return {name: getattr(row, name) for name in ("decision_id", "provider_id", "category", "source", "reference")}
@@ -83,7 +65,7 @@ def adjust(
     if since >= today:
         return
     for year, amount in rules.difference(
-        [until_day(line, today) for line in before], [until_day(line, today) for line in after]
+        [rules.until_day(line, today) for line in before], [rules.until_day(line, today) for line in after]
     ).items():
         adjustment = models.Adjustment.objects.create(
             **given(row),

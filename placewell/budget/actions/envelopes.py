@@ -38,7 +38,7 @@ def set_envelope(*, decision_id, financial_year: int, amount: Decimal, by: User,
         raise Refused(f"Decision {decision.number} allows {decision.years} years, and all are set.")
     committed = queries.committed(decision_id=decision.pk, year=financial_year)
     if committed > amount:
-        raise Refused(f"{pounds(committed)} is committed in {rules.year_words(financial_year)} already.")
+        raise Refused(f"More than that is committed in {rules.year_words(financial_year)} already.")
     envelope = models.Envelope.objects.create(
         decision=decision, financial_year=financial_year, amount=amount, committed=committed
     )
@@ -120,7 +120,8 @@ def ask_virement(
         raise Refused("Choose two different lots.")
     if amount <= 0:
         raise Refused("Move more than nothing.")
-    _two_lots(envelope, from_category, to_category, amount)
+    told = not by.may(Permission.SEE_CHILDREN, on=day_of(now))
+    _two_lots(envelope, from_category, to_category, amount, told_on=day_of(now) if told else None)
     virement = models.Virement.objects.create(
         envelope=envelope,
         from_category=from_category,
@@ -135,16 +136,25 @@ def ask_virement(
     return virement
 
 
-def _two_lots(envelope: models.Envelope, source: str, target: str, amount: Decimal) -> None:
-    """Refuse when a lot has no share, or the first would be left with less than is committed from it."""
+def _two_lots(
+    envelope: models.Envelope, source: str, target: str, amount: Decimal, *, told_on: dt.date | None = None
+) -> None:
+    """Refuse when a lot has no share, or the first would be left with less than is committed from it.
+
+    *told_on* is the day for somebody who sees money and no children: what is committed counts as they are told it, so that
+    no answer, and no row of answers, says what few agreements cost to the penny.
+    """
     shares = {share.category: share.amount for share in envelope.lots.select_for_update()}
     for category in (source, target):
         if category not in shares:
             raise Refused(f"There is no share for {category.replace('_', ' ')} in this envelope yet.")
     spent = queries.by_lot(year=envelope.financial_year, decision_id=envelope.decision_id)[source]
+    if told_on is not None:
+        count = queries.agreements_ahead(on=told_on).get((envelope.financial_year, source), 0)
+        spent = rules.coarse(spent, agreements=count)
     if amount > shares[source] - spent:
-        free = max(ZERO, shares[source] - spent)
-        raise Refused(f"Only {pounds(free)} of the share for {source.replace('_', ' ')} is not committed.")
+        free, lot = max(ZERO, shares[source] - spent), source.replace("_", " ")
+        raise Refused(f"Only {'about ' if told_on else ''}{pounds(free)} of the share for {lot} is not committed.")
 
 
 def _open_virement(virement_id) -> models.Virement:
@@ -152,6 +162,17 @@ def _open_virement(virement_id) -> models.Virement:
     if found is None:
         raise NotFound("There is no such virement.")
     return found
+
+
+def _require_free(envelope: models.Envelope, virement: models.Virement, by: User, on: dt.date) -> None:
+    """Refuse a virement for which not enough is free; by how much it falls short is told to whoever sees children alone."""
+    try:
+        _two_lots(envelope, virement.from_category, virement.to_category, virement.amount)
+    except Refused:
+        if by.may(Permission.SEE_CHILDREN, on=on):
+            raise
+        lot = virement.from_category.replace("_", " ")
+        raise Refused(f"More of the share for {lot} is committed by now than would be left: refuse it.") from None
 
 
 @transaction.atomic
@@ -167,7 +188,7 @@ def decide_virement(*, virement_id, approve: bool, reasons: str, by: User, now: 
         raise Refused("Whoever asks does not approve: another person must.")
     envelope = _locked(virement.envelope_id)
     if approve:
-        _two_lots(envelope, virement.from_category, virement.to_category, virement.amount)
+        _require_free(envelope, virement, by, day_of(now))
     virement.decided_by, virement.decided_at, virement.reasons = by, now, reasons
     change_state(
         row=virement,

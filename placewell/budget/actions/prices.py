@@ -8,14 +8,12 @@ from django.db import IntegrityError, transaction
 from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission, require
 from placewell.audit.actions import record
-from placewell.governance.queries import locked_decision
 from placewell.kernel.errors import Refused
+from placewell.kernel.money import ZERO
 from placewell.kernel.periods import day_of, financial_year_period
 
 from .. import models, queries, rules, states
-from ..queries import line_of
-from ._lines import adjust, any_of, given, live_lines, terms, write
-from ._room import locked_envelopes, shift
+from ._pricing import change, opened
 
 
 @transaction.atomic
@@ -40,23 +38,36 @@ def give_discount(
     require(by, Permission.COMMIT_MONEY, now=now)
     if kind not in states.DISCOUNTS or not 0 < percent <= 100:
         raise Refused("A discount has a kind, and more than 0 and at most 100 per cent.")
-    kept = any_of(source)
-    decision = locked_decision(decision_id=kept.decision_id)
-    envelopes = locked_envelopes(kept.decision_id)
-    live = live_lines(source, start_on)
-    if any(each.line == kind and each.start_on < end_on for each in live):
+    found = opened(source)
+    if any(each.kind == kind and each.start_on < end_on and each.end_on > start_on for each in found.prices):
         raise Refused("A discount of this kind runs on some of these days already.")
-    lines = rules.discounted(
-        [line_of(each) for each in live], kind=kind, percent=percent, start_on=start_on, end_on=end_on
-    )
+    lines = rules.discounted(found.prices, kind=kind, percent=percent, start_on=start_on, end_on=end_on)
     if not lines:
         raise Refused("There is no weekly price on these days.")
-    adjust(kept, [], lines, since=start_on, reason=reason, by=by, now=now)
-    shift(envelopes, rules.by_year(lines), decision=decision, category=kept.category, by=by, now=now)
-    made = [write(line, given(kept)) for line in lines]
-    for row in made:
-        record(what="budget.discount.given", subject=row, by=by, now=now, after=terms(row), reason=reason)
-    return made
+    change(found, [*found.prices, *lines], since=start_on, reason=reason, by=by, now=now)
+    after = {"kind": kind, "percent": str(percent), "from": str(start_on), "to": str(end_on)}
+    record(what="budget.discount.given", subject=found.live[0], by=by, now=now, after=after, reason=reason)
+    return found.made
+
+
+@transaction.atomic
+def end_discount(*, source: str, kind: str, end_on: dt.date, reason: str, by: User, now: dt.datetime) -> Decimal:
+    """End a discount of one kind on *end_on* (no night from then on has it), and return what that costs more (pounds).
+
+    A day that has passed puts right what was given by mistake: its nights since are charged.
+
+    Raises:
+        NotAllowed; Refused: no such discount runs then, or a limit would be passed.
+    """
+    require(by, Permission.COMMIT_MONEY, now=now)
+    found = opened(source)
+    if kind not in states.DISCOUNTS or not any(each.kind == kind and each.end_on > end_on for each in found.prices):
+        raise Refused("No discount of this kind runs on that day or later.")
+    prices = [rules.until_day(each, end_on) if each.kind == kind else each for each in found.prices]
+    changed = change(found, prices, since=end_on, reason=reason, by=by, now=now)
+    after = {"kind": kind, "end_on": str(end_on)}
+    record(what="budget.discount.ended", subject=found.live[0], by=by, now=now, after=after, reason=reason)
+    return sum(changed.values(), ZERO)
 
 
 @transaction.atomic

@@ -4,13 +4,14 @@ from .demand import Policy, Tried
 from .envelopes import CloseMonth, Funding, LotShare, SetEnvelope, Virement
 from .invoices import HandOverLine, LineFilters, QueryLine, Receive
 from .lists import Decide, Filters, NightFilters, Nothing, Reason, YearFilter
-from .prices import BackOn, Discount, Retainer, VolumeTerm
+from .prices import BackOn, Discount, EndDiscount, Retainer, VolumeTerm
 
 __all__ = [
     "BackOn",
     "CloseMonth",
     "Decide",
     "Discount",
+    "EndDiscount",
     "Filters",
     "Funding",
     "HandOverLine",

@@ -12,14 +12,20 @@ class Discount(forms.Form):
 
     kind = plain.ChoiceField(
         label="For",
-        choices=[
-            (each.value, each.value.removeprefix("discount_").replace("_", " ").capitalize())
-            for each in states.DISCOUNTS
-        ],
+        choices=[(each.value, states.discount_words(each).capitalize()) for each in states.DISCOUNTS],
     )
     percent = plain.DecimalField(label="Per cent", max_digits=5, decimal_places=2)
     start_on = forms.DateField(label="From")
     end_on = forms.DateField(label="Until")
+    reason = forms.TextArea(label="Why", rows=2)
+
+
+class EndDiscount(forms.Form):
+    """From when a discount is none any more."""
+
+    end_on = forms.DateField(
+        label="No discount from the night of", help_text="A day that has passed puts right what was given by mistake."
+    )
     reason = forms.TextArea(label="Why", rows=2)
 
 

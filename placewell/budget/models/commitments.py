@@ -23,6 +23,9 @@ class Commitment(CouncilRecord):
     reference = models.CharField(max_length=20, blank=True)  # the agreement's, as the provider's invoices name it
     line = models.CharField(max_length=40)
     weekly_fee = MoneyField()
+    percent = models.DecimalField(
+        max_digits=5, decimal_places=2, null=True
+    )  # of a discount: taken off anew when prices change
     start_on = models.DateField()
     end_on = models.DateField()
     state = models.CharField(max_length=10, choices=choices(states.Commitment), default=states.Commitment.LIVE)
@@ -82,7 +85,9 @@ class Retainer(CouncilRecord):
     full_nights = models.PositiveSmallIntegerField()
     percent = models.DecimalField(max_digits=5, decimal_places=2)
     most_nights = models.PositiveSmallIntegerField()
-    before = models.JSONField()  # [[for, weekly fee, first night, day after the last], …] from *away_from* on
+    before = (
+        models.JSONField()
+    )  # [[for, weekly fee, first night, day after the last, per cent?], …] from *away_from* on
     after = models.JSONField()
     reason = models.TextField()
     recorded_by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+")

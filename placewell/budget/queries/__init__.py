@@ -61,7 +61,7 @@ from .position import (
     told_position,
     years_set,
 )
-from .retainers import open_retainer, retainer, retainers
+from .retainers import open_retainer, prices, retainer, retainers, running, without_retainers, written
 from .volume import Volume, volume, volume_terms
 
 __all__ = [
@@ -119,12 +119,14 @@ __all__ = [
     "pay_runs",
     "policy",
     "position",
+    "prices",
     "promises",
     "reconcile",
     "request",
     "requests",
     "retainer",
     "retainers",
+    "running",
     "sources_borne_by",
     "standing_leave",
     "told_position",
@@ -132,6 +134,8 @@ __all__ = [
     "virements",
     "volume",
     "volume_terms",
+    "without_retainers",
+    "written",
     "years",
     "years_set",
 ]

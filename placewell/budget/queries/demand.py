@@ -61,7 +61,7 @@ def forecast() -> models.Forecast | None:
 
 def _rows(decision_id) -> list[models.Commitment]:
     live = models.Commitment.objects.filter(decision=decision_id, state=states.Commitment.LIVE)
-    return list(live.only("category", "line", "weekly_fee", "start_on", "end_on"))
+    return list(live.only("category", "line", "weekly_fee", "percent", "start_on", "end_on"))
 
 
 def _daily(rows: Iterable[models.Commitment], days: list[dt.date]) -> list[float]:

@@ -13,7 +13,7 @@ from .charged import charged_in
 
 def line_of(row: models.Commitment) -> rules.Line:
     """Return a commitment as a price line."""
-    return rules.Line(row.line, row.weekly_fee, row.start_on, row.end_on)
+    return rules.Line(row.line, row.weekly_fee, row.start_on, row.end_on, row.percent)
 
 
 def live_between(start_on: dt.date, end_on: dt.date) -> QuerySet[models.Commitment]:

@@ -79,7 +79,7 @@ def _history(year: int, on: dt.date) -> list[models.Commitment]:
     period = financial_year_period(year)
     since = min(on, period.start) - dt.timedelta(days=800)
     live = models.Commitment.objects.filter(state=states.Commitment.LIVE, end_on__gt=since, start_on__lt=period.end)
-    return list(live.only("category", "line", "weekly_fee", "start_on", "end_on"))
+    return list(live.only("category", "line", "weekly_fee", "percent", "start_on", "end_on"))
 
 
 def _outlook(rows: list, budget: Decimal | None, category: str, year: int, on: dt.date) -> Outlook | None:

@@ -7,7 +7,7 @@ from placewell.kernel.errors import NotFound
 from placewell.web.templatetags.web import day
 from placewell.web.views import ActionView, Column, DetailPage, TableView
 
-from .. import actions, forms, queries, rules
+from .. import actions, forms, queries, rules, states
 
 
 class Funding(TableView):
@@ -61,6 +61,11 @@ class Agreement(DetailPage):
             lines=[(line, self.until(line.end_on), self.cost(line)) for line in lines],
             total=sum(self.cost(line) for line in lines),
             is_whole=all(self.tells(line.end_on) for line in lines),
+            discounts=[
+                (kind.value, states.discount_words(kind))
+                for kind in states.DISCOUNTS
+                if any(line.line == kind for line in lines)
+            ],
             adjustments=queries.adjustments(source=source),
             retainers=queries.retainers(source=source),
             funding=queries.funding(source=source),

@@ -8,9 +8,10 @@ from placewell.accounts.permissions import Permission
 from placewell.kernel.errors import NotFound
 from placewell.kernel.periods import financial_year
 from placewell.market import queries as market
+from placewell.web.templatetags.web import pounds
 from placewell.web.views import ActionView, Column, TableView
 
-from .. import actions, forms, queries, rules
+from .. import actions, forms, queries, rules, states
 from .agreements import OnAgreement, source_of
 
 
@@ -24,6 +25,30 @@ class GiveDiscount(OnAgreement):
     def act(self, data):
         """Record it."""
         actions.give_discount(source=source_of(self.kwargs), **data, by=self.user, now=self.now)
+
+
+class EndDiscount(OnAgreement):
+    """End a discount, or put one right that was given by mistake."""
+
+    permission = Permission.COMMIT_MONEY
+    form_class = forms.EndDiscount
+    button = "End it"
+
+    @property
+    def title(self):
+        """Name the discount."""
+        if self.kwargs["kind"] not in states.DISCOUNTS:
+            raise NotFound("There is no such discount.")
+        return f"End the discount for {states.discount_words(self.kwargs['kind'])}"
+
+    def get_initial(self):
+        """Begin with today."""
+        return {"end_on": self.today}
+
+    def act(self, data):
+        """End it, and say what it comes to."""
+        given = {"source": source_of(self.kwargs), "kind": self.kwargs["kind"], "by": self.user, "now": self.now}
+        self.done = f"The discount ends: {pounds(actions.end_discount(**data, **given))} more is to be paid."
 
 
 class Volume(TableView):

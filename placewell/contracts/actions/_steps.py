@@ -63,12 +63,8 @@ def locked_frameworks(contracts: Iterable[models.Contract]) -> dict[UUID, models
 
 
 def still_paid(source: str, day: dt.date) -> list[Line]:
-    """Return what is committed for *source* for nights from the day on."""
-    return [
-        Line(each.line, each.weekly_fee, max(each.start_on, day), each.end_on)
-        for each in budget.commitments(source=source)
-        if each.end_on > day
-    ]
+    """Return what is agreed for *source* for nights from the day on, whether its child is away or not."""
+    return budget.prices(source=source, since=day)
 
 
 def decided(row, agree: bool, because: str, what: str, by: User, now: dt.datetime) -> dict[str, Any]:

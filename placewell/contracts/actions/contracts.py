@@ -35,7 +35,7 @@ def add_contract(
     rank: int | None = None,
 ) -> models.Contract:
     """Put a provider on a lot of an awarded framework. While a measure has stopped the provider's placements the new contract
-    is suspended too, and stays so until somebody lets it begin.
+    is suspended too, and begins when the measure is lifted.
 
     Raises:
         NotAllowed; Refused: the framework is not awarded, the dates leave it, or the provider is on the lot already.
@@ -60,7 +60,7 @@ def add_contract(
     stopped = models.Contract.objects.filter(provider_id=provider_id, state=states.Contract.SUSPENDED)
     if one := stopped.exclude(suspended_for="").first():
         contract.state, contract.suspended_for = states.Contract.SUSPENDED, one.suspended_for
-        contract.suspended_by_id = one.suspended_by_id
+        contract.suspended_by_id, contract.is_waiting = one.suspended_by_id, True
     contract.supplier, contract.company_number = contract.provider.name, contract.provider.company_number
     contract.save()
     record(
@@ -215,7 +215,7 @@ def resume_contract(*, contract_id, reason: str, by: User, now: dt.datetime, mea
         if contract.suspended_for != measure:
             raise Refused(f"It is suspended by {contract.suspended_for}: lift that, and the contract resumes.")
         _require_another(contract.suspended_by_id, by)
-        contract.resumed_by, contract.suspended_for = by, ""
+        contract.resumed_by, contract.suspended_for, contract.is_waiting = by, "", False
     to, what = states.Contract.ACTIVE, "contracts.contract.resumed"
     change_state(row=contract, to=to, steps=states.CONTRACT_STEPS, what=what, by=by, now=now, reason=reason)
     record(what="contracts.provider.told", subject=contract, by=by, now=now, reason=reason)

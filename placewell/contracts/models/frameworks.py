@@ -86,6 +86,9 @@ class Contract(CouncilRecord):
     suspended_until = models.DateField(null=True)  # the first day on which placements may be made again, where known
     suspended_by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+", null=True)  # who wanted it
     suspended_for = models.CharField(max_length=12, blank=True)  # the measure it follows from: ended with it alone
+    is_waiting = models.BooleanField(
+        default=False
+    )  # made while that measure stood: it begins when the measure is lifted
     resumed_by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+", null=True)
     round = models.ForeignKey("ReopeningRound", on_delete=models.PROTECT, related_name="contracts", null=True)
     # As the provider was called when the contract was made: what the public register shows.

@@ -14,7 +14,18 @@ from .cover import (
     why_not_covering,
     without_open_home,
 )
-from .leaving import call_off, call_offs, gap, leaving, may_exempt, may_move_to, moves_to_make, planned_move, step
+from .leaving import (
+    call_off,
+    call_offs,
+    gap,
+    leaving,
+    may_exempt,
+    may_move_to,
+    moves_to_make,
+    planned_move,
+    step,
+    uncovered,
+)
 from .listing import contract, contract_register, contracts, ending, framework, frameworks, on_lots, register
 from .live import (
     block,
@@ -93,6 +104,7 @@ __all__ = [
     "step",
     "stopped_homes",
     "to_decide",
+    "uncovered",
     "uplift",
     "uplift_preview",
     "uplifts",

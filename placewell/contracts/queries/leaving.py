@@ -63,6 +63,38 @@ def leaving(*, framework: models.Framework, on: dt.date) -> list[LeavingRow]:
     return found
 
 
+@dataclass(frozen=True)
+class Uncovered:
+    """What nothing covers if no more is decided: from when, how much a week, by a year later, and in all (pounds)."""
+
+    from_on: dt.date
+    count: int
+    weekly: Decimal
+    year_on: dt.date
+    in_a_year: Decimal
+    until_on: dt.date
+    whole: Decimal
+
+
+def uncovered(rows: Sequence[LeavingRow]) -> Uncovered | None:
+    """Return what the placements of *rows* cost without cover; None when everything is covered."""
+    bare = [row for row in rows if row.gap]
+    if not bare:
+        return None
+    from_on = min(max(row.covered_until, row.call_off.start_on) for row in bare)
+    year_on = months_after(from_on.replace(day=1), 12)
+    spells = [_running(row.call_off, row.step, row.covered_until) for row in bare]
+    return Uncovered(
+        from_on=from_on,
+        count=len(bare),
+        weekly=sum((row.call_off.weekly_fee for row in bare), ZERO),
+        year_on=year_on,
+        in_a_year=sum((month.gap for month in rules.gap_by_month(spells, _months(from_on, year_on))), ZERO),
+        until_on=max(row.call_off.end_on for row in bare),
+        whole=sum((row.gap for row in bare), ZERO),
+    )
+
+
 def _running(row: models.CallOff, step: models.LeavingStep | None, until: dt.date) -> rules.Running:
     return rules.Running(
         weekly_fee=row.weekly_fee,
@@ -85,13 +117,13 @@ def _months(start: dt.date, end: dt.date) -> list[dt.date]:
 
 
 def gap(*, framework: models.Framework, rows: Sequence[LeavingRow], on: dt.date) -> list[rules.GapMonth]:
-    """Return what the placements of *rows* cost month by month, from the month before the cover ends (or *on*, when
-    that is earlier) for a year and a half at most."""
+    """Return what the placements of *rows* cost month by month for a year and a half at most, from three months before the
+    cover first ends; from three months before *on* when it has ended."""
     if not rows:
         return []
-    first = months_after(min(min(row.covered_until for row in rows), on).replace(day=1), 0)
+    first = max(min(row.covered_until for row in rows), on).replace(day=1)
     last = max(row.call_off.end_on for row in rows)
-    months = _months(max(first, months_after(on.replace(day=1), -3)), last)[:MOST_MONTHS]
+    months = _months(months_after(first, -3), last)[:MOST_MONTHS]
     return rules.gap_by_month([_running(row.call_off, row.step, row.covered_until) for row in rows], months)
 
 

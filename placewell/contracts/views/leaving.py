@@ -1,11 +1,8 @@
 """Leaving a contract: every placement under it, what happens to each, and the spend without cover until it is nought."""
 
-from decimal import Decimal
-
 from django.urls import reverse
 
 from placewell.accounts.permissions import Permission
-from placewell.kernel.money import ZERO
 from placewell.web.charts import Series, bar_chart
 from placewell.web.templatetags.web import day, pounds
 from placewell.web.views import ActionView, DetailPage
@@ -32,7 +29,7 @@ class Leaving(DetailPage):
         framework = queries.framework(framework_id=self.kwargs["framework_id"])
         rows = queries.leaving(framework=framework, on=self.today)
         months = queries.gap(framework=framework, rows=rows, on=self.today)
-        whole = sum((row.gap for row in rows), ZERO)
+        bare = queries.uncovered(rows)
         undecided = sum(row.step is None for row in rows)
         return super().get_context_data(
             title="Leaving this contract",
@@ -40,21 +37,23 @@ class Leaving(DetailPage):
             framework=framework,
             rows=rows,
             months=months,
-            whole=whole,
+            bare=bare,
             undecided=undecided,
             unsettled=sum(row.step is None or row.step.done_on is None for row in rows),
             untold=sum(row.step is not None and row.step.told_on is None for row in rows),
-            picture=_picture(months, whole) if months else "",
+            picture=_picture(months, bare) if months else "",
             may_manage=self.may(Permission.MANAGE_CONTRACTS),
             may_move=self.may(Permission.SIGN_AGREEMENT),
             **kwargs,
         )
 
 
-def _picture(months, whole: Decimal):
+def _picture(months, bare):
     """Return the gap chart."""
     labels = [f"{month.month:%b %y}" for month in months]
-    told = f"{pounds(whole)} is not covered." if whole else "Everything is covered."
+    told = (
+        f"From {day(bare.from_on)} {pounds(bare.weekly)} a week is not covered." if bare else "Everything is covered."
+    )
     return bar_chart(
         title="What the placements cost, and what allows it",
         description=f"Each bar is a month, from {labels[0]} to {labels[-1]}. {told}",

@@ -222,7 +222,7 @@ def _evidence(row: models.Exemption) -> str:
     )
     asked = len(row.search_log.get("asked", []))
     return (
-        f"{tests}\n{law}\n{asked} providers on the contract were asked.\nFinance: {row.finance_comment or 'not yet'}\n"
+        f"{tests}\n{law}\nAsked on the contract: {asked}.\nFinance: {row.finance_comment or 'not yet'}\n"
         f"Legal: {row.legal_comment or 'not yet'}\nReview on {row.review_on:%-d %B %Y}. Back to the contract: {row.return_plan}"
     )
 

@@ -36,13 +36,11 @@ from .exempting import (
     allows,
     exemption,
     exemption_for,
-    exemption_trends,
     exemptions,
-    needs_not_met,
     published_exemptions,
-    spot_demand,
     threshold,
 )
+from .lacking import Asked, Spot, Trend, exemptions_asked, quarters, spot_demand, trends
 from .planning import (
     agenda_by,
     first_day,
@@ -56,6 +54,9 @@ from .planning import (
 )
 
 __all__ = [
+    "Asked",
+    "Spot",
+    "Trend",
     "agenda_by",
     "allows",
     "approval",
@@ -70,8 +71,8 @@ __all__ = [
     "exempt_paragraphs",
     "exemption",
     "exemption_for",
-    "exemption_trends",
     "exemptions",
+    "exemptions_asked",
     "first_day",
     "forward_plan",
     "holidays",
@@ -82,11 +83,11 @@ __all__ = [
     "locked_decision",
     "locked_delegation",
     "locked_planned",
-    "needs_not_met",
     "planned",
     "public_forward_plan",
     "public_register",
     "published_exemptions",
+    "quarters",
     "require_delegated",
     "require_in_force",
     "require_limit",
@@ -97,6 +98,7 @@ __all__ = [
     "spot_demand",
     "standing",
     "threshold",
+    "trends",
     "unanswered",
     "unrecorded",
     "waiting_for",

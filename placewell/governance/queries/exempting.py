@@ -2,16 +2,14 @@
 
 import datetime as dt
 import tomllib
-from collections import Counter
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import QuerySet
 
 from placewell.kernel.errors import NotFound
-from placewell.kernel.money import ZERO
 from placewell.kernel.working_days import after_clear_working_days
 
 from .. import models, states
@@ -81,28 +79,6 @@ def exemption_for(*, source: str, supplier_id: Any, category: str, on: dt.date) 
     """Return the exemption that lets the need of *source* be met by a supplier from the day *on*, or None."""
     found = exemptions().filter(source=source, supplier_id=supplier_id, category=category, ended_on=None).first()
     return found if found and not allows(found, on=on) else None
-
-
-def exemption_trends(*, by: str) -> list[tuple[str, int, Decimal]]:
-    """Return how many exemptions were asked for and their value, by *by* ("reason", "supplier" or "category"), most first."""
-    rows = models.Exemption.objects.exclude(approval=None).order_by().values_list(by)
-    return sorted(
-        ((key, count, value or ZERO) for key, count, value in rows.annotate(Count("pk"), Sum("value"))),
-        key=lambda row: (-row[1], row[0]),
-    )
-
-
-def needs_not_met() -> list[tuple[str, int]]:
-    """Return the needs of the children for whom exemptions were asked, the most frequent first."""
-    rows = models.Exemption.objects.exclude(approval=None).values_list("needs", flat=True)
-    return Counter(need for needs in rows for need in needs).most_common()
-
-
-def spot_demand(*, since: dt.date) -> list[dict]:
-    """Return what was bought outside the contracts since a day, by category and reason: what the next tender's lots lack."""
-    rows = models.Exemption.objects.filter(approval__state=states.Approval.APPROVED, start_on__gte=since).order_by()
-    found = rows.values("category", "reason").annotate(count=Count("pk"), value=Sum("value"), weekly=Sum("weekly_fee"))
-    return sorted(map(dict, found), key=lambda row: -row["value"])
 
 
 def published_exemptions() -> QuerySet[models.ExemptionSummary]:

@@ -1,11 +1,10 @@
-"""The exemption register: each exemption with its tests and gates, what the market lacks, and what anybody may read."""
+"""The exemption register: each exemption with its tests and gates, and what anybody may read."""
 
 import datetime as dt
 
 from django.urls import reverse
 
 from placewell.accounts.permissions import Permission
-from placewell.web import charts
 from placewell.web.templatetags.web import day, moment, pounds, tag, words
 from placewell.web.views import ActionView, Column, DetailPage, TableView
 
@@ -196,40 +195,6 @@ class Publish(_OnExemption):
     def act(self, data):
         """Publish it."""
         actions.publish_exemption(**self.given())
-
-
-class Lacking(DetailPage):
-    """What the market lacks: exemptions by reason, provider, lot and need; what the next tender's lots should hold."""
-
-    permission = Permission.SEE_DECISIONS
-    template_name = "governance/lacking.html"
-    title = "What the market lacks"
-
-    def get_context_data(self, **kwargs):
-        """Add the counts, and a picture of the reasons."""
-        reasons = [(words(key), count, value) for key, count, value in queries.exemption_trends(by="reason")]
-        picture = charts.bar_chart(
-            title="Exemptions by what was lacking",
-            description=", ".join(f"{name} {count}" for name, count, _ in reasons),
-            labels=[name for name, _, _ in reasons],
-            series=[charts.Series("Exemptions", [float(count) for _, count, _ in reasons])],
-        )
-        tables = [
-            ("By what was lacking", reasons),
-            ("By supplier", queries.exemption_trends(by="supplier")),
-            ("By lot", [(words(key), count, value) for key, count, value in queries.exemption_trends(by="category")]),
-        ]
-        since = self.today.replace(year=self.today.year - 1, day=min(self.today.day, 28))
-        return super().get_context_data(
-            picture=picture if reasons else "",
-            tables=tables if reasons else [],
-            needs=[(words(need), count) for need, count in queries.needs_not_met()],
-            spot=[
-                (words(row["category"]), words(row["reason"]), row["count"], row["value"])
-                for row in queries.spot_demand(since=since)
-            ],
-            **kwargs,
-        )
 
 
 class PublishedExemptions(TableView):

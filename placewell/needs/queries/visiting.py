@@ -3,6 +3,8 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import Protocol
 
 from placewell.gateways import travel_times
 from placewell.market.queries import grid
@@ -11,6 +13,21 @@ from .. import models
 
 Grid = tuple[float, float]  # easting, northing in metres
 MILE_KM = 1.609344
+
+
+class Rates(Protocol):
+    """What visits cost: bases as (easting, northing, weight), visits to a child a year, pence a minute and a km."""
+
+    @property
+    def as_of(self) -> dt.date: ...
+    @property
+    def bases(self) -> Sequence[Sequence[int]]: ...
+    @property
+    def visits_a_year(self) -> float: ...
+    @property
+    def min_p(self) -> Decimal: ...
+    @property
+    def km_p(self) -> Decimal: ...
 
 
 @dataclass(frozen=True)
@@ -27,7 +44,7 @@ def visiting_rates(*, on: dt.date) -> models.VisitingRates | None:
     return models.VisitingRates.objects.filter(as_of__lte=on).order_by("-as_of").first()
 
 
-def visiting(rates: models.VisitingRates | None, places: Sequence[Grid]) -> list[Visiting | None]:
+def visiting(rates: Rates | None, places: Sequence[Grid]) -> list[Visiting | None]:
     """Return what visiting a child in each of *places* costs a year; None for each without rates or a base."""
     whole = sum(base[2] for base in rates.bases) if rates else 0
     if rates is None or not whole or not places:

@@ -131,14 +131,14 @@ def suspend(measure: models.Measure, by: User, now: dt.datetime) -> None:
 
 def resume(measure: models.Measure, reason: str, by: User, now: dt.datetime) -> None:
     """Let new placements start again in the home, or under the contracts that this suspension stopped and that have not
-    ended; what was suspended for another reason goes on as it was."""
+    ended, and begin under those made meanwhile; what was suspended for another reason goes on as it was."""
     given: dict[str, Any] = {"measure": measure.reference, "reason": reason, "by": by, "now": now}
     if measure.home_id:
         contract_actions.release_home(home_id=measure.home_id, **given)
         return
     held = contracts.contracts().filter(suspended_for=measure.reference, state=ContractState.SUSPENDED).order_by("pk")
     for each in held:
-        if str(each.pk) in measure.suspended:
+        if each.is_waiting or str(each.pk) in measure.suspended:
             contract_actions.resume_contract(contract_id=each.pk, **given)
         else:
             contract_actions.hold_suspended(contract_id=each.pk, measure="", by=by, now=now)

@@ -1,6 +1,7 @@
 """While a child lives in a home: a longer stay, another price, absences, and the steps that the law asks for."""
 
 import datetime as dt
+from collections.abc import Mapping
 from contextlib import suppress
 from decimal import Decimal
 from uuid import UUID
@@ -11,16 +12,15 @@ from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission, require
 from placewell.audit.actions import change_state, record
 from placewell.budget import queries as budget
-from placewell.budget.actions import end_retainer, reprice
-from placewell.budget.rules import Line
+from placewell.budget.actions import end_retainer
 from placewell.children import queries as children
 from placewell.kernel.errors import NotFound, Refused
+from placewell.kernel.money import ZERO
 from placewell.kernel.periods import birthday, day_of
-from placewell.market import actions as market_actions
 
 from .. import models, queries, states
 from ._locks import locked_agreement
-from ._money import commit_lines, count_called_off, in_block
+from ._repricing import apply_change
 
 
 def _started(placement_id: UUID, by: User, now: dt.datetime) -> models.Placement:
@@ -44,39 +44,55 @@ def ask_change(
     by: User,
     now: dt.datetime,
     weekly_fee: Decimal | None = None,
+    parts: Mapping[str, Decimal] | None = None,
+    until_on: dt.date | None = None,
 ) -> models.AgreementChange:
-    """Ask for a longer stay (until *effective_on*) or another price (from *effective_on*); another person signs it.
+    """Ask for a longer stay (until *effective_on*), another weekly price from *effective_on* (with its *parts*, which sum to
+    it), an extra a week in [effective_on, until_on), or something paid once: another person signs it.
 
     Raises:
-        NotAllowed; NotFound; Refused: the placement has ended, a change is open already, or the day makes no sense.
+        NotAllowed; NotFound; Refused: the placement has ended, a change is open already, or the day or price makes no sense.
     """
     require(by, Permission.MAKE_AGREEMENT, now=now)
     placement = _started(placement_id, by, now)
     agreement = locked_agreement(placement.agreement_id)
-    if kind == states.ChangeKind.LONGER:
-        eighteenth = birthday(placement.child.born_on, 18)
-        if not agreement.end_on < effective_on <= eighteenth:
-            raise Refused("The new last day lies after the old one and not after the 18th birthday.")
-        weekly_fee = None
-    elif weekly_fee is None or not placement.start_on <= effective_on < agreement.end_on:
-        raise Refused("Give the new price, and a day within the agreement from which it holds.")
+    kind = states.ChangeKind(kind)
+    _require_sense(kind, placement, agreement, effective_on, weekly_fee, parts or {}, until_on)
     try:
         with transaction.atomic():
             change = models.AgreementChange.objects.create(
                 agreement=agreement,
                 provider_id=agreement.provider_id,
-                kind=states.ChangeKind(kind),
+                kind=kind,
                 effective_on=effective_on,
-                weekly_fee=weekly_fee,
+                weekly_fee=None if kind == states.ChangeKind.LONGER else weekly_fee,
+                parts={name: f"{fee:.2f}" for name, fee in (parts or {}).items() if fee},
+                until_on=until_on,
                 reason=queries.for_provider(reason, child_id=placement.child_id),
                 asked_by=by,
                 asked_at=now,
             )
     except IntegrityError:
         raise Refused("A change of this agreement waits already.") from None
-    after = {"kind": kind, "effective_on": str(effective_on), "weekly_fee": str(weekly_fee or "")}
+    after = {"kind": kind.value, "effective_on": str(effective_on), "weekly_fee": str(change.weekly_fee or "")}
     record(what="placements.change.asked", subject=change, by=by, now=now, after=after)
     return change
+
+
+def _require_sense(kind, placement, agreement, effective_on, weekly_fee, parts, until_on) -> None:
+    """Refuse a change whose days or price make no sense."""
+    if kind == states.ChangeKind.LONGER:
+        if not agreement.end_on < effective_on <= birthday(placement.child.born_on, 18):
+            raise Refused("The new last day lies after the old one and not after the 18th birthday.")
+        return
+    if weekly_fee is None or not placement.start_on <= effective_on < agreement.end_on:
+        raise Refused("Give the new price, and a day within the agreement from which it holds.")
+    if kind == states.ChangeKind.EXTRA and not (until_on and effective_on < until_on <= agreement.end_on):
+        raise Refused("An extra ends after it begins, and not after the agreement.")
+    if kind in (states.ChangeKind.EXTRA, states.ChangeKind.ONCE) and weekly_fee <= 0:
+        raise Refused("Give what it costs: more than nothing.")
+    if parts and sum(parts.values(), ZERO) != weekly_fee:
+        raise Refused("The parts do not sum to the price.")
 
 
 @transaction.atomic
@@ -102,7 +118,7 @@ def decide_change(
         near = {"child_id": agreement.child_id, "provider_id": agreement.provider_id, "on": agreement.start_on}
         before = queries.bought_before(**near, but=agreement.pk)
         cost = queries.change_cost(change)
-        queries.require_limit(cost, user=by, on=day_of(now), before=before, weekly_fee=change.weekly_fee)
+        queries.require_limit(cost, user=by, on=day_of(now), before=before, weekly_fee=queries.change_weekly(change))
     change.decided_by, change.decided_at = by, now
     change_state(
         row=change,
@@ -113,52 +129,9 @@ def decide_change(
         now=now,
     )
     if approve:
-        apply = _longer if change.kind == states.ChangeKind.LONGER else _price
-        apply(agreement, change, by, now, statutory_duty)
-        agreement.version += 1
-        agreement.save()
+        change.agreement = agreement
+        apply_change(change, by=by, now=now, duty=statutory_duty)
     return change
-
-
-def _longer(agreement: models.Agreement, change: models.AgreementChange, by: User, now: dt.datetime, duty: str) -> None:
-    """Keep the place and pay the present price until the new day."""
-    end_on = change.effective_on
-    market_actions.extend_stay(occupancy_id=agreement.placement.occupancy_id, end_on=end_on, by=by, now=now)
-    line = _line(agreement, agreement.weekly_fee(on=agreement.end_on), agreement.end_on, end_on)
-    agreement.end_on = end_on
-    commit_lines(agreement, [line], by=by, now=now, statutory_duty=duty)
-
-
-def _price(agreement: models.Agreement, change: models.AgreementChange, by: User, now: dt.datetime, duty: str) -> None:
-    """End the present price and begin the new one."""
-    if change.weekly_fee is None:
-        raise Refused("This change has no price.")
-    on = change.effective_on
-    agreement.price_lines.filter(start_on__gte=on).delete()
-    agreement.price_lines.filter(end_on__gt=on).update(end_on=on)
-    line = _line(agreement, change.weekly_fee, on, agreement.end_on)
-    lines = [Line(line.kind, line.weekly_fee, line.start_on, line.end_on)]
-    reprice(
-        source=f"placements.agreement:{agreement.pk}",
-        start_on=on,
-        lines=lines + in_block(agreement, lines, by=by, now=now),
-        reason=change.reason,
-        statutory_duty=duty,
-        by=by,
-        now=now,
-    )
-    count_called_off(agreement, agreement.end_on, by=by, now=now, statutory_duty=duty)
-
-
-def _line(agreement: models.Agreement, weekly_fee, start_on: dt.date, end_on: dt.date) -> models.PriceLine:
-    return models.PriceLine.objects.create(
-        agreement=agreement,
-        provider_id=agreement.provider_id,
-        kind="accommodation",
-        weekly_fee=weekly_fee,
-        start_on=start_on,
-        end_on=end_on,
-    )
 
 
 @transaction.atomic
@@ -200,7 +173,7 @@ def record_return(*, placement_id: UUID, on: dt.date, by: User, now: dt.datetime
     absence.save()
     record(what="placements.absence.ended", subject=absence, by=by, now=now, after={"on": str(on)})
     if row := budget.open_retainer(source=f"placements.agreement:{placement.agreement_id}"):
-        # A return is not refused for the money: where the prices were changed since, the retainer stays open to be looked at.
+        # A return is not refused for the money: where it would pass a limit, the retainer stays open to be looked at.
         with suppress(Refused), transaction.atomic():
             end_retainer(retainer_id=row.pk, back_on=on, by=by, now=now)
     return absence

@@ -4,6 +4,7 @@ import datetime as dt
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission, require
@@ -16,7 +17,7 @@ from placewell.kernel.periods import day_of
 
 from .. import models, states
 from ._locks import locked_agreement
-from ._money import commit_lines, free_money
+from ._repricing import PASSING, charge_anew
 
 
 @transaction.atomic
@@ -112,8 +113,9 @@ def uplift_agreements(*, uplift_id: UUID, by: User, now: dt.datetime) -> int:
     running = models.Agreement.objects.filter(
         contract__lot__framework=uplift.framework_id, state=states.Agreement.IN_FORCE, start_on__lt=on, end_on__gt=on
     )
+    since = models.PriceLine.objects.filter(agreement=OuterRef("pk"), start_on__gte=on).exclude(kind__in=PASSING)
     changed = 0
-    for pk in running.exclude(price_lines__start_on__gte=on).order_by("pk").values_list("pk", flat=True):
+    for pk in running.exclude(Exists(since)).order_by("pk").values_list("pk", flat=True):
         agreement = locked_agreement(pk)
         if _raise_prices(agreement, on, percent, by, now):
             changed += 1
@@ -128,8 +130,7 @@ def _raise_prices(agreement: models.Agreement, on: dt.date, percent, by: User, n
         return False
     ends = [line.end_on for line in lines]
     agreement.price_lines.filter(pk__in=[line.pk for line in lines]).update(end_on=on)
-    free_money(agreement, end_on=on, by=by, now=now, reason="Uplift")
-    higher = [
+    for line, end in zip(lines, ends, strict=True):
         models.PriceLine.objects.create(
             agreement=agreement,
             provider_id=agreement.provider_id,
@@ -138,9 +139,7 @@ def _raise_prices(agreement: models.Agreement, on: dt.date, percent, by: User, n
             start_on=on,
             end_on=end,
         )
-        for line, end in zip(lines, ends, strict=True)
-    ]
-    commit_lines(agreement, higher, by=by, now=now)
+    charge_anew(agreement, on, "Uplift", by=by, now=now)
     agreement.version += 1
     agreement.save()
     return True

@@ -57,4 +57,4 @@ def draft_exemption(
 
 def _needs(referral: models.Referral) -> list[str]:
     """Return the child's needs by their codes, and the level: nothing that names the child."""
-    return sorted({referral.need_level, *(["solo"] if referral.is_solo else [])})
+    return sorted({referral.need_level, *referral.needs, *(["solo"] if referral.is_solo else [])})

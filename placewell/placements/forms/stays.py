@@ -101,9 +101,50 @@ class Longer(forms.Form):
 class NewPrice(forms.Form):
     """Which price, from when."""
 
-    weekly_fee = forms.MoneyField(label="New price a week")
+    weekly_fee = forms.MoneyField(
+        label="New price a week", help_text="All of it but extras. Say below what of it is for what."
+    )
+    care_fee = forms.MoneyField(label="Of it, care", required=False)
+    education_fee = forms.MoneyField(label="Of it, education", required=False)
+    health_fee = forms.MoneyField(label="Of it, health", required=False)
     effective_on = forms.DateField(label="From the night of")
     reason = forms.TextArea(label="Why", rows=3)
+
+    def clean(self):
+        """Put the parts together; what is for nothing else is for accommodation."""
+        data = super().clean()
+        parts = {kind: data.pop(f"{kind}_fee", None) or 0 for kind in ("care", "education", "health")}
+        whole = data.get("weekly_fee")
+        if whole is not None and sum(parts.values()) > whole:
+            self.add_error("weekly_fee", "The parts are more than the price: it is all of them together.")
+        elif whole is not None:
+            data["parts"] = {"accommodation": whole - sum(parts.values()), **parts}
+        return data
+
+
+class Extra(forms.Form):
+    """Something more, for some time or once."""
+
+    how = plain.ChoiceField(
+        label="How is it paid?",
+        choices=[("extra", "Each week, for some time"), ("once", "Once")],
+        widget=plain.RadioSelect,
+    )
+    weekly_fee = forms.MoneyField(label="What it costs", help_text="A week, or once.")
+    effective_on = forms.DateField(label="From the night of", help_text="Of something paid once: the day.")
+    until_on = forms.DateField(
+        label="Until", required=False, help_text="The day after the last night. Not for something paid once."
+    )
+    reason = forms.TextArea(label="What it is for, and why", rows=3)
+
+    def clean(self):
+        """Ask for the end of what is paid each week."""
+        data = super().clean()
+        if data.get("how") == "extra" and not data.get("until_on") and "until_on" not in self.errors:
+            self.add_error("until_on", "Say until when it is paid each week.")
+        if data.get("how") == "once":
+            data["until_on"] = None
+        return data
 
 
 class Away(forms.Form):

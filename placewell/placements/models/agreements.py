@@ -61,10 +61,11 @@ class PriceLine(CouncilRecord):
     """One part of the weekly price, from one day to another; what is paid once is seven times as much for one night."""
 
     ONE_OFF = "one_off"
+    EXTRAS = "extras"
 
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="price_lines")
     provider = models.ForeignKey("market.Provider", on_delete=models.PROTECT, related_name="+")
-    kind = models.CharField(max_length=20)  # accommodation, care, education, health, one_off
+    kind = models.CharField(max_length=20)  # accommodation, care, education, health, extras, one_off
     weekly_fee = MoneyField()
     start_on = models.DateField()
     end_on = models.DateField()
@@ -169,13 +170,15 @@ class Disclosure(CouncilRecord):
 
 
 class AgreementChange(CouncilRecord):
-    """A longer stay or another price from a day on: asked by one person, signed by another."""
+    """A longer stay, another price from a day on, an extra or something paid once: asked by one person, signed by another."""
 
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="changes")
     provider = models.ForeignKey("market.Provider", on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=8, choices=choices(states.ChangeKind))
     effective_on = models.DateField()  # the first night at the new price, or the day until which the stay is now agreed
-    weekly_fee = MoneyField(null=True)
+    until_on = models.DateField(null=True)  # of an extra
+    weekly_fee = MoneyField(null=True)  # of something paid once, all of it
+    parts = models.JSONField(default=dict)  # of a price, by what it is for
     reason = models.TextField()
     asked_by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
@@ -187,8 +190,14 @@ class AgreementChange(CouncilRecord):
         constraints = [
             models.CheckConstraint(condition=~Q(asked_by=F("decided_by")), name="change_two_people"),
             models.CheckConstraint(
-                condition=Q(kind="price", weekly_fee__gte=0) | Q(kind="longer", weekly_fee=None),
+                condition=Q(kind="price", weekly_fee__gte=0)
+                | Q(kind="longer", weekly_fee=None)
+                | Q(kind__in=["extra", "once"], weekly_fee__gt=0),
                 name="change_has_price",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="extra", until_on__gt=F("effective_on")) | ~Q(kind="extra") & Q(until_on=None),
+                name="change_extra_lasts",
             ),
             models.UniqueConstraint(fields=["agreement"], condition=Q(state="requested"), name="change_one_open"),
         ]

@@ -68,7 +68,7 @@ from .documents import (
     told_of,
 )
 from .frozen import as_it_stood, frozen_search, frozen_searches
-from .limits import agreement_cost, bought_before, change_cost, covers, limits, offer_cost, require_limit
+from .limits import agreement_cost, bought_before, change_cost, change_weekly, covers, limits, offer_cost, require_limit
 from .living import change, changes, consultations, duties_of, duties_open, earlier_homes, notices, open_notice
 from .portal import own_card, what_happened
 from .records import FEWEST, UNKNOWN, HomeTold, Records, home_records
@@ -108,6 +108,7 @@ __all__ = [
     "chain",
     "change",
     "change_cost",
+    "change_weekly",
     "changes",
     "clocks",
     "close_of",

@@ -47,12 +47,31 @@ def agreement_cost(agreement: models.Agreement) -> Decimal:
 def change_cost(change: models.AgreementChange) -> Decimal:
     """Return what a changed agreement would cost from its first night to its last."""
     agreement, on = change.agreement, change.effective_on
-    if change.weekly_fee is None:
-        longer = for_nights(agreement.weekly_fee(on=agreement.end_on), max(0, (on - agreement.end_on).days))
-        return agreement_cost(agreement) + longer
-    before = [(each.weekly_fee, each.start_on, min(each.end_on, on)) for each in agreement.price_lines.all()]
+    match states.ChangeKind(change.kind), change.weekly_fee:
+        case states.ChangeKind.LONGER, _:
+            longer = for_nights(agreement.weekly_fee(on=agreement.end_on), max(0, (on - agreement.end_on).days))
+            return agreement_cost(agreement) + longer
+        case states.ChangeKind.ONCE, fee:
+            return agreement_cost(agreement) + (fee or ZERO)
+        case states.ChangeKind.EXTRA, fee:
+            return agreement_cost(agreement) + for_nights(fee or ZERO, ((change.until_on or on) - on).days)
+    passing = (models.PriceLine.ONE_OFF, models.PriceLine.EXTRAS)
+    before = [
+        (each.weekly_fee, each.start_on, each.end_on if each.kind in passing else min(each.end_on, on))
+        for each in agreement.price_lines.all()
+    ]
     kept = sum((for_nights(fee, (end - start).days) for fee, start, end in before if start < end), ZERO)
-    return kept + for_nights(change.weekly_fee, max(0, (agreement.end_on - on).days))
+    return kept + for_nights(change.weekly_fee or ZERO, max(0, (agreement.end_on - on).days))
+
+
+def change_weekly(change: models.AgreementChange) -> Decimal | None:
+    """Return what a week costs at most after a change, extras and all; None where no week becomes dearer."""
+    agreement, on = change.agreement, change.effective_on
+    extras = models.PriceLine.EXTRAS
+    lines = [(each.kind, each.weekly_fee) for each in agreement.price_lines.all() if each.start_on <= on < each.end_on]
+    if change.kind == states.ChangeKind.PRICE:
+        return (change.weekly_fee or ZERO) + sum((fee for kind, fee in lines if kind == extras), ZERO)
+    return agreement.weekly_fee(on=on) + (change.weekly_fee or ZERO) if change.kind == states.ChangeKind.EXTRA else None
 
 
 def weekly_limits(*, on: dt.date) -> dict[str, Decimal | None]:

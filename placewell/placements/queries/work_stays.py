@@ -15,7 +15,7 @@ from .. import models, states
 from .deadlines import Clock
 from .desk import placements
 from .documents import plans_for_carers
-from .limits import change_cost
+from .limits import change_cost, change_weekly
 from .living import HOLDERS, changes, duties_open, notices
 from .work_items import PLANNED, Item, for_office, held, within
 
@@ -170,11 +170,11 @@ def changes_to_sign(user: User, clock: Clock) -> list[Item]:
             reverse("placements:decide_change", args=[row.pk]),
             clock.within("agreement", PLANNED, row.asked_at),
             note=f"from {row.effective_on:%-d %B}",
-            fits=within(change_cost(row), row.weekly_fee, clock),
+            fits=within(change_cost(row), change_weekly(row), clock),
             **for_office(Permission.SIGN_AGREEMENT, row.agreement.child, row.asked_by_id),
         )
         for row in rows
-        if user.scope.kind != "provider" and within(change_cost(row), row.weekly_fee, clock)(user)
+        if user.scope.kind != "provider" and within(change_cost(row), change_weekly(row), clock)(user)
     ]
 
 

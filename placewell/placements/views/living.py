@@ -1,5 +1,7 @@
 """While a child lives in a home, and when that ends: changes, absences, notice, duties, the ending."""
 
+from decimal import Decimal
+
 from django.urls import reverse
 
 from placewell.accounts.permissions import Permission
@@ -67,9 +69,29 @@ class NewPrice(_OnPlacement):
     form_class = forms.NewPrice
     title, button, done = "Another price", "Ask for it", "Asked. A person whose limit covers it signs it."
 
+    def get_initial(self):
+        """Begin with what is paid today, part by part."""
+        row = self.found()
+        day = min(max(self.today, row.start_on), row.agreement.end_on)
+        lines = row.agreement.price_lines.filter(start_on__lte=day, end_on__gt=day)
+        return {f"{line.kind}_fee": line.weekly_fee for line in lines if line.kind in ("care", "education", "health")}
+
     def act(self, data):
         """Ask for it."""
         actions.ask_change(kind=states.ChangeKind.PRICE, **data, **self.given())
+
+
+class Extra(_OnPlacement):
+    """Ask for something more: a week, for some time, or once."""
+
+    permission = Permission.MAKE_AGREEMENT
+    form_class = forms.Extra
+    title, button, done = "Something more", "Ask for it", "Asked. A person whose limit covers it signs it."
+    lede = "An extra beside the weekly price: more hours of care for some weeks, or something that is paid once."
+
+    def act(self, data):
+        """Ask for it."""
+        actions.ask_change(kind=data.pop("how"), **data, **self.given())
 
 
 class Away(_OnPlacement):
@@ -227,11 +249,17 @@ class DecideChange(ActionView):
     def lede(self):
         """Say what changes."""
         row = self.found()
-        what = (
-            f"The stay is agreed until {row.effective_on:%-d %B %Y}."
-            if row.kind == states.ChangeKind.LONGER
-            else f"The price becomes £{row.weekly_fee:,.2f} a week from {row.effective_on:%-d %B %Y}."
-        )
+        start, fee = f"{row.effective_on:%-d %B %Y}", f"£{row.weekly_fee or 0:,.2f}"
+        match states.ChangeKind(row.kind):
+            case states.ChangeKind.LONGER:
+                what = f"The stay is agreed until {start}."
+            case states.ChangeKind.PRICE:
+                parts = ", ".join(f"{kind} £{Decimal(each):,.2f}" for kind, each in row.parts.items())
+                what = f"The price becomes {fee} a week from {start}{f' ({parts})' if len(row.parts) > 1 else ''}."
+            case states.ChangeKind.EXTRA:
+                what = f"{fee} a week more from {start} until {row.until_on:%-d %B %Y}."
+            case states.ChangeKind.ONCE:
+                what = f"{fee} once, on {start}."
         return f"{what} Asked by {row.asked_by.name}: {row.reason}"
 
     def act(self, data):

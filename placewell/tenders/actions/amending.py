@@ -99,6 +99,8 @@ def amend_question(
     if question is None:
         raise NotFound("There is no such question.")
     procurement = _amendable(question.procurement_id)
+    if question.kind == states.Answer.HOMES and (text, guidance, pass_mark) != (question.text, question.guidance, None):
+        raise Refused("What visits cost is computed by its published terms: only its weight is amended.")
     changes: dict[str, Any] = {
         "text": text,
         "guidance": guidance,

@@ -136,7 +136,7 @@ def moderate_score(*, bid_id, question_id, mark: int, reason: str, by: User, now
 
 @transaction.atomic
 def lock_quality(*, procurement_id, by: User, now: dt.datetime) -> models.Procurement:
-    """Lock quality: every score stands from here, and only now may prices be read.
+    """Lock quality: every score stands from here, computed ones too, and only now may prices be read.
 
     Raises:
         NotAllowed; Refused: something is not settled yet, and what.
@@ -145,6 +145,15 @@ def lock_quality(*, procurement_id, by: User, now: dt.datetime) -> models.Procur
     procurement = _steps.unlocked(procurement_id)
     if open_ := queries.unsettled(procurement):
         raise Refused("\n".join(open_))
+    models.Visited.objects.bulk_create(
+        models.Visited(
+            procurement=procurement,
+            bid=each.bid,
+            question=each.question,
+            homes=[[home.postcode, home.places, home.pounds] for home in each.homes],
+        )
+        for each in queries.visit_costs(procurement, queries.bids(procurement_id=procurement.pk))
+    )
     procurement.quality_locked_at = now
     procurement.save()
     record(

@@ -21,6 +21,7 @@ from placewell.kernel.errors import Refused
 from placewell.storage.context import Scope, acting
 
 from .. import models, queries, rules, sealing
+from ..states import Answer
 from . import _steps
 
 LARGEST_FILE = 2 * 1024 * 1024
@@ -92,10 +93,13 @@ def attach_file(
     """Put a file with a question of the draft; it is encrypted before it is stored.
 
     Raises:
-        NotAllowed; Refused: it is empty, too large, of a kind that is not taken, or the draft has too many.
+        NotAllowed; Refused: the question takes no file, or it is empty, too large, of a kind that is not taken, or the draft
+            has too many.
     """
     require(by, Permission.BID, now=now)
     procurement = _steps.for_bidder(procurement_id)
+    if not any(each.number == question and each.kind == Answer.FILE for each in queries.method(procurement).questions):
+        raise Refused(f"Question {question} takes no file.")
     name = safe_files.scrubbed(name)
     safe_files.refuse_unsafe(name, data, LARGEST_FILE)
     state, more = queries.draft_state(procurement_id=procurement_id, code=code, lock=True)

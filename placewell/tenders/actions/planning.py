@@ -221,6 +221,8 @@ def add_question(*, procurement_id, asked: rules.Asked, by: User, now: dt.dateti
     procurement = _steps.planned(procurement_id)
     if (asked.part == states.Part.QUALITY) != (asked.weight > 0):
         raise Refused("A quality question has a weight above 0; a condition has none.")
+    if (asked.kind == states.Answer.HOMES) != (asked.visits is not None):
+        raise Refused("What visits cost is a criterion of its own, with its terms: add it as one.")
     lot = procurement.lots.filter(number=asked.lot).first() if asked.lot else None
     last = procurement.questions.order_by("-number").first()
     question = models.Question.objects.create(
@@ -235,9 +237,53 @@ def add_question(*, procurement_id, asked: rules.Asked, by: User, now: dt.dateti
         weight=asked.weight,
         pass_mark=asked.pass_mark,
         is_required=asked.is_required,
+        visits=queries.written(asked.visits) if asked.visits else None,
     )
     record(what="tenders.question.added", subject=question, by=by, now=now, after={"number": question.number})
     return question
+
+
+@transaction.atomic
+def add_visit_criterion(
+    *, procurement_id, weight: Decimal, most: Decimal, by: User, now: dt.datetime, lot: int | None = None
+) -> models.Question:
+    """Let what visits to each bid's homes cost be a criterion of quality, by today's rates, which are published and locked.
+
+    *weight*: per cent of quality. *most*: pounds a year for one child from which on nothing is earned. *lot*: the number of
+    the only lot; None for all.
+
+    Raises:
+        NotAllowed; Refused: the method is published, no rates are known, or it stands in the method already.
+    """
+    require(by, Permission.RUN_TENDER, now=now)
+    if most <= 0:
+        raise Refused("The cost that earns nothing is above £0.")
+    terms = queries.visit_terms(most=most, on=day_of(now))
+    if terms is None:
+        raise Refused("What visits cost is not known: a team's base and its children's homes are needed first.")
+    lots = (None, lot) if lot else None
+    there = models.Question.objects.filter(procurement=procurement_id, kind=states.Answer.HOMES)
+    if any(lots is None or (each.lot and each.lot.number) in lots for each in there.select_related("lot")):
+        raise Refused("What visits cost is a criterion already: remove that one first.")
+    asked = rules.Asked(
+        number=0,
+        part=states.Part.QUALITY,
+        kind=states.Answer.HOMES,
+        text="What social workers' visits to children in your homes cost",
+        guidance=rules.visit_guidance(terms),
+        weight=weight,
+        lot=lot,
+        visits=terms,
+    )
+    made = add_question(procurement_id=procurement_id, asked=asked, by=by, now=now)
+    record(
+        what="tenders.visits.weighed",
+        subject=made,
+        by=by,
+        now=now,
+        after={"weight": str(weight), **queries.written(terms)},
+    )
+    return made
 
 
 @transaction.atomic

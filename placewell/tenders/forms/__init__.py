@@ -11,6 +11,7 @@ from placewell.storage.models import choices
 from placewell.web import forms
 
 from .. import models, rules, states
+from .asking import Question, VisitCriterion
 from .bidding import Answer, CheckReceipt, Clarify, Code, Lots, Prices
 from .judging import AskPrice, Declare, Exclude, Heard, Mark, Recommend, RecommendDirect, Reopen, Verdict
 from .tendering import (
@@ -68,6 +69,7 @@ __all__ = [
     "Timetable",
     "Upload",
     "Verdict",
+    "VisitCriterion",
 ]
 
 
@@ -230,30 +232,6 @@ class LotTerms(forms.Form):
                 )
             found.append(rules.Line(first, last, level, share))
         return found
-
-
-class Question(forms.Form):
-    """A question as it is asked."""
-
-    part = plain.ChoiceField(label="What it is for", choices=choices(states.Part), widget=plain.RadioSelect)
-    kind = plain.ChoiceField(label="How it is answered", choices=choices(states.Answer), widget=plain.RadioSelect)
-    lot = plain.ChoiceField(label="For", required=False)
-    text = forms.TextArea(label="Question")
-    guidance = forms.TextArea(label="What a good answer has", required=False)
-    most_words = plain.IntegerField(label="Most words", required=False, min_value=1, max_value=10000)
-    weight = plain.DecimalField(
-        label="Weight (per cent of quality)",
-        required=False,
-        min_value=0,
-        max_value=100,
-        help_text="None for a condition",
-    )
-    pass_mark = plain.IntegerField(label="Pass mark", required=False, min_value=0)
-    is_required = forms.YesNoField(label="Must it be answered?")
-
-    def __init__(self, *args, lots=(), **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["lot"].choices = [("", "All lots"), *lots]
 
 
 class Dates(forms.Form):

@@ -57,8 +57,9 @@ class Answer(forms.Form):
                 widget=plain.RadioSelect({"inline": True}),
                 required=False,
             )
-        else:
-            self.fields["answer"].label = "Your answer"
+        elif kind == states.Answer.HOMES:
+            self.fields["answer"].label = "Your homes"
+            self.fields["answer"].help_text = "One a line: postcode, and how many children can live there. RM17 6SL 4"
 
 
 class Prices(forms.Form):

@@ -1,7 +1,7 @@
 """The tables of tenders: procurements and their method, sealed bids, evaluation, awards."""
 
 from .awards import LotAward, Recommendation, Summary, Winner
-from .evaluation import Assessor, ConditionCheck, Exclusion, LowPrice, Moderated, Score
+from .evaluation import Assessor, ConditionCheck, Exclusion, LowPrice, Moderated, Score, Visited
 from .procurements import (
     REGIMES,
     Clarification,
@@ -58,5 +58,6 @@ __all__ = [
     "Sending",
     "Step",
     "Summary",
+    "Visited",
     "Winner",
 ]

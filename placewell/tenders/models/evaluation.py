@@ -103,6 +103,18 @@ class Moderated(CouncilRecord):
         constraints = [models.UniqueConstraint(fields=["bid", "question"], name="moderated_once")]
 
 
+class Visited(CouncilRecord):
+    """What visiting children in a bid's homes costs by the published terms: computed once, as quality is locked."""
+
+    procurement = models.ForeignKey(Procurement, on_delete=models.PROTECT, related_name="+")
+    bid = models.ForeignKey(Bid, on_delete=models.PROTECT, related_name="visited")
+    question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="+")
+    homes = models.JSONField()  # [postcode, places, pounds a year for one child, or null where it isn't known]
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["bid", "question"], name="visited_once")]
+
+
 class LowPrice(CouncilRecord):
     """A price that looks abnormally low: asked about, explained, decided."""
 

@@ -143,10 +143,16 @@ class Question(CouncilRecord):
     weight = models.DecimalField(max_digits=5, decimal_places=2, default=0)
     pass_mark = models.PositiveSmallIntegerField(null=True)
     is_required = models.BooleanField(default=True)
+    visits = models.JSONField(null=True)  # the terms of `rules.VisitTerms`, of a criterion that is computed
 
     class Meta:
         ordering = ["number"]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="homes", part="quality", pass_mark=None, visits__isnull=False)
+                | ~Q(kind="homes") & Q(visits__isnull=True),
+                name="tenderquestion_homes_are_computed",
+            ),
             models.UniqueConstraint(fields=["procurement", "number"], name="tenderquestion_number_once"),
             models.CheckConstraint(
                 condition=Q(part="quality", weight__gt=0) | Q(part="condition", weight=0),

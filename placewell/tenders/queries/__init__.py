@@ -84,10 +84,12 @@ from .references import (
     threshold,
 )
 from .report import report
+from .visits import VisitCost, home_costs, own_homes, terms_of, usual_costs, visit_costs, visit_terms, written
 from .work import Waiting, waiting_for
 
 __all__ = [
     "EMPTY",
+    "VisitCost",
     "Waiting",
     "admitted",
     "announced_plans",
@@ -114,6 +116,7 @@ __all__ = [
     "forward_plan",
     "has_ended",
     "holder_of",
+    "home_costs",
     "interest",
     "is_scored_by_all",
     "is_settled",
@@ -138,6 +141,7 @@ __all__ = [
     "our_bid",
     "our_bids",
     "our_summaries",
+    "own_homes",
     "own_score",
     "paper",
     "paper_forms",
@@ -169,10 +173,15 @@ __all__ = [
     "snapshot",
     "standing",
     "summaries",
+    "terms_of",
     "threshold",
     "to_score",
     "unsettled",
+    "usual_costs",
+    "visit_costs",
+    "visit_terms",
     "waiting_for",
     "waiting_for_key",
     "winner",
+    "written",
 ]

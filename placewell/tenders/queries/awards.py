@@ -9,6 +9,7 @@ from placewell.kernel.errors import NotFound
 
 from .. import models, states
 from .evaluation import rankings
+from .visits import visit_costs
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,11 @@ def summaries(procurement: models.Procurement, lot: models.Lot, winners: Sequenc
                     "reason": each.reason,
                 }
             )
+    for cost in visit_costs(procurement, [each.bid for each in ranking.places]):
+        if cost.question.lot_id in (None, lot.pk):
+            share = f"{float(cost.per_cent):.2f}%"
+            answer = {"number": cost.question.number, "text": cost.question.text, "mark": share, "reason": cost.words}
+            scored.setdefault(cost.bid.pk, []).append(answer)
     points = {
         each.bid.pk: {
             "rank": each.rank,

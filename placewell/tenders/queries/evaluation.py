@@ -13,6 +13,7 @@ from placewell.kernel.errors import NotAllowed, NotFound, Refused
 
 from .. import models, rules, states
 from . import procurements
+from .visits import visit_costs
 
 
 def assessors(*, procurement_id) -> QuerySet[models.Assessor]:
@@ -38,7 +39,7 @@ def require_assessor(*, procurement_id, user) -> models.Assessor:
 
 def scored_question(*, procurement: models.Procurement, bid: models.Bid, question_id) -> models.Question:
     """Return a quality question that *bid* answers; raise NotFound for any other."""
-    found = procurement.questions.select_related("lot").filter(pk=question_id, part=states.Part.QUALITY).first()
+    found = next((each for each in _asked(procurement) if str(each.pk) == str(question_id)), None)
     if found is None or (found.lot and found.lot.number not in bid.lots):
         raise NotFound("There is no such question of quality in this bid.")
     return found
@@ -50,7 +51,8 @@ def quality_questions(procurement: models.Procurement, bid: models.Bid) -> list[
 
 
 def _asked(procurement: models.Procurement) -> list[models.Question]:
-    return list(procurement.questions.select_related("lot").filter(part=states.Part.QUALITY).order_by("number"))
+    asked = procurement.questions.select_related("lot").filter(part=states.Part.QUALITY)
+    return list(asked.exclude(kind=states.Answer.HOMES).order_by("number"))  # that is computed, and nobody marks it
 
 
 def _answered(asked: list[models.Question], bid: models.Bid) -> list[models.Question]:
@@ -164,6 +166,9 @@ def rankings(procurement: models.Procurement) -> list[Ranking]:
     marks: dict = {}
     for each in models.Moderated.objects.select_related("question").filter(procurement=procurement):
         marks.setdefault(each.bid_id, {})[each.question.number] = each.mark
+    most = max(mark for mark, _ in method.marks)
+    for cost in visit_costs(procurement, bids.values()):
+        marks.setdefault(cost.bid.pk, {})[cost.question.number] = cost.share * most
     fees: dict = {}
     for price in models.BidPrice.objects.select_related("line").filter(bid__procurement=procurement):
         fees.setdefault((price.bid_id, price.line.lot_id), {})[price.line.number] = price.weekly_fee
@@ -207,7 +212,7 @@ def _ranking(
         )
     )  # fmt: skip
     by_id = {str(pk): bid for pk, bid in bids.items()}
-    first = asked[0].number if asked else 0
+    first = next((each.number for each in asked if each.visits is None), 0)
 
     def place(entry: Score) -> tuple:
         """Order by points, then by the published order of ties; the time of submission last."""

@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 from placewell.kernel.errors import NotFound
 
 from .. import models, rules, states
+from .visits import terms_of
 
 
 def moment() -> dt.datetime:
@@ -66,6 +67,7 @@ def method(procurement: models.Procurement) -> rules.Method:
             pass_mark=each.pass_mark,
             is_required=each.is_required,
             lot=each.lot.number if each.lot else None,
+            visits=terms_of(each.visits),
         )
         for each in sorted(procurement.questions.all(), key=lambda each: each.number)
         if each.lot is None or not each.lot.is_withdrawn
@@ -95,7 +97,11 @@ def snapshot(found: rules.Method) -> tuple[dict, str]:
             return format(value.normalize(), "f")
         return str(value)
 
-    text = json.dumps(asdict(found), default=plain, sort_keys=True, separators=(",", ":"))
+    told = asdict(found)
+    for asked in told["questions"]:  # a method without the criterion reads, and digests, as it did before there was one
+        if asked["visits"] is None:
+            del asked["visits"]
+    text = json.dumps(told, default=plain, sort_keys=True, separators=(",", ":"))
     return json.loads(text), hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -4,7 +4,9 @@ from placewell.kernel.money import pounds
 
 from .. import models, rules
 from .evaluation import low_prices, rankings
+from .procurements import bids
 from .references import exclusion_grounds, procedures
+from .visits import VisitCost, visit_costs
 
 
 def report(procurement: models.Procurement, recommended: models.Recommendation) -> dict:
@@ -29,7 +31,8 @@ def report(procurement: models.Procurement, recommended: models.Recommendation) 
     else:
         parts += [("Method, as published", method), *_excluded(procurement)]
         low = {(each.bid_id, each.lot_id): each for each in low_prices(procurement_id=procurement.pk)}
-        lots = [_lot(each, recommended.winners, low) for each in rankings(procurement)]
+        costs = visit_costs(procurement, bids(procurement_id=procurement.pk))
+        lots = [_lot(each, recommended.winners, low, costs) for each in rankings(procurement)]
     return {
         "title": f"Report on the award of {procurement.reference}",
         "council": procurement.council.name,
@@ -50,7 +53,7 @@ def _excluded(procurement: models.Procurement) -> list[tuple[str, str]]:
     return [("Grounds for exclusion", "\n\n".join(told) or "None was raised.")]
 
 
-def _lot(ranking, winners: dict, low: dict) -> dict:
+def _lot(ranking, winners: dict, low: dict, costs: list[VisitCost]) -> dict:
     chosen = {each[0]: each[1] for each in winners.get(str(ranking.lot.number), [])}
     table = [
         [
@@ -72,6 +75,12 @@ def _lot(ranking, winners: dict, low: dict) -> dict:
     lines += [
         f"Were the bid of {loser.provider.name} withdrawn, {winner.provider.name} would come first."
         for loser, winner in ranking.reversals
+    ]
+    ranked = {place.bid.pk for place in ranking.places}
+    lines += [
+        f"{each.bid.provider.name}, question {each.question.number}: visits cost {each.words}"
+        for each in costs
+        if each.bid.pk in ranked and each.question.lot_id in (None, ranking.lot.pk)
     ]
     return {"title": str(ranking.lot), "ranking": table, "lines": lines + _firmness(ranking)}
 

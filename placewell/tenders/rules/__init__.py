@@ -18,12 +18,25 @@ from .methods import (
 )
 from .notices import Ground, NoticeForm, PipelineTerms, ProcedureTerms, first_day, is_silent
 from .papers import REGISTRATION, PaperForm, paper_faults, paper_standing
+from .visits import (
+    Home,
+    HomeCost,
+    VisitTerms,
+    homes_of,
+    published_bases,
+    visit_cost,
+    visit_guidance,
+    visit_share,
+    visit_words,
+)
 
 __all__ = [
     "REGISTRATION",
     "Asked",
     "Draft",
     "Ground",
+    "Home",
+    "HomeCost",
     "Line",
     "LotPlan",
     "Method",
@@ -31,12 +44,14 @@ __all__ = [
     "PaperForm",
     "PipelineTerms",
     "ProcedureTerms",
+    "VisitTerms",
     "Weights",
     "answer_key",
     "compared_price",
     "date_changes",
     "first_day",
     "formula_warning",
+    "homes_of",
     "is_silent",
     "method_changes",
     "method_faults",
@@ -45,10 +60,15 @@ __all__ = [
     "paper_standing",
     "plain",
     "price_key",
+    "published_bases",
     "quality",
     "receipt_text",
     "regime",
     "reusable",
     "same_words",
+    "visit_cost",
+    "visit_guidance",
+    "visit_share",
+    "visit_words",
     "why_no_price",
 ]

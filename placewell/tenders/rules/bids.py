@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from ..states import Answer
 from .methods import Method
+from .visits import homes_of
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,8 @@ def missing(method: Method, draft: Draft) -> list[str]:
                 told.append(f"{name} needs a file.")
         elif each.is_required and not said:
             told.append(f"{name} is not answered.")
+        elif each.kind is Answer.HOMES and said:
+            told += [f"{name}: {one}" for one in homes_of(said)[1]]
         elif each.most_words and len(said.split()) > each.most_words:
             told.append(f"{name} has {len(said.split())} words; at most {each.most_words} are read.")
     for lot in method.lots:

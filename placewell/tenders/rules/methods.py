@@ -7,6 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from ..states import Answer, Formula, Part
+from .visits import VisitTerms
 
 ACT_IN_FORCE = dt.date(2025, 2, 24)  # Procurement Act 2023; what began earlier stays under PCR 2015
 LEAST_STANDSTILL = (
@@ -29,6 +30,7 @@ class Asked:
     pass_mark: int | None = None
     is_required: bool = True
     lot: int | None = None
+    visits: VisitTerms | None = None  # of a criterion that is computed from where the homes are
 
 
 @dataclass(frozen=True)
@@ -165,6 +167,6 @@ def why_no_price(plan: LotPlan, fees: Mapping[int, Decimal]) -> str:
     return ""
 
 
-def quality(questions: Sequence[Asked], marks: Mapping[int, int], most: int) -> Fraction:
+def quality(questions: Sequence[Asked], marks: Mapping[int, int | Fraction], most: int) -> Fraction:
     """Return a bid's quality, 0 to 100: each mark over *most*, by the question's weight."""
     return sum((Fraction(each.weight) * marks[each.number] / most for each in questions), Fraction(0))

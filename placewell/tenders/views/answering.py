@@ -64,7 +64,10 @@ class Answer(_OnQuestion):
 
     def get_initial(self):
         """Start with what was kept."""
-        return {"answer": self.state["answers"].get(rules.answer_key(self.question.number, self.question.lot), "")}
+        kept = self.state["answers"].get(rules.answer_key(self.question.number, self.question.lot), "")
+        if self.question.kind == states.Answer.HOMES and not kept:
+            kept = queries.own_homes(user=self.user, on=self.today)
+        return {"answer": kept}
 
     def get_context_data(self, **kwargs):
         """Add the question."""

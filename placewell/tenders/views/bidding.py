@@ -142,7 +142,13 @@ class Draft(OnDraft):
 def _question(asked: rules.Asked, draft: rules.Draft) -> dict:
     said = draft.answers.get(rules.answer_key(asked.number, asked.lot), "").strip()
     files = [(at, each) for at, each in enumerate(draft.files) if each["question"] == asked.number]
-    return {"asked": asked, "words": len(said.split()), "said": said, "files": files, "is_file": asked.kind == "file"}
+    words = len(said.split())
+    if asked.visits and said:
+        homes = queries.home_costs(said, asked.visits)
+        words, said = 0, f"{len(homes)} named" if homes else said
+        if homes:
+            said += f": visits there cost {rules.visit_words(homes, asked.visits.most)}"
+    return {"asked": asked, "words": words, "said": said, "files": files, "is_file": asked.kind == "file"}
 
 
 def _price(lot: rules.LotPlan, at: int, line: rules.Line, draft: rules.Draft) -> tuple[str, str]:

@@ -37,6 +37,7 @@ class Evaluation(DetailPage):
             assessors=people,
             bids=bids,
             scores=_scores(queries.progress(found)),
+            costs=queries.visit_costs(found, [bid for bid, _, _ in bids]),
             due=sum(each.may_score for each in people),
             open=queries.unsettled(found) if found.state == states.Procurement.OPENED and not is_locked else [],
             rankings=queries.rankings(found) if is_locked else [],

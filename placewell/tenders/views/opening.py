@@ -193,6 +193,7 @@ class Bid(DetailPage):
             answers=sorted(found.answers.all(), key=lambda each: each.question.number),
             prices=prices or None,
             files=found.files.all(),
+            costs=queries.visit_costs(found.procurement, [found]),
             **kwargs,
         )
 

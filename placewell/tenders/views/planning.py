@@ -7,6 +7,7 @@ from django.urls import reverse
 from placewell.accounts.permissions import Permission
 from placewell.contracts import queries as contracts
 from placewell.governance import queries as governance
+from placewell.web.templatetags.web import plural, pounds, words
 from placewell.web.views import ActionView
 
 from .. import actions, forms, queries, rules, states
@@ -99,6 +100,14 @@ class SetLot(OnTender):
         """Return the tender of the lot that the address names."""
         self.lot = queries.lot(lot_id=self.kwargs["lot_id"])
         self.title = f"Prices of {self.lot}"
+        asked = governance.exemptions_asked() if self.may(Permission.SEE_DECISIONS) else []
+        spot = governance.spot_demand(asked, on=self.today, categories=[self.lot.category])
+        if spot:
+            value, count = sum(each.value for each in spot), sum(each.count for each in spot)
+            self.lede = (
+                f"In the last 12 months {pounds(value)} was spent in this kind of lot outside the contracts, on "
+                f"{plural(count, 'placement,placements')}: {'; '.join(words(each.reason).lower() for each in spot)}."
+            )
         return self.lot.procurement_id
 
     def get_initial(self):
@@ -149,6 +158,30 @@ class AddQuestion(OnTender):
         kinds = {"part": states.Part(data.pop("part")), "kind": states.Answer(data.pop("kind"))}
         asked = rules.Asked(number=0, **kinds, **data)
         actions.add_question(procurement_id=self.procurement.pk, asked=asked, by=self.user, now=self.now)
+
+
+class AddVisitCriterion(OnTender):
+    """Let what visits to the bids' homes cost be a criterion."""
+
+    form_class = forms.VisitCriterion
+    title, button, done = "What visits cost, as a criterion", "Add it", "The criterion is added."
+
+    def get_form_kwargs(self):
+        """Offer the lots, and say what visits to homes cost today."""
+        self.lede = (
+            "Each bid names its homes by postcode. What social workers' visits to a child there cost a year is computed from "
+            "your teams' bases, by rates that are published with the notice, and earns marks without an assessor."
+        )
+        if usual := queries.usual_costs(on=self.today):
+            least, middle, most = (f"£{each:,.0f}" for each in usual)
+            self.lede += f" In homes on the market today it is {least} at the least, {middle} in the middle and {most} at the most."
+        lots = [(str(lot.number), str(lot)) for lot in self.procurement.lots.all()]
+        return super().get_form_kwargs() | {"lots": lots}
+
+    def act(self, data):
+        """Add it."""
+        data["lot"] = int(data["lot"]) if data["lot"] else None
+        actions.add_visit_criterion(procurement_id=self.procurement.pk, **data, by=self.user, now=self.now)
 
 
 class RemoveQuestion(OnTender):

@@ -3,6 +3,7 @@
 from django.urls import reverse
 
 from placewell.accounts.permissions import Permission
+from placewell.governance import queries as governance
 from placewell.notifications.actions import note_opened
 from placewell.web.templatetags.web import moment, tag
 from placewell.web.views import ActionView, Column, DetailPage, TableView
@@ -66,6 +67,7 @@ class Tender(DetailPage):
             is_direct=found.procedure == states.Procedure.DIRECT_AWARD,
             is_silent=rules.is_silent(found.procedure, found.ground),
             may_run=self.may(Permission.RUN_TENDER),
+            spot=self.spot(found),
             faults=_faults(found, method, holders) if found.state == states.Procurement.PLANNED else [],
             warning=rules.formula_warning(found.formula),
             is_closed=bool(found.tenders_by_at and at >= found.tenders_by_at),
@@ -77,6 +79,14 @@ class Tender(DetailPage):
             may=permissions.may(self.user, found, on=self.today, at=at),
             **kwargs,
         )
+
+    def spot(self, found) -> list:
+        """Return, of a tender that is planned, what was bought outside the contracts in its lots: what they should hold."""
+        if found.state != states.Procurement.PLANNED or not self.may(Permission.SEE_DECISIONS):
+            return []
+        lots = [lot.category for lot in found.lots.all()]
+        asked = governance.exemptions_asked()
+        return governance.spot_demand(asked, on=self.today, categories=lots)
 
 
 TIES = (("quality", "higher quality"), ("price", "lower price"), ("first_question", "the first quality question"))

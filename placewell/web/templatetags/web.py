@@ -92,7 +92,7 @@ def percent(share) -> str:
 @register.filter
 def decimal(value, places: int) -> str:
     """Return an exact fraction or a number with *places* decimal places."""
-    return f"{float(value):.{places}f}"
+    return f"{float(value):,.{places}f}"
 
 
 @register.filter

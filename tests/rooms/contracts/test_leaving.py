@@ -121,6 +121,23 @@ def test_a_placement_is_decided_told_and_settled_and_then_nothing_is_without_cov
         plan(off, people)
 
 
+def test_what_nothing_covers_is_told_by_the_week_by_the_year_and_in_all(left, people):
+    off, _ = left
+    CallOff.objects.filter(pk=off.pk).update(end_on=TODAY + 2000 * DAY)
+    bare = queries.uncovered(rows(off))
+    from_on = TODAY + 30 * DAY
+    assert (bare.from_on, bare.count, bare.weekly, bare.until_on) == (from_on, 1, FEE, TODAY + 2000 * DAY)
+    assert bare.in_a_year == for_nights(FEE, (bare.year_on - from_on).days)
+    assert dt.timedelta(days=330) < bare.year_on - from_on <= dt.timedelta(days=366)
+    assert bare.whole == pytest.approx(for_nights(FEE, 1970), abs=1)  # rounded month by month
+    framework = queries.framework(framework_id=off.contract.lot.framework_id)
+    months = queries.gap(framework=framework, rows=rows(off), on=TODAY)
+    # The chart stands where the cover ends, however far ahead that is.
+    assert months[0].gap == 0 < months[-1].gap
+    plan(off, people, "vary")
+    assert queries.uncovered(rows(off)) is None
+
+
 def exempted(off, people, **fields) -> Exemption:
     """Return an exemption of the register for the placement's provider, approved unless said otherwise."""
     of = off.contract.lot.framework.decision

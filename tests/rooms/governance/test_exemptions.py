@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from placewell.governance import actions, models, queries, rules, states
 from placewell.kernel.errors import BadInput, NotAllowed, Refused
@@ -103,9 +104,47 @@ def test_an_exemption_goes_from_draft_to_register(given):
     assert queries.exemption_for(category="residential", **wanted) == row
     assert queries.exemption_for(category="fostering", **wanted) is None
     assert row.search_log == LOG
-    assert "1 providers on the contract were asked" in row.approval.evidence
-    assert queries.exemption_trends(by="reason") == [("no_place", 1, Decimal("72000.00"))]
-    assert queries.spot_demand(since=TODAY)[0]["count"] == 1
+    assert "Asked on the contract: 1." in row.approval.evidence
+    rows = queries.exemptions_asked()
+    assert queries.trends(rows, by="reason", on=TODAY) == [queries.Trend("no_place", 0, 1, Decimal("72000.00"))]
+    assert queries.spot_demand(rows, on=TODAY, categories=["fostering"]) == []
+    (spot,) = queries.spot_demand(rows, on=TODAY, categories=["residential"])
+    assert (spot.count, spot.weekly_fee, spot.needs) == (1, Decimal(6000), [("enhanced", 1)])
+
+
+def asked(days_ago, reason, value, **fields):
+    given = {"supplier": "Elm Care", "category": "residential", "need": ("enhanced",), "is_approved": True}
+    given |= {
+        "on": TODAY - dt.timedelta(days=days_ago),
+        "reason": reason,
+        "value": Decimal(value),
+        "weekly_fee": Decimal(7),
+    }
+    return queries.Asked(**given | fields)
+
+
+def test_trends_set_a_year_beside_the_year_before(given, client):
+    rows = [asked(0, "no_place", 10), asked(364, "no_place", 5), asked(365, "no_place", 1), asked(800, "alone", 1)]
+    rows.append(asked(30, "alone", 2, need=("enhanced", "solo"), is_approved=False))
+    one = queries.Trend("no_place", 1, 2, Decimal(15))
+    assert queries.trends(rows, by="reason", on=TODAY) == [one, queries.Trend("alone", 0, 1, Decimal(2))]
+    assert one.change == 1
+    needs = {each.key: (each.before, each.lately) for each in queries.trends(rows, by="need", on=TODAY)}
+    assert needs == {"enhanced": (1, 3), "solo": (0, 1)}
+    days, by_reason = queries.quarters(rows, on=TODAY)
+    assert (days[0], days[-1]) == (dt.date(2024, 4, 1), dt.date(2026, 1, 1))  # today is 2 March 2026
+    assert by_reason == {"no_place": [0, 0, 0, 2, 0, 0, 0, 1], "alone": [0, 0, 0, 0, 0, 0, 0, 1]}
+    (spot,) = queries.spot_demand(rows, on=TODAY)  # what was not approved was not bought
+    assert (spot.count, spot.value) == (2, Decimal(15))
+    client.force_login(given.by["commissioner"])
+    page = reverse("governance:lacking")
+    assert "No exemption was asked for yet" in client.get(page).content.decode()
+    row = draft(given)
+    comment(given, row)
+    ask(given, row)
+    assert "Need of the child" in client.get(page).content.decode()
+    told = b"".join(client.get(page, {"table": "need", "format": "csv"}).streaming_content).decode()
+    assert "Enhanced,0,1,1,72000.00" in told
 
 
 def test_everything_that_is_missing_is_said_at_once(given):

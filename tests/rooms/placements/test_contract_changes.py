@@ -378,8 +378,8 @@ def test_without_the_netting_the_place_would_be_counted_twice(council, monkeypat
     assert in_envelopes() == committed(world) == 2 * whole()
 
 
-def test_an_agreement_stays_as_spot_under_its_exemption_and_its_trace_follows(world, placed):
-    old = world.contract.lot.framework
+def planned_as_spot(world) -> Exemption:
+    """Plan that the world's placement stays as spot under an exemption that stands, and tell of it."""
     delegation = governance.delegation(of=world.decision, act="exempt", consultees=())
     approval = governance.approval(
         of=delegation, asked_by=world.by["commissioner"], asked_at=NOW, decided_by=world.by["director"]
@@ -396,6 +396,11 @@ def test_an_agreement_stays_as_spot_under_its_exemption_and_its_trace_follows(wo
         call_off_id=off.pk, what="spot", due_on=TODAY, reason="She is settled", exemption_id=exemption.pk, **by
     )
     contract_actions.tell_of_leaving(step_id=step.pk, told="The provider and the child", on=TODAY, **by)
+    return exemption
+
+
+def test_an_agreement_stays_as_spot_under_its_exemption_and_its_trace_follows(world, placed):
+    old, exemption = world.contract.lot.framework, planned_as_spot(world)
     spent = in_envelopes()
     actions.stay_as_spot(agreement_id=placed.agreement_id, by=world.by["manager"], now=NOW)
     placed.agreement.refresh_from_db()
@@ -410,3 +415,28 @@ def test_an_agreement_stays_as_spot_under_its_exemption_and_its_trace_follows(wo
     assert sum(row.gap for row in rows) == 0
     with pytest.raises(Refused, match="in force under a contract"):
         actions.stay_as_spot(agreement_id=placed.agreement_id, by=world.by["manager"], now=NOW)
+
+
+def test_a_child_in_a_block_place_who_stays_as_spot_goes_on_costing_nothing_beside_the_block(council):
+    world = placements.world(council, places=2)
+    block(world, fee=Decimal("700.00"), end_on=APRIL)
+    placed = place(world)
+    held = [(each.start_on, each.end_on) for each in BlockPlace.objects.all()]
+    paid = whole(Decimal("700.00"), end=APRIL)
+    spent = in_envelopes()
+    assert spent == committed(world) == paid + whole(Decimal("210.00"), end=APRIL) + whole(start=APRIL)
+    planned_as_spot(world)
+    actions.stay_as_spot(agreement_id=placed.agreement_id, by=world.by["manager"], now=NOW)
+    assert in_envelopes() == spent  # what she costs is the same, whatever allows it
+    assert (
+        committed(world) == paid
+    )  # the block was bought under the framework, and is paid under it whether used or not
+    assert [(each.start_on, each.end_on) for each in BlockPlace.objects.all()] == held
+    assert contracts.ceilings_that_disagree() == []
+    back = NOW + dt.timedelta(days=7)
+    actions.end_placement(
+        placement_id=placed.pk, on=back.date(), change_reason="CARPL", note="", by=world.by["officer"], now=back
+    )
+    assert in_envelopes() == paid + whole(Decimal("210.00"), end=back.date())
+    assert committed(world) == paid
+    assert contracts.ceilings_that_disagree() == []

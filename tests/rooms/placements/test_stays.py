@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils.timezone import localdate
 
-from placewell.budget.models import Envelope
+from placewell.budget.models import Commitment, Envelope
 from placewell.budget.queries import envelopes_that_disagree
 from placewell.children.models import Episode
 from placewell.governance.queries import holidays
@@ -77,6 +77,63 @@ def test_another_price_holds_from_its_day_in_the_agreement_and_the_budget(placed
     assert committed() == cost("910", 14) + cost("980", (END - on).days)
     assert not envelopes_that_disagree().exists()
     assert list(queries.without_authority()) == []
+
+
+def weekly(on) -> dict:
+    lines = Commitment.objects.filter(state="live", start_on__lte=on, end_on__gt=on)
+    return {row.line: row.weekly_fee for row in lines}
+
+
+def test_a_new_price_keeps_its_parts_and_a_longer_stay_too(placed):
+    on, until = TODAY + dt.timedelta(days=14), END + dt.timedelta(days=60)
+    parts = {"accommodation": Decimal("700.01"), "care": Decimal("180.00"), "education": Decimal("99.99")}
+    with pytest.raises(Refused, match="do not sum"):
+        ask(placed, kind="price", effective_on=on, weekly_fee=Decimal("980.01"), parts=parts)
+    decide(placed, ask(placed, kind="price", effective_on=on, weekly_fee=Decimal("980.00"), parts=parts))
+    decide(placed, ask(placed, kind="longer", effective_on=until))
+    assert weekly(on) == parts == weekly(END)
+    assert {line.kind: line.end_on for line in PriceLine.objects.filter(end_on__gt=on)} == dict.fromkeys(parts, until)
+    assert not envelopes_that_disagree().exists()
+
+
+def test_an_extra_is_paid_on_its_days_and_something_once(placed):
+    on, until = TODAY + dt.timedelta(days=14), TODAY + dt.timedelta(days=28)
+    before = committed()
+    for until_on in (None, on, END + dt.timedelta(days=1)):
+        with pytest.raises(Refused, match="extra ends"):
+            ask(placed, kind="extra", effective_on=on, weekly_fee=Decimal(140), until_on=until_on)
+    decide(placed, ask(placed, kind="extra", effective_on=on, weekly_fee=Decimal(140), until_on=until))
+    assert committed() == before + 280
+    assert weekly(on)["extras"] == 140
+    assert "extras" not in weekly(until)
+    decide(placed, ask(placed, kind="once", effective_on=until, weekly_fee=Decimal("95.50")))
+    assert committed() == before + 280 + Decimal("95.50")
+    on = until - dt.timedelta(days=1)
+    again = ask(placed, kind="extra", weekly_fee=Decimal(1), effective_on=on, until_on=END)
+    with pytest.raises(Refused, match="Another extra"):
+        decide(placed, again)
+    AgreementChange.objects.filter(state="requested").delete()
+    decide(placed, ask(placed, kind="price", effective_on=TODAY, weekly_fee=Decimal("980.00")))
+    assert committed() == cost("980", (END - TODAY).days) + 280 + Decimal("95.50")  # neither is lost
+    assert not envelopes_that_disagree().exists()
+
+
+def test_the_price_page_begins_with_the_parts_and_an_extra_is_asked_for_on_its_own(placed):
+    client = Client()
+    client.force_login(placed.by["officer"])
+    day = {"effective_on_day": TODAY.day, "effective_on_month": TODAY.month, "effective_on_year": TODAY.year}
+    price = {"weekly_fee": "980", "care_fee": "1000", "reason": WHY} | day
+    page = client.post(f"/placements/{placed.placement.pk}/price/", price)
+    assert "The parts are more than the price" in page.content.decode()
+    page = client.post(
+        f"/placements/{placed.placement.pk}/extra/", {"how": "extra", "weekly_fee": "1", "reason": WHY} | day
+    )
+    assert "Say until when" in page.content.decode()
+    assert client.post(f"/placements/{placed.placement.pk}/price/", price | {"care_fee": "80"}).status_code == 302
+    change = AgreementChange.objects.get()
+    assert change.parts == {"accommodation": "900.00", "care": "80.00"}
+    client.force_login(placed.by["manager"])
+    assert "care £80.00" in client.get(f"/placements/changes/{change.pk}/").content.decode()
 
 
 def test_whoever_asks_for_a_change_does_not_sign_it(placed):
@@ -348,7 +405,7 @@ def test_a_dear_home_is_chosen_by_whoever_may(made):
 def test_each_page_opens_for_its_side(placed):
     client = Client()
     client.force_login(placed.by["officer"])
-    for part in ("", "longer/", "price/", "away/", "back/", "end/", "done/placement_plan/"):
+    for part in ("", "longer/", "price/", "extra/", "away/", "back/", "end/", "done/placement_plan/"):
         assert client.get(f"/placements/{placed.placement.pk}/{part}").status_code == 200, part
     assert client.get(f"/placements/{placed.placement.pk}/done/nothing/").status_code == 404
     change = ask(placed, kind="price", effective_on=TODAY, weekly_fee=Decimal(980))

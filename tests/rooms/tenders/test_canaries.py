@@ -3,9 +3,13 @@ nor file of the database's own."""
 
 import argparse
 import base64
+import io
 import logging
 import os
+import re
 import secrets
+import zipfile
+import zlib
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -19,9 +23,12 @@ from placewell.cli import exports
 from placewell.gateways import postgres
 from placewell.storage import context
 from placewell.tenders import actions, models
+from placewell.web import documents
+from placewell.web.tables_out import xlsx_response
 from tests import databases
 from tests.conftest import NOW
 from tests.factories import accounts, tenders
+from tests.rooms.tenders.test_award import recommend
 
 CANARY = "kestrel-over-the-estuary-7731"
 PRICE = "733.19"
@@ -131,8 +138,32 @@ def test_no_page_shows_a_word_of_a_bid_before_it_is_opened(tender, role, caplog)
     assert not [word for word in WORDS if word.decode() in caplog.text]
 
 
+def unpacked(text: bytes) -> bytes:
+    """Return *text* with all that is packed in it: the members of an archive, as spreadsheets are, the streams of a PDF."""
+    found = [text]
+    if text.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(text)) as archive:
+            found += [archive.read(name) for name in archive.namelist()]
+    for start in re.finditer(rb"stream\r?\n", text):
+        try:
+            found.append(zlib.decompressobj().decompress(text[start.end() :]))
+        except zlib.error:
+            continue  # it is not packed, and so was looked into as it stands
+    return b"\n".join(found)
+
+
 def found_in(text: bytes) -> list[bytes]:
-    return [word for word in [*WORDS, PRICE.encode()] if word in text]
+    whole = unpacked(text)
+    return [word for word in [*WORDS, PRICE.encode()] if word in whole]
+
+
+def test_what_is_packed_is_looked_into():
+    """The control: a word that is packed is found, in a spreadsheet and in a PDF, and not without unpacking."""
+    sheet = xlsx_response("t", ["Provider"], [[CANARY]]).content
+    stream = b"%PDF-1.7\n1 0 obj << /Filter /FlateDecode >> stream\n" + zlib.compress(CANARY.encode()) + b"\nendstream"
+    for packed in (sheet, stream):
+        assert CANARY.encode() not in packed
+        assert found_in(packed) == [CANARY.encode()]
 
 
 def backed_up() -> bytes:
@@ -223,3 +254,35 @@ def test_no_table_that_is_downloaded_holds_a_word_of_a_bid_before_it_is_opened(t
         text = b"".join(answer.streaming_content) if answer.streaming else answer.content
         assert found_in(text) == []
         assert by.organisation.name.encode() not in text
+
+
+def test_no_document_that_is_set_holds_a_word_of_a_bid_before_it_is_opened(tender, set_clock, monkeypatch):
+    """A font's numbers stand for the letters of a PDF that is set: what goes into it is looked into instead."""
+    told = []
+    monkeypatch.setattr(
+        documents.typst, "compile", lambda *_, **given: told.append(given["sys_inputs"]["data"]) or b"%PDF-"
+    )
+    by = tenders.bidder()
+    bid(tender, by)
+    context.enter(context.Scope.of_council(tender.council.pk))
+    accounts.person("worker", organisation=tender.council)
+    client = Client()
+    client.force_login(tender.by)
+    pages = [
+        reverse("governance:notice", args=[tender.decision.pk]),
+        reverse("governance:registered_notice", args=[tender.decision.pk]),
+        reverse("overview:quarterly"),
+        reverse("tenders:report", args=[tender.procurement.pk]),
+    ]
+    answers = [client.get(page).status_code for page in pages]
+    assert answers == [200, 200, 200, 404]
+    assert len(told) == 3
+    assert found_in("".join(told).encode()) == []
+    assert by.organisation.name not in "".join(told)
+    set_clock(tender.procurement.tenders_by_at)
+    tenders.open_all(tender)
+    (opened,) = models.Bid.objects.all()
+    tenders.judge(tender, [opened], marks=(5,))
+    recommend(tender, [opened])
+    assert client.get(pages[-1]).status_code == 200
+    assert by.organisation.name in told[-1], "the control: the report on the award names the bidder"

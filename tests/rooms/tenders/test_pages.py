@@ -195,3 +195,22 @@ def test_the_lists_ask_as_often_for_many_rows_as_for_few(client, tender):
     for number in range(10):
         models.Clarification.objects.create(procurement=tender.procurement, question=f"{number}?")
     assert asked() == few
+
+
+def test_a_tender_that_is_planned_shows_what_its_lots_lack(council, person):
+    plan, today, director = tenders.plan(council), timezone.localdate(), person(governance.DIRECTOR)
+    decision, plan, reader = plan.decision, plan.procurement, Reader(plan.by)
+    lot = models.Lot.objects.get(procurement=plan, category="fostering")
+    assert "What the contracts lacked" not in reader.reads("tender", plan.pk)
+    leave = governance.delegation(of=decision, act="exempt", consultees=())
+    for days, category in ((20, "fostering"), (30, "fostering"), (40, "residential"), (400, "fostering")):
+        asked = {"asked_by": reader.user, "asked_at": timezone.now() - dt.timedelta(days=days)}
+        under = governance.approval(of=leave, **asked, decided_by=director)
+        governance.exemption(under=under, category=category, start_on=today)
+    page = html.unescape(reader.reads("tender", plan.pk))
+    assert "What the contracts lacked in these lots" in page
+    assert re.search(r"Siblings</td>.*?>2</td>.*?£1,200</td>.*?£28,800</td>", page, re.S)
+    assert "Residential" not in page
+    assert "£28,800 was spent in this kind of lot outside the contracts, on 2 placements: siblings" in reader.reads(
+        "lot", lot.pk
+    )
