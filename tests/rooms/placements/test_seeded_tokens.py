@@ -47,7 +47,7 @@ TOLD = {
     "placements.Agreement": {"reference": RANDOM, "terms": SCRUBBED},
     "placements.PriceLine": {"kind": CODE},
     "placements.Placement": {"end_reason": CODE, "end_note": SCRUBBED},
-    "placements.AgreementChange": {"reason": SCRUBBED},
+    "placements.AgreementChange": {"reason": SCRUBBED, "parts": CODE},
     "placements.Absence": {},
     "placements.Notice": {"reason": SCRUBBED},
     "placements.Disclosure": {"stage": CODE},
