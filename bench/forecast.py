@@ -23,7 +23,7 @@ from placewell.engines.forecast.problem import Limits, Problem
 from placewell.engines.forecast.solve import solve
 from tests.engines.forecast.world import Truth, World
 
-KINDS = ("smooth", "trend", "hard_drift", "hard_returning", "hard_sharp", "fall", "small")
+KINDS = ("smooth", "trend", "hard_drift", "hard_returning", "hard_sharp", "fall", "back", "small")
 YEARS = (1, 3, 6)
 METHODS = ("engine", "chain", "chain_all", "persistence", "line")
 
@@ -44,6 +44,7 @@ def invent(kind: str, seed: int) -> World:
                                    "years": u(0.05, 0.15), "reversion": u(0.2, 0.5)},
         "hard_sharp": lambda: {"siblings": u(0.2, 0.4), "frailty": u(0.3, 0.6), "drift": u(0.03, 0.08),
                                "shocks": u(0.5, 1), "years": u(0.1, 0.2), "into_res": u(-0.06, 0.06)},
+        "back": lambda: {"returns": u(0.15, 0.35)},
         "fall": lambda: {"fall_on": -int(u(200, 900)), "fall": u(0.5, 0.75)},
     }[kind]()  # fmt: skip
     return World(Truth(**(given | more)), seed, years)

@@ -11,6 +11,7 @@ from placewell.storage.context import Scope, acting
 
 from . import decision, people, plans
 
+YEAR = dt.timedelta(days=365)
 SCENARIO = {
     "divert": {"kind": "divert", "from": "IFA", "to": "IH", "share": 0.35, "ramp_days": 365},
     "move": {"kind": "move", "from": "RES", "to": {"IH": 0.5, "IFA": 0.5}, "per_year": 0.3, "min_age": 8},
@@ -52,6 +53,12 @@ def add(cast: people.Cast, made: plans.Population, *, on: dt.date) -> None:
             "inflation": 0.03, "prices": queries.prices_to_start(on=on),
             "scenarios": [{"name": "More own carers", "edits": edits}],
         }  # fmt: skip
+        # last year's, so that what came can be held against it
+        then = now - YEAR
+        was = options | {"as_of": (on - YEAR).isoformat(), "years": 3, "draws": 400, "scenarios": []}
+        last = actions.ask_forecast(title=f"Need from {then:%B %Y}", options=was, by=cast.by["analyst"], now=then)
+    jobs.run_forecast(run_id=str(last.pk), council_id=str(cast.council.pk))
+    with acting(scope):
         run = actions.ask_forecast(title=f"Need from {on:%B %Y}", options=options, **about)
     jobs.run_forecast(run_id=str(run.pk), council_id=str(cast.council.pk))  # here, so that the pages have it at once
     with acting(scope):

@@ -54,13 +54,13 @@ def starting_with(districts: Iterable[str]) -> Iterator[tuple[str, Spot]]:
                 yield tidy(written), spot
 
 
-def within(authorities: Set[str], *, letters: Iterable[str]) -> Iterator[Spot]:
-    """Yield where each postcode lies that is in one of *authorities* and begins with one of *letters*."""
+def within(authorities: Set[str], *, letters: Iterable[str]) -> Iterator[tuple[str, Spot]]:
+    """Yield the district (`RM17`) and the place of each postcode in one of *authorities* that begins with one of *letters*."""
     for letter in sorted(letters):
-        _, eastings, northings, found = _letter(letter)
-        for row, authority in enumerate(found):
-            if authority in authorities and eastings[row] == eastings[row] and northings[row] == northings[row]:
-                yield Spot(int(eastings[row]), int(northings[row]), str(authority))
+        index, eastings, northings, found = _letter(letter)
+        for postcode, row in index.items():
+            if found[row] in authorities and eastings[row] == eastings[row] and northings[row] == northings[row]:
+                yield postcode[:-3], Spot(int(eastings[row]), int(northings[row]), str(found[row]))
 
 
 @cache

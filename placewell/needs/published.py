@@ -3,6 +3,7 @@
 Everything here is made of plain values and pictures, so that what was published looks the same whatever happens later.
 """
 
+from collections.abc import Sequence
 from typing import Any, TypedDict
 
 from placewell.web import charts
@@ -21,8 +22,8 @@ class Table(TypedDict):
     rows: list[list[str]]
 
 
-def picture(fan: queries.Fan) -> str:
-    """Return the fan chart of one kind of home, the past joined on."""
+def picture(fan: queries.Fan, came: Sequence[float] = ()) -> str:
+    """Return the fan chart of one kind of home, the past joined on; *came*: what came since, where it is an earlier one."""
     return charts.fan_chart(
         title=f"{fan.title}: children, past and expected",
         description=fan.sentence,
@@ -30,6 +31,7 @@ def picture(fan: queries.Fan) -> str:
         history=fan.history,
         middle=fan.middle,
         bands=[charts.Band("9 in 10", *fan.wide), charts.Band("1 in 2", *fan.likely)],
+        came=came,
     )
 
 
@@ -68,12 +70,47 @@ def forecast(run: models.ForecastRun) -> dict[str, Any]:
                 for f in fans
             ],
         },
+        "record": record(run, hidden=hidden),
         "money": {"picture": str(money(years, envelope)), "envelope": pounds(int(envelope))},
         "verdicts": [rules.verdict(y.p_over, y.year, pounds(int(envelope))) for y in years],
         "spend": {
             "title": "Cost by year",
             "head": ["Year", "Expected", "Nine in ten futures: from", "to"],
             "rows": [[y.year, *(pounds(round(x)) for x in (y.mean, y.low, y.high))] for y in years],
+        },
+    }
+
+
+def record(run: models.ForecastRun, *, hidden: frozenset[str]) -> dict[str, Any]:
+    """Return what was forecast before beside what came, as anybody may read it: in a sentence, pictures and a table."""
+    earlier = [each for each in queries.came_true(run) if each.state not in hidden]
+    tested = [each for each in queries.tested(run) if each.state in set(queries.TOLD) - hidden]
+    said = []
+    for rows, whose in ((earlier, "gave for quarters that have come since"), (tested, "would have given on past days")):
+        if rows:
+            who = "earlier forecasts" if rows is earlier else "the same method"
+            inside = sum(each.is_inside for each in rows)
+            said.append(f"Of {len(rows)} figures that {who} {whose}, {inside} came to lie where nine in ten should.")
+    return {
+        "lines": said,
+        "pictures": [
+            {"title": f"{fan.title}: forecast on {day(made_on)}, and what came", "picture": str(picture(fan, came))}
+            for made_on, fan, came in queries.looked_back(run, hides=True)
+        ],
+        "table": {
+            "title": "What was forecast, and what came",
+            "head": ["Forecast on", "Kind of home", "Months ahead", "Expected", "Nine in ten futures", "Came"],
+            "rows": [
+                [
+                    day(r.made_on),
+                    r.title,
+                    str(r.months),
+                    f"{r.expected:,.0f}",
+                    f"{r.low:,.0f} to {r.high:,.0f}",
+                    f"{r.came:,}",
+                ]
+                for r in earlier or tested
+            ],
         },
     }
 

@@ -11,8 +11,6 @@ from placewell.engines.forecast.scenarios import BASELINE, read_scenario
 
 from . import models, rules
 
-WEEKS = 365.25 / 7
-
 
 @dataclass(frozen=True)
 class Answer:
@@ -53,20 +51,29 @@ def start(fit: Fit) -> Start:
 
 
 def answer(begun: Start, run: models.ForecastRun, sliders: Mapping[str, int]) -> Answer:
-    """Return what *sliders* would do."""
+    """Return what *sliders* would do to the forecast's own expectation: the share by which they change what is worked out
+    without chance, of what its futures say on average."""
     content, plain, fit = scenario(run, sliders), begun.plain, begun.fit
     other = expected_census(fit, read_scenario(content, "sliders")) if content["edits"] else plain
     report = (run.result or {})["report"]
     prices = [report["prices_per_week"][state] for state in rules.STATES]
     dearer = [p * (1 + sliders["price"] / 100 if s == "RES" else 1) for s, p in zip(rules.STATES, prices, strict=True)]
-    kinds = [
-        (rules.SHORT[s], float(other[-1, k]), float(other[-1, k] - plain[-1, k])) for k, s in enumerate(rules.STATES)
-    ]
-    kinds.append((rules.SHORT["TOTAL"], float(other[-1].sum()), float(other[-1].sum() - plain[-1].sum())))
+    last = {row[2]: float(row[3]) for row in (run.result or {})["census"] if row[0] == BASELINE.name}
+    kinds = []
+    for k, state in enumerate(rules.STATES):
+        now = last[state] * _share(float(other[-1, k]), float(plain[-1, k]))
+        kinds.append((rules.SHORT[state], now, now - last[state]))
+    kinds.append((rules.SHORT["TOTAL"], sum(now for _, now, _ in kinds), sum(more for _, _, more in kinds)))
     pounds = []
-    for year in range(len(plain) - 1):
-        rise = (1 + run.options["inflation"]) ** year
-        was = float((plain[year] + plain[year + 1]) / 2 @ prices) * WEEKS * rise
-        now = float((other[year] + other[year + 1]) / 2 @ dearer) * WEEKS * rise
-        pounds.append((f"Year {year + 1}", now, now - was))
+    means = [float(row[3]) for row in (run.result or {})["spend"] if row[0] == BASELINE.name and row[2] == "TOTAL"]
+    for year, mean in enumerate(means):
+        was, now = (
+            float((table[year] + table[year + 1]) / 2 @ paid) for table, paid in ((plain, prices), (other, dearer))
+        )
+        there = mean * _share(now, was)
+        pounds.append((f"Year {year + 1}", there, there - mean))
     return Answer(kinds, pounds)
+
+
+def _share(now: float, was: float) -> float:
+    return now / was if was else 1.0

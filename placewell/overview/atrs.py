@@ -193,7 +193,7 @@ CODE: dict[str, Sequence[tuple[str, str, tuple[str, ...]]]] = {
     ),
     "forecast": tuple(
         ("placewell.engines.forecast", f"{name}.py", ())
-        for name in ("hazards", "levels", "entries", "kernels", "expected", "spend", "prices")
+        for name in ("hazards", "levels", "entries", "returns", "arrivals", "kernels", "expected", "spend", "prices")
     ),
     "visits": (
         ("placewell.engines.routing", "check.py", ()),

@@ -1,8 +1,10 @@
 """Plans are worked out by the council's worker; who is late back is told to whoever manages."""
 
+import logging
 import time
 from uuid import UUID
 
+from django.db import connection
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
@@ -13,6 +15,21 @@ from placewell.storage.context import Scope, acting
 from . import actions, queries
 
 TELL_EVERY_S = 0.5
+
+
+def warm_up() -> None:
+    """Load what a plan of visits needs besides the code: postcodes, roads and the solver, for councils that plan visits.
+
+    Whatever goes wrong is left to the first plan, which says it to whoever asked.
+    """
+    try:
+        for council in accounts.councils():
+            with acting(Scope.of_council(council.pk)):
+                queries.load_for_plans(on=timezone.localdate())
+    except Exception:
+        logging.getLogger(__name__).exception("what plans need could not be loaded beforehand")
+    finally:
+        connection.close()
 
 
 @app.task(name="visits.make_plan")

@@ -22,6 +22,7 @@ class Duty(StrEnum):
 
     VISIT = "visit"
     CARE_REVIEW = "care_review"
+    PLACEMENT_PLAN = "placement_plan"
     HEALTH_ASSESSMENT = "health_assessment"
     RETURN_INTERVIEW = "return_interview"
 

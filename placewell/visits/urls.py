@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.urls import path, register_converter
 
-from .views import absent, days, due, made, planned, plans
+from .views import absent, days, due, made, planned, plans, standards
 
 
 class _Day:
@@ -27,9 +27,9 @@ app_name = "visits"
 urlpatterns = [
     path("", due.Due.as_view(), name="due"),
     path("offline.js", made.Offline.as_view(), name="offline"),
-    path("rules/", due.Rules.as_view(), name="rules"),
-    path("rules/standard/", due.Standard.as_view(), name="standard"),
-    path("rules/unannounced/", due.UnannouncedShare.as_view(), name="unannounced_share"),
+    path("rules/", standards.Rules.as_view(), name="rules"),
+    path("rules/standard/", standards.Standard.as_view(), name="standard"),
+    path("rules/unannounced/", standards.UnannouncedShare.as_view(), name="unannounced_share"),
     path("children/<uuid:child_id>/", due.Child.as_view(), name="child"),
     path("children/<uuid:child_id>/record/", made.Record.as_view(), name="record"),
     path("children/<uuid:child_id>/how-often/", due.Arrange.as_view(), name="arrange"),

@@ -140,17 +140,18 @@ def fan_chart(
     middle: Sequence[float],
     bands: Sequence[Band],
     level: Line | None = None,
+    came: Sequence[float] = (),
 ) -> SafeString:
     """Return what was, and after it what is expected, with bands around it, the widest first; *level* across.
 
-    *history* takes the first labels; *middle* and each band take the rest, one value for each.
+    *history* takes the first labels; *middle* and each band take the rest, one value for each; *came* (what came since) some.
 
     Raises:
         ValueError: history and forecast together are not as long as the labels.
     """
     start = len(history)
     _same_length(labels[start:], middle, *(edge for band in bands for edge in (band.low, band.high)))
-    everything = [*history, *middle, *(value for band in bands for value in (*band.low, *band.high))]
+    everything = [*history, *middle, *(value for band in bands for value in (*band.low, *band.high)), *came]
     everything += [level.value] if level else []
     scale = _close_scale(everything, len(labels))
     body = [_axis(scale), *_along(scale, labels)]
@@ -164,6 +165,10 @@ def fan_chart(
         body.append(f'<polygon points="{points}" fill="{COLOURS[2]}" fill-opacity="{opacity:.2f}"/>')
     body.append(_polyline(scale, history, COLOURS[0]))
     body.append(_polyline(scale, [*joint, *middle], COLOURS[2], first=first, dashed=True))
+    if came:
+        places = [(scale.x(start + n), scale.y(value)) for n, value in enumerate(came)]
+        body += [_polyline(scale, [*joint, *came], COLOURS[3], first=first), _legend([("What came", COLOURS[3])], "")]
+        body += [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4.5" fill="{COLOURS[3]}"/>' for x, y in places]
     named = [(band.high[-1], band.label, INK) for band in bands if band.high]
     named += [(middle[-1], "Expected", COLOURS[2])] if middle else []
     if level:
@@ -185,9 +190,6 @@ def sparkline(*, title: str, values: Sequence[float]) -> SafeString:
         f'<title>{escape(title)}</title><polyline points="{line}" fill="none" stroke="{COLOURS[0]}" stroke-width="2"/>'
         f"{dot}</svg>"
     )
-
-
-stacked_bars, lines = bar_chart, line_chart
 
 
 def nice_top(value: float) -> float:

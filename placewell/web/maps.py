@@ -29,14 +29,17 @@ class Area:
 
     rings: tuple[tuple[tuple[float, float], ...], ...]
     label: str
+    tag: str = ""  # words that stand in it always, a line for each
+    shade: float | None = None  # how deep it is tinted, 0 to 1; none: grey
 
 
 @dataclass(frozen=True)
 class Line:
-    """A way on the map: its points as (longitude, latitude), and what is said of it."""
+    """A way on the map: its points as (longitude, latitude), what is said of it, and the number of its colour."""
 
     points: tuple[tuple[float, float], ...]
     label: str
+    colour: int = 0
 
 
 def point(
@@ -86,8 +89,14 @@ def map_panel(
 
 def geography(points: Iterable[Point], areas: Iterable[Area], lines: Iterable[Line] = ()) -> dict:
     """Return points, lines and areas as a GeoJSON feature collection (RFC 7946), areas first so that points lie on top."""
-    shapes = [({"type": "Polygon", "coordinates": area.rings}, {"label": area.label}) for area in areas]
-    shapes += [({"type": "LineString", "coordinates": line.points}, {"label": line.label}) for line in lines]
+    shapes = [
+        ({"type": "Polygon", "coordinates": area.rings}, {"label": area.label, "tag": area.tag, "shade": area.shade})
+        for area in areas
+    ]
+    shapes += [
+        ({"type": "LineString", "coordinates": line.points}, {"label": line.label, "colour": line.colour})
+        for line in lines
+    ]
     shapes += [
         (
             {"type": "Point", "coordinates": (each.longitude, each.latitude)},

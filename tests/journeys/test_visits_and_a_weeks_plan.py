@@ -103,6 +103,67 @@ def test_a_managers_monday(page: Page, site: str, world):
         assert child.family_name not in page.locator("main").inner_text()
 
 
+def test_a_workers_week(page: Page, site: str, world):
+    child, worker = world.children[0], world.workers[0]
+    with acting(world.scope):
+        actions.ask_plan(team_id=world.team.pk, first_on=timezone.localdate(), by=world.manager, now=timezone.now())
+    let_the_worker_answer(world)
+    with acting(world.scope):
+        plan = actions.use_plan(plan_id=Plan.objects.get().pk, by=world.manager, now=timezone.now())
+        own = plan.visits.select_related("child").filter(worker=worker).order_by("on", "start_min").first()
+    # when the week begins, a worker finds their days, and agrees one with the home
+    sign_in(page, site, worker)
+    page.goto("/visits/plans/")
+    expect(page.get_by_role("heading", name="Your next two weeks")).to_be_visible()
+    assert_accessible(page)
+    page.get_by_role("link", name=f"Agreed? {own.child.name}").first.click()
+    page.get_by_label("Agreed with").fill("Mrs Field, the carer")
+    page.get_by_role("button", name="Record it").click()
+    page.goto("/visits/plans/")
+    expect(page.get_by_text("agreed with Mrs Field, the carer")).to_be_visible()
+    # and prints the day: times, first names and districts
+    page.goto(f"/visits/plans/{plan.pk}/{worker.pk}/{own.on}/")
+    expect(page.get_by_role("cell", name=own.child.given_name)).to_be_visible()
+    assert_fits_narrow(page)
+    # and reads it in their own calendar
+    page.goto("/visits/out/")
+    page.get_by_role("link", name="Make a secret address").click()
+    page.get_by_role("button", name="Make an address").click()
+    address = page.get_by_text("Your address, shown only now").inner_text().split()[-1]
+    calendar = page.request.get(address).text()
+    assert "BEGIN:VEVENT" in calendar
+    assert own.child.family_name not in calendar
+    # when they go out, somebody knows until when; the visit is written down with what is to be done and the miles
+    page.get_by_role("link", name="Going out").or_(page.get_by_role("button", name="Going out")).click()
+    page.get_by_label("Back by").fill("23:59")
+    page.get_by_role("button", name="I am out").click()
+    page.goto(f"/visits/children/{child.pk}/record/")
+    write_down(page)
+    page.get_by_label("Miles driven for it").fill("12.5")
+    page.get_by_label("Something to do after it").fill("Ask the school about a trip")
+    page.get_by_label("Who does it?").select_option(label=worker.name)
+    soon = timezone.localdate() + 7 * made_up.DAY
+    for box, value in (("day", soon.day), ("month", soon.month), ("year", soon.year)):
+        page.fill(f"input[name=action_due_on_{box}]", str(value))
+    page.get_by_role("button", name="Record the visit").click()
+    expect(page.get_by_text("The visit is recorded.")).to_be_visible()
+    page.goto("/visits/out/")
+    page.get_by_role("link", name="I am back").or_(page.get_by_role("button", name="I am back")).click()
+    page.get_by_role("button", name="I am back").click()
+    expect(page.get_by_text("Your outing is ended.")).to_be_visible()
+    # then the miles are in the claim, the visit waits for its sign-off, and what is to be done is on the worker's page
+    page.goto("/visits/mileage/")
+    expect(page.get_by_role("cell", name="12.50")).to_be_visible()
+    page.goto("/")
+    expect(page.get_by_text("Ask the school about a trip")).to_be_visible()
+    sign_in(page, site, world.manager)
+    page.goto("/visits/made/?waiting=yes")
+    page.get_by_role("link", name=child.reference).click()
+    page.get_by_role("button", name="Sign off").click()
+    page.get_by_role("button", name="Sign off").click()
+    expect(page.get_by_text("Signed off.")).to_be_visible()
+
+
 def write_down(page: Page) -> None:
     """Fill in a visit."""
     page.get_by_role("group", name="Did you see the child?").get_by_label("Yes").check()

@@ -32,35 +32,19 @@ def stay(**fields) -> Stay:
     return Stay(**(given | fields))
 
 
-# situation, last seen, first review held on → the last day for the next visit; the child moved in on 4 March 2024
-VISITS = [
-    ("standard", None, None, D(2024, 3, 11)),
-    ("standard", D(2024, 3, 8), None, D(2024, 4, 19)),
-    ("standard", D(2025, 3, 3), None, D(2025, 4, 14)),  # the last day of the first year: still six weeks
-    ("standard", D(2025, 3, 4), None, D(2025, 4, 15)),
-    ("standard", D(2024, 2, 20), None, D(2024, 3, 11)),  # seen before the move: the clock begins anew
-    ("long_term", D(2025, 3, 3), None, D(2025, 4, 14)),
-    ("long_term", D(2025, 3, 4), None, D(2025, 6, 4)),
-    ("long_term", D(2025, 11, 30), None, D(2026, 2, 28)),  # the corresponding date of a shorter month
-    ("parent_unassessed", D(2024, 3, 8), None, D(2024, 3, 15)),
-    ("parent_unassessed", D(2024, 3, 29), D(2024, 4, 1), D(2024, 4, 5)),
-    ("parent_unassessed", D(2024, 4, 1), D(2024, 4, 1), D(2024, 5, 13)),
-    ("connected_temporary", D(2024, 4, 1), D(2024, 4, 1), D(2024, 4, 29)),
-    ("parent_interim_order", D(2024, 3, 8), None, D(2024, 3, 15)),
-    ("parent_interim_order", D(2024, 5, 1), D(2024, 4, 1), D(2024, 5, 29)),
-    ("parent_care_order", None, None, D(2024, 3, 11)),
-    ("other_responsible", D(2025, 4, 1), None, D(2025, 7, 1)),
-    ("short_breaks", None, None, D(2024, 6, 4)),
-    ("short_breaks", D(2024, 6, 1), None, D(2024, 12, 1)),
-    ("agreed_fewer", D(2025, 4, 1), None, D(2025, 10, 1)),
-    ("agreed_fewer", D(2024, 4, 1), None, D(2024, 5, 13)),  # not before a year has passed
-]
+EXAMPLES = rules.examples()
+TODAY = D(2026, 1, 1)
 
 
-@pytest.mark.parametrize(("situation", "seen_on", "first_review_on", "due_on"), VISITS)
-def test_the_next_visit_is_due(situation, seen_on, first_review_on, due_on):
-    rule = rules.rule_of(Situation(situation), on=D(2026, 1, 1))
-    assert rules.next_visit(rule, stay(), seen_on=seen_on, first_review_on=first_review_on) == due_on
+@pytest.mark.parametrize("row", EXAMPLES.visits)
+def test_the_next_visit_is_due(row):
+    seen = {"seen_on": row.seen_on, "first_review_on": row.first_review_on}
+    assert rules.next_visit(rules.rule_of(row.situation, on=TODAY), stay(), **seen) == row.due_on
+
+
+def test_the_examples_that_are_published_meet_every_situation_in_every_span():
+    assert {row.situation for row in EXAMPLES.visits} == set(Situation)
+    assert EXAMPLES.moved_in == MOVED
 
 
 def test_a_care_order_begins_the_count_for_a_child_at_home():
@@ -139,32 +123,16 @@ def test_visits_owed_are_matched_with_those_made_and_a_late_one_begins_the_next_
     ]
 
 
-# in care since, reviews held → the last day for the next; Easter 2024 is 29 March to 1 April
-REVIEWS = [
-    (D(2024, 3, 4), [], D(2024, 4, 3)),
-    (D(2024, 3, 4), [D(2024, 3, 28)], D(2024, 6, 28)),
-    (D(2024, 3, 4), [D(2024, 3, 28), D(2024, 6, 20)], D(2024, 12, 20)),
-]
+@pytest.mark.parametrize("row", EXAMPLES.reviews)
+def test_the_next_care_review_is_due(row):
+    given = {"since": row.since_on, "held": row.held_on, "holidays": holidays(), "on": TODAY}
+    assert rules.review_due(**given)[0] == row.due_on
 
 
-@pytest.mark.parametrize(("since", "held", "due_on"), REVIEWS)
-def test_the_next_care_review_is_due(since, held, due_on):
-    assert rules.review_due(since=since, held=held, holidays=holidays(), on=D(2026, 1, 1))[0] == due_on
-
-
-# born, last assessed → the last day for the next; the first review is due on 3 April 2024
-HEALTH = [
-    (D(2020, 1, 1), None, D(2024, 4, 3)),
-    (D(2020, 1, 1), D(2024, 3, 20), D(2024, 9, 20)),
-    (D(2019, 3, 20), D(2024, 3, 20), D(2025, 3, 20)),  # five on that day
-    (D(2019, 3, 21), D(2024, 3, 20), D(2024, 9, 20)),
-]
-
-
-@pytest.mark.parametrize(("born_on", "assessed_on", "due_on"), HEALTH)
-def test_the_next_health_assessment_is_due(born_on, assessed_on, due_on):
-    given = {"first_review_by": D(2024, 4, 3), "on": D(2026, 1, 1)}
-    assert rules.health_due(born_on=born_on, assessed_on=assessed_on, **given)[0] == due_on
+@pytest.mark.parametrize("row", EXAMPLES.health)
+def test_the_next_health_assessment_is_due(row):
+    given = {"first_review_by": EXAMPLES.first_review_by, "on": TODAY}
+    assert rules.health_due(born_on=row.born_on, assessed_on=row.assessed_on, **given)[0] == row.due_on
 
 
 def test_each_thing_that_can_be_asked_for_has_its_days():

@@ -79,7 +79,7 @@ class Position(DetailPage):
             for category in Category
         ]
         current = next((year for year in years if year.is_current), None)
-        chart = charts.stacked_bars(
+        chart = charts.bar_chart(
             title="Committed by financial year and lot, against the envelope",
             description=self.sentence(current),
             labels=[year.words for year in shown],

@@ -26,6 +26,14 @@ class Answer:
     bound: float
 
 
+class _Quiet(highspy.Highs):
+    """A solver that says nothing, from its first breath: its greeting would go to the caller's standard output."""
+
+    def enableCallbacks(self) -> None:
+        self.setOptionValue("output_flag", False)
+        super().enableCallbacks()  # type: ignore[no-untyped-call]
+
+
 class Master:
     """A programme that grows by planes."""
 
@@ -43,8 +51,8 @@ class Master:
         self.cost = np.concatenate([fixed, np.zeros(self.count), cells, [self.risk]])
         # more places never make the futures dearer, so that what they cost with none bought is the most
         upper = np.concatenate([most, most > 0, np.array(by_cell) + 1, [tail + 1]]).astype(np.float64)
-        self.highs = highspy.Highs()  # type: ignore[no-untyped-call]
-        for name, value in (("output_flag", False), ("threads", 1), ("mip_feasibility_tolerance", 1e-7)):
+        self.highs = _Quiet()  # type: ignore[no-untyped-call]
+        for name, value in (("threads", 1), ("mip_feasibility_tolerance", 1e-7)):
             self.highs.setOptionValue(name, value)
         none = np.array([], dtype=np.int32)
         self.highs.addCols(len(self.cost), self.cost, np.zeros(len(upper)), upper, 0, none, none, np.array([]))

@@ -20,8 +20,8 @@ PRIOR = 12.0  # worth of prior belief, in independent observations, in the facto
 # what bands needed by year ahead over invented councils of several forms: of single kinds of home and of the total,
 # where levels stand still and where they move
 USUAL = {
-    False: ((1.05, 1.05, 1.05, 1.05, 1.05, 1.05), (1.07, 1.07, 1.05, 1.02, 1.0, 1.0)),
-    True: ((1.0, 0.95, 0.92, 0.90, 0.88, 0.86), (1.07, 1.1, 1.1, 1.07, 1.04, 1.02)),
+    False: ((1.0, 0.99, 0.98, 0.97, 0.97, 0.97), (1.03, 1.04, 1.05, 1.07, 1.09, 1.1)),
+    True: ((0.98, 0.95, 0.92, 0.90, 0.89, 0.88), (1.15, 1.15, 1.15, 1.17, 1.2, 1.22)),
 }
 
 

@@ -36,7 +36,7 @@ def constant_rates(
     band = _band((seen.end - 1 - born).astype(float))
     to = np.where(seen.to > EXIT, EXIT, seen.to)
     np.add.at(steps, (band[left], seen.state[left], to[left]), 1.0)
-    new = (seen.start == seen.care_start) & (seen.start > since) & (seen.start <= origin)
+    new = seen.enters & (seen.start > since) & (seen.start <= origin)
     np.add.at(entries, (_band((seen.start - born).astype(float))[new], seen.state[new]), 1.0)
     entries /= origin - since
     rate = steps / np.maximum(at_risk, 1.0)[:, :, None]

@@ -16,6 +16,7 @@ TEMPORARY = frozenset({"T0", "T1", "T2", "T3", "T4"})
 OTHER = frozenset({"A3", "A4", "A5", "A6", "P1", "P3", "R2", "R3", "R5", "Z1", "Z11", "Z12", "Z13", "Z14"})
 SHORT_BREAKS = frozenset({"V3", "V4"})
 LEGAL = frozenset({"C1", "C2", "D1", "E1", "V2", "V3", "V4", "L1", "L2", "L3", "J1", "J2", "J3"})
+UNTOLD = 3  # no reason given, or none that is known: taken for a start, except of those here when the window opens
 # reason for a new episode: 1 legal status only, or the same carer; 0 another placement; 2 started to be looked after
 NEW_EPISODE = {"L": 1, "T": 1, "U": 1, "P": 0, "B": 0, "S": 2}
 

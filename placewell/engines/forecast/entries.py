@@ -1,6 +1,6 @@
 """Who comes into care: how many, how old, into which kind of home; siblings together; unaccompanied children apart."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,11 +9,14 @@ from placewell.engines.forecast.codes import OTH, SUP
 from placewell.engines.forecast.hazards import QUARTER, YEAR, Floats
 from placewell.engines.forecast.levels import Series
 from placewell.engines.forecast.problem import Problem, Spells
+from placewell.engines.forecast.returns import came_back
 
 ENTRY_AGES = np.array([0, 1 / 12, *range(1, 19)]) * YEAR
 AGE_CELLS = len(ENTRY_AGES) - 1
 ENTRY_CELLS = AGE_CELLS * 5
 GROUP_SIZES = 5
+BEFORE = 24  # quarters before the window of which those still here tell how many came
+ENOUGH = 0.08  # the least share of a quarter's entrants still where they came that tells of the others
 
 
 @dataclass(frozen=True)
@@ -29,13 +32,13 @@ class Stream:
 
 def fit_streams(problem: Problem, seen: Spells, rng: np.random.Generator, replicates: int) -> list[Stream]:
     """Return the streams: children of the area, then unaccompanied children if there are enough to tell apart."""
-    enters = (seen.start == seen.care_start) & (seen.start >= problem.window)
+    enters = seen.enters & (seen.start >= problem.window)
     alone = seen.uasc[seen.child]
     separate = int((enters & alone).sum()) >= 8
-    kinds = [enters & ~alone, enters & alone] if separate else [enters]
+    kinds = [~alone, alone] if separate else [np.ones(len(alone), bool)]
     quarters = max(1, round((problem.as_of + 1 - problem.window) / QUARTER))
     return [
-        _fit_stream(problem, seen, np.flatnonzero(kind), quarters, rng, replicates, tells=at == 0)
+        _fit_stream(problem, seen, kind, enters & kind, quarters, rng, replicates, tells=at == 0)
         for at, kind in enumerate(kinds)
     ]
 
@@ -43,13 +46,15 @@ def fit_streams(problem: Problem, seen: Spells, rng: np.random.Generator, replic
 def _fit_stream(
     problem: Problem,
     seen: Spells,
-    who: NDArray[np.int64],
+    kind: NDArray[np.bool_],
+    enters: NDArray[np.bool_],
     quarters: int,
     rng: np.random.Generator,
     replicates: int,
     *,
     tells: bool,
 ) -> Stream:
+    who = np.flatnonzero(enters)
     start = seen.start[who]
     length = problem.as_of + 1 - problem.window
     counts = np.bincount(np.minimum(((start - problem.window) / QUARTER).astype(int), quarters - 1), minlength=quarters)
@@ -63,8 +68,46 @@ def _fit_stream(
     per_day = max(len(who), 0.5) / length
     expected = _seasonal(problem.window, quarters, season) * per_day
     series = Series(counts.astype(float), expected, dispersion, tells=tells)
-    cells = _who_enters(seen, who, problem.as_of, rng, replicates)
+    if tells:
+        series = _with_those_before(series, problem, seen, kind, season, per_day)
+    cells = _who_enters(seen, np.flatnonzero(enters & ~came_back(problem, seen)), problem.as_of, rng, replicates)
     return Stream(per_day, season, sizes, cells, series)
+
+
+def _with_those_before(
+    series: Series, problem: Problem, seen: Spells, kind: NDArray[np.bool_], season: Floats, per_day: float
+) -> Series:
+    """Return the series begun earlier, by those whom the window's first day found in the home they had come to.
+
+    Of the children who came d days before it, so many were still there as the first stays in the window tell (product
+    limit, left-truncated: Andersen, Borgan, Gill and Keiding 1993, IV.1), early years weighing more. A stay counts to
+    the end of its first episode: a return that begins later does not say when it began."""
+    window, until = problem.window, problem.as_of + 1
+    first = (seen.start == seen.care_start) & (seen.unbroken > window) & kind
+    edges = np.arange(BEFORE + 1) * QUARTER
+    start, end = seen.start[first], np.minimum(seen.unbroken[first], until)
+    began = np.maximum(start, window)
+    recent = 0.5 ** ((began - window) / (2 * YEAR))
+    days = np.minimum(end - start, edges[1:, None]) - np.maximum(began - start, edges[:-1, None])
+    at_risk = (np.maximum(days, 0) * recent).sum(1)
+    ended = seen.unbroken[first] < until
+    stay = ((end - start)[ended] / QUARTER).astype(int)
+    gone = np.bincount(stay[stay < BEFORE], recent[ended][stay < BEFORE], BEFORE)
+    hazard = np.where(at_risk > 0, gone / np.maximum(at_risk, 1e-9), np.inf) * QUARTER
+    through = np.concatenate([[0.0], np.cumsum(hazard)])
+    middle = (through[:-1] + through[1:]) / 2
+    told = int(np.searchsorted(middle, -np.log(ENOUGH)))
+    there = start < window
+    per_day *= (~there).sum() / max((seen.enters & kind & (seen.start >= window)).sum(), 1)
+    back = ((window - 1 - start[there]) / QUARTER).astype(int)
+    counts = np.bincount(back[back < told], minlength=told)[:told]
+    due = _seasonal(window - round(told * QUARTER), told, season) * per_day if told else np.zeros(0)
+    return replace(
+        series,
+        counts=np.concatenate([counts[::-1].astype(float), series.counts]),
+        expected=np.concatenate([due * np.exp(-middle[:told][::-1]), series.expected]),
+        lost=np.concatenate([middle[:told][::-1], np.zeros(len(series.counts))]),
+    )
 
 
 def _seasonal(window: int, quarters: int, season: Floats) -> Floats:

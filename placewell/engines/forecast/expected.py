@@ -8,10 +8,11 @@ placement), and each step of a month multiplies hazards at its middle. Used by s
 import numpy as np
 from numba import njit
 
+from placewell.engines.forecast.arrivals import ADULT
 from placewell.engines.forecast.entries import ENTRY_AGES
 from placewell.engines.forecast.fit import Fit
 from placewell.engines.forecast.hazards import AGE_EDGES, CARE_EDGES, STAY_EDGES, YEAR, Floats
-from placewell.engines.forecast.kernels import ADULT
+from placewell.engines.forecast.returns import RETURN_AGES, SINCE_EDGES
 from placewell.engines.forecast.scenarios import BASELINE, Scenario, as_arrays
 from placewell.engines.forecast.solve import monthly_levels
 
@@ -55,9 +56,20 @@ def _steps(hazard, levels, step, moving, edits, edit_w, edit_to):  # type: ignor
     return out
 
 
+@njit(cache=True, inline="always")
+def _step_on(mass, chances, arrived):  # type: ignore[no-untyped-def]
+    """Add those of *mass* who move to *arrived* [state]; return how many leave care. *chances* as in _steps."""
+    leaves = mass * (1.0 - chances[0])
+    for to in range(5):
+        arrived[to] += mass * chances[1 + to]
+        leaves -= mass * chances[1 + to]
+    return leaves
+
+
 @njit(cache=True)
-def _cohort(mass, first, last, born, adult, care, weight, table, moving, month_of, step, edits, out):  # type: ignore[no-untyped-def]
-    """Carry one cohort's mass [state, steps in placement] from step *first* to *last*, adding to out [step, state]."""
+def _cohort(mass, first, last, born, adult, care, weight, table, moving, month_of, step, edits, out, left):  # type: ignore[no-untyped-def]
+    """Carry one cohort's mass [state, steps in placement] from step *first* to *last*, adding to out [step, state] and
+    who leaves care to left [step, age as in ENTRY_AGES]."""
     long = mass.shape[1]
     arrived = np.zeros(5)
     for k in range(first, last):
@@ -68,6 +80,7 @@ def _cohort(mass, first, last, born, adult, care, weight, table, moving, month_o
         a = min(max(np.searchsorted(AGE_EDGES, middle - born, side="right") - 1, 0), 7)
         c = min(np.searchsorted(CARE_EDGES, middle - care, side="right") - 1, 5)
         arrived[:] = 0.0
+        leaves = 0.0
         for s in range(5):
             last_d, bits, gone, stayed = -1, 0, 0.0, 0.0
             cell = 0
@@ -83,8 +96,7 @@ def _cohort(mass, first, last, born, adult, care, weight, table, moving, month_o
                     e = moving[b]
                     now |= (middle - born >= edits[e, 3] and (j + 0.5) * step >= edits[e, 4]) << b
                 if d != last_d or now != bits:
-                    for to in range(5):
-                        arrived[to] += gone * table[bits, m, cell, 1 + to]
+                    leaves += _step_on(gone, table[bits, m, cell], arrived)
                     last_d, bits, gone = d, now, 0.0
                     cell = ((s * 8 + a) * 6 + d) * 6 + c
                 keep = here * table[bits, m, cell, 0]
@@ -92,8 +104,7 @@ def _cohort(mass, first, last, born, adult, care, weight, table, moving, month_o
                 mass[s, min(j + 1, long - 1)] += keep
                 gone += here
                 stayed += keep
-            for to in range(5):
-                arrived[to] += gone * table[bits, m, cell, 1 + to]
+            leaves += _step_on(gone, table[bits, m, cell], arrived)
             out[k + 1, s] += weight * stayed
         for s in range(5):
             # arrived in mid-step: half stand at the start of the grid, half a step on; some have left again by its end
@@ -101,6 +112,36 @@ def _cohort(mass, first, last, born, adult, care, weight, table, moving, month_o
             mass[s, 0] += 0.5 * came
             mass[s, 1] += 0.5 * came
             out[k + 1, s] += weight * came
+            leaves += arrived[s] - came
+        old = min(np.searchsorted(ENTRY_AGES, middle - born, side="right") - 1, left.shape[1] - 1)
+        left[k, old] += weight * leaves
+
+
+@njit(cache=True)
+def _come_back(mass, at, born, k, left_at, back, homes, month_of, step, edits, edit_w, edit_to, came, out):  # type: ignore[no-untyped-def]  # fmt: skip
+    """Bring back whom *mass* stands for, who left care on day *left_at* and are out from step *k* on; *at* is the day in
+    step *k* from which they may return. Adds to came [step, age as in ENTRY_AGES, state] and out [step, state]."""
+    goes, fresh = np.zeros(5), np.zeros(5)
+    for j in range(k, len(month_of)):
+        middle, m = 0.5 * (max(at, j * step) + (j + 1) * step), month_of[j]
+        age, since = middle - born, middle - left_at
+        if age >= ADULT or since >= SINCE_EDGES[-1] or mass < 1e-9:
+            return
+        a = min(np.searchsorted(RETURN_AGES, age, side="right") - 1, len(back) - 1)
+        rate = back[a, np.searchsorted(SINCE_EDGES, since, side="right") - 1]
+        for e in range(len(edits)):
+            if edits[e, 0] == 2.0 and age >= edits[e, 3]:
+                rate *= max(0.0, 1.0 + (edits[e, 2] - 1.0) * edit_w[e, m])
+        share = 1.0 - np.exp(-rate * ((j + 1) * step - max(at, j * step)))
+        for to in range(5):
+            goes[to] = mass * share * (homes[a, to] - (homes[a, to - 1] if to else 0.0))
+        mass -= mass * share
+        _divert(goes, fresh, m, edits, edit_w, edit_to)
+        cell = min(np.searchsorted(ENTRY_AGES, age, side="right") - 1, came.shape[1] - 1)
+        early = 0.5 if j > k or at < j * step else 0.0  # step k's own entrants have been carried already
+        came[j, cell] += early * goes
+        came[j + 1, cell] += (1.0 - early) * goes
+        out[j + 1] += (1.0 - early) * goes
 
 
 @njit(cache=True)
@@ -118,10 +159,31 @@ def _divert(goes, fresh, m, edits, edit_w, edit_to):  # type: ignore[no-untyped-
 
 
 @njit(cache=True)
-def _expected(people, table, moving, arrivals, entry_ages, month_of, step, long, edits, edit_w, edit_to):  # type: ignore[no-untyped-def]  # fmt: skip
+def _newcomers(arrivals, entry_ages, month_of, edits, edit_w, edit_to, came, out):  # type: ignore[no-untyped-def]
+    """Add *arrivals* [step, age, state], edited, to came [step, age, state] and out [step, state]."""
+    fresh = np.zeros(5)
+    for k in range(len(month_of)):
+        m = month_of[k]
+        for a in range(arrivals.shape[1]):
+            goes = arrivals[k, a].copy()
+            age = 0.5 * (entry_ages[a] + entry_ages[a + 1])
+            for e in range(len(edits)):
+                if edits[e, 0] == 2.0 and age >= edits[e, 3]:
+                    goes *= max(0.0, 1.0 + (edits[e, 2] - 1.0) * edit_w[e, m])
+            _divert(goes, fresh, m, edits, edit_w, edit_to)
+            # half as if they came at the step's start, half at its end: exact to second order
+            came[k, a] += 0.5 * goes
+            came[k + 1, a] += 0.5 * goes
+            out[k + 1] += 0.5 * goes
+
+
+@njit(cache=True)
+def _expected(  # type: ignore[no-untyped-def]
+people, table, moving, arrivals, entry_ages, month_of, step, long, edits, edit_w, edit_to, back, homes, gone):  # fmt: skip
     steps = len(month_of)
     out = np.zeros((steps + 1, 5))
-    fresh = np.zeros(5)
+    left = np.zeros((steps, len(entry_ages) - 1))
+    returning = back.max() > 0.0
     for i in range(len(people)):
         mass = np.zeros((5, long))
         s = int(people[i, 0])
@@ -133,22 +195,13 @@ def _expected(people, table, moving, arrivals, entry_ages, month_of, step, long,
             mass[s, j + 1] = part
         out[0, s] += 1.0
         _cohort(mass, 0, steps, people[i, 1], people[i, 2], people[i, 4], 1.0, table, moving, month_of, step, edits,
-                out)  # fmt: skip
+                out, left)  # fmt: skip
     cells = len(entry_ages) - 1
     came = np.zeros((steps + 1, cells, 5))
-    for k in range(steps):
-        m = month_of[k]
-        for a in range(cells):
-            goes = arrivals[k, a].copy()
-            age = 0.5 * (entry_ages[a] + entry_ages[a + 1])
-            for e in range(len(edits)):
-                if edits[e, 0] == 2.0 and age >= edits[e, 3]:
-                    goes *= max(0.0, 1.0 + (edits[e, 2] - 1.0) * edit_w[e, m])
-            _divert(goes, fresh, m, edits, edit_w, edit_to)
-            # half as if they came at the step's start, half at its end: exact to second order
-            came[k, a] += 0.5 * goes
-            came[k + 1, a] += 0.5 * goes
-            out[k + 1] += 0.5 * goes
+    _newcomers(arrivals, entry_ages, month_of, edits, edit_w, edit_to, came, out)
+    for i in range(len(gone) if returning else 0):
+        _come_back(1.0, 0.0, gone[i, 0], 0, gone[i, 2], back, homes, month_of, step, edits, edit_w, edit_to, came,
+                   out)  # fmt: skip
     for k in range(steps + 1):
         for a in range(cells):
             total = came[k, a].sum()
@@ -158,7 +211,12 @@ def _expected(people, table, moving, arrivals, entry_ages, month_of, step, long,
             mass[:, 0] = came[k, a] / total
             born = k * step - 0.5 * (entry_ages[a] + entry_ages[a + 1])
             _cohort(mass, k, steps, born, born + ADULT, k * step, total, table, moving, month_of, step, edits,
-                    out)  # fmt: skip
+                    out, left)  # fmt: skip
+            if returning and k < steps:
+                middle = (k + 0.5) * step
+                born = middle - 0.5 * (entry_ages[a] + entry_ages[a + 1])
+                _come_back(left[k, a], middle, born, k, middle, back, homes, month_of, step, edits, edit_w, edit_to,
+                           came, out)  # fmt: skip
     return out
 
 
@@ -177,6 +235,7 @@ def expected_census(fitted: Fit, scenario: Scenario = BASELINE) -> Floats:
     edits = as_arrays(scenario.edits, fitted.as_of, offsets)
     moving = np.flatnonzero(edits[0][:, 0] == 1.0)
     table = _steps(fitted.rates.hazard[0], steps[0], step, moving, *edits)
-    out = _expected(fitted.people, table, moving, arrivals, ENTRY_AGES, month_of, step, LONG, *edits)
+    out = _expected(fitted.people, table, moving, arrivals, ENTRY_AGES, month_of, step, LONG, *edits,
+                    fitted.returns.hazard[0], fitted.returns.homes, fitted.returns.left)  # fmt: skip
     result: Floats = out[::PER_YEAR]
     return result

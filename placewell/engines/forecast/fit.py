@@ -10,8 +10,9 @@ from placewell.engines.forecast import hazards
 from placewell.engines.forecast.dates import as_date, as_day, eighteenth
 from placewell.engines.forecast.entries import Stream, fit_streams
 from placewell.engines.forecast.hazards import Floats, Rates
-from placewell.engines.forecast.levels import Level, Series, follow, settle
+from placewell.engines.forecast.levels import PLAIN, Level, Series, follow, settle
 from placewell.engines.forecast.problem import LEVELS, Days, Prior, Problem
+from placewell.engines.forecast.returns import Returns, fit_returns
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Fit:
     people: Floats  # [child, 5]: state; day born, comes of age, moved in, came into care, counted from the as-of date
     rates: Rates
     streams: list[Stream]
+    returns: Returns
     levels: list[Level]  # leaving, into children's homes, other moves, then each stream of entries
     restless: float  # chance that the council's levels move
     window: list[float]  # by level, the window's own steps a child-year or entries a year
@@ -66,14 +68,18 @@ def fit(problem: Problem) -> Fit:
     exposure = hazards.count_exposure(problem, seen)
     rates = hazards.fit_rates(exposure, rng, problem.limits.replicates)
     streams = fit_streams(problem, seen, rng, problem.limits.replicates)
+    returns = fit_returns(problem, seen, rng, problem.limits.replicates)
     steps = [
-        Series(rates.observed[0], rates.expected[0], 1.0, 8.0, 0.5),
+        Series(rates.observed[0], rates.expected[0], 1.0, 5.0, 0.25, sizes=PLAIN),
         Series(rates.observed[1], rates.expected[1], 1.0, 0.7, 0.5, tells=False),
         Series(rates.observed[2], rates.expected[2], 1.0, 0.7, 0.5, tells=False),
     ]
     child_years = float(exposure.days.sum()) / hazards.YEAR
     window = [float(group.sum()) / max(child_years, 1e-9) for group in rates.expected]
     window += [stream.per_day * hazards.YEAR for stream in streams]
+    # those who come back are among the entries that were counted: the others are the rest of them
+    first = max(streams[0].per_day - returns.per_day, 0.3 * streams[0].per_day)
+    streams[0] = replace(streams[0], per_day=first)
     every = zip((*steps, *(stream.series for stream in streams)), LEVELS, window, strict=False)
     followed = [follow(_believed(one, problem.priors.get(name), rate)) for one, name, rate in every]
     levels, restless = settle(followed, streams[0].series.dispersion)
@@ -91,5 +97,13 @@ def fit(problem: Problem) -> Fit:
         axis=1,
     )
     return Fit(
-        problem.as_of, month_ends(problem.as_of, problem.limits.years), people, rates, streams, levels, restless, window
+        problem.as_of,
+        month_ends(problem.as_of, problem.limits.years),
+        people,
+        rates,
+        streams,
+        returns,
+        levels,
+        restless,
+        window,
     )

@@ -3,75 +3,9 @@
 import numpy as np
 from numba import njit
 
+from placewell.engines.forecast.arrivals import GOLDEN, NEVER, arrive, comes, month_at, returns_on, stream, unit
 from placewell.engines.forecast.hazards import AGE_EDGES, CARE_EDGES, STAY_EDGES
-
-GOLDEN = np.uint64(0x9E3779B97F4A7C15)
-MIX1 = np.uint64(0xBF58476D1CE4E5B9)
-MIX2 = np.uint64(0x94D049BB133111EB)
-ADULT = 18 * 365.25
-NEVER = 1e18
-
-
-@njit(cache=True, inline="always")
-def _mix(z):  # type: ignore[no-untyped-def]
-    """Scramble 64 bits (SplitMix64: Steele, Lea and Flood 2014)."""
-    z = (z ^ (z >> np.uint64(30))) * MIX1
-    z = (z ^ (z >> np.uint64(27))) * MIX2
-    return z ^ (z >> np.uint64(31))
-
-
-@njit(cache=True, inline="always")
-def _unit(state):  # type: ignore[no-untyped-def]
-    """Return a number in (0, 1) from a stream's state."""
-    return (np.float64(_mix(state) >> np.uint64(11)) + 0.5) * (1.0 / 9007199254740992.0)
-
-
-@njit(cache=True, inline="always")
-def _stream(seed, draw, who):  # type: ignore[no-untyped-def]
-    """Return the start of the stream of one child in one future."""
-    return _mix(_mix(np.uint64(seed) + GOLDEN * np.uint64(draw + 1)) ^ (GOLDEN * np.uint64(who + 1)))
-
-
-@njit(cache=True)
-def uniforms(seed, first, last, what, width):  # type: ignore[no-untyped-def]
-    """Return [draw, width] numbers in (0, 1), the same for a draw whichever block computes it."""
-    out = np.empty((last - first, width))
-    for draw in range(first, last):
-        state = _stream(seed, draw, (1 << 40) + what)
-        for k in range(width):
-            state += GOLDEN
-            out[draw - first, k] = _unit(state)
-    return out
-
-
-@njit(cache=True, inline="always")
-def _arrive(state, month, u, edits, edit_w, edit_to):  # type: ignore[no-untyped-def]
-    """Divert an arrival if an edit says so; one random number decides, rescaled from edit to edit."""
-    for e in range(len(edits)):
-        if edits[e, 0] == 0.0 and edits[e, 1] == state:
-            share = edits[e, 2] * edit_w[e, month]
-            if u < share:
-                u = u / share
-                for k in range(5):
-                    if edit_to[e, k] > 0.0:
-                        state = k
-                        if u < edit_to[e, k]:
-                            break
-                        u = (u - edit_to[e, k]) / max(1.0 - edit_to[e, k], 1e-12)
-                return state
-            u = (u - share) / max(1.0 - share, 1e-12)
-    return state
-
-
-@njit(cache=True, inline="always")
-def _month(t, month_end, months):  # type: ignore[no-untyped-def]
-    """Return the month that holds day *t*: month_end[m] ≤ t < month_end[m + 1]."""
-    m = min(int(t * (1.0 / 30.4375)), months - 1)
-    while m > 0 and month_end[m] > t:
-        m -= 1
-    while m < months - 1 and month_end[m + 1] <= t:
-        m += 1
-    return m
+from placewell.engines.forecast.returns import RETURN_AGES
 
 
 @njit(cache=True, inline="always")
@@ -122,13 +56,14 @@ t, s, born, adult, stay0, care0, rng, total, hazard, levels, month_end, every, e
           census, exits, moves, days):  # fmt: skip
     """Follow one child from day *t* in state *s* to the horizon, the 18th birthday or leaving care.
 
-    census holds changes at month ends, to be summed up afterwards."""
+    Returns the day of leaving care before 18, or NEVER, and the child's random stream. census
+    holds changes at month ends, to be summed up afterwards."""
     months = len(month_end) - 1
     horizon = month_end[months]
     stop = min(horizon, adult)
     if stop <= t:
-        return
-    m = _month(t, month_end, months)
+        return NEVER, rng
+    m = month_at(t, month_end, months)
     census[m if month_end[m] >= t else m + 1, s] += 1
     a, c = 0, 0
     while a < 7 and t - born >= AGE_EDGES[a + 1] - 1e-7:
@@ -148,7 +83,7 @@ t, s, born, adult, stay0, care0, rng, total, hazard, levels, month_end, every, e
         cell = ((s * 8 + a) * 6 + d) * 6 + c
         out0, res0, mov0 = total[cell, 0], total[cell, 1], total[cell, 2]
         rng += GOLDEN
-        left = -np.log(_unit(rng))
+        left = -np.log(unit(rng))
         happened = False
         while True:
             out, res, mov, extra = out0 * levels[0, m], res0 * levels[1, m], mov0 * levels[2, m], 0.0
@@ -191,19 +126,19 @@ t, s, born, adult, stay0, care0, rng, total, hazard, levels, month_end, every, e
                 break
         since = t
         if not happened and stop >= horizon:
-            return
-        at = _month(t, month_end, months)
+            return NEVER, rng
+        at = month_at(t, month_end, months)
         year = at // 12
         census[at if month_end[at] >= t else at + 1, s] -= 1
         if not happened:
             exits[year, s] += 1
-            return
+            return NEVER, rng
         rng += GOLDEN
-        pick = _unit(rng) * rate
+        pick = unit(rng) * rate
         rng += GOLDEN
         if pick < out:
             exits[year, s] += 1
-            return
+            return t, rng
         if pick < out + res:
             to = 2
         elif pick < out + res + mov:
@@ -211,7 +146,7 @@ t, s, born, adult, stay0, care0, rng, total, hazard, levels, month_end, every, e
         else:
             to = _goes(-(pick - out - res - mov), s, t, m, born, stay0, hazard, cell, edits, edit_w, edit_to)
         if len(edits):
-            to = _arrive(to, at, _unit(rng), edits, edit_w, edit_to)
+            to = arrive(to, at, unit(rng), edits, edit_w, edit_to)
         if to != s:
             moves[year, to] += 1
         census[at if month_end[at] >= t else at + 1, to] += 1
@@ -219,58 +154,36 @@ t, s, born, adult, stay0, care0, rng, total, hazard, levels, month_end, every, e
         stay0 = t
 
 
-@njit(cache=True, error_model="numpy")
-def _come(  # type: ignore[no-untyped-def]
-seed, draw, flow, sizes, cells, entry_ages, month_end, edits, edit_w, edit_to, lives, streams, n, entries):  # fmt: skip
-    """Add who comes into care in one future to *lives* and *streams* from row *n* on; returns them and how many."""
-    months = flow.shape[1] - 1
-    for stream in range(flow.shape[0]):
-        rng, cells_s = _stream(seed, draw, (1 << 41) + stream), cells[stream]
-        who = (1 << 20) * (stream + 1)
-        reached, m = 0.0, 0
-        while True:
-            rng += GOLDEN
-            reached -= np.log(_unit(rng))
-            while m < months and flow[stream, m + 1] <= reached:
-                m += 1
-            if m >= months:
-                break
-            share = (reached - flow[stream, m]) / (flow[stream, m + 1] - flow[stream, m])
-            t = month_end[m] + share * (month_end[m + 1] - month_end[m])
-            rng += GOLDEN
-            group = min(np.searchsorted(sizes[stream], _unit(rng)), 4) + 1
-            for _ in range(group):
-                who += 1
-                own = _stream(seed, draw, who) + GOLDEN
-                cell = min(np.searchsorted(cells_s, _unit(own)), cells.shape[1] - 1)
-                own += GOLDEN
-                low, high = entry_ages[cell // 5], entry_ages[cell // 5 + 1]
-                age = low + _unit(own) * (high - low)
-                own += GOLDEN
-                state = _arrive(cell % 5, m, _unit(own), edits, edit_w, edit_to)
-                own += GOLDEN
-                factor = 1.0
-                for e in range(len(edits)):
-                    if edits[e, 0] == 2.0 and age >= edits[e, 3]:
-                        factor *= max(0.0, 1.0 + (edits[e, 2] - 1.0) * edit_w[e, m])
-                copies = int(factor)
-                copies += _unit(own) < factor - copies
-                for copy in range(copies):
-                    if n == len(lives):
-                        lives = np.concatenate((lives, np.empty_like(lives)))
-                        streams = np.concatenate((streams, np.empty_like(streams)))
-                    entries[m // 12, state] += 1
-                    lives[n, 0], lives[n, 1], lives[n, 2], lives[n, 3] = t, state, t - age, t - age + ADULT
-                    lives[n, 4], lives[n, 5] = t, t
-                    streams[n] = own if copy == 0 else _stream(seed, draw, (1 << 42) + who * 64 + copy)
-                    n += 1
-    return lives, streams, n
+@njit(cache=True, error_model="numpy", inline="always")
+def _life(  # type: ignore[no-untyped-def]
+t, s, born, adult, stay0, care0, rng, returning, back, homes, total, hazard, levels, month_end, every,
+          edits, edit_w, edit_to, census, entries, exits, moves, days):  # fmt: skip
+    """Follow one child through every period of care; *s* −1 for who is out of it on day *t*, since day *stay0*."""
+    left = stay0
+    while True:
+        if s >= 0:  # the one place that calls it, so that it is compiled in
+            t, rng = _live(t, s, born, adult, stay0, care0, rng, total, hazard, levels, month_end, every, edits, edit_w,
+                           edit_to, census, exits, moves, days)  # fmt: skip
+            left = t
+        if not returning or t >= NEVER:
+            return
+        t, rng = returns_on(left, t, born, adult, rng, back, month_end, edits, edit_w)
+        if t >= NEVER:
+            return
+        at = month_at(t, month_end, len(month_end) - 1)
+        age = min(np.searchsorted(RETURN_AGES, t - born, side="right") - 1, len(homes) - 1)
+        rng += GOLDEN
+        s = min(np.searchsorted(homes[age], unit(rng)), 4)
+        rng += GOLDEN
+        s = arrive(s, at, unit(rng), edits, edit_w, edit_to)
+        entries[at // 12, s] += 1
+        stay0, care0 = t, t
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def simulate(  # type: ignore[no-untyped-def]
 seed, first, last, people, total, hazard, levels, flow, sizes, cells, entry_ages, month_end, every,
-             edits, edit_w, edit_to):  # fmt: skip
+             edits, edit_w, edit_to, back, homes, gone):  # fmt: skip
     """Run futures first…last−1; returns census, entries, exits, moves in (counts) and days in care by year."""
     months = len(month_end) - 1
     years = months // 12
@@ -280,9 +193,12 @@ seed, first, last, people, total, hazard, levels, flow, sizes, cells, entry_ages
     exits = np.zeros((size, years, 5), np.int32)
     moves = np.zeros((size, years, 5), np.int32)
     days = np.zeros((size, years, 5))
-    here = len(people)
+    returning = back.max() > 0.0
+    here = len(people) + len(gone)
     lives, streams = np.zeros((2 * here + 1000, 6)), np.zeros(2 * here + 1000, np.uint64)
-    lives[:here, 1:] = people
+    lives[: len(people), 1:] = people
+    lives[len(people) : here, 1] = -1.0
+    lives[len(people) : here, 2:5] = gone
     for i in range(size):
         draw = first + i
         r = draw % len(total)
@@ -290,13 +206,14 @@ seed, first, last, people, total, hazard, levels, flow, sizes, cells, entry_ages
         total_r, hazard_r, levels_i = total[r], hazard[r], levels[i]
         census_i, exits_i, moves_i, days_i = census[i], exits[i], moves[i], days[i]
         for p in range(here):
-            streams[p] = _stream(seed, draw, p)
-        lives, streams, n = _come(seed, draw, flow[i], sizes, cells[r], entry_ages, month_end, edits, edit_w, edit_to,
+            streams[p] = stream(seed, draw, p)
+        lives, streams, n = comes(seed, draw, flow[i], sizes, cells[r], entry_ages, month_end, edits, edit_w, edit_to,
                                   lives, streams, here, entries[i])  # fmt: skip
+        back_r, entries_i = back[r], entries[i]
         for p in range(n):
-            _live(lives[p, 0], int(lives[p, 1]), lives[p, 2], lives[p, 3], lives[p, 4], lives[p, 5], streams[p],
-                  total_r, hazard_r, levels_i, month_end, every, edits, edit_w, edit_to, census_i, exits_i, moves_i,
-                  days_i)  # fmt: skip
+            _life(lives[p, 0], int(lives[p, 1]), lives[p, 2], lives[p, 3], lives[p, 4], lives[p, 5], streams[p],
+                  returning, back_r, homes, total_r, hazard_r, levels_i, month_end, every, edits, edit_w, edit_to,
+                  census_i, entries_i, exits_i, moves_i, days_i)  # fmt: skip
         for k in range(months):
             for s in range(5):
                 census_i[k + 1, s] += census_i[k, s]

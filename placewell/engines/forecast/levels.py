@@ -8,14 +8,18 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 Floats = NDArray[np.float64]
-DAMPING = 0.96  # per quarter: a trend loses half its pace in about four years
+DAMPING = 0.98  # per quarter: a trend loses half its pace in about nine years
 # per quarter, what is left of what sets today's level apart from the window's: where levels move, where they stand
 RETURN, STANDING = 0.94, 0.98
-STEPS = (0.0, 0.02, 0.05, 0.10)  # sd of the level's quarterly step
-SLOPES = (0.0, 0.008, 0.015)  # prior sd of the slope a quarter
+STEPS = (0.0, 0.02, 0.04, 0.08)  # sd of the level's quarterly step
+# prior mean and sd of the slope a quarter: none; a plain one of two to five in a hundred a year, down or up; of any size
+SLOPES = ((0.0, 0.0), (-0.0085, 0.003), (0.0085, 0.003), (0.0, 0.015))
 SHOCKS = (0.0, 0.15, 0.3)  # sd of a passing shock
-JUMP = 0.35  # sd on the log scale of one sudden change in the last four years
-UNEVEN, USUAL_UNEVENNESS = 3.0, 1.5  # log odds of a restless council by unit of unevenness above the usual
+# sizes on the log scale of one sudden change in the last four years, and their sd: of any size, or a plain one
+ANY, PLAIN = ((0.0,), 0.35), ((-0.5, 0.5), 0.2)
+UNEVEN, USUAL_UNEVENNESS = 3.0, 1.4  # log odds of a restless council by unit of unevenness above the usual
+# sd of leaving before the window against early in it, and the quarters over which it may have moved
+EARLIER, EARLIER_QUARTERS = 0.05, 16.0
 FORESEEN_STEP = 0.004  # even a series that never moved may start to
 
 
@@ -33,8 +37,8 @@ class Temper:
 # Six years of one series hardly tell a level that drifts by a tenth a year from one that stands still; all of a
 # council's series together tell more, for where one drifts the others mostly do.
 TEMPERS = (
-    Temper(0.5, (0.95, 0.05, 0.0, 0.0), (0.50, 0.35, 0.15), (0.95, 0.05, 0.0), 0.10),
-    Temper(0.5, (0.05, 0.25, 0.40, 0.30), (0.90, 0.08, 0.02), (0.40, 0.40, 0.20), 0.15),
+    Temper(0.5, (0.95, 0.05, 0.0, 0.0), (0.60, 0.18, 0.18, 0.04), (0.95, 0.05, 0.0), 0.10),
+    Temper(0.5, (0.05, 0.25, 0.40, 0.30), (0.90, 0.04, 0.04, 0.02), (0.40, 0.40, 0.20), 0.15),
 )
 
 
@@ -62,6 +66,10 @@ class Series:
     tells: bool = True  # whether it speaks of the council's temper
     begins: float = 0.0  # log level believed at the window's start, and how unsure (variance)
     doubt: float = 1.0
+    # by quarter, events of leaving a home that stand between those who came and those who are counted: what leaving
+    # was before the window is not known, and moves all of them together
+    lost: Floats | None = None
+    sizes: tuple[tuple[float, ...], float] = ANY
 
 
 @dataclass(frozen=True)
@@ -78,17 +86,24 @@ def follow(series: Series) -> Followed:
     """Filter the log level by quarter through every model."""
     quarters = len(series.counts)
     jumps = range(max(1, quarters - 16), quarters - 1)
-    grid = [(step, slope, shock, -1) for step, slope, shock in product(STEPS, SLOPES, SHOCKS)]
-    step, slope, shock, jump = np.array(grid + [(0.0, 0.0, 0.0, at) for at in jumps]).T
+    grid = [(step, *slope, shock, -1, 0.0) for step, slope, shock in product(STEPS, SLOPES, SHOCKS)]
+    sudden = [(0.0, 0.0, 0.0, 0.0, at, size) for at, size in product(jumps, series.sizes[0])]
+    step, slope, doubt, shock, jump, by = np.array(grid + sudden).T
     size = len(step)
-    score, mean, cov = np.zeros(size), np.zeros((size, 2)), np.zeros((size, 2, 2))
-    mean[:, 0], cov[:, 0, 0], cov[:, 1, 1] = series.begins, series.doubt, slope**2
-    turn = np.array([[1.0, 1.0], [0.0, 1.0]])
+    # level, slope a quarter, log level of leaving before the window
+    score, mean, cov = np.zeros(size), np.zeros((size, 3)), np.zeros((size, 3, 3))
+    mean[:, 0], mean[:, 1], cov[:, 0, 0], cov[:, 1, 1] = series.begins, slope, series.doubt, doubt**2
+    cov[:, 2, 2] = EARLIER**2 + EARLIER_QUARTERS * step**2
+    turn = np.array([[1.0, 1.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
+    lost = np.zeros(quarters) if series.lost is None else series.lost
     seen, due = series.counts / series.dispersion, np.maximum(series.expected, 1e-9) / series.dispersion
     for at in range(quarters):
         mean, cov = mean @ turn.T, turn @ cov @ turn.T
-        cov[:, 0, 0] += step**2 + (jump == at) * JUMP**2
-        before, spread = mean[:, 0], cov[:, 0, 0] + shock**2
+        mean[:, 0] += (jump == at) * by
+        cov[:, 0, 0] += step**2 + (jump == at) * series.sizes[1] ** 2
+        look = np.array([1.0, 0.0, -lost[at]])
+        seen_by = cov @ look
+        before, spread = mean @ look, seen_by @ look + shock**2
         now = before.copy()
         for _ in range(6):  # Laplace approximation (Tierney and Kadane 1986) of Poisson counts with a normal prior
             rate = due[at] * np.exp(now)
@@ -96,13 +111,13 @@ def follow(series: Series) -> Followed:
         rate = due[at] * np.exp(now)
         left = 1 / (rate + 1 / spread)
         score += seen[at] * now - rate - 0.5 * (now - before) ** 2 / spread + 0.5 * np.log(left / spread)
-        gain = cov[:, :, 0] / spread[:, None]
+        gain = seen_by / spread[:, None]
         mean = mean + gain * (now - before)[:, None]
         cov = cov - gain[:, :, None] * gain[:, None, :] * (spread - left)[:, None, None]
-    # a sudden change stays; a level that wanders comes back
-    back = np.where(jump >= 0, 1.0, np.where(step > 0, RETURN, STANDING))
-    level = Level(np.ones(size) / size, mean, cov, np.hypot(step, FORESEEN_STEP), shock, back)
-    return Followed(score, level, len(jumps), series)
+    # a sudden change stays, and so does what a trend has brought; a level that wanders comes back
+    back = np.where((jump >= 0) | (doubt > 0), 1.0, np.where(step > 0, RETURN, STANDING))
+    level = Level(np.ones(size) / size, mean[:, :2], cov[:, :2, :2], np.hypot(step, FORESEEN_STEP), shock, back)
+    return Followed(score, level, len(sudden), series)
 
 
 def settle(followed: list[Followed], unevenness: float) -> tuple[list[Level], float]:

@@ -226,7 +226,7 @@ def _read_episodes(sources: list[Source], child_of: dict[str, int], days: dict[s
     homes = _Numbered()
     homes[""] = 0
     status = _Parsed(_status)
-    reasons = _Parsed(lambda text: codes.NEW_EPISODE.get(text.strip().upper(), 2))
+    reasons = _Parsed(lambda text: codes.NEW_EPISODE.get(text.strip().upper(), codes.UNTOLD))
     reasons_left = _Parsed(_reason)
     parts: list[tuple[Days, ...]] = []
     for at, source in enumerate(sources):

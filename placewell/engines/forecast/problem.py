@@ -19,11 +19,17 @@ class Spells:
     start: Days
     end: Days  # far in the future while open
     state: Days  # 0–4, as in codes.STATES
-    care_start: Days  # first day of the period of care
+    care_start: Days  # first day of the period of care; the day before *start* if it is only known to be earlier
     to: Days  # 0–4 moved there, EXIT, CENSORED, AGED_OUT
+    unbroken: Days  # end of its first episode as filed: the stay goes on after it where only legal status changed
     born: Days  # by child
     uasc: NDArray[np.bool_]  # by child
     home: Days  # by child: a number for the home postcode, −1 unknown
+
+    @property
+    def enters(self) -> NDArray[np.bool_]:
+        """Which stays are the first that is known of a period of care."""
+        return self.start - self.care_start <= 1
 
     def seen_on(self, on: int) -> "Spells":
         """Return the spells as they looked at the end of day *on*."""
@@ -37,6 +43,7 @@ class Spells:
             self.state[keep],
             self.care_start[keep],
             np.where(later, 6, self.to[keep]),
+            np.minimum(self.unbroken[keep], on + 1),
             self.born,
             self.uasc,
             self.home,

@@ -111,7 +111,8 @@ def fitted_rates(fitted: Fit) -> dict[str, Any]:
         "per_child_year_evenly_over_age_and_duration": steps,
         "levels": levels,
         "chance_that_levels_move": round(fitted.restless, 3),
-        "entries_a_year_over_window": [round(365.25 * stream.per_day, 2) for stream in fitted.streams],
+        "entries_a_year_over_window": [round(rate, 2) for rate in fitted.window[-len(fitted.streams) :]],
+        "returns_among_them": round(365.25 * fitted.returns.per_day, 2),
         "children_now": {state: int((people == k).sum()) for k, state in enumerate(STATES)},
     }
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from placewell.engines.forecast import kernels
+from placewell.engines.forecast.arrivals import uniforms
 from placewell.engines.forecast.entries import ENTRY_AGES
 from placewell.engines.forecast.fit import Fit, fit
 from placewell.engines.forecast.hazards import CELLS, GROUPS, Floats, group_of
@@ -62,7 +63,7 @@ def monthly_levels(fitted: Fit, seed: int, first: int, last: int, *, certain: bo
         if certain:
             paths = middle_path(level, quarters)[None, :]
         else:
-            paths = carry_forward(level, kernels.uniforms(seed, first, last, k, numbers_for(quarters)), quarters)
+            paths = carry_forward(level, uniforms(seed, first, last, k, numbers_for(quarters)), quarters)
         if k < GROUPS:
             steps[:, k] = paths[:, at]
         else:
@@ -101,6 +102,9 @@ def run_block(block: tuple[int, int], fitted: Fit, scenario: Scenario, seed: int
             fitted.offsets,
             every,
             *edits,
+            fitted.returns.hazard[:1] if fixed else fitted.returns.hazard,
+            fitted.returns.homes,
+            fitted.returns.left,
         )
     )
 

@@ -48,8 +48,8 @@ def build_spells(tables: Tables) -> tuple[Spells, dict[str, int]]:
     home[rows["child"][order]] = rows["home"][order] - 1
     uasc = np.zeros(size, bool)
     uasc[list(tables.uasc)] = True
-    child, start, end, state, care, to = (found[:, k].copy() for k in range(6))
-    return Spells(child, start, end, state, care, to, born, uasc, home), counts
+    child, start, end, state, care, to, unbroken = (found[:, k].copy() for k in range(7))
+    return Spells(child, start, end, state, care, to, unbroken, born, uasc, home), counts
 
 
 def _close_vanished(tables: Tables, order: Days, adult: Days, ends: Days) -> int:
@@ -102,9 +102,9 @@ def _set_aside(tables: Tables, born: Days, adult: Days) -> tuple[np.ndarray, dic
 
 @njit(cache=True)
 def _walk(child, decom, dec, kind, same, x1, adult, merged):  # type: ignore[no-untyped-def]
-    """Walk each child's episodes in order and join them into spells; columns as in Spells up to *to*."""
+    """Walk each child's episodes in order and join them into spells; columns as in Spells up to *unbroken*."""
     size = len(child)
-    out = np.empty((size, 6), np.int64)
+    out = np.empty((size, 7), np.int64)
     n = 0
     open_spell, pending, temporary = False, False, False
     end, care, pending_start = 0, 0, 0
@@ -124,7 +124,7 @@ def _walk(child, decom, dec, kind, same, x1, adult, merged):  # type: ignore[no-
             if stop > after:
                 stop = after
                 merged[3] += dec[i] != 2_000_000
-            elif stop < after and x1[i] == 1 and (after - stop <= 31 or same[i + 1] != 2):
+            elif stop < after and x1[i] == 1 and (after - stop <= 31 or same[i + 1] < 2):
                 stop = after
                 merged[4] += 1
         stop = min(stop, adult[c])
@@ -133,10 +133,11 @@ def _walk(child, decom, dec, kind, same, x1, adult, merged):  # type: ignore[no-
         goes_on = (open_spell or pending) and start == end
         if not goes_on:
             if pending:
-                out[n, 0], out[n, 1], out[n, 2], out[n, 3], out[n, 4], out[n, 5] = c, pending_start, end, 4, care, 5
+                out[n] = c, pending_start, end, 4, care, 5, end
                 n += 1
             open_spell, pending = False, False
-            care = start
+            # who is first seen in a later home came into care before it
+            care = start - 1 if first and same[i] != 2 else start
         state = kind[i]
         if state < 0 or state > 4:
             merged[2] += 1
@@ -152,14 +153,14 @@ def _walk(child, decom, dec, kind, same, x1, adult, merged):  # type: ignore[no-
         else:
             if open_spell:
                 out[n - 1, 5] = state
-            out[n, 0], out[n, 1], out[n, 2], out[n, 3], out[n, 4], out[n, 5] = c, start, stop, state, care, 5
+            out[n] = c, start, stop, state, care, 5, stop
             if pending:
-                out[n, 1] = pending_start
+                out[n, 1], out[n, 6] = pending_start, start
             n += 1
             open_spell, pending, temporary = True, False, False
         end = stop
         if pending and not follows:
-            out[n, 0], out[n, 1], out[n, 2], out[n, 3], out[n, 4], out[n, 5] = c, pending_start, end, 4, care, 5
+            out[n] = c, pending_start, end, 4, care, 5, end
             n += 1
             pending = False
     for k in range(n):

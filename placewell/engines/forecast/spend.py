@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.special import ndtri
 
-from placewell.engines.forecast import kernels
+from placewell.engines.forecast.arrivals import uniforms
 from placewell.engines.forecast.fit import Fit
 from placewell.engines.forecast.hazards import Floats
 from placewell.engines.forecast.problem import Problem
@@ -37,11 +37,11 @@ def spend_of(problem: Problem, fitted: Fit, scenario: Scenario, futures: Futures
     bought = (above * price * weeks).reshape(-1, years, 12, 5).sum(2)
     reserved = (fees * weeks).reshape(years, 12, 5).sum(1)
     mean_children = np.maximum(children.reshape(-1, years, 12, 5).mean(2), 0.5)
-    unit = kernels.uniforms(problem.limits.seed, 0, len(days), 99, years * 5).reshape(-1, years, 5)
+    unit = uniforms(problem.limits.seed, 0, len(days), 99, years * 5).reshape(-1, years, 5)
     # the average of n prices, each with its own spread about its kind's mean, varies like 1/√n
     noise = 1 + ndtri(unit) * np.array(problem.spread) / np.sqrt(mean_children)
     # a mean price that is wrong is wrong in every year
-    shared = 1 + ndtri(kernels.uniforms(problem.limits.seed, 0, len(days), 98, 5)) * np.array(problem.doubt)
+    shared = 1 + ndtri(uniforms(problem.limits.seed, 0, len(days), 98, 5)) * np.array(problem.doubt)
     noise = noise * np.maximum(shared, 0.2)[:, None]
     result: Floats = (bought * np.maximum(noise, 0.2) + reserved) * uplift[:, None]
     return result

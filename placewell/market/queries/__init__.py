@@ -17,7 +17,7 @@ from .homes import (
     with_vacancies,
 )
 from .on_offer import OnOffer, on_offer
-from .outlines import outline
+from .outlines import Outline, outline
 from .places import Vacancies, calendar, free_places, nights_taken, occupancy, place_count, residents, vacancies
 from .register import (
     InTheRegister,
@@ -35,6 +35,7 @@ from .register import (
 __all__ = [
     "InTheRegister",
     "OnOffer",
+    "Outline",
     "Vacancies",
     "adjoining",
     "alerts",

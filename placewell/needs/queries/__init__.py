@@ -2,6 +2,7 @@
 
 from .buying import blocks_now, capacity_run, capacity_runs, futures, option_list, options, with_draws
 from .forecasts import (
+    TOLD,
     Fan,
     Past,
     YearSpend,
@@ -14,6 +15,7 @@ from .forecasts import (
     hidden,
     latest_forecast,
     learnt,
+    looked_back,
     month,
     prices_now,
     prices_to_start,
@@ -35,6 +37,7 @@ from .statements import (
 from .visiting import Visiting, visiting, visiting_at, visiting_rates
 
 __all__ = [
+    "TOLD",
     "Fan",
     "Past",
     "Visiting",
@@ -54,6 +57,7 @@ __all__ = [
     "hidden",
     "latest_forecast",
     "learnt",
+    "looked_back",
     "month",
     "option_list",
     "options",

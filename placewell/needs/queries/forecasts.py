@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
+from itertools import takewhile
 from typing import Any
 
 from django.db.models import QuerySet
@@ -16,6 +17,10 @@ from placewell.kernel.errors import NotFound, Refused
 
 from .. import fitted, forecasting, models, rules, states
 
+TOLD = ("TOTAL", "RES")  # what is looked back on
+NEAR_DAYS = 16  # as near as a month's end can be to a day that is kept
+QUARTER = 3  # months
+SOONEST_DAYS = 45  # what was forecast for sooner than a quarter ahead says nothing
 HEAVY = ("upload", "fitted", "result", "draws")
 
 
@@ -98,20 +103,14 @@ def hidden(run: models.ForecastRun) -> frozenset[str]:
     return rules.hidden_kinds(counts for _, counts in (run.result or {})["history"])
 
 
-def fans(run: models.ForecastRun, *, hidden: Set[str] = frozenset()) -> list[Fan]:
-    """Return the picture of each kind of home but the *hidden*, everybody together first, at the horizon's quarters."""
-    result = run.result or {}
-    past = result["history"]
-    rows: dict[str, list[tuple[str, rules.Expected]]] = {}
-    for name, when, state, mean, _sd, *quantiles in result["census"]:
-        if name == "baseline":
-            named = dict(zip(rules.QUANTILES, map(float, quantiles), strict=True))
-            rows.setdefault(state, []).append((when, rules.Expected(float(mean), named)))
+def fans(run: models.ForecastRun, *, hidden: Set[str] = frozenset(), first: int = QUARTER) -> list[Fan]:
+    """Return the picture of each kind of home but the *hidden*, everybody together first, by quarters from month *first* on."""
+    past, rows = (run.result or {})["history"], _expected(run)
     found = []
     for state in ("TOTAL", "RES", "IFA", "IH", "SUP", "OTH"):
         if state in hidden:
             continue
-        ahead = rows[state][3::3]
+        ahead = rows[state][first::QUARTER]
         was = [(when, sum(n) if state == "TOTAL" else n[rules.STATES.index(state)]) for when, n in past]
         edge = [[e.quantiles[q] for _, e in ahead] for q in ("q0.05", "q0.95", "q0.25", "q0.75")]
         last, expected = ahead[-1]
@@ -127,6 +126,16 @@ def fans(run: models.ForecastRun, *, hidden: Set[str] = frozenset()) -> list[Fan
             rows=[(month(when, whole=True), e) for when, e in ahead[3::4]],
         ))  # fmt: skip
     return found
+
+
+def _expected(run: models.ForecastRun) -> dict[str, list[tuple[str, rules.Expected]]]:
+    """Return what *run* expects if nothing is done differently, by kind of home and month's end."""
+    rows: dict[str, list[tuple[str, rules.Expected]]] = {}
+    for name, when, state, mean, _sd, *quantiles in (run.result or {})["census"]:
+        if name == "baseline":
+            named = dict(zip(rules.QUANTILES, map(float, quantiles), strict=True))
+            rows.setdefault(state, []).append((when, rules.Expected(float(mean), named)))
+    return rows
 
 
 def month(text: str, *, whole: bool = False) -> str:
@@ -196,27 +205,53 @@ def came_true(run: models.ForecastRun) -> list[Past]:
     """Return what earlier forecasts in the system said of the quarters since, beside what *run* knows came."""
     known = dict((run.result or {})["history"])
     found = []
-    earlier = models.ForecastRun.objects.filter(
-        state=states.Run.DONE, source=run.source, as_of_on__lt=run.as_of_on
-    ).defer("upload", "fitted", "draws")
-    for other in earlier[:8]:
-        for name, when, state, mean, _sd, *quantiles in (other.result or {})["census"]:
-            near = (
-                _nearest(known, date.fromisoformat(when)) if name == "baseline" and state in ("TOTAL", "RES") else None
-            )
-            made_on = _as_of(other)
-            if near is not None and when > made_on.isoformat():
-                low, high = float(quantiles[1]), float(quantiles[-2])
-                came = sum(near) if state == "TOTAL" else near[rules.STATES.index(state)]
-                months = round((date.fromisoformat(when) - made_on).days / 30.44)
-                found.append(Past(made_on, months, state, float(mean), low, high, came))
-    return found
+    for other in _earlier(run)[:8]:
+        made_on = _as_of(other)
+        for state, expected in _expected(other).items():
+            for when, each in expected if state in TOLD else ():
+                came = _came(known, when, state)
+                if came is not None and (date.fromisoformat(when) - made_on).days >= SOONEST_DAYS:
+                    months = round((date.fromisoformat(when) - made_on).days / 30.44)
+                    found.append(Past(made_on, months, state, each.mean, each.low, each.high, came))
+    return sorted(found, key=lambda each: (-each.made_on.toordinal(), each.months, each.state))
 
 
-def _nearest(known: dict[str, list[int]], when: date) -> list[int] | None:
-    near = [(abs((date.fromisoformat(day) - when).days), n) for day, n in known.items()]
-    away, counts = min(near, default=(99, None))
-    return counts if away <= 15 else None
+def looked_back(run: models.ForecastRun, *, hides: bool) -> list[tuple[date, Fan, list[float]]]:
+    """Return the last earlier forecast of which a quarter has come: its day, its fans, and what came.
+
+    Where it *hides*, without the kinds that are too small in either forecast.
+    """
+    known = dict((run.result or {})["history"])
+    for other in _earlier(run)[:8]:
+        expected, small = _expected(other), hidden(run) | hidden(other) if hides else frozenset()
+        ends = [when for when, _ in expected["TOTAL"]]
+        # a quarter's end of the one forecast need not be one of the other
+        near = [m for m in range(QUARTER - 1, QUARTER + 2) if _came(known, ends[m], "TOTAL") is not None]
+        first = near[0] if near else 0
+        if first:
+            told = fans(other, hidden=small | (set(rules.STATES) - set(TOLD)), first=first)
+            return [(_as_of(other), fan, _since(known, ends[first::QUARTER], fan.state)) for fan in told]
+    return []
+
+
+def _since(known: dict[str, list[int]], ends: Sequence[str], state: str) -> list[float]:
+    """Return how many children there were at the first of *ends*, as far as it is known."""
+    every = (_came(known, when, state) for when in ends)
+    return [float(n) for n in takewhile(lambda n: n is not None, every) if n is not None]
+
+
+def _earlier(run: models.ForecastRun) -> QuerySet[models.ForecastRun]:
+    done = models.ForecastRun.objects.filter(state=states.Run.DONE, source=run.source, as_of_on__lt=run.as_of_on)
+    return done.defer("upload", "fitted", "draws").order_by("-as_of_on", "-asked_at")
+
+
+def _came(known: dict[str, list[int]], when: str, state: str) -> int | None:
+    """Return how many children there were at *when*, or on the nearest day that is known; None when none is near."""
+    day = date.fromisoformat(when)
+    away, counts = min(((abs((date.fromisoformat(each) - day).days), n) for each, n in known.items()), default=(99, []))
+    if away > NEAR_DAYS:
+        return None
+    return sum(counts) if state == "TOTAL" else counts[rules.STATES.index(state)]
 
 
 def learnt(*, run_id) -> Any:

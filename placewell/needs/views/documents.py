@@ -31,7 +31,7 @@ def figures_of(figures: dict | None, key: str) -> list[dict]:
             if left
             else ""
         )
-        return [*parts, ahead["table"], *([{"lines": [note]}] if note else [])]
+        return [*parts, ahead["table"], *([{"lines": [note]}] if note else []), *_record(ahead.get("record"))]
     if wanted == "money" and ahead:
         said = f"The envelope is {ahead['money']['envelope']} a year."
         return [_picture("Cost by year", said, ahead["money"]["picture"]), {"lines": ahead["verdicts"]}, ahead["spend"]]
@@ -44,6 +44,14 @@ def figures_of(figures: dict | None, key: str) -> list[dict]:
         chart = [_picture("Children expected: with a place near, and without", "", gap["picture"], alt=words)]
         return [{"lines": gap["sentences"]}, *chart, gap["gap"], gap["areas"]]
     return []
+
+
+def _record(kept: dict | None) -> list[dict]:
+    """Return what was forecast before beside what came; nothing where it was published before that was kept, or none was."""
+    if not kept or not kept["lines"]:
+        return []
+    pictures = [_picture(each["title"], each["title"], each["picture"]) for each in kept["pictures"]]
+    return [{"lines": kept["lines"]}, *pictures, *([kept["table"]] if kept["table"]["rows"] else [])]
 
 
 def _picture(title: str, words: str, svg: str, *, alt: str = "") -> dict:

@@ -262,13 +262,17 @@ class Checked(DetailPage):
         run = queries.forecast(run_id=self.kwargs["run_id"])
         done = run.state == states.Run.DONE
         tested = queries.tested(run) if done else []
-        inside = sum(each.is_inside for each in tested)
+        hidden = _hidden(self, run)
+        earlier = [each for each in queries.came_true(run) if each.state not in hidden] if done else []
+        past = [*earlier, *(each for each in tested if each.state in set(queries.TOLD) - hidden)]
+        back = queries.looked_back(run, hides=not self.may(Permission.SEE_CHILDREN)) if done else []
         return super().get_context_data(
             run=run,
             caption=run.title,
-            earlier=[each for each in queries.came_true(run) if each.state not in _hidden(self, run)] if done else [],
-            tested=[each for each in tested if each.state in {"TOTAL", "RES"} - _hidden(self, run)] if done else [],
-            inside=inside,
-            of=len(tested),
+            earlier=earlier,
+            tested=past[len(earlier) :],
+            pictures=[(made_on, fan, published.picture(fan, came)) for made_on, fan, came in back],
+            inside=sum(each.is_inside for each in past),
+            of=len(past),
             **kwargs,
         )

@@ -21,9 +21,9 @@ class Sufficiency(TableView):
     empty = "No child is looked after yet."
     file_name = "sufficiency"
     columns = (
-        Column("kind", "Homes", cell=lambda row: rules.GROUPS[row.gap.kind].words, sort="gap__kind"),
-        Column("area", "Children from", cell="gap.area", sort="gap__area"),
-        Column("short", "Places wanted near", cell="short", numeric=True, sort="gap__short"),
+        Column("kind", "Homes", cell=lambda row: rules.GROUPS[row.gap.kind].short, sort="gap__kind"),
+        Column("area", "From", cell="gap.area", sort="gap__area"),
+        Column("short", "Wanted near", cell="short", numeric=True, sort="gap__short"),
         *(
             Column(f"age{i}", title, cell=lambda row, i=i: row.ages[i], numeric=True)
             for i, title in enumerate(AGE_TITLES)
@@ -95,7 +95,8 @@ def _saved(each: sufficiency.Summary) -> str:
 
 
 def _places(short: int, hides: bool) -> str:
-    return "a few places" if hides and rules.is_few(short) else f"{short} places"
+    few = hides and rules.is_few(short)
+    return "a few places" if few else f"{short} place{'' if short == 1 else 's'}"
 
 
 def _lead(wanted: list[sufficiency.Summary], hides: bool) -> str:
@@ -114,36 +115,40 @@ def _low(words: str) -> str:
 
 
 def _map(answer: sufficiency.Sufficiency, area_code: str, *, hides: bool):
-    """Return the map: the borough as its postcodes draw it, twenty miles round it, and what each district lacks."""
+    """Return the map: each district of the borough tinted by what it lacks, twenty miles round it; dots for those outside."""
+    shown = market.outline(area_code, districts=answer.centres) if answer.centres else market.Outline([], {})
     by_area = {area: [gap for gap in answer.gaps if gap.area == area] for area in answer.centres}
-    points = []
-    for area, centre in sorted(answer.centres.items()):
-        short = sum(gap.short for gap in by_area[area])
-        many = "a few" if hides and rules.is_few(short) else str(short)
-        points.append(
-            maps.point(
-                easting=round(centre[0]),
-                northing=round(centre[1]),
-                label=_said(area, by_area[area], hides),
-                kind="short" if short else "enough",
-                tag=f"{area}: {many} wanted" if short else area,
-                size=min(12, max(4, short)) if short else 0,
-                blur_m=1000,
-            )
+    short = {area: sum(gap.short for gap in gaps) for area, gaps in by_area.items()}
+    tags = {area: _tag(area, n, hides) for area, n in short.items()}
+    name, most = market.area_name(area_code), max([*short.values(), 1])
+    areas = [maps.Area((maps.way(ring),), f"{name}, as its postcodes lie") for ring in shown.rings]
+    for area in sorted(short.keys() & shown.districts.keys()):
+        about = {"label": _said(area, by_area[area], hides), "shade": short[area] / most}
+        rings = shown.districts[area]
+        areas += [maps.Area((maps.way(ring),), tag="" if n else tags[area], **about) for n, ring in enumerate(rings)]
+    points = [
+        maps.point(
+            easting=round(centre[0]),
+            northing=round(centre[1]),
+            label=_said(area, by_area[area], hides),
+            kind="short" if short[area] else "enough",
+            tag=tags[area],
+            blur_m=1000,
         )
-    rings = market.outline(area_code, districts=answer.centres) if answer.centres else []
-    name = market.area_name(area_code)
-    areas = [maps.Area((maps.way(ring),), f"{name}, as its postcodes lie") for ring in rings]
+        for area, centre in sorted(answer.centres.items())
+        if area not in shown.districts
+    ]
     lines = []
-    if rings:
-        east, north = (sum(spot[i] for spot in rings[0]) / len(rings[0]) for i in (0, 1))
-        lines = [
-            maps.Line(
-                maps.circle(easting=east, northing=north, radius_m=sufficiency.METRES),
-                f"20 miles from the middle of {name}",
-            )
-        ]
+    if shown.rings:
+        east, north = (sum(spot[i] for spot in shown.rings[0]) / len(shown.rings[0]) for i in (0, 1))
+        ring = maps.circle(easting=east, northing=north, radius_m=sufficiency.METRES)
+        lines = [maps.Line(ring, f"20 miles from the middle of {name}")]
     return maps.map_panel(points, areas, title="Where places are wanted", table_id="table", lines=lines)
+
+
+def _tag(area: str, short: int, hides: bool) -> str:
+    many = "a few" if hides and rules.is_few(short) else short
+    return f"{area}\n{many} wanted" if short else f"{area}\nenough"
 
 
 def _said(area: str, gaps: list[rules.Gap], hides: bool) -> str:

@@ -21,13 +21,21 @@ class DueFilters(forms.Form):
     kind = plain.ChoiceField(label="What is due", choices=[("", "Anything"), *choices(states.Duty)], required=False)
     within = plain.ChoiceField(
         label="Due within",
-        choices=[("60", "60 days"), ("0", "Late already"), ("7", "7 days"), ("28", "28 days"), ("365", "A year")],
+        choices=[
+            ("60", "60 days"),
+            ("0", "Late already"),
+            ("missed", "Will be late as planned"),
+            ("7", "7 days"),
+            ("28", "28 days"),
+            ("365", "A year"),
+        ],
         required=False,
     )
     team = plain.ChoiceField(required=False)
 
-    def __init__(self, *args, teams=(), **kwargs):
+    def __init__(self, *args, teams=(), workers=(), **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["whose"].choices += [(key, name) for name, key in workers]
         self.fields["team"].choices = [("", "Every team"), *((str(team.pk), team.name) for team in teams)]
 
 

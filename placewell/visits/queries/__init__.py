@@ -1,9 +1,11 @@
 """What the visits room answers."""
 
+from .ahead import Ahead, Load, Promise, ahead, everything_owed, loads, plans_owed
 from .calendars import calendar
 from .facts import Facts, Owed, all_owed, facts, facts_of, gone_words, owed, spells_of
 from .interviews import Return
 from .kept import Days, every_day, history
+from .loading import load_for_plans
 from .lots import is_as_drawn, lots, share_of_unannounced
 from .network import Cost, Trip, costs, nearer, trips
 from .planning import (
@@ -60,13 +62,16 @@ from .working_out import Worked, priced, told, work_out
 
 __all__ = [
     "SEVERAL_WITHIN_DAYS",
+    "Ahead",
     "Claim",
     "Cost",
     "Days",
     "Entry",
     "Facts",
+    "Load",
     "Moved",
     "Owed",
+    "Promise",
     "Reasons",
     "Return",
     "Trip",
@@ -74,6 +79,7 @@ __all__ = [
     "Worked",
     "actions_of",
     "actions_open",
+    "ahead",
     "all_owed",
     "answered",
     "away",
@@ -82,6 +88,7 @@ __all__ = [
     "costs",
     "entries",
     "every_day",
+    "everything_owed",
     "facts",
     "facts_of",
     "feed",
@@ -90,6 +97,8 @@ __all__ = [
     "in_use",
     "is_as_drawn",
     "is_unannounced_today",
+    "load_for_plans",
+    "loads",
     "lots",
     "may_visit",
     "mileage",
@@ -105,6 +114,7 @@ __all__ = [
     "plan",
     "planned",
     "plans",
+    "plans_owed",
     "previous",
     "priced",
     "question",

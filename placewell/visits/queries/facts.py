@@ -98,6 +98,7 @@ class Owed:
     source: str
     last_on: dt.date | None = None
     request: models.Request | None = field(default=None, compare=False)
+    planned: str = ""  # for when, as a list shows it
 
     @property
     def child(self) -> Any:

@@ -9,6 +9,8 @@ from placewell.gateways import travel_times
 from .. import models
 from .plans import names
 
+LATER_DAYS = 7
+
 
 @dataclass(frozen=True)
 class Reasons:
@@ -36,11 +38,13 @@ def why(row: models.PlannedVisit, *, on: dt.date) -> Reasons:
     starts = {each["id"]: each["start"] for each in plan.problem["workers"]}
     found = plan.prices.get(key, {})
     who = sorted(names(UUID(each) for each in starts).items(), key=lambda one: (one[0] != row.worker_id, one[1]))
-    calendar = plan.problem["calendar"]
+    calendar, planned = plan.problem["calendar"], (row.on - plan.first_on).days
+    # one that is late anyway could come later still, at a price
+    last = visit["due"] if planned <= visit["due"] else planned + LATER_DAYS
     prices = [
         (day, [(worker, found.get(str(worker), {}).get(str(n))) for worker, _ in who])
         for n, day in enumerate(days)
-        if day >= on and max(0, visit["earliest"]) <= calendar[n] <= max(visit["due"], (row.on - plan.first_on).days)
+        if day >= on and max(0, visit["earliest"]) <= calendar[n] <= last
     ]
     others = [
         owed[f"{child}:{number}"]["loc"]

@@ -17,9 +17,10 @@ from placewell.kernel.working_days import add_working_days
 
 from ..states import Asked, Gone, Situation
 from .dated import in_force
+from .examples import examples
 from .settings import mileage, mileage_rate, planning, times
 
-__all__ = ["mileage", "mileage_rate", "planning", "times"]
+__all__ = ["examples", "mileage", "mileage_rate", "planning", "times"]
 
 DAY = dt.timedelta(days=1)
 STARTS_PLACEMENT = frozenset({"S", "P", "B", "T", "U"})  # RNE: into care, or a change of placement

@@ -1,6 +1,8 @@
 """What is owed to whom by when, and one child's visits."""
 
 import datetime as dt
+from dataclasses import replace
+from functools import cached_property
 
 from django.urls import reverse
 from django.utils.html import format_html
@@ -11,9 +13,10 @@ from placewell.children import queries as children
 from placewell.children.actions import record_care_review
 from placewell.web.views import ActionView, Column, DetailPage, TableView
 
-from .. import actions, forms, queries, rules, states
+from .. import actions, forms, queries, states
 
 YEAR = dt.timedelta(days=365)
+USUAL_DAYS = 60
 TONES = {"overdue": ("red", "Late"), "soon": ("yellow", "Soon"), "in_time": ("green", "In time")}
 
 
@@ -40,49 +43,72 @@ class Due(TableView):
         Column("kind", "What", cell=lambda row: row.kind.value.replace("_", " ").capitalize(), sort="kind"),
         Column("due_on", "By", sort="due_on"),
         Column("slack", "How pressing", cell=slack, sort="due_on", out=lambda row: row.days_left),
+        Column("planned", "Planned for", sort="planned"),
         Column("last_on", "Last", cell=lambda row: row.last_on or "Never", sort="last_on"),
         Column("worker", "Social worker", cell=lambda row: row.child.social_worker or "Nobody", sort="worker"),
         Column("why", "Why", cell=lambda row: f"{row.why} ({row.source})"),
     )
 
     def bound_filters(self):
-        """Offer the council's teams."""
+        """Offer the council's teams, and whose children there are."""
         return self.filters
 
-    @property
+    @cached_property
+    def every(self) -> list[queries.Owed]:
+        """Everything owed within a year, first due first."""
+        return queries.everything_owed(for_user=self.user, on=self.today, within_days=YEAR.days)
+
+    @cached_property
+    def ahead(self) -> queries.Ahead:
+        """What the plans in use hold."""
+        return queries.ahead(for_user=self.user, on=self.today)
+
+    @cached_property
+    def loads(self) -> list[queries.Load]:
+        """How what is owed within two months adds up by team and social worker."""
+        return queries.loads((row for row in self.every if row.days_left <= USUAL_DAYS), self.ahead)
+
+    @cached_property
     def filters(self):
-        """The filters, with the teams."""
-        if not hasattr(self, "_filters"):
-            self._filters = forms.DueFilters(self.request.GET or None, teams=accounts.teams())
-            for field in self._filters.fields.values():
-                field.label = str(field.label or "").removesuffix(" (optional)")
-        return self._filters
+        """The filters, with the teams and the workers."""
+        workers = sorted({(each.worker, str(each.worker_id)) for each in self.loads if each.worker_id})
+        found = forms.DueFilters(self.request.GET or None, teams=accounts.teams(), workers=workers)
+        for field in found.fields.values():
+            field.label = str(field.label or "").removesuffix(" (optional)")
+        return found
 
     def rows(self, filters):
         """Return what is due as the filters leave it."""
-        found = queries.all_owed(
-            for_user=self.user,
-            on=self.today,
-            within_days=int(filters.get("within") or 60),
-            kind=filters.get("kind") or "",
-            worker=self.user.pk if filters.get("whose") == "mine" else None,
-        )
-        if filters.get("within") == "0":
-            found = [row for row in found if row.days_left < 0]
-        team = filters.get("team")
-        return [row for row in found if not team or str(row.child.team_id) == team]
+        within, kind, team = (filters.get(name) or "" for name in ("within", "kind", "team"))
+        whose = str(self.user.pk) if filters.get("whose") == "mine" else filters.get("whose") or ""
+        found = [
+            row
+            for row in self.every
+            if (not kind or row.kind == kind)
+            and (not whose or str(row.child.social_worker_id) == whose)
+            and (not team or str(row.child.team_id) == team)
+        ]
+        if within == "missed":
+            found = [row for row in found if self.ahead.of(row).is_missed]
+        else:
+            last = -1 if within == "0" else int(within or USUAL_DAYS)
+            found = [row for row in found if row.days_left <= last]
+        return [replace(row, planned=self.ahead.of(row).words) for row in found]
 
     def link(self, row):
         """Lead to the child's visits."""
         return reverse("visits:child", args=[row.child.pk])
 
     def get_context_data(self, **kwargs):
-        """Add the counts by how pressing."""
-        every = queries.all_owed(for_user=self.user, on=self.today, kind=states.Duty.VISIT)
+        """Add the counts by how pressing, and by whom."""
+        visits = [row for row in self.every if row.kind == states.Duty.VISIT and row.days_left <= USUAL_DAYS]
         return super().get_context_data(
-            late=sum(row.tone == "overdue" for row in every),
-            soon=sum(row.tone == "soon" for row in every),
-            ahead=sum(row.tone == "in_time" for row in every),
+            late=sum(row.tone == "overdue" for row in visits),
+            soon=sum(row.tone == "soon" for row in visits),
+            later=sum(row.tone == "in_time" for row in visits),
+            missed=sum(self.ahead.of(row).is_missed for row in visits),
+            is_planned=bool(self.ahead.until),
+            loads=self.loads if self.may(Permission.PLAN_VISITS) else [],
             may_sign=self.may(Permission.SIGN_OFF_VISIT),
             may_record=self.may(Permission.RECORD_VISIT),
             may_set=self.may(Permission.SET_VISIT_STANDARD),
@@ -124,13 +150,17 @@ class Child(OneChild, DetailPage):
         """Add what is owed, the rule, and the visits."""
         child = self.child
         known = next(iter(queries.facts(for_user=self.user, on=self.today, child_ids=[child.pk])), None)
-        rows = [(row, slack(row)) for row in queries.owed(known, on=self.today)] if known else []
+        every = (
+            [*queries.owed(known, on=self.today), *queries.plans_owed([known], for_user=self.user, on=self.today)]
+            if known
+            else []
+        )
         made = queries.visits(for_user=self.user, on=self.today).filter(child=child)[:50]
         return super().get_context_data(
             title=child.name,
             child=child,
             known=known,
-            rows=rows,
+            rows=[(row, slack(row)) for row in sorted(every, key=lambda row: row.due_on)],
             history=queries.history(child_id=child.pk, for_user=self.user, on=self.today),
             made=made,
             times=queries.times(child_id=child.pk, on=self.today),
@@ -164,7 +194,12 @@ class Ask(OneChild, ActionView):
 
     permission = Permission.RECORD_VISIT
     form_class = forms.Ask
-    title, button, done = "A visit is asked for", "Record it", "Recorded. It is on the list with its day."
+    title, button = "A visit is asked for", "Record it"
+    done = "Recorded. It is on the list with its day, and in the plan once the team is planned again."
+
+    def get_initial(self):
+        """Today."""
+        return {"asked_on": self.today}
 
     def get_form_kwargs(self):
         """Offer what may be asked for today."""
@@ -261,54 +296,3 @@ class EndWeeklyTime(OneChild, ActionView):
     def act(self, data):
         """Take it back."""
         actions.end_weekly_time(time_id=self.kwargs["time_id"], by=self.user, now=self.now)
-
-
-class Rules(DetailPage):
-    """How often children are visited, as the law and the council say it."""
-
-    permission = Permission.SEE_VISITS
-    template_name = "visits/rules.html"
-    title = "How often children are visited"
-
-    def get_context_data(self, **kwargs):
-        """Add the rules of today, and the council's own."""
-        return super().get_context_data(
-            rules=[row for _, row in sorted(rules.rules_on(self.today).items())],
-            asked=rules.asked_rows(self.today).items(),
-            standard=queries.standard(on=self.today),
-            unannounced=queries.share_of_unannounced(on=self.today),
-            may_set=self.may(Permission.SET_VISIT_STANDARD),
-            **kwargs,
-        )
-
-
-class Standard(ActionView):
-    """Set the council's own interval."""
-
-    permission = Permission.SET_VISIT_STANDARD
-    form_class = forms.Standard
-    title, button, done = "The council's own interval", "Save", "Saved. It holds from today for every child."
-
-    def act(self, data):
-        """Set it."""
-        actions.set_standard(**data, by=self.user, now=self.now)
-
-    def get_success_url(self):
-        """Go back to the rules."""
-        return reverse("visits:rules")
-
-    @property
-    def back_url(self):
-        """Lead back to the rules."""
-        return self.get_success_url()
-
-
-class UnannouncedShare(Standard):
-    """Set how many visits are drawn to be made unannounced."""
-
-    form_class = forms.UnannouncedShare
-    title, done = "Unannounced visits", "Saved. The next plan draws them."
-
-    def act(self, data):
-        """Set it."""
-        actions.set_unannounced_share(**data, by=self.user, now=self.now)

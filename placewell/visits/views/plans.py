@@ -17,6 +17,7 @@ from .. import actions, forms, queries, states
 from .made import colleagues
 
 BLUR_M = 500
+COLOURS = 6  # of lines on a map, as the style has them
 CLOSE_DAYS = 2  # a visit with no more in hand is lost to one day of sickness
 DAY = dt.timedelta(days=1)
 
@@ -116,6 +117,15 @@ class Plan(OnePlan, DetailPage):
     def get_context_data(self, **kwargs):
         """Add the plan, by worker and day, as far as the reader may see the children."""
         plan = self.found
+        about = {
+            "title": f"Visits of {plan.team.name}",
+            "caption": f"Plan {plan.number}, from {plan.first_on:%-d %B %Y}",
+            "plan": plan,
+            "may_plan": self.may(Permission.PLAN_VISITS),
+            "percent": round(100 * plan.share),
+        }
+        if not plan.result:  # asked for twice a second while it is worked out
+            return super().get_context_data(**about, **kwargs)
         is_used = plan.state == states.Plan.IN_USE
         self.kept = queries.in_use(for_user=self.user, on=self.today).filter(plan=plan) if is_used else ()
         every = queries.entries(plan, for_user=self.user, on=self.today)
@@ -132,10 +142,8 @@ class Plan(OnePlan, DetailPage):
         )
         shown = [each for each in every if (not wanted or str(each.worker_id) == wanted) and monday(each.on) == week]
         workers = sorted((names[each], str(each)) for each in staff if each in names)
+        colours = {key: number % COLOURS for number, (_, key) in enumerate(workers)}
         return super().get_context_data(
-            title=f"Visits of {plan.team.name}",
-            caption=f"Plan {plan.number}, from {plan.first_on:%-d %B %Y}",
-            plan=plan,
             told=plan.told,
             days=[day for day in days if monday(day) == week],
             board=self.board(shown, [one for one in workers if wanted in ("", one[1])], days, week, seen),
@@ -148,11 +156,11 @@ class Plan(OnePlan, DetailPage):
             ],
             to_tell=sorted({names[at[0]] for each in moved for at in (each.before, each.after) if at}),
             unplanned=self.unplanned(plan, seen),
-            map=self.map(plan, shown, names) if shown else "",
-            may_plan=self.may(Permission.PLAN_VISITS),
+            map=self.map(plan, shown, names, colours) if shown else "",
+            keys=[(name, colours[key]) for name, key in workers if any(str(each.worker_id) == key for each in shown)],
             unannounced=len(queries.unannounced(plan)),
             is_as_drawn=queries.is_as_drawn(plan) if plan.draw.get("among") else None,
-            percent=round(100 * plan.share),
+            **about,
             **kwargs,
         )
 
@@ -178,8 +186,8 @@ class Plan(OnePlan, DetailPage):
             found.append((child, row["why"]))
         return found
 
-    def map(self, plan, entries, names):
-        """Return the map with a line for each worker's day, blurred so that no door is shown."""
+    def map(self, plan, entries, names, colours):
+        """Return the map with a line for each worker's day, in the worker's colour, blurred so that no door is shown."""
         owed = {row["id"]: row["loc"] for row in plan.problem["visits"]}
         starts = {row["id"]: row["start"] for row in plan.problem["workers"]}
 
@@ -193,7 +201,13 @@ class Plan(OnePlan, DetailPage):
             label = f"{names[worker]}, {on:%A %-d %B}: {len(stops)} visit{'s'[: len(stops) != 1]}"
             start = spot(starts[str(worker)], label)
             through = [spot(owed[f"{each.child_id}:{each.number}"], label) for each in stops]
-            lines.append(Line(tuple((each.longitude, each.latitude) for each in [start, *through, start]), label))
+            lines.append(
+                Line(
+                    tuple((each.longitude, each.latitude) for each in [start, *through, start]),
+                    label,
+                    colours[str(worker)],
+                )
+            )
         bases = {starts[str(each.worker_id)] for each in entries}
         points = [spot(number, "Where days start") for number in sorted(bases)]
         return map_panel(points, lines=lines, title="Each worker's days", table_id="days")

@@ -12,6 +12,7 @@ from placewell.kernel.money import pounds as in_pounds
 from placewell.web.forms import dress
 
 register = template.Library()
+KM_A_MILE = 1.609344
 
 COLOURS = {
     "green": "in_force upheld approved accepted active started released awarded good outstanding signed met live yes matched submitted "
@@ -100,6 +101,12 @@ def hours(minutes) -> str:
     """Return minutes as hours and minutes: 95 is "1 h 35 min"."""
     whole, rest = divmod(round(minutes or 0), 60)
     return f"{whole:,} h {rest} min" if whole else f"{rest} min"
+
+
+@register.filter
+def km_in_miles(km) -> str:
+    """Return kilometres as miles, as people drive them: 16.1 is "10 miles"."""
+    return plural(round(float(km or 0) / KM_A_MILE), "mile,miles")
 
 
 @register.filter

@@ -77,6 +77,11 @@ def test_what_is_cheapest_is_bought_first_whatever_the_order(more, cost_hundredt
     assert int(futures.cells[0].cost(np.array([3]))[0][0]) == cost_hundredths
 
 
+def test_the_solver_prints_nothing(capfd):
+    capacity.solve(made(1, bids=3, scenarios=2), capacity.Limits(5.0, time.monotonic()), time.monotonic)
+    assert capfd.readouterr() == ("", "")
+
+
 def test_divisions_are_rounded_down_where_the_format_says():
     one = bid(price_week=33, guarantee_pct=33, usable_pct=95, form="cost_volume", extra_price_week=37)
     raw = problem([one], demand=((2, 2),), indexation_pct=[100, 103], weeks=7)

@@ -210,9 +210,9 @@ def test_a_doubtful_price_widens_the_spend(problem, fitted):
 def test_a_prior_from_elsewhere_draws_the_level_towards_it_the_more_it_is_worth(problem, fitted):
     levels = []
     for worth in (1.0, 5000.0):
-        level = fit(replace(problem, priors={"leaving": Prior(1.15 * fitted.window[0], worth)})).levels[0]
+        level = fit(replace(problem, priors={"leaving": Prior(1.05 * fitted.window[0], worth)})).levels[0]
         levels.append(float(level.weight @ level.mean[:, 0]))
-    assert levels[0] < levels[1] < np.log(1.15)
+    assert levels[0] < levels[1] < np.log(1.05)
 
 
 def test_priors_and_the_spread_of_prices_are_read_or_refused_by_row(tmp_path):

@@ -37,11 +37,12 @@ class Truth:
     reversion: float = 0.0  # how fast the drifting levels come back to 0, a year
     into_res: float = 0.0  # yearly trend of the log odds of a children's home among arrivals
     form: float = 0.0  # 1: chances of leaving and moving of another shape
+    returns: float = 0.0  # chance that who leaves before 18 comes back, after 250 days on average
 
     def numbers(self) -> np.ndarray:
         """Return the numbers in the order the kernel reads."""
         names = ("entries", "trend", "siblings", "frailty", "drift", "shocks", "fall_on", "fall", "lone", "years",
-                 "reversion", "into_res", "form")  # fmt: skip
+                 "reversion", "into_res", "form", "returns")  # fmt: skip
         return np.array([getattr(self, name) for name in names], float)
 
 
@@ -67,12 +68,15 @@ def _arrival_state(age, u, tilt):  # type: ignore[no-untyped-def]
 
 @njit(cache=True)
 def _run(seed, first, days, truth, people, n, record, log, edit):  # type: ignore[no-untyped-def]
-    """Live *days* days. people: born, state, moved in, came in, factor, alive, lone, home. Returns people, logged rows.
+    """Live *days* days. people: born, state, moved in, came in, factor, alive, lone, home,
+    …, 11 comes of age, 12 comes back. Returns people, logged rows.
 
     edit: 0 none; 1 divert agency arrivals to in-house by edit[1]; 2 leaving × edit[1]; 3 entries × edit[1];
     4 extra chance a year edit[1] of moving from a children's home to in-house fostering, from 8, after a year there."""
     np.random.seed(seed)
-    entries, trend, siblings, frailty, drift, shocks, fall_on, fall, lone, years, reversion, into_res, form = truth
+    entries, trend, siblings, frailty, drift, shocks, fall_on, fall, lone, years, reversion, into_res, form, returns = (
+        truth
+    )
     level, leaving, surge, rows, home, year, of_year = 0.0, 0.0, 0, 0, n, -1, 0.0
     if people[0, 8] != 0:
         level, leaving = people[0, 9], people[0, 10]
@@ -89,7 +93,10 @@ def _run(seed, first, days, truth, people, n, record, log, edit):  # type: ignor
             surge = 90
         for i in range(n):
             if people[i, 5] == 0:
-                continue
+                if people[i, 12] == 0 or t < people[i, 12]:
+                    continue
+                people[i, 1] = _arrival_state((t - people[i, 0]) / 365.25, np.random.random(), tilt)
+                people[i, 2], people[i, 3], people[i, 5], people[i, 12] = t, t, 1, 0
             age, s = (t - people[i, 0]) / 365.25, int(people[i, 1])
             stay, care = t - people[i, 2], t - people[i, 3]
             gone = t >= people[i, 11]
@@ -104,6 +111,9 @@ def _run(seed, first, days, truth, people, n, record, log, edit):  # type: ignor
                 gone = np.random.random() < p / 365.25
             if gone:
                 people[i, 5] = 0
+                if returns > 0 and np.random.random() < returns:
+                    back = t + 1 + int(np.random.exponential(250.0))
+                    people[i, 12] = back if back < people[i, 11] else 0
                 if record:
                     log[rows] = (i, int(people[i, 2]), t, s, int(people[i, 3]))
                     rows += 1
@@ -167,7 +177,7 @@ class World:
         self.as_of = as_day(date(2024, 3, 31))
         self.window = as_day(as_date(self.as_of).replace(year=2024 - seen_years)) + 1
         self.born = self.as_of - round(19 * 365.25)
-        self.people = np.zeros((ROOM, 12))
+        self.people = np.zeros((ROOM, 13))
         log = np.zeros((ROOM * 4, 5), np.int64)
         none = np.zeros(2)
         numbers = truth.numbers()
@@ -212,7 +222,7 @@ class World:
         to = np.where(log[:, 2] >= 2_000_000, 6, to)
         lone = self.people[: self.n, 6] == 1
         home = self.people[: self.n, 7].astype(np.int64)
-        return Spells(log[:, 0], log[:, 1], log[:, 2], log[:, 3], log[:, 4], to, born, lone, home)
+        return Spells(log[:, 0], log[:, 1], log[:, 2], log[:, 3], log[:, 4], to, log[:, 2], born, lone, home)
 
     def write(self, folder: Path, wrong: float = 0.0, by_year: bool = True) -> None:
         """Write the return as filed, one folder a year, with a share *wrong* of the rows spoilt."""

@@ -66,7 +66,7 @@ def race(nearly_full, people: int = PEOPLE) -> int:
         return sum(pool.map(attempt, range(people)))
 
 
-def skip_the_lock(monkeypatch):
+def skip_the_lock(monkeypatch, module="commitments"):
     """Read every row without locking it, and dawdle between looking and writing, as a slow machine would."""
     monkeypatch.setattr(QuerySet, "select_for_update", lambda found, **_: found)
     look = _room.locked_envelopes
@@ -76,7 +76,7 @@ def skip_the_lock(monkeypatch):
         time.sleep(0.05)
         return found
 
-    monkeypatch.setattr("placewell.budget.actions.commitments.locked_envelopes", slowly)
+    monkeypatch.setattr(f"placewell.budget.actions.{module}.locked_envelopes", slowly)
 
 
 @contextmanager
@@ -143,3 +143,54 @@ def test_many_at_once_fill_a_lots_share_and_do_not_pass_it(nearly_full_lot):
 def test_without_the_lock_a_lots_share_is_passed(nearly_full_lot, monkeypatch):
     skip_the_lock(monkeypatch)
     assert race(nearly_full_lot, 60) > FIT
+
+
+MONDAY, END = dt.date(2026, 4, 6), dt.date(2026, 8, 3)
+AWAY = {"away_from": dt.date(2026, 5, 4), "full_nights": 7, "percent": Decimal(50), "most_nights": 28}
+PRICE = rules.Line("core", Decimal("70.07"), dt.date(2026, 5, 18), END)
+LEFT = [  # in whatever order they come: the price, the discount on it, and the retainer of both
+    ("core", "70.00", MONDAY, dt.date(2026, 5, 11)),
+    ("discount_siblings", "-7.00", MONDAY, dt.date(2026, 5, 11)),
+    ("discount_siblings", "-3.50", dt.date(2026, 5, 11), dt.date(2026, 5, 18)),
+    ("retainer", "35.00", dt.date(2026, 5, 11), dt.date(2026, 5, 18)),
+    ("discount_siblings", "-3.51", dt.date(2026, 5, 18), dt.date(2026, 6, 1)),
+    ("retainer", "35.04", dt.date(2026, 5, 18), dt.date(2026, 6, 1)),
+]
+
+
+def change_at_once(nearly_full) -> list[tuple]:
+    """Let three people change the price, give a discount and record a retainer at one moment; return the lines that are left."""
+    decision, provider, officer, scope = nearly_full
+    start, given = threading.Barrier(3), {"source": "1", "reason": "At once.", "by": officer, "now": NOW}
+    with context.acting(scope):
+        week = rules.Line("core", Decimal(70), MONDAY, END)
+        about = {"decision_id": decision.pk, "provider_id": provider.pk, "category": "fostering", "source": "1"}
+        actions.commit(**about, lines=[week], by=officer, now=NOW)
+    off = {"kind": "discount_siblings", "percent": Decimal(10), "start_on": MONDAY, "end_on": END}
+
+    def attempt(act, fields) -> None:
+        start.wait()
+        try:
+            with context.acting(scope):
+                act(**fields, **given)
+        except (Refused, IntegrityError):
+            pass
+        finally:
+            connection.close()
+
+    changes = (actions.reprice, {"start_on": PRICE.start_on, "lines": [PRICE]}), (actions.give_discount, off)
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(lambda pair: attempt(*pair), (*changes, (actions.pay_retainer, AWAY))))
+    with context.acting(scope):
+        live = models.Commitment.objects.filter(state="live").order_by("start_on", "line")
+        return [(row.line, f"{row.weekly_fee}", row.start_on, row.end_on) for row in live]
+
+
+def test_a_price_a_discount_and_a_retainer_at_once_do_not_lose_each_other(nearly_full):
+    assert change_at_once(nearly_full) == LEFT
+    assert promised(nearly_full) > 0
+
+
+def test_without_the_lock_they_lose_each_other(nearly_full, monkeypatch):
+    skip_the_lock(monkeypatch, "_pricing")
+    assert change_at_once(nearly_full) != LEFT

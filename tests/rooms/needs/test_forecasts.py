@@ -16,7 +16,7 @@ from django.urls import reverse
 from placewell.cli.main import main
 from placewell.kernel.errors import BadInput, Fault, NotAllowed, Refused
 from placewell.kernel.states import WrongState
-from placewell.needs import actions, fitted, jobs, models, queries, rules, states
+from placewell.needs import actions, fitted, forecasting, jobs, models, published, queries, rules, states
 from tests.conftest import NOW
 from tests.factories import children
 
@@ -149,11 +149,60 @@ def test_the_pages_say_it(client, person, done):
     assert "Of " in client.get(reverse("needs:checked", args=[done.pk])).content.decode()
 
 
+@pytest.fixture
+def two(person, the_return, outcome, done):
+    """The forecast that is done, and one made of the same return as of two years before."""
+    earlier = OPTIONS | {"as_of": "2024-03-02", "scenarios": []}
+    made = forecasting.forecast(forecasting.sources(the_return), earlier, lambda pct, words: None)
+    run = actions.ask_forecast(title="Before", options=earlier, files=the_return, by=person("analyst"), now=NOW)
+    worker = person("worker")
+    actions.begin_forecast(run_id=run.pk, digest="b" * 64, by=worker, now=NOW)
+    actions.finish_forecast(run_id=run.pk, outcome=made, by=worker, now=NOW)
+    return run, done
+
+
+def test_the_last_forecast_is_held_against_what_came_each_quarter(client, person, two):
+    earlier, newest = two
+    rows = queries.came_true(newest)
+    assert {each.made_on for each in rows} == {earlier.as_of_on or dt.date(2024, 3, 2)}
+    assert {each.state for each in rows} == {"TOTAL", "RES"}
+    months = [each.months for each in rows if each.state == "TOTAL"]
+    assert months == sorted(months)
+    assert len(months) >= 6
+    known = {sum(counts) for _, counts in newest.result["history"]}
+    assert all(each.came in known for each in rows if each.state == "TOTAL")
+    (_, fan, came), *_ = queries.looked_back(newest, hides=False)
+    assert len(came) >= 6
+    assert len(fan.middle) >= len(came)
+    client.force_login(person("analyst"))
+    body = client.get(reverse("needs:checked", args=[newest.pk])).content.decode()
+    assert "What came" in body
+    assert "No earlier forecast" not in body
+
+
+def test_everybody_reads_how_earlier_forecasts_did_and_of_no_small_kind(client, person, two, monkeypatch):
+    _, newest = two
+    made = actions.publish_forecast(run_id=newest.pk, by=person("commissioner"), now=NOW)
+    small = frozenset({"RES", "SUP"})
+    monkeypatch.setitem(queries.looked_back.__globals__, "hidden", lambda run: small)
+    kept = published.record(newest, hidden=small)
+    assert {row[1] for row in kept["table"]["rows"]} == {"All children"}
+    assert [each["title"].partition(":")[0] for each in kept["pictures"]] == ["All children"]
+    body = client.get(reverse("needs:publication", args=[made.pk])).content.decode()
+    assert "What was forecast, and what came" in body
+    assert "figures that earlier forecasts gave for quarters that have come since" in body
+
+
 def test_sliders_answer_without_javascript(client, person, done):
     client.force_login(person("commissioner"))
     address = reverse("needs:what_if", args=[done.pk])
     still = client.get(address)
     assert all(abs(more) < 1e-9 for _, _, more in still.context["answer"].kinds)
+    # left alone, they say what the forecast says
+    years = [round(mean) for _, mean, _ in still.context["answer"].pounds]
+    assert years == [round(each.mean) for each in queries.spend(done)]
+    fan = queries.fans(done)[0]
+    assert still.context["answer"].kinds[-1][1] == pytest.approx(fan.middle[-1], abs=0.01)
     moved = client.get(address, {"divert": 40, "step_down": 30, "entries": -10, "price": 0}).context["answer"]
     by_kind = {name: more for name, _, more in moved.kinds}
     assert by_kind["Residential"] < -1

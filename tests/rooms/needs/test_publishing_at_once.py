@@ -69,23 +69,24 @@ def test_many_publish_at_once_and_one_does(made, what):
     assert published(made, what) == (1, 1)
 
 
+UNLOCKED = {
+    "forecast": ("_locked_forecast", lambda run_id: statements.queries.forecast(run_id=run_id)),
+    "statement": ("_locked", lambda statement_id: models.Statement.objects.get(pk=statement_id)),
+}
+
+
 @pytest.mark.slow
-def test_without_the_lock_the_same_forecast_is_published_more_than_once(made, monkeypatch):
-    monkeypatch.setattr(statements, "_locked_forecast", lambda run_id: statements.queries.forecast(run_id=run_id))
+@pytest.mark.parametrize("what", ABOUT)
+def test_without_the_lock_the_same_is_published_more_than_once(made, monkeypatch, what):
+    monkeypatch.setattr(statements, *UNLOCKED[what])
     checked, turn, keep = threading.Barrier(AT_ONCE), threading.Lock(), statements._keep
 
     def one_after_the_other(*args, **given):
         checked.wait()  # all have seen that it is not published
         turn.acquire()
+        statements.transaction.on_commit(turn.release)
         return keep(*args, **given)
 
-    taken = statements.take_forecast
-
-    def then_the_next(**given):
-        taken(**given)
-        statements.transaction.on_commit(turn.release)
-
     monkeypatch.setattr(statements, "_keep", one_after_the_other)
-    monkeypatch.setattr(statements, "take_forecast", then_the_next)
-    told, stands = published(made, "forecast")
+    told, stands = published(made, what)
     assert told == stands == AT_ONCE

@@ -239,10 +239,9 @@ def test_files_come_through_whole_and_unsafe_ones_do_not_come_in(tender, after_d
     tenders.fill(tender, by, code)
     data = b"%PDF-1.7" + bytes(range(256)) * 1000
 
-    def attach(name, data):
-        actions.attach_file(
-            procurement_id=tender.procurement.pk, code=code, question=4, name=name, data=data, by=by, now=NOW
-        )
+    def attach(name, data, question=4):
+        on = {"procurement_id": tender.procurement.pk, "code": code, "by": by, "now": NOW}
+        actions.attach_file(question=question, name=name, data=data, **on)
 
     attach("cover.pdf", data)
     for name, wrong, why in (
@@ -253,6 +252,9 @@ def test_files_come_through_whole_and_unsafe_ones_do_not_come_in(tender, after_d
     ):
         with pytest.raises(Refused, match=why):
             attach(name, wrong)
+    for question in (1, 2, 9):  # yes or no, words, and one that is not asked
+        with pytest.raises(Refused, match=f"Question {question} takes no file"):
+            attach("z.pdf", data, question)
     attach("gone.pdf", data)
     actions.remove_file(procurement_id=tender.procurement.pk, code=code, name="gone.pdf", by=by, now=NOW)
     submit(tender, by, code)
