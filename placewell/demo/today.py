@@ -8,32 +8,19 @@ from decimal import Decimal
 from placewell.budget import queries as budget
 from placewell.children import actions as children_actions
 from placewell.children import queries as children
-from placewell.contracts import queries as contracts
 from placewell.gateways.given_files import GivenFile
 from placewell.governance import actions as governance
 from placewell.governance.queries import approvals, delegations
-from placewell.kernel.periods import day_of
 from placewell.market import actions as market
 from placewell.market import register
 from placewell.placements import actions as placements
 from placewell.placements import queries
-from placewell.placements.states import satisfied_of
 from placewell.storage.context import Scope, acting, enter
 
-from . import money, people, plans, population, ssda903, stays, telling
+from . import money, people, plans, population, ssda903, telling
+from . import waiting as waits
 
 DEMAND = "Demand in the last quarter"
-TEXTS = {
-    "summary": "A thoughtful child who loves football, drawing and dogs, and who needs adults that stay.",
-    "needs_and_care": "Warm, steady care with clear routines. Settles best where bedtimes and mealtimes are the same each day.",
-    "risks_and_safety": "Can run off when frightened. A calm adult nearby helps; there is a safety plan.",
-    "health": "Registered with a GP and dentist. No medication.",
-    "education": "Attends school every day and would like to stay there.",
-    "family_time": "Sees mum on Saturdays with a worker there, two hours.",
-    "identity": "Likes to cook what grandma cooked.",
-    "child_views": "“I want to stay at my school and I want a room with a door that shuts.”",
-    "parent_views": "Mum asks for somewhere that she can reach by train.",
-}
 
 
 def add(cast: people.Cast, made: plans.Population, homes: dict, provider_ids: dict, *, on: dt.date) -> None:
@@ -41,7 +28,17 @@ def add(cast: people.Cast, made: plans.Population, homes: dict, provider_ids: di
     now = dt.datetime(on.year, on.month, on.day, 8, 30, tzinfo=dt.UTC)
     waiting = _who_waits(cast, made, on)
     telling.begin(cast, waiting[:8], homes, made, now=now - dt.timedelta(days=2))
-    stages = (_draft, _draft, _ready, _sent, _offered, _accepted, _recommended, _accepted, _moved_in)
+    stages = (
+        waits.draft,
+        waits.draft,
+        waits.ready,
+        waits.by_tiers,
+        waits.offered,
+        waits.accepted,
+        waits.recommended,
+        waits.accepted,
+        waits.moved_in,
+    )
     written = []
     for place, (child, stage) in enumerate(zip(waiting, stages, strict=False)):
         written.append(stage(cast, child, now - dt.timedelta(hours=5 * place + 1), on))
@@ -84,122 +81,6 @@ def _who_waits(cast: people.Cast, made: plans.Population, on: dt.date) -> list:
     return [seen[ssda903.identifier(plan)] for plan in ready[:9]]
 
 
-def _write(cast: people.Cast, child, now: dt.datetime, on: dt.date, urgency: str = "planned"):
-    return placements.write_referral(
-        child_id=child.pk,
-        categories=["fostering"],
-        urgency=urgency,
-        needed_on=on + dt.timedelta(days=12),
-        expected_end_on=on + dt.timedelta(days=600),
-        need_level="standard",
-        **TEXTS,
-        by=cast.by["placements"],
-        now=now,
-    )
-
-
-def _draft(cast, child, now, on):
-    return _write(cast, child, now, on)
-
-
-def _ready(cast, child, now, on):
-    referral = _write(cast, child, now, on, "urgent")
-    placements.ready_referral(referral_id=referral.pk, by=cast.by["placements"], now=now)
-    return referral
-
-
-def _sent(cast, child, now, on):
-    referral = _ready(cast, child, now, on)
-    ours = cast.by["provider"].organisation_id
-    asked = [c.provider_id for c in contracts.by_tier(category="fostering", on=on + dt.timedelta(days=12))][:6]
-    placements.send_referral(
-        referral_id=referral.pk,
-        provider_ids=list(dict.fromkeys([ours, *asked])),
-        answer_by=now + dt.timedelta(days=3),
-        by=cast.by["placements"],
-        now=now,
-    )
-    return referral
-
-
-def _offered(cast, child, now, on):
-    """The provider's persona offers its best home for the child."""
-    referral = _sent(cast, child, now, on)
-    ours = cast.by["provider"].organisation_id
-    found = [
-        each
-        for each in queries.search(referral, for_user=cast.by["placements"], on=on).best
-        if each.home.provider_id == ours
-    ]
-    if not found:
-        return referral
-    invitation = referral.invitations.get(provider_id=ours)
-    enter(Scope.of_provider(ours))
-    placements.make_offer(
-        invitation_id=invitation.pk,
-        home_id=found[0].home.pk,
-        weekly_fee=found[0].weekly_fee or Decimal("900.00"),
-        earliest_on=on + dt.timedelta(days=12),
-        how_needs_are_met="Carers of nine years' experience, twenty minutes from school, with a dog that likes children.",
-        effect_on_residents="One teenager lives here and looks forward to company.",
-        by=cast.by["provider"],
-        now=now,
-    )
-    enter(Scope.of_council(cast.council.pk))
-    return referral
-
-
-def _recommended(cast, child, now, on):
-    referral = _offered(cast, child, now, on)
-    if offer := queries.offers(referral_id=referral.pk).first():
-        placements.recommend_offer(
-            offer_id=offer.pk,
-            recommendation="Nearest to school of the homes that can take the child, and the carers know the work.",
-            by=cast.by["placements"],
-            now=now,
-        )
-    return referral
-
-
-def _accepted(cast, child, now, on):
-    referral = _recommended(cast, child, now, on)
-    for offer in queries.offers(referral_id=referral.pk):
-        for each in offer.consultations.filter(answered_on=None):
-            placements.record_consultation(
-                consultation_id=each.pk,
-                answer="Agrees that the school and the family are near enough for this to hold.",
-                on=day_of(now),
-                by=cast.by["placements"],
-                now=now,
-            )
-        for consent in queries.consents(offer_id=offer.pk):
-            placements.decide_consent(
-                consent_id=consent.pk,
-                approve=True,
-                satisfied=dict.fromkeys(satisfied_of(consent.kind), True),
-                reasons="The school stays the same and the family can reach the home.",
-                by=cast.by["director"],
-                now=now,
-            )
-        manager = cast.by["manager"]
-        within = queries.covers(queries.offer_cost(offer, referral), user=manager, on=day_of(now))
-        placements.accept_offer(
-            offer_id=offer.pk,
-            reasons="The child keeps the school and has the door that shuts; the other homes are further away.",
-            by=manager if within else cast.by["director"],
-            now=now,
-        )
-    return referral
-
-
-def _moved_in(cast, child, now, on):
-    """A child moved in two days ago; the carers have read the plan, and one letter is still to go."""
-    referral = _accepted(cast, child, now - dt.timedelta(days=6), on - dt.timedelta(days=14))
-    if offer := queries.offers(referral_id=referral.pk).filter(state="accepted").first():
-        stays.move_in(cast, offer.pk, on=on - dt.timedelta(days=2), now=now)
-    return referral
-
-
 def _voids(cast: people.Cast, homes: dict, made: plans.Population, on: dt.date, now: dt.datetime) -> None:
     """Two homes have a place that cannot be used for a while."""
     free = [plan for plan in made.homes if plan.category == "residential" and not plan.stays][:2]
@@ -230,7 +111,7 @@ def _together(cast: people.Cast, made: plans.Population, waiting: list, now: dt.
     group = next((found for found in families.values() if len(found) > 1), None)
     if group is None:
         return
-    first = _write(cast, group[0], now, on)
+    first = waits.write(cast, group[0], now, on)
     placements.plan_siblings(
         referral_id=first.pk,
         sibling_ids=[child.pk for child in group[1:3]],
@@ -251,7 +132,7 @@ def _with_mother(cast: people.Cast, made: plans.Population, waiting: list, now: 
         child = seen[ssda903.identifier(plan)]
         if child.pk in taken or queries.referrals(for_user=cast.by["placements"], on=on).filter(child=child).exists():
             continue
-        referral = _write(cast, child, now - dt.timedelta(hours=2), on)
+        referral = waits.write(cast, child, now - dt.timedelta(hours=2), on)
         placements.change_referral(
             referral_id=referral.pk,
             categories=["fostering", "family_assessment"],

@@ -185,9 +185,11 @@ class Told(StrEnum):
     PLAN = "plan"
     PLAN_REPLY = "plan_reply"
     HANDED = "handed"
+    NOTICE = "notice"
+    LEAVING = "leaving"
 
 
-TOLD_TO_COUNCIL = frozenset({Told.QUESTION, Told.OFFER, Told.WITHDRAWN, Told.PLAN_REPLY})
+TOLD_TO_COUNCIL = frozenset({Told.QUESTION, Told.OFFER, Told.WITHDRAWN, Told.PLAN_REPLY, Told.LEAVING})
 
 
 class Delivery(StrEnum):
@@ -210,6 +212,21 @@ class LetterStep(StrEnum):
 
     PRINTED = "printed"
     SENT = "sent"
+
+
+# The plan for the child that a home must serve, by the codes of the sector's standard data set for children's services.
+CARE_PLANS = {
+    "RETURN1M": "Back to the family within a month",
+    "RETURN6M": "Back to the family within six months",
+    "RETURNEV": "Back to the family, later",
+    "REMAINSUP": "To remain with the family, with support",
+    "LTRELFR": "Long term with relatives or friends",
+    "LTFOST18": "Long-term fostering until 18",
+    "RESPLMT": "A children's home until independence",
+    "SUPPLIV": "Supported living",
+    "ADOPTION": "Adoption",
+    "OTHERPLN": "Another plan",
+}
 
 
 class Urgency(StrEnum):
@@ -256,6 +273,11 @@ SATISFIED_OF_SCHOOLING = {
     "designated_teacher": "The designated teacher at the school was consulted",
     "reviewing_officer": "The independent reviewing officer was consulted",
 }
+
+
+# How much a named person of a provider was told: of a child it offers a home for, or who the child is.
+CONSIDERED, IDENTITY = "considered", "identity"
+LIVE_OFFERS = (Offer.MADE, Offer.RECOMMENDED, Offer.ACCEPTED)
 
 
 def satisfied_of(kind: str) -> dict[str, str]:

@@ -6,7 +6,8 @@ from django.test import Client
 from playwright.sync_api import Page
 
 FOCUS = """() => { const one = document.activeElement; if (!one) return "";
-return (one.name || "") + "|" + (one.value || "") + "|" + (one.innerText || "").trim(); }"""
+const name = one.closest("main") ? one.name || "" : "";  // not the search in the head of each page
+return name + "|" + (one.value || "") + "|" + (one.innerText || "").trim(); }"""
 
 
 class Person:
@@ -37,7 +38,7 @@ class Person:
     def fill(self, name: str, words: str) -> None:
         """Write into a field, over what stands there."""
         if not self.press_keys:
-            self.page.fill(f"[name={name}]", words)
+            self.page.fill(f"main [name={name}]", words)
             return
         self.tab_to(name)
         self.page.keyboard.press("Control+A")

@@ -1,7 +1,7 @@
 """Which contract allows a placement, and why another does not."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID
@@ -87,32 +87,43 @@ def without_open_home(*, kinds: Collection[str]) -> set[UUID]:
     return (owners - open_still) | stopped().providers
 
 
-def by_tier(*, category: str, on: dt.date) -> list[models.Contract]:
-    """Return the contracts of *category* that cover the day *on*, first tier first, in rank order."""
-    found = (
-        models.Contract.objects.select_related("lot__framework__decision", "lot__framework__award", "provider")
-        .filter(lot__category=category, lot__framework__is_outgoing=False)
-        .order_by("tier", "rank", "provider__name")
-    )
-    return [each for each in found if not why_not_covering(each, on=on)]
-
-
 class Covering(NamedTuple):
-    """A contract that covers a day, as a search reads it."""
+    """A contract that covers a day, as the desk reads it."""
 
     pk: UUID
     tier: int
+    provider_id: UUID
+    provider_name: str
 
 
 Key = tuple[UUID, str]  # a provider and a category
 
 
+def by_tier(*, category: str, on: dt.date) -> list[Covering]:
+    """Return the contracts of *category* that cover the day *on*, first tier first, in rank order."""
+    return [row for row, _, _, why in _read([category], on=on) if not why]
+
+
 def cover(*, categories: Iterable[str], on: dt.date) -> tuple[dict[Key, Covering], dict[Key, str]]:
     """Return the contract that covers the day *on* for each (provider, category), first tier first; and for those with
-    contracts none of which covers it, why: of the newest. Frameworks are read once, however many contracts they have."""
-    fields = ("pk", "provider_id", "state", "start_on", "end_on", "tier", "lot__category", "lot__framework_id",
-              "suspended_until", "suspended_for")  # fmt: skip
-    rows = list(
+    contracts none of which covers it, why: of the newest."""
+    found: dict[Key, Covering] = {}
+    refused: dict[Key, tuple[dt.date, str]] = {}
+    for row, category, start_on, why in _read(categories, on=on):
+        key = (row.provider_id, category)
+        if not why:
+            found.setdefault(key, row)
+        elif key not in refused or refused[key][0] < start_on:
+            refused[key] = (start_on, why)
+    return found, {key: why for key, (_, why) in refused.items() if key not in found}
+
+
+def _read(categories: Iterable[str], *, on: dt.date) -> Iterator[tuple[Covering, str, dt.date, str]]:
+    """Yield the contracts of *categories*, first tier first, in rank order: each with its category, its first day and why it
+    does not cover the day *on* ("" when it does). Frameworks are read once, however many contracts they have."""
+    fields = ("pk", "tier", "provider_id", "provider__name", "lot__category", "start_on", "end_on", "state",
+              "lot__framework_id", "suspended_until", "suspended_for")  # fmt: skip
+    rows = (
         models.Contract.objects.filter(lot__category__in=sorted(categories), lot__framework__is_outgoing=False)
         .order_by("tier", "rank", "provider__name")
         .values_list(*fields)
@@ -120,24 +131,16 @@ def cover(*, categories: Iterable[str], on: dt.date) -> tuple[dict[Key, Covering
     frameworks = models.Framework.objects.select_related("decision", "award")
     known = {each.pk: each for each in frameworks.filter(is_outgoing=False)}
     why_of = {pk: _why_framework_covers_nothing(each, on=on) for pk, each in known.items()}
-    found: dict[Key, Covering] = {}
-    refused: dict[Key, tuple[dt.date, str]] = {}
-    for pk, provider_id, state, start_on, end_on, tier, category, framework_id, suspended_until, measure in rows:
-        key, framework = (provider_id, category), known[framework_id]
+    for *first, category, start_on, end_on, state, framework_id, suspended_until, measure in rows:
         why = rules.why_not_covering(
             contract_state=state,
             start_on=start_on,
             end_on=end_on,
-            framework_state=framework.state,
+            framework_state=known[framework_id].state,
             on=on,
             suspended_until=None if measure else suspended_until,
         )
-        if why := why or why_of[framework_id]:
-            if key not in refused or refused[key][0] < start_on:
-                refused[key] = (start_on, why)
-        else:
-            found.setdefault(key, Covering(pk, tier))
-    return found, {key: why for key, (_, why) in refused.items() if key not in found}
+        yield Covering(*first), category, start_on, why or why_of[framework_id]
 
 
 def _why_framework_covers_nothing(framework: models.Framework, *, on: dt.date) -> str:

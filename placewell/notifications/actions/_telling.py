@@ -49,7 +49,11 @@ def tell_of_each(
 
 
 def tell_their_people(kind: str, told: Sequence[tuple[Any, str, Iterable[User]]], *, now: dt.datetime) -> None:
-    """Tell of each record (new ones, each of a provider, with its page) its own people, in as many questions as for one."""
+    """Tell of each record (each of a provider, with its page) its own people, as `tell` does of one, in as many questions as
+    for one."""
+    paths = {path for _, path, _ in told}
+    waiting = models.Notification.objects.filter(kind=kind, path__in=paths, read_at=None, mailed_at=None)
+    already = set(waiting.values_list("to", "path"))
     people = {each.pk: each for _, _, theirs in told for each in theirs}
     usual, chosen = rules.kinds(on=day_of(now))[kind].timing, queries.choices_of(people, kinds=[kind])
     models.Notification.objects.bulk_create(
@@ -66,6 +70,7 @@ def tell_their_people(kind: str, told: Sequence[tuple[Any, str, Iterable[User]]]
         )
         for row, path, theirs in told
         for each in theirs
+        if (each.pk, path) not in already
     )
 
 

@@ -17,11 +17,11 @@ from .changes import (
     record_duty_done,
     record_return,
 )
-from .choices import accept_offer, decide_consent, decline_offer, lapse_offers, recommend_offer
+from .choices import accept_offer, decide_consent, decline_offer, recommend_offer
 from .consultations import record_consultation
 from .contract_changes import move_across, stay_as_spot, uplift_agreements
 from .covers import cover_for, end_cover
-from .disclosures import disclose_child, read_disclosure, withdraw_disclosure
+from .disclosures import disclose_child, read_considered, read_disclosure, tell_considered, withdraw_disclosure
 from .documents import read_document, write_document
 from .emergencies import approve_emergency, complete_consent
 from .ending_soon import open_referrals_for_endings
@@ -72,7 +72,6 @@ __all__ = [
     "hold_agreement",
     "jump_cascade",
     "keep_home_records",
-    "lapse_offers",
     "make_offer",
     "make_offer_for_siblings",
     "move_across",
@@ -81,6 +80,7 @@ __all__ = [
     "pause_cascade",
     "plan_siblings",
     "print_copy",
+    "read_considered",
     "read_disclosure",
     "read_document",
     "read_plan",
@@ -106,6 +106,7 @@ __all__ = [
     "step_cascades",
     "take_over_placement",
     "take_over_referral",
+    "tell_considered",
     "undo_choice",
     "uplift_agreements",
     "withdraw_disclosure",

@@ -59,6 +59,24 @@ def tell_writer(plan: models.StayDocument, *, now: dt.datetime) -> None:
     _write(plan.placement, states.Told.PLAN_REPLY, [plan.written_by], path, now)
 
 
+def tell_of_notice(placement: models.Placement, *, by_provider: bool, now: dt.datetime) -> None:
+    """Tell the other side that notice was given or taken back: of the council whoever drew the agreement up, else all who
+    look for homes."""
+    if by_provider:
+        kind, may, path = (
+            states.Told.LEAVING,
+            Permission.SEND_REFERRAL,
+            reverse("placements:placement", args=[placement.pk]),
+        )
+    else:
+        kind, may = states.Told.NOTICE, Permission.MAKE_OFFER
+        path = reverse("placements:agreement", args=[placement.agreement_id])
+    other = placement.council_id if by_provider else placement.provider_id
+    able = accounts.colleagues_who_may(may, organisation_id=other, on=day_of(now))
+    drew_up = [each for each in able if by_provider and each.pk == placement.agreement.drawn_up_by_id]
+    _write(placement, kind, drew_up or able, path, now)
+
+
 def tell_colleague(to: User, *, now: dt.datetime) -> None:
     """Write to somebody that work was handed to them."""
     tell(states.Told.HANDED, to, [to], path=reverse("placements:work"), now=now)

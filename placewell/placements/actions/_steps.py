@@ -1,13 +1,15 @@
 """Steps that several actions of the desk share: locked rows, references, and what follows from a choice."""
 
 import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.utils.crypto import get_random_string
 
 from placewell.accounts.models import User
-from placewell.audit.actions import change_state, record
+from placewell.audit.actions import change_state, change_states, record, record_each
 from placewell.contracts import queries as contracts
 from placewell.governance.queries import holidays
 from placewell.kernel.errors import Refused
@@ -15,8 +17,13 @@ from placewell.kernel.periods import day_of
 
 from .. import models, queries, states
 from ..rules import consultations, sentence
-from ._mails import tell_council, tell_provider
+from ._mails import tell_council, tell_provider, tell_providers
 
+REOPENED: dict[str, Any] = {
+    "to": states.Invitation.SENT,
+    "steps": states.INVITATION_STEPS,
+    "what": "placements.invitation.reopened",
+}
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 
@@ -34,34 +41,21 @@ def require_home_open(offer: models.Offer) -> None:
 def close_invitations(
     referral: models.Referral, *, by: User, now: dt.datetime, why: str, but: UUID | None = None
 ) -> None:
-    """Close what is still open with providers, and lapse their offers; *but* is the invitation that won."""
-    for invitation in referral.invitations.select_for_update().order_by("pk").exclude(state=states.Invitation.CLOSED):
-        if invitation.pk == but:
-            continue
-        for offer in (
-            invitation.offers.select_for_update()
-            .order_by("pk")
-            .filter(state__in=[states.Offer.MADE, states.Offer.RECOMMENDED])
-        ):
-            change_state(
-                row=offer,
-                to=states.Offer.LAPSED,
-                steps=states.OFFER_STEPS,
-                what="placements.offer.lapsed",
-                by=by,
-                now=now,
-                reason=why,
-            )
-            tell_provider(invitation, states.Told.DECIDED, now=now)
-        change_state(
-            row=invitation,
-            to=states.Invitation.CLOSED,
-            steps=states.INVITATION_STEPS,
-            what="placements.invitation.closed",
-            by=by,
-            now=now,
-            reason=why,
-        )
+    """Close what is still open with providers, and lapse their offers; *but* is the invitation that won.
+
+    However many were asked, the questions to the database are as many.
+    """
+    sent = referral.invitations.select_for_update().order_by("pk").exclude(state=states.Invitation.CLOSED)
+    asked = {each.pk: each for each in sent if each.pk != but}
+    live = [states.Offer.MADE, states.Offer.RECOMMENDED]
+    offers = list(models.Offer.objects.select_for_update().filter(invitation__in=asked, state__in=live).order_by("pk"))
+    given: dict[str, Any] = {"by": by, "now": now, "reason": why}
+    change_states(
+        rows=offers, to=states.Offer.LAPSED, steps=states.OFFER_STEPS, what="placements.offer.lapsed", **given
+    )
+    tell_providers([asked[each.invitation_id] for each in offers], states.Told.DECIDED, now=now)
+    to, steps, what = states.Invitation.CLOSED, states.INVITATION_STEPS, "placements.invitation.closed"
+    change_states(rows=list(asked.values()), to=to, steps=steps, what=what, **given)
 
 
 LABELS = {
@@ -70,38 +64,48 @@ LABELS = {
     "need_level": "level of need",
     "is_solo": "whether the child must be the only one there",
     "categories": "kinds of home",
+    "history": "earlier homes",
+    "not_with": "with whom the child cannot live",
 }
 
 
 def tell_of_change(referral: models.Referral, *, by: User, now: dt.datetime) -> int:
     """Show each provider who was asked the referral as it stands now, with what changed; return how many were told."""
-    shown, told = queries.shown(referral, on=day_of(now)), 0
+    shown, told = queries.shown(referral, on=day_of(now)), []
     for invitation in referral.invitations.select_for_update().order_by("pk").exclude(state=states.Invitation.CLOSED):
-        changed = [name for name, value in shown.items() if invitation.shown.get(name) != value]
-        if not changed:
-            continue
-        words = sentence([LABELS.get(name, name.replace("_", " ")) for name in changed])
-        invitation.shown = shown
-        invitation.save()
-        write_message(invitation, states.Message.CHANGE, f"The council changed: {words}.", by=by, now=now)
-        told += 1
-    return told
+        changed = [name for name, value in shown.items() if (invitation.shown.get(name) or None) != (value or None)]
+        if changed:
+            invitation.shown = shown
+            words = sentence([LABELS.get(name, name.replace("_", " ")) for name in changed])
+            told.append((invitation, f"The council changed: {words}."))
+    models.Invitation.objects.bulk_update([each for each, _ in told], ["shown"])
+    write_messages(told, states.Message.CHANGE, by=by, now=now)
+    return len(told)
+
+
+def write_messages(
+    told: Sequence[tuple[models.Invitation, str]], kind: states.Message, *, by: User, now: dt.datetime
+) -> list[models.Message]:
+    """Write to many providers of the council's at once, each its own words, in as many questions as to one."""
+    made = models.Message.objects.bulk_create(
+        _message(invitation, kind, words, by=by, now=now) for invitation, words in told
+    )
+    record_each(what=f"placements.{kind.value}.written", subjects=[(each, {}) for each in made], by=by, now=now)
+    tell_providers([invitation for invitation, _ in told], states.Told.MESSAGE, now=now)
+    return made
+
+
+def _message(invitation: models.Invitation, kind: states.Message, words: str, **given: Any) -> models.Message:
+    owners = {"council_id": invitation.council_id, "provider_id": invitation.provider_id}
+    return models.Message(invitation=invitation, kind=kind, words=words, at=given.pop("now"), **owners, **given)
 
 
 def write_message(
     invitation: models.Invitation, kind: states.Message, words: str, *, by: User, now: dt.datetime, answers=None
 ) -> models.Message:
     """Write one message to or from a provider."""
-    made = models.Message.objects.create(
-        council_id=invitation.council_id,
-        invitation=invitation,
-        provider_id=invitation.provider_id,
-        kind=kind,
-        words=words,
-        answers=answers,
-        by=by,
-        at=now,
-    )
+    made = _message(invitation, kind, words, by=by, now=now, answers=answers)
+    made.save()
     record(what=f"placements.{kind.value}.written", subject=made, by=by, now=now)
     if kind == states.Message.QUESTION:
         tell_council(invitation, states.Told.QUESTION, now=now)
@@ -161,22 +165,16 @@ def finish_cascade(referral: models.Referral, *, by: User, now: dt.datetime) -> 
 
 def reopen_invitations(referral: models.Referral, *, by: User, now: dt.datetime) -> None:
     """Ask everybody again who had been asked, with as long to answer as the first time."""
-    for invitation in referral.invitations.select_for_update().order_by("pk").exclude(state=states.Invitation.SENT):
+    sent = referral.invitations.select_for_update().order_by("pk").exclude(state=states.Invitation.SENT)
+    asked = list(sent)
+    for invitation in asked:
         invitation.answer_by = now + (invitation.answer_by - invitation.sent_at)
-        reopen(invitation, by=by, now=now, why="The child still needs a home.")
+    change_states(rows=asked, **REOPENED, by=by, now=now, reason="The child still needs a home.", also=["answer_by"])
 
 
 def reopen(invitation: models.Invitation, *, by: User, now: dt.datetime, why: str) -> None:
     """Let a provider answer a referral once more; the caller holds the invitation's lock."""
-    change_state(
-        row=invitation,
-        to=states.Invitation.SENT,
-        steps=states.INVITATION_STEPS,
-        what="placements.invitation.reopened",
-        by=by,
-        now=now,
-        reason=why,
-    )
+    change_state(row=invitation, **REOPENED, by=by, now=now, reason=why)
 
 
 def make_agreement(

@@ -246,17 +246,3 @@ def _decline(offer: models.Offer, reasons: str, by: User, now: dt.datetime) -> m
     reopen(invitation, by=by, now=now, why="You may offer another home.")
     tell_provider(invitation, states.Told.DECIDED, now=now)
     return offer
-
-
-@transaction.atomic
-def lapse_offers(*, by: User, now: dt.datetime) -> int:
-    """Lapse the offers of referrals that were closed; return how many. A clock of the worker calls it."""
-    require(by, Permission.DECIDE_OFFER, now=now)
-    count = 0
-    for referral in models.Referral.objects.filter(
-        state=states.Referral.CLOSED, invitations__state=states.Invitation.OFFERED
-    ):
-        close_invitations(referral, by=by, now=now, why="The child does not need a home any more.")
-        count += 1
-    record(what="placements.offers.lapsed", subject=by, by=by, now=now, after={"count": count})
-    return count

@@ -16,7 +16,7 @@ from placewell.market import actions as market_actions
 
 from .. import models, queries, rules, states
 from ._locks import locked_agreement, locked_choice
-from ._mails import tell_of_child
+from ._mails import tell_of_child, tell_of_notice
 from ._money import free_money
 from ._steps import end_released, reopen_invitations
 from .stays import start_placement
@@ -136,20 +136,33 @@ def give_notice(*, placement_id: UUID, leaves_on: dt.date, reason: str, by: User
         raise Refused("Notice was given already.") from None
     after = {"leaves_on": str(leaves_on), "by_provider": is_providers}
     record(what="placements.notice.given", subject=notice, by=by, now=now, after=after)
+    tell_of_notice(placement, by_provider=is_providers, now=now)
     return notice
 
 
 @transaction.atomic
 def withdraw_notice(*, placement_id: UUID, reason: str, by: User, now: dt.datetime) -> models.Notice:
-    """Take notice back: the placement goes on. Only the side that gave it does."""
+    """Take notice back: the placement goes on. Only the side that gave it does, while the child lives there.
+
+    Raises:
+        NotAllowed; NotFound: that side gave none; Refused: the placement has ended, or no reason is given.
+    """
     require(by, Permission.SIGN_AGREEMENT, now=now)
-    open_ones = models.Notice.objects.select_for_update().filter(placement=placement_id, withdrawn_at=None)
-    notice = open_ones.filter(is_providers=by.scope.kind == "provider").first()
-    if notice is None:
+    is_providers = by.scope.kind == "provider"
+    open_ones = models.Notice.objects.select_for_update(of=("self",)).select_related("placement__agreement")
+    notice = open_ones.filter(placement=placement_id, withdrawn_at=None, is_providers=is_providers).first()
+    if notice is None or (is_providers and notice.provider_id != by.organisation_id):
         raise NotFound("There is no notice of yours.")
+    placement = notice.placement
+    if placement.state != states.Placement.STARTED:
+        raise Refused("This placement has ended.")
+    if not rules.enough_reason(reason):
+        raise Refused("Say in a sentence why the placement goes on.")
     notice.withdrawn_at = now
     notice.save()
-    record(what="placements.notice.withdrawn", subject=notice, by=by, now=now, reason=reason)
+    said = reason if is_providers else queries.for_provider(reason, child_id=placement.child_id)
+    record(what="placements.notice.withdrawn", subject=notice, by=by, now=now, reason=said)
+    tell_of_notice(placement, by_provider=is_providers, now=now)
     return notice
 
 

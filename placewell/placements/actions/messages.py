@@ -11,7 +11,7 @@ from placewell.audit.actions import record
 from placewell.kernel.errors import NotFound, Refused
 
 from .. import models, queries, states
-from ._steps import write_message
+from ._steps import write_message, write_messages
 
 OPEN = (states.Invitation.SENT, states.Invitation.OFFERED)
 
@@ -49,9 +49,8 @@ def answer_question(
     answer, question = (queries.for_provider(each, child_id=referral.child_id) for each in (words, question))
     made = [write_message(asked.invitation, states.Message.ANSWER, answer, by=by, now=now, answers=asked)]
     others = referral.invitations.filter(state__in=OPEN).exclude(pk=asked.invitation_id) if to_all else []
-    for invitation in others:
-        both = f"Another provider asked: {question}\n\n{answer}"
-        made.append(write_message(invitation, states.Message.ANSWER, both, by=by, now=now))
+    both = f"Another provider asked: {question}\n\n{answer}"
+    made += write_messages([(each, both) for each in others], states.Message.ANSWER, by=by, now=now)
     record(what="placements.question.answered", subject=asked, by=by, now=now, after={"told": len(made)})
     return made
 

@@ -24,7 +24,7 @@ from ._mails import tell_providers
 from ._steps import close_invitations, finish_cascade, new_reference, tell_of_change
 
 FIELDS = (
-    *("categories", "urgency", "needed_on", "expected_end_on", "need_level", "is_solo", "needs", "risks"),
+    *("categories", "urgency", "needed_on", "expected_end_on", "need_level", "care_plan", "is_solo", "needs", "risks"),
     *(
         "required_features",
         "with_parent",
@@ -37,7 +37,7 @@ FIELDS = (
         "risks_and_safety",
         "health",
     ),
-    *("education", "family_time", "identity", "child_views", "parent_views"),
+    *("education", "history", "not_with", "family_time", "identity", "child_views", "parent_views"),
 )
 
 

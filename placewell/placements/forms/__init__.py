@@ -35,6 +35,7 @@ from .stays import (
     OnDay,
     Sign,
     Start,
+    TellMore,
     TierClock,
 )
 from .work import Cover, HandOver, WorkFilters
@@ -78,6 +79,7 @@ __all__ = [
     "SignPlan",
     "SignedOnPaper",
     "Start",
+    "TellMore",
     "TierClock",
     "Words",
     "WorkFilters",

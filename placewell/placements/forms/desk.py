@@ -23,6 +23,9 @@ class Referral(forms.Form):
     needed_on = forms.DateField(label="Needed from")
     expected_end_on = forms.DateField(label="Expected to last until", help_text="Never past the 18th birthday.")
     need_level = plain.ChoiceField(label="Level of need", choices=choices(NeedLevel))
+    care_plan = plain.ChoiceField(
+        label="The plan for the child", choices=[("", "Not settled yet"), *states.CARE_PLANS.items()], required=False
+    )
     needs = plain.MultipleChoiceField(
         label="The home should be good at", widget=plain.CheckboxSelectMultiple, required=False
     )
@@ -33,6 +36,12 @@ class Referral(forms.Form):
         label="The home must have", widget=plain.CheckboxSelectMultiple, required=False
     )
     is_solo = plain.BooleanField(label="The child must be the only one there", required=False)
+    not_with = forms.TextArea(
+        label="With whom the child cannot live",
+        rows=2,
+        required=False,
+        help_text="Children, adults or animals, and why. Names are removed.",
+    )
     with_parent = plain.ChoiceField(
         label="Does a parent come with the child?",
         choices=[("", "No: the child comes alone"), *choices(states.WithParent)],
@@ -65,8 +74,24 @@ class Referral(forms.Form):
     )
     needs_and_care = forms.TextArea(label="Care that the child needs", required=False)
     risks_and_safety = forms.TextArea(label="Risks, and how to keep the child safe", required=False)
-    health = forms.TextArea(label="Health", rows=3, required=False)
-    education = forms.TextArea(label="Education", rows=3, required=False)
+    health = forms.TextArea(
+        label="Health",
+        rows=3,
+        required=False,
+        help_text="Conditions, medicines, consents, and the score of the last strengths and difficulties questionnaire.",
+    )
+    education = forms.TextArea(
+        label="Education",
+        rows=3,
+        required=False,
+        help_text="Year, attendance, the personal education plan, and an education, health and care plan if there is one.",
+    )
+    history = forms.TextArea(
+        label="Where the child has lived, and why it ended",
+        rows=4,
+        required=False,
+        help_text="What went well there too. What the record knows is filled in the first time: check it.",
+    )
     family_time = forms.TextArea(label="Time with family", rows=3, required=False)
     identity = forms.TextArea(label="Identity, faith, culture and language", rows=3, required=False)
     child_views = forms.TextArea(label="What the child says", rows=3, required=False)
@@ -74,11 +99,14 @@ class Referral(forms.Form):
 
     # One thing at a time: the steps of writing a referral, each saved before the next.
     STEPS: ClassVar = {
-        "home": ("What is needed", ("categories", "urgency", "needed_on", "expected_end_on", "need_level")),
-        "needs": ("Needs and risks", ("needs", "risks", "required_features", "is_solo")),
+        "home": (
+            "What is needed",
+            ("categories", "urgency", "needed_on", "expected_end_on", "need_level", "care_plan"),
+        ),
+        "needs": ("Needs and risks", ("needs", "risks", "required_features", "is_solo", "not_with")),
         "parent": ("A parent with the child", ("with_parent", "parent_needs")),
         "where": ("Where", ("max_distance_miles", "no_go_postcodes", "no_go_miles")),
-        "child": ("The child", ("summary", "needs_and_care", "risks_and_safety", "health", "education")),
+        "child": ("The child", ("summary", "needs_and_care", "risks_and_safety", "health", "education", "history")),
         "family": ("Family and views", ("family_time", "identity", "child_views", "parent_views")),
     }
 

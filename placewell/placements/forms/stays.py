@@ -47,6 +47,15 @@ class Disclose(forms.Form):
         self.fields["to"].choices = people
 
 
+class TellMore(Disclose):
+    """What named people may know of a child while their home is considered."""
+
+    must_know = forms.TextArea(
+        label="What they may know now",
+        help_text="What was kept back stands here already. Names, addresses, schools and numbers are still removed.",
+    )
+
+
 class Confirm(forms.Form):
     """Nothing to fill in."""
 

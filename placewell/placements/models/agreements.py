@@ -125,15 +125,20 @@ class Placement(CouncilRecord):
 
 
 class ReleasedDetail(CouncilRecord):
-    """Who a child is, copied for one named person of the provider: nobody else of the provider can read the row."""
+    """What one named person of the provider is told of a child, and nobody else of the provider can read.
 
-    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="released")
+    While a home is considered (*offer*) more than the referral shows, without a name; once the council has signed
+    (*agreement*) who the child is.
+    """
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="released", null=True)
+    offer = models.ForeignKey(Offer, on_delete=models.PROTECT, related_name="released", null=True)
     child = models.ForeignKey("children.Child", on_delete=models.PROTECT, related_name="+")
     provider = models.ForeignKey("market.Provider", on_delete=models.PROTECT, related_name="+")
     to = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+")
-    name = models.CharField(max_length=201)
-    born_on = models.DateField()
-    must_know = models.TextField()  # what carers must know to look after the child on the first night
+    name = models.CharField(max_length=201, blank=True)
+    born_on = models.DateField(null=True)
+    must_know = models.TextField()  # what carers must know on the first night; before, what helps to consider the home
     released_by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+")
     released_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
@@ -141,6 +146,14 @@ class ReleasedDetail(CouncilRecord):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["agreement", "to"], condition=Q(ended_at=None), name="released_once"),
+            models.UniqueConstraint(
+                fields=["offer", "to"], condition=Q(ended_at=None), name="released_once_while_considered"
+            ),
+            models.CheckConstraint(
+                condition=Q(agreement=None, offer__isnull=False, name="", born_on=None)
+                | Q(agreement__isnull=False, offer=None, born_on__isnull=False) & ~Q(name=""),
+                name="released_who_only_after_signing",
+            ),
         ]
 
 

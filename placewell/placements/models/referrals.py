@@ -44,6 +44,7 @@ class Referral(CouncilRecord):
     needed_on = models.DateField()
     expected_end_on = models.DateField()
     need_level = models.CharField(max_length=12, choices=choices(NeedLevel))
+    care_plan = models.CharField(max_length=10, choices=list(states.CARE_PLANS.items()), blank=True)
     is_solo = models.BooleanField(default=False)
     needs = ArrayField(models.CharField(max_length=40), default=list)
     risks = ArrayField(models.CharField(max_length=40), default=list)
@@ -60,6 +61,8 @@ class Referral(CouncilRecord):
     risks_and_safety = models.TextField(blank=True)
     health = models.TextField(blank=True)
     education = models.TextField(blank=True)
+    history = models.TextField(blank=True)  # where the child has lived, and why that ended
+    not_with = models.TextField(blank=True)  # with whom the child cannot live
     family_time = models.TextField(blank=True)
     identity = models.TextField(blank=True)
     child_views = models.TextField(blank=True)

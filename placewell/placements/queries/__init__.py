@@ -18,6 +18,7 @@ from .cascade import (
     evidence,
     has_offers,
     next_tier,
+    tiers_now,
 )
 from .compare import compare
 from .cover import Gap, cover, exempt_providers, gap_total, off_contract, source_of
@@ -50,6 +51,7 @@ from .desk import (
     released,
     siblings_of,
     sought_together,
+    told_more,
     under_outgoing,
     with_open_offers,
     with_open_questions,
@@ -67,13 +69,13 @@ from .documents import (
 )
 from .frozen import as_it_stood, frozen_search, frozen_searches
 from .limits import agreement_cost, bought_before, change_cost, change_weekly, covers, limits, offer_cost, require_limit
-from .living import change, changes, consultations, duties_of, duties_open, notices
+from .living import change, changes, consultations, duties_of, duties_open, earlier_homes, notices, open_notice
 from .narrowing import HOW_FAR, NEAR_MILES, WHEN, miles_from_home, miles_of, narrowed, waiting
 from .portal import own_card, what_happened
 from .records import FEWEST, UNKNOWN, HomeTold, Records, home_records
 from .search import TERMS, Found, Result, search, weights, weights_since
 from .searched import Searched, searches
-from .shown import View, for_provider, shown, view
+from .shown import View, for_provider, kept_back, shown, view
 from .suggest import Suggested, Suggestion, suggest
 from .work import KINDS, Work, held_by, waiting_for
 
@@ -128,6 +130,7 @@ __all__ = [
     "due_at",
     "duties_of",
     "duties_open",
+    "earlier_homes",
     "ended_between",
     "episodes_missing",
     "everybody_declined",
@@ -145,6 +148,7 @@ __all__ = [
     "invitation",
     "invitations",
     "invited_together",
+    "kept_back",
     "limits",
     "live_placements",
     "lived_with_providers",
@@ -162,6 +166,7 @@ __all__ = [
     "offer_cost",
     "offers",
     "offers_of_providers",
+    "open_notice",
     "own_card",
     "placement",
     "placements",
@@ -183,6 +188,8 @@ __all__ = [
     "sought_together",
     "source_of",
     "suggest",
+    "tiers_now",
+    "told_more",
     "told_of",
     "under_outgoing",
     "view",

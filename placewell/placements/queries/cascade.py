@@ -1,14 +1,18 @@
 """The tiers: who is asked next, how long they have, and the log of who was asked, answered and why."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils.timezone import localtime
 
 from placewell.audit import queries as audit
+from placewell.contracts import queries as contracts
 from placewell.governance.queries import holidays
+from placewell.governance.states import Category
 from placewell.kernel.periods import day_of
 from placewell.kernel.working_days import add_working_hours
 
@@ -27,6 +31,32 @@ USUAL = {
 def clocks(*, on: dt.date) -> QuerySet[models.TierClock]:
     """Return every setting, the newest of each kind first; those after *on* hold from their day."""
     return models.TierClock.objects.select_related("set_by").order_by("category", "urgency", "tier", "-start_on")
+
+
+@dataclass(frozen=True)
+class TierNow:
+    """A tier of a lot today: how many providers are asked in it, and how long each urgency gives them, in words."""
+
+    category: str
+    tier: int
+    providers: int
+    hours: Sequence[str]
+
+
+def tiers_now(*, on: dt.date) -> list[TierNow]:
+    """Return who is asked first, second and so on in each lot on the day *on*, and how long they have; hours in the order of
+    `states.Urgency`."""
+    settings: dict[tuple[str, str, int], tuple[int, bool]] = {}
+    for each in models.TierClock.objects.filter(start_on__lte=on).order_by("start_on"):
+        settings[each.category, each.urgency, each.tier] = (each.hours, each.is_working_hours)
+    found = []
+    for category in Category:
+        asked = Counter(row.tier for row in contracts.by_tier(category=category, on=on))
+        for tier in sorted(asked):
+            clocks = [settings.get((category, urgency, tier), USUAL[urgency]) for urgency in states.Urgency]
+            hours = [f"{number} {'working ' if working else ''}hours" for number, working in clocks]
+            found.append(TierNow(category, tier, asked[tier], hours))
+    return found
 
 
 def due_at(row: models.Referral, *, tier: int, now: dt.datetime) -> dt.datetime:

@@ -52,7 +52,7 @@ def sought_together(row: models.Referral) -> list[models.Referral]:
     return list(open_ones.select_related("child", "sibling_search").order_by("pk"))
 
 
-def providers_to_ask(row: models.Referral, *, on: dt.date) -> list:
+def providers_to_ask(row: models.Referral, *, on: dt.date) -> list[contracts.Covering]:
     """Return the contracts, first tier first, of providers that could be asked and have not been:
     of those whose homes are all stopped, none."""
     asked = set(row.invitations.values_list("provider_id", flat=True))
@@ -226,6 +226,17 @@ def released(*, agreement_id: UUID) -> QuerySet[models.ReleasedDetail]:
     for a provider's person the own row, while it is open."""
     found = models.ReleasedDetail.objects.filter(agreement=agreement_id).select_related("to", "released_by")
     return found.prefetch_related("reads").order_by("-released_at", "to__name")
+
+
+def told_more(*, offer_ids: Collection[UUID]) -> dict[UUID, list[models.ReleasedDetail]]:
+    """Return what was told of the child to named people of providers whose homes are considered, by offer, newest first: for
+    the council all, each with its readings; for a provider's person the own row, while it is open."""
+    rows = models.ReleasedDetail.objects.filter(offer__in=offer_ids).select_related("to", "released_by")
+    found: dict[UUID, list[models.ReleasedDetail]] = {}
+    for row in rows.prefetch_related("reads").order_by("-released_at", "to__name"):
+        if row.offer_id:
+            found.setdefault(row.offer_id, []).append(row)
+    return found
 
 
 def placements(*, for_user: User, on: dt.date) -> QuerySet[models.Placement]:

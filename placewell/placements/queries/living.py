@@ -4,9 +4,10 @@ import datetime as dt
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from placewell.accounts.models import User
+from placewell.children import queries as children
 from placewell.governance.queries import holidays
 from placewell.kernel.errors import NotFound
 
@@ -14,6 +15,8 @@ from .. import models, rules, states
 from .desk import agreements, placements, referrals
 
 LOOK_BACK = dt.timedelta(days=60)
+LAST = 6  # homes that a first text of a child's history names
+STAYED = ("L", "T", "U")  # the episode begins with another legal status or carer's change of status, in the same home
 # What `Placement.holder` reads.
 HOLDERS = (
     "held_by",
@@ -47,14 +50,53 @@ def duties_of(row: models.Placement) -> list[DutyOf]:
     return [DutyOf(each, done.get(each.kind)) for each in due if offer or each.due_on > row.start_on + LOOK_BACK]
 
 
+def earlier_homes(*, child_id: UUID) -> str:
+    """Return where a child has lived by the record, a line for each of the last homes, without days: a first text to check."""
+    stays: list[list] = []  # [kind, first day, last day or None, why it ended]
+    for each in children.episodes_in_order(child_ids=[child_id]).get(child_id, ()):
+        if not stays or each.start_reason not in STAYED:
+            stays.append([each.placement_type, each.start_on, each.end_on, each.change_reason])
+        stays[-1][2:] = [each.end_on, each.change_reason]
+    words = children.codes()["placement_type"]
+    return "\n".join(
+        f"{words.get(kind, kind)}: {_how_long(start_on, end_on)}{_why_ended(why)}."
+        for kind, start_on, end_on, why in stays[-LAST:]
+    )
+
+
+def _how_long(start_on: dt.date, end_on: dt.date | None) -> str:
+    if end_on is None:
+        return f"since {start_on:%B %Y}"
+    months = round((end_on - start_on).days / 30.4)
+    return f"{months} month{'' if months == 1 else 's'}" if months else f"{(end_on - start_on).days} days"
+
+
+def _why_ended(reason: str) -> str:
+    words = rules.CHANGE_REASONS.get(reason, "")
+    return f", ended: {words[:1].lower()}{words[1:]}" if words else ""
+
+
 def duties_open(*, for_user: User, on: dt.date) -> list[tuple[models.Placement, rules.DutyDue]]:
     """Return what is still to be done for children whom *for_user* may see, first due first."""
-    since = on - LOOK_BACK
-    recent = Q(agreement__offer__isnull=False, start_on__gt=since) | Q(end_on__gt=since)
-    rows = placements(for_user=for_user, on=on).filter(recent).exclude(state=states.Placement.NOT_STARTED)
+    open_ones = Q(agreement__offer__isnull=False) & _something_is_undone() | Q(end_on__gt=on - LOOK_BACK)
+    rows = placements(for_user=for_user, on=on).filter(open_ones).exclude(state=states.Placement.NOT_STARTED)
     rows = rows.select_related("child", "home", *HOLDERS).prefetch_related(None).prefetch_related("duties")
     found = [(row, duty.due) for row in rows for duty in duties_of(row) if duty.done_on is None]
     return sorted(found, key=lambda pair: pair[1].due_on)
+
+
+def _something_is_undone() -> Q:
+    """Return the condition "something that `rules.duties` asks of the placement is not done", however long ago it was due."""
+    undone = {
+        kind: ~Exists(models.DutyDone.objects.filter(placement=OuterRef("pk"), kind=kind)) for kind in states.Duty
+    }
+    has_ended = Q(end_on__isnull=False)
+    return (
+        undone[states.Duty.PLACEMENT_PLAN]
+        | undone[states.Duty.NOTIFICATIONS]
+        | has_ended & undone[states.Duty.TERMINATION_NOTICE]
+        | has_ended & Q(was_planned=False) & undone[states.Duty.DISRUPTION_MEETING]
+    )
 
 
 def consultations(*, for_user: User, on: dt.date) -> QuerySet[models.Consultation]:
@@ -69,6 +111,11 @@ def notices(*, for_user: User, on: dt.date) -> QuerySet[models.Notice]:
     seen = placements(for_user=for_user, on=on).filter(state=states.Placement.STARTED).values("pk")
     found = models.Notice.objects.filter(withdrawn_at=None, placement__in=seen)
     return found.select_related("placement__child", *(f"placement__{each}" for each in HOLDERS)).order_by("leaves_on")
+
+
+def open_notice(*, agreement_id: UUID) -> models.Notice | None:
+    """Return the notice that stands about the placement under an agreement, for whichever side may see it."""
+    return models.Notice.objects.filter(placement__agreement=agreement_id, withdrawn_at=None).first()
 
 
 def changes(*, for_user: User, on: dt.date) -> QuerySet[models.AgreementChange]:

@@ -8,7 +8,7 @@ from placewell.children import queries as children
 from placewell.kernel.periods import age_on
 from placewell.market import queries as market
 
-from .. import anonymise, models, rarity
+from .. import anonymise, models, rarity, states
 from .desk import sought_together
 
 
@@ -52,6 +52,7 @@ def view(row: models.Referral, *, on: dt.date) -> View:
         risks=[_word(vocabulary, code) for code in row.risks],
         features=[market.vocabulary()["features"].get(code, code) for code in row.required_features],
         is_solo=row.is_solo,
+        care_plan=states.CARE_PLANS.get(row.care_plan, ""),
         with_parent=row.get_with_parent_display().lower(),
         is_more_told_later=bool(grain.without),
         siblings=[_sibling(each) for each in group if each.pk != row.pk],
@@ -63,6 +64,23 @@ def view(row: models.Referral, *, on: dt.date) -> View:
 def shown(row: models.Referral, *, on: dt.date) -> dict:
     """Return what a provider would see of a referral today."""
     return view(row, on=on).shown
+
+
+def kept_back(row: models.Referral, *, on: dt.date) -> list[str]:
+    """Return what a provider is not shown of a referral though it is no name, one line for each: for a home that is
+    considered."""
+    child, seen = row.child, view(row, on=on)
+    shown, without, age = seen.shown, seen.coarser.grain.without, age_on(child.born_on, row.needed_on)
+    vocabulary, district = children.vocabulary(), _district(child.home_postcode)
+    words = [_word(vocabulary, code) for code in row.needs if code in without]
+    lines = [
+        ("Age", str(age), shown["age"] != age),
+        ("Area", district, bool(district) and shown["area"] != district),
+        ("The home should also be good at", ", ".join(words), bool(words)),
+        ("Language", child.language, child.language not in ("", "English")),
+        ("Faith", child.religion, bool(child.religion)),
+    ]
+    return [f"{name}: {value}" for name, value, is_kept in lines if is_kept]
 
 
 def _too_fine(me: rarity.Known, grain: rarity.Grain, age: int) -> list[str]:

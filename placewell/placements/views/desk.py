@@ -95,17 +95,6 @@ class Referral(OfReferral, DetailPage):
         """Add the referral, its offers side by side, and what may be done."""
         row = self.found()
         view = queries.view(row, on=self.today)
-        offers = list(queries.offers(referral_id=row.pk))
-        cards = [
-            {
-                "offer": offer,
-                "answers": (hasattr(offer, "acceptance") and offer.acceptance.facts.get("considerations"))
-                or queries.answers(offer, referral=row, for_user=self.user, on=self.today),
-                "consents": list(offer.consents.all()),
-                "consultations": list(offer.consultations.all()),
-            }
-            for offer in offers
-        ]
         may = {
             "edit": row.state in ("draft", "ready", "sent") and self.may(Permission.WRITE_REFERRAL),
             "write": self.may(Permission.SEND_REFERRAL),
@@ -136,11 +125,28 @@ class Referral(OfReferral, DetailPage):
             searches=queries.frozen_searches(referral_id=row.pk),
             emergency=getattr(row, "emergency", None),
             invitations=self.invitations(row),
-            cards=cards,
+            cards=self.cards(row),
             may=may,
             hand_over_url=self.hand_over_url(row),
             **kwargs,
         )
+
+    def cards(self, row) -> list[dict]:
+        """Return the offers, each with what the law asks, who was heard, and who was told more of the child."""
+        offers = list(queries.offers(referral_id=row.pk))
+        told = queries.told_more(offer_ids=[each.pk for each in offers])
+        return [
+            {
+                "offer": offer,
+                "answers": (hasattr(offer, "acceptance") and offer.acceptance.facts.get("considerations"))
+                or queries.answers(offer, referral=row, for_user=self.user, on=self.today),
+                "consents": list(offer.consents.all()),
+                "consultations": list(offer.consultations.all()),
+                "told": told.get(offer.pk, ()),
+                "is_live": offer.state in states.LIVE_OFFERS,
+            }
+            for offer in offers
+        ]
 
     def invitations(self, row) -> list:
         """Return what was sent to providers, each with how many mails went out about it."""
@@ -190,7 +196,7 @@ class Send(OnReferral):
     def get_form_kwargs(self):
         """Offer the providers under contract, first tier first."""
         asked = queries.providers_to_ask(self.found(), on=self.today)
-        providers = [(str(each.provider_id), f"{each.provider.name}, tier {each.tier}") for each in asked]
+        providers = [(str(each.provider_id), f"{each.provider_name}, tier {each.tier}") for each in asked]
         providers += queries.exempt_providers(self.found(), on=self.today)
         return super().get_form_kwargs() | {"providers": list(dict(providers).items())}
 
@@ -247,6 +253,7 @@ class Search(OfReferral, DetailPage):
             referral=row,
             result=result,
             asked_for=asked_for,
+            may_start=getattr(row, "cascade", None) is None or row.cascade.state == states.Cascade.FINISHED,
             map=map_panel(points, title="Homes that can take the child"),
             **kwargs,
         )

@@ -135,6 +135,25 @@ class GiveNotice(_OnPlacement):
         actions.give_notice(**data, **self.given())
 
 
+TAKE_BACK = (
+    "Take the notice back",
+    "Take it back",
+    "The notice is taken back: the placement goes on, and the other side knows.",
+)
+
+
+class TakeNoticeBack(_OnPlacement):
+    """Take back the council's notice."""
+
+    permission = Permission.SIGN_AGREEMENT
+    form_class = forms.Reason
+    title, button, done = TAKE_BACK
+
+    def act(self, data):
+        """Take it back."""
+        actions.withdraw_notice(**data, **self.given())
+
+
 class CarryOn(_OnPlacement):
     """Carry on what the law asks of a placement in the place of whoever held it."""
 
@@ -147,19 +166,17 @@ class CarryOn(_OnPlacement):
         actions.carry_on_placement(**data, **self.given())
 
 
-class ProviderNotice(ActionView):
-    """Give notice for the provider."""
+class _UnderAgreement(ActionView):
+    """A form of the provider's about the placement under one of its agreements."""
 
     permission = Permission.SIGN_AGREEMENT
-    form_class = forms.GiveNotice
-    title, button, is_warning, done = "Give notice", "Give notice", True, "Notice is given, and the council knows."
 
-    def act(self, data):
-        """Give it."""
+    def given(self) -> dict:
+        """Return what each action takes."""
         agreement = queries.agreement(agreement_id=self.kwargs["agreement_id"], for_user=self.user, on=self.today)
         if not hasattr(agreement, "placement"):
             raise NotFound("There is no placement under this agreement.")
-        actions.give_notice(placement_id=agreement.placement.pk, **data, by=self.user, now=self.now)
+        return {"placement_id": agreement.placement.pk, "by": self.user, "now": self.now}
 
     def get_success_url(self):
         """Go back to the agreement."""
@@ -169,6 +186,28 @@ class ProviderNotice(ActionView):
     def back_url(self):
         """Lead back to the agreement."""
         return self.get_success_url()
+
+
+class ProviderNotice(_UnderAgreement):
+    """Give notice for the provider."""
+
+    form_class = forms.GiveNotice
+    title, button, is_warning, done = "Give notice", "Give notice", True, "Notice is given, and the council knows."
+
+    def act(self, data):
+        """Give it."""
+        actions.give_notice(**data, **self.given())
+
+
+class TakeProviderNoticeBack(_UnderAgreement):
+    """Take back the provider's notice."""
+
+    form_class = forms.Reason
+    title, button, done = TAKE_BACK
+
+    def act(self, data):
+        """Take it back."""
+        actions.withdraw_notice(**data, **self.given())
 
 
 class DutyDone(_OnPlacement):

@@ -53,11 +53,14 @@ class Invitation(DetailPage):
     def get_context_data(self, **kwargs):
         """Add the referral and our offers."""
         row = queries.invitation(invitation_id=self.kwargs["invitation_id"], for_user=self.user)
+        offers = list(queries.offers().filter(invitation=row).select_related("agreement"))
+        live = [each.pk for each in offers if each.state in states.LIVE_OFFERS]
         return super().get_context_data(
             title=row.reference,
             invitation=row,
             shown=row.shown,
-            offers=queries.offers().filter(invitation=row).select_related("agreement"),
+            offers=offers,
+            told=queries.told_more(offer_ids=live),
             story=[each | {"at": moment(each["at"])} for each in queries.what_happened(row)],
             is_open=row.state == states.Invitation.SENT,
             may_ask=row.state in (states.Invitation.SENT, states.Invitation.OFFERED),

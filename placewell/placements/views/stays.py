@@ -182,6 +182,8 @@ class Agreement(_Agreement, DetailPage):
             may=may,
             ours=ours,
             released=told,
+            notice=queries.open_notice(agreement_id=row.pk),
+            changes=row.changes.filter(state=states.Consent.APPROVED).order_by("decided_at"),
             plan=None if ours else queries.plans_for_carers(for_user=self.user, agreement_id=row.pk).first(),
             **kwargs,
         )

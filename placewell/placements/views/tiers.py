@@ -5,6 +5,7 @@ import datetime as dt
 from django.urls import reverse
 
 from placewell.accounts.permissions import Permission
+from placewell.kernel.errors import Refused
 from placewell.web.templatetags.web import day, tag
 from placewell.web.views import ActionView, Column, TableView
 
@@ -68,7 +69,10 @@ class Extend(_Tiers):
 
     def act(self, data):
         """Give it."""
-        due_at = self.found().cascade.due_at + dt.timedelta(hours=data.pop("hours"))
+        cascade = getattr(self.found(), "cascade", None)
+        if cascade is None or cascade.due_at is None:
+            raise Refused("No clock runs for this referral.")
+        due_at = cascade.due_at + dt.timedelta(hours=data.pop("hours"))
         actions.extend_cascade(due_at=due_at, **data, **self.given())
 
 
@@ -87,7 +91,12 @@ class Clocks(TableView):
     """How long each tier has."""
 
     permission = Permission.SEE_CONTRACTS
+    template_name = "placements/clocks.html"
     title = "Tier clocks"
+    lede = (
+        "Who is asked first in each lot, and how long they have. When the time is up without an offer the next tier is asked "
+        "by itself; after the last, a home outside the contracts needs an exemption."
+    )
     empty = "Nothing is set: an emergency has 2 hours, an urgent referral 8 working hours, a planned one 24."
     file_name = "tier-clocks"
     columns = (
@@ -108,7 +117,8 @@ class Clocks(TableView):
         """Lead to a new setting."""
         may = self.may(Permission.MANAGE_CONTRACTS)
         url = reverse("placements:set_clock") if may else ""
-        return super().get_context_data(**{"add_url": url, "add_label": "Set a clock", **kwargs})
+        now = queries.tiers_now(on=self.today)
+        return super().get_context_data(**{"tiers": now, "add_url": url, "add_label": "Set a clock", **kwargs})
 
 
 class SetClock(ActionView):

@@ -109,7 +109,10 @@ class ChangeReferral(OfReferral, _Write):
     def get_initial(self):
         """Fill in what is there."""
         row = self.found()
-        return {name: getattr(row, name) for name in forms.Referral.base_fields}
+        known = {name: getattr(row, name) for name in forms.Referral.base_fields}
+        if self.step and not row.history and not self.is_sent:
+            known["history"] = queries.earlier_homes(child_id=row.child_id)
+        return known
 
     def get_context_data(self, **kwargs):
         """Say who will be told."""

@@ -249,3 +249,73 @@ def test_one_person_holds_one_open_copy(made):
     assert second.ended_at is None
     with pytest.raises(IntegrityError), transaction.atomic():
         ReleasedDetail.objects.update(ended_at=None)
+
+
+@pytest.fixture
+def considered(council):
+    """A child of whom little is shown, for whom a home is offered."""
+    made = desk.world(council)
+    made.child = desk.a_child(**RELEASED, **KEPT, born_on=BORN_ON, religion="Zoroastrianzq")
+    made.offer = desk.offer(made, desk.referral(made, needs=["autism"]), recommended=False)
+    made.by["other"] = accounts.person("provider_staff", organisation=made.provider.organisation)
+    made.by["stranger"] = accounts.person("provider_staff", organisation=market.provider("Other Care").organisation)
+    return made
+
+
+def tell_more(made, **fields):
+    given = {"offer_id": made.offer.pk, "to": [made.by["staff"].pk], "must_know": f"{WORDS} Faith: Zoroastrianzq."}
+    return actions.tell_considered(**(given | fields), by=made.by["officer"], now=NOW)
+
+
+def test_while_a_home_is_considered_the_named_person_reads_more_and_never_who_the_child_is(considered):
+    made = considered
+    made.ours()
+    client = Client()
+    client.force_login(made.by["officer"])
+    form = client.get(f"/placements/offers/{made.offer.pk}/tell-more/").content.decode()
+    assert "Faith: Zoroastrianzq" in form  # what was kept back stands there to be told
+    tell_more(made)
+    assert found_in(crawl(made.by["staff"]), {*SECRET, "Zoroastrianzq"}) == {"Zoroastrianzq"}
+    for key in ("other", "stranger"):
+        assert found_in(crawl(made.by[key]), {*SECRET, "Zoroastrianzq"}) == set()
+        assert found_in(str(rows(made.by[key])), {*SECRET, "Zoroastrianzq"}) == set()
+        with pytest.raises(NotFound):
+            actions.read_considered(offer_id=made.offer.pk, by=made.by[key], now=NOW)
+    made.ours()
+    assert set(Disclosure.objects.values_list("to", "stage")) == {(made.by["staff"].pk, "considered")}
+    page = client.get(f"/placements/referrals/{made.offer.invitation.referral_id}/").content.decode()
+    assert "Told more of the child" in page
+    assert made.by["staff"].name in page
+
+
+@pytest.mark.parametrize("state", ["declined", "withdrawn", "lapsed"])
+def test_what_was_told_closes_with_the_offer_in_the_database_too(considered, state):
+    tell_more(considered)
+    type(considered.offer).objects.filter(pk=considered.offer.pk).update(state=state)
+    enter(considered.by["staff"].scope)
+    assert not ReleasedDetail.objects.exists()
+    with pytest.raises(NotFound):
+        actions.read_considered(offer_id=considered.offer.pk, by=considered.by["staff"], now=NOW)
+    considered.ours()
+    with pytest.raises(Refused, match="off the table"):
+        tell_more(considered)
+
+
+def test_it_is_closed_to_one_person_and_told_to_none_but_theirs(considered):
+    first, second = tell_more(considered)[0], tell_more(considered)[0]
+    first.refresh_from_db()
+    assert (first.ended_at, second.ended_at) == (NOW, None)
+    with pytest.raises(Refused, match="Name people of this provider"):
+        tell_more(considered, to=[considered.by["stranger"].pk])
+    with pytest.raises(Refused, match="may know now"):
+        tell_more(considered, must_know=" ")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ReleasedDetail.objects.filter(pk=second.pk).update(name="Zebedee", born_on=BORN_ON)
+    client = Client()
+    client.force_login(considered.by["officer"])
+    page = f"/placements/referrals/{considered.offer.invitation.referral_id}/"
+    closed = client.post(f"/placements/disclosures/{second.pk}/close/", {"reason": WHY})
+    assert closed["Location"] == page
+    enter(considered.by["staff"].scope)
+    with pytest.raises(NotFound):
+        actions.read_considered(offer_id=considered.offer.pk, by=considered.by["staff"], now=NOW)

@@ -3,12 +3,15 @@
 import datetime as dt
 import uuid
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from placewell.audit.models import Event
+from placewell.audit import queries as audit
+from placewell.audit.actions import change_states
+from placewell.audit.models import Event, label
 from placewell.budget.models import Envelope
 from placewell.budget.queries import envelopes_that_disagree
 from placewell.children.models import Episode
@@ -18,7 +21,8 @@ from placewell.kernel.errors import NotAllowed, NotFound, Refused
 from placewell.kernel.states import WrongState
 from placewell.market.models import Occupancy
 from placewell.notifications.models import Notification
-from placewell.placements import actions, queries
+from placewell.placements import actions, queries, states
+from placewell.placements.actions._steps import reopen_invitations
 from placewell.placements.models import Agreement, Offer, Placement
 from placewell.storage.context import Scope, enter
 from tests.factories import accounts, market
@@ -342,25 +346,80 @@ def test_after_an_offer_that_came_to_nothing_another_home_is_offered_and_chosen(
         actions.decline_offer(offer_id=second.pk, reasons=WHY, by=made.by["manager"], now=NOW)
 
 
+def a_provider_under_contract(made):
+    provider = market.provider()
+    home = market.home(of=provider, kind="foster_home")
+    staff = accounts.person("provider_staff", organisation=provider.organisation)
+    dates = {"start_on": made.contract.start_on, "end_on": made.contract.end_on}
+    Contract.objects.create(lot=made.contract.lot, provider=provider, reference=f"K{provider.pk.hex[:6]}", **dates)
+    return SimpleNamespace(provider=provider, home=home, staff=staff)
+
+
+def release(made, row, asked):
+    given = {"answer_by": NOW + dt.timedelta(days=2), "by": made.by["officer"], "now": NOW}
+    with CaptureQueriesContext(connection) as questions:
+        actions.send_referral(referral_id=row.pk, provider_ids=[each.provider.pk for each in asked], **given)
+    return len(questions)
+
+
 def test_a_provider_is_asked_once_and_asking_many_asks_the_database_no_more(made):
-    def release(row, providers):
-        given = {"answer_by": NOW + dt.timedelta(days=2), "by": made.by["officer"], "now": NOW}
-        with CaptureQueriesContext(connection) as asked:
-            actions.send_referral(referral_id=row.pk, provider_ids=[each.pk for each in providers], **given)
-        return len(asked)
-
-    def one(_):
-        provider = market.provider()
-        accounts.person("provider_staff", organisation=provider.organisation)
-        dates = {"start_on": made.contract.start_on, "end_on": made.contract.end_on}
-        Contract.objects.create(lot=made.contract.lot, provider=provider, reference=f"K{provider.pk.hex[:6]}", **dates)
-        return provider
-
-    providers = [one(n) for n in range(5)]
-    first = desk.referral(made, upto="ready")
-    few = release(first, providers[:1])
+    asked = [a_provider_under_contract(made) for _ in range(5)]
+    few = release(made, desk.referral(made, upto="ready"), asked[:1])
     row = desk.referral(made, child=desk.a_child(), upto="ready")
-    assert release(row, providers) <= few
+    assert release(made, row, asked) <= few
     assert Notification.objects.filter(kind="referral").count() == 6
     with pytest.raises(Refused, match="asked already"):
-        release(row, providers[:1])
+        release(made, row, asked[:1])
+
+
+def test_many_are_told_of_a_change_closed_and_asked_again_in_as_many_questions_as_one(made):
+    def through(asked):
+        """Change, close and ask again a referral for which each of *asked* has offered a home; count the questions of each."""
+        row = desk.referral(made, child=desk.a_child(), upto="ready")
+        release(made, row, asked)
+        theirs = {each.provider.pk: each for each in asked}
+        for invitation in row.invitations.all():
+            each = theirs[invitation.provider_id]
+            enter(each.staff.scope)
+            terms = {"weekly_fee": Decimal(800), "earliest_on": TODAY, "effect_on_residents": ""}
+            terms |= {"home_id": each.home.pk, "how_needs_are_met": WHY, "by": each.staff, "now": NOW}
+            actions.make_offer(invitation_id=invitation.pk, **terms)
+        made.ours()
+        counts = []
+        given = {"by": made.by["officer"], "now": NOW}
+        for act in (
+            lambda: actions.change_referral(referral_id=row.pk, summary="Loves chess.", **given),
+            lambda: actions.close_referral(referral_id=row.pk, reason=WHY, **given),
+            lambda: reopen_invitations(row, **given),
+        ):
+            with CaptureQueriesContext(connection) as questions:
+                act()
+            counts.append(len(questions))
+        return row, counts
+
+    asked = [a_provider_under_contract(made) for _ in range(4)]
+    _, few = through(asked[:1])
+    row, many = through(asked)
+    assert many == few
+    sent = row.invitations.all()
+    assert {each.state for each in sent} == {"sent"}
+    assert {offer.state for each in sent for offer in each.offers.all()} == {"lapsed"}
+    assert all(each.messages.get().kind == "change" for each in sent)
+    assert all(audit.history(subjects=[each]).filter(to_state="closed").count() == 1 for each in sent)
+    closed = Event.objects.filter(what="placements.invitation.closed", subject__in=[label(each) for each in sent])
+    assert closed.count() == 4
+    assert Notification.objects.filter(kind="decided", record_id__in=[each.pk for each in sent]).count() == 4
+
+
+def test_a_state_that_may_not_be_left_so_is_refused_for_all(made):
+    row = desk.referral(made, upto="ready")
+    release(made, row, [a_provider_under_contract(made) for _ in range(2)])
+    first, second = row.invitations.order_by("pk")
+    type(second).objects.filter(pk=second.pk).update(state="closed")
+    kind = type(states.Invitation.SENT)
+    given = {"to": kind.OFFERED, "steps": {kind.SENT: {kind.OFFERED}, kind.CLOSED: frozenset()}, "what": "x.y.z"}
+    second.refresh_from_db()
+    with pytest.raises(WrongState):
+        change_states(rows=[first, second], **given, by=made.by["officer"], now=NOW)
+    first.refresh_from_db()
+    assert first.state == "sent"

@@ -47,7 +47,7 @@ TOLD = {
     "placements.Agreement": {"reference": RANDOM, "terms": SCRUBBED},
     "placements.PriceLine": {"kind": CODE},
     "placements.Placement": {"end_reason": CODE, "end_note": SCRUBBED},
-    "placements.AgreementChange": {"reason": SCRUBBED},
+    "placements.AgreementChange": {"reason": SCRUBBED, "parts": CODE},
     "placements.Absence": {},
     "placements.Notice": {"reason": SCRUBBED},
     "placements.Disclosure": {"stage": CODE},
@@ -128,6 +128,11 @@ def talk(made, row):
 
 def choose(made, row):
     offer = desk.offer(made, row, recommended=False)
+    to = [made.by["staff"].pk]
+    actions.tell_considered(offer_id=offer.pk, to=to, must_know=WORDS, by=made.by["officer"], now=NOW)
+    enter(made.by["staff"].scope)
+    actions.read_considered(offer_id=offer.pk, by=made.by["staff"], now=NOW)
+    made.ours()
     actions.recommend_offer(offer_id=offer.pk, recommendation=WORDS, by=made.by["officer"], now=NOW)
     desk.consult(made, offer)
     manager = {"by": made.by["manager"], "now": NOW}

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
+from django.utils.timezone import localdate
 
 from placewell.budget.models import Commitment, Envelope
 from placewell.budget.queries import envelopes_that_disagree
@@ -13,6 +14,7 @@ from placewell.children.models import Episode
 from placewell.governance.queries import holidays
 from placewell.kernel.errors import NotAllowed, NotFound, Refused
 from placewell.market.models import Occupancy
+from placewell.notifications.models import Notification
 from placewell.placements import actions, queries, rules
 from placewell.placements.models import Absence, Acceptance, AgreementChange, Notice, PriceLine, Referral
 from tests.factories import accounts, market
@@ -298,10 +300,33 @@ def test_the_provider_gives_notice_as_long_as_agreed_and_it_is_on_the_work_list(
     with pytest.raises(Refused, match="already"):
         actions.give_notice(**given | {"by": placed.by["manager"]}, leaves_on=TODAY + dt.timedelta(days=40))
     with pytest.raises(NotFound):
-        actions.withdraw_notice(placement_id=placed.placement.pk, reason="x", by=placed.by["manager"], now=NOW)
+        actions.withdraw_notice(placement_id=placed.placement.pk, reason=WHY, by=placed.by["manager"], now=NOW)
     placed.theirs()
-    actions.withdraw_notice(placement_id=placed.placement.pk, reason="Better.", by=placed.by["staff"], now=NOW)
+    with pytest.raises(Refused, match="why the placement goes on"):
+        actions.withdraw_notice(placement_id=placed.placement.pk, reason="Better.", by=placed.by["staff"], now=NOW)
+    actions.withdraw_notice(placement_id=placed.placement.pk, reason=WHY, by=placed.by["staff"], now=NOW)
     assert Notice.objects.get().withdrawn_at == NOW
+
+
+@pytest.mark.parametrize(("giver", "reader", "told"), [("manager", "staff", "notice"), ("staff", "officer", "leaving")])
+def test_notice_is_read_on_both_sides_and_taken_back_by_the_one_that_gave_it(placed, giver, reader, told):
+    council, provider = f"/placements/{placed.placement.pk}/", f"/placements/agreements/{placed.agreement.pk}/"
+    mine, other = (council, provider) if giver == "manager" else (provider, council)
+    client, also = Client(), Client()
+    client.force_login(placed.by[giver])
+    also.force_login(placed.by[reader])
+    leaves_on = localdate() + dt.timedelta(days=40)
+    answers = {"leaves_on_day": leaves_on.day, "leaves_on_month": leaves_on.month, "leaves_on_year": leaves_on.year}
+    assert client.post(f"{mine}notice/", answers | {"reason": WHY}).status_code == 302
+    for page in (client.get(mine), also.get(other)):
+        assert "gave notice" in page.content.decode()
+    assert "take-back" in client.get(mine).content.decode()
+    assert "take-back" not in also.get(other).content.decode()
+    assert also.post(f"{other}notice/take-back/", {"reason": WHY}).status_code in (403, 404)
+    assert client.post(f"{mine}notice/take-back/", {"reason": WHY}).status_code == 302
+    for page in (client.get(mine), also.get(other)):
+        assert "gave notice" not in page.content.decode()
+    assert Notification.objects.filter(kind=told, to=placed.by[reader]).count() == 1  # once, as long as it is unread
 
 
 def test_another_provider_gives_no_notice(placed):
@@ -327,6 +352,8 @@ def test_what_the_law_asks_for_is_on_the_work_list_until_it_is_done(placed):
     officer = placed.by["officer"]
     titles = [each.title for each in queries.waiting_for(user=officer, now=NOW)]
     assert any(title.startswith("Placement plan for") for title in titles)
+    much_later = [each.title for each in queries.waiting_for(user=officer, now=NOW + dt.timedelta(days=200))]
+    assert any(title.startswith("Placement plan for") for title in much_later)
     given = {"placement_id": placed.placement.pk, "note": "", "by": officer, "now": NOW}
     actions.record_duty_done(**given, kind="placement_plan", on=TODAY)
     titles = [each.title for each in queries.waiting_for(user=officer, now=NOW)]
