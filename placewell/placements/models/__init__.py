@@ -5,14 +5,10 @@ from .agreements import (
     Agreement,
     AgreementChange,
     Disclosure,
-    DutyDone,
-    LetterStep,
     Notice,
     Placement,
-    PlanAnswer,
     PriceLine,
     ReleasedDetail,
-    StayDocument,
 )
 from .desk import Cover
 from .records import HomeRecord
@@ -31,6 +27,7 @@ from .referrals import (
     TierClock,
     TierStep,
 )
+from .stays import DutyDone, LetterStep, PlanAnswer, StayDocument
 
 __all__ = [
     "Absence",

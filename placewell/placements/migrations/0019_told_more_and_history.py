@@ -17,7 +17,7 @@ DROP = "drop policy named on placements_releaseddetail;"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("placements", "0017_extras_and_parts_of_a_price"),
+        ("placements", "0018_closed_at"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
