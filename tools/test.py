@@ -1,4 +1,4 @@
-"""Run the tests: all of them, in two processes, or the part that the arguments name."""
+"""Run the tests: all of them, in three processes, or the part that the arguments name."""
 
 import os
 import shutil
@@ -8,7 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 # Files in the order of `tests/conftest.py`: the slowest first, so that no process waits long for the other at the end.
-ALL = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
+ALL = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")
 # Over the few rows of a test, looking for the best order of joins costs PostgreSQL more than any order.
 PLAN_LITTLE = "-c join_collapse_limit=1 -c from_collapse_limit=1"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
