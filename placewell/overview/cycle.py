@@ -85,9 +85,10 @@ class Today:
 def stages(*, council: Organisation, reader: User, on: dt.date) -> list[Stage]:
     """Return the four stages with their figures of the day *on*."""
     today = Today(reader, accounts.worker(council=council), on)
-    found, in_care = visits.facts(for_user=today.counted_as, on=on), children.in_care(on=on)
+    found = visits.facts(for_user=today.counted_as, on=on)
+    (count, restricted), (then, _) = children.in_care(on, on - YEAR)
     return [
-        Stage("Analyse", "How many children, and in which homes?", tuple(_analyse(today, *in_care))),
+        Stage("Analyse", "How many children, and in which homes?", tuple(_analyse(today, count, then, restricted))),
         Stage(
             "Plan",
             "Do we buy what they need within what Cabinet agreed, and what is to be decided?",
@@ -96,14 +97,13 @@ def stages(*, council: Organisation, reader: User, on: dt.date) -> list[Stage]:
         Stage(
             "Do",
             "Does each child find a home near their own, and is each seen in time?",
-            tuple(_do(today, found, in_care[1])),
+            tuple(_do(today, found, restricted)),
         ),
         Stage("Review", "What became of it, and what is at risk?", tuple(_review(today, council))),
     ]
 
 
-def _analyse(today: Today, count: int, restricted: int):
-    then, _ = children.in_care(on=today.on - YEAR)
+def _analyse(today: Today, count: int, then: int, restricted: int):
     note = f"{abs(count - then):,} {'more' if count > then else 'fewer'} than" if count != then else "As many as"
     note += " a year ago" + (f"; {restricted} restricted to named people and not in the list" if restricted else "")
     yield Figure(f"{count:,}", "children in care", today.link(Permission.SEE_CHILDREN, "children:list"), note=note)

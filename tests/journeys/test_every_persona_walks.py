@@ -32,7 +32,7 @@ from .conftest import serving
 EXAMPLES = 3
 # A page asks a constant number of questions; a list that asked one for each of its rows would ask more than this.
 QUESTIONS = 52  # a manager's home page asks every room: 50
-OF_A_REPORT = 62  # one that tells of the whole council reads every room, and more of each: the cycle, and its report
+OF_A_REPORT = 60  # one that tells of the whole council reads every room, and more of each
 KEYS = [persona.key for persona in people.PERSONAS]
 LINK = re.compile(r"""<a\b[^>]*\bhref=["']([^"'#]+)""")
 ROW = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/)\d+(?=/)")
@@ -86,7 +86,7 @@ def walk(key: str) -> Walk:
             body = b"".join(answer.streaming_content) if answer.streaming else answer.content
         if answer.status_code >= 400:
             met.broken.append(f"{answer.status_code} {path} from {shown_on}")
-        if len(asked) > (OF_A_REPORT if path.endswith(".pdf") or path == "/cycle/" else QUESTIONS):
+        if len(asked) > (OF_A_REPORT if path.endswith(".pdf") else QUESTIONS):
             met.asks_much.append(f"{len(asked)} questions: {path}")
         if answer.status_code in (301, 302):
             body = f'<a href="{answer.headers["Location"]}">'.encode()

@@ -74,12 +74,16 @@ def filtered(
     return rows
 
 
-def in_care(*, on: dt.date) -> tuple[int, int]:
-    """Return how many children of the council are in care on the day *on*, restricted records among them, and how many of
+def in_care(*days: dt.date) -> list[tuple[int, int]]:
+    """Return for each day how many children of the council are in care on it, restricted records among them, and how many of
     them are restricted: counts for the council as a whole, which tell of nobody."""
-    rows = models.Child.objects.filter(pk__in=models.Episode.objects.filter(_covers(on)).values("child"))
-    found = rows.aggregate(all=Count("pk"), restricted=Count("pk", filter=Q(is_restricted=True)))
-    return found["all"], found["restricted"]
+    counts = {}
+    for number, day in enumerate(days):
+        there = Q(pk__in=models.Episode.objects.filter(_covers(day)).values("child"))
+        counts[f"all{number}"] = Count("pk", filter=there)
+        counts[f"restricted{number}"] = Count("pk", filter=there & Q(is_restricted=True))
+    found = models.Child.objects.aggregate(**counts)
+    return [(found[f"all{number}"], found[f"restricted{number}"]) for number in range(len(days))]
 
 
 def _covers(on: dt.date) -> Q:

@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Min
-
 from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission
 from placewell.accounts.roles import title_of
@@ -108,12 +106,17 @@ def without_authority(*, on: dt.date | None = None) -> Iterator[Broken]:
     Deadlines are those of the day *on*; without it none has passed.
     """
     live = [states.Agreement.COUNCIL_SIGNED, states.Agreement.IN_FORCE, states.Agreement.ENDED]
-    agreements = models.Agreement.objects.filter(state__in=live).select_related(
-        "contract", "exemption__approval", "exemption__delegation__decision"
+    agreements = list(
+        models.Agreement.objects.filter(state__in=live)
+        .select_related("contract", "exemption__approval", "exemption__delegation__decision")
+        .order_by("start_on", "reference")
     )
-    first = agreements.exclude(contract=None).values_list("contract").annotate(Min("start_on"))
-    faults = contracts.faults(since=dict(first))
-    for agreement in agreements.order_by("start_on", "reference"):
+    first: dict[UUID, dt.date] = {}
+    for agreement in agreements:
+        if agreement.contract_id:
+            first.setdefault(agreement.contract_id, agreement.start_on)
+    faults = contracts.faults(since=first)
+    for agreement in agreements:
         contract = agreement.contract
         if agreement.exemption is not None:
             if why := _why_not_exempt(agreement.exemption, on):
@@ -131,10 +134,7 @@ def without_authority(*, on: dt.date | None = None) -> Iterator[Broken]:
     )
     for row in unsigned.select_related("child"):
         yield Broken("Placement", row.child.reference, "its agreement is not in force")
-    sources = {
-        f"placements.agreement:{pk}"
-        for pk in models.Agreement.objects.filter(state__in=live).values_list("pk", flat=True)
-    }
+    sources = {f"placements.agreement:{agreement.pk}" for agreement in agreements}
     for commitment in budget.commitments():
         if commitment.source.startswith("placements.agreement:") and commitment.source not in sources:
             yield Broken("Commitment", commitment.source, "no agreement stands behind it")
