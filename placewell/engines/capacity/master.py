@@ -12,6 +12,8 @@ import highspy
 import numpy as np
 import numpy.typing as npt
 
+from placewell.kernel.solver import Quiet
+
 from .futures import Cell, Futures, Valued
 from .problem import Floats, Ints, Problem
 
@@ -24,14 +26,6 @@ class Answer:
 
     columns: Floats | None
     bound: float
-
-
-class _Quiet(highspy.Highs):
-    """A solver that says nothing, from its first breath: its greeting would go to the caller's standard output."""
-
-    def enableCallbacks(self) -> None:
-        self.setOptionValue("output_flag", False)
-        super().enableCallbacks()  # type: ignore[no-untyped-call]
 
 
 class Master:
@@ -51,7 +45,7 @@ class Master:
         self.cost = np.concatenate([fixed, np.zeros(self.count), cells, [self.risk]])
         # more places never make the futures dearer, so that what they cost with none bought is the most
         upper = np.concatenate([most, most > 0, np.array(by_cell) + 1, [tail + 1]]).astype(np.float64)
-        self.highs = _Quiet()  # type: ignore[no-untyped-call]
+        self.highs = Quiet()  # type: ignore[no-untyped-call]
         for name, value in (("threads", 1), ("mip_feasibility_tolerance", 1e-7)):
             self.highs.setOptionValue(name, value)
         none = np.array([], dtype=np.int32)

@@ -8,6 +8,8 @@ import highspy
 import numpy as np
 from numpy.typing import NDArray
 
+from placewell.kernel.solver import Quiet
+
 from .candidates import Candidates
 from .rows import Rows
 from .table import Flags, Ints
@@ -38,10 +40,9 @@ class Programme:
         self.pairs, self.rows, self.left, self.whole, self.base = pairs, rows, left, whole, base
         self.count, self.total = len(unplaced), int(base.sum())
         self.kept = np.zeros(0, dtype=np.int64)
-        self.solver = highspy.Highs()  # type: ignore[no-untyped-call]
-        self.solver.silent()
+        self.solver = Quiet()  # type: ignore[no-untyped-call]
         for name, setting in {
-            "output_flag": False, "threads": 1, "random_seed": seed % 2**31, "mip_rel_gap": 0.0, "mip_abs_gap": 0.0,
+            "threads": 1, "random_seed": seed % 2**31, "mip_rel_gap": 0.0, "mip_abs_gap": 0.0,
             "mip_heuristic_run_feasibility_jump": False, "presolve": "off" if not whole else "choose",
         }.items():  # fmt: skip
             self.solver.setOptionValue(name, setting)

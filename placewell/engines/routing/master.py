@@ -7,6 +7,7 @@ import numpy as np
 
 from placewell.engines.routing.problem import Matrix
 from placewell.engines.routing.team import Column, Team
+from placewell.kernel.solver import Quiet
 
 
 @dataclass(frozen=True)
@@ -50,17 +51,9 @@ class Master:
         return Prices(reward, np.minimum(dual[n:], np.inf), self.highs.getInfo().objective_function_value)
 
 
-class _Quiet(highspy.Highs):
-    """A solver that says nothing, from its first breath: its greeting would go to the caller's standard output."""
-
-    def enableCallbacks(self) -> None:
-        self.setOptionValue("output_flag", False)
-        super().enableCallbacks()  # type: ignore[no-untyped-call]
-
-
 def _empty(team: Team, most: float) -> highspy.Highs:
     """Return a model without routes; *most* of each column, above 1 where no bound may take part in the dual prices."""
-    highs = _Quiet()  # type: ignore[no-untyped-call]
+    highs = Quiet()  # type: ignore[no-untyped-call]
     highs.setOptionValue("threads", 1)
     n = len(team.visits)
     none, nothing = np.array([], np.int32), np.array([])
