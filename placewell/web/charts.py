@@ -91,7 +91,9 @@ def bar_chart(
     if any(value < 0 for one in series for value in one.values):
         raise ValueError("bars show what is nought or more")
     tall = [(max if grouped else sum)([one.values[i] for one in series] or [0]) for i in range(len(labels))]
-    scale = _Scale(0, nice_top(max([*tall, *(level for level in levels if level is not None), 0])), len(labels))
+    highest = max([*tall, *(level for level in levels if level is not None), 0])
+    is_whole = all(float(value).is_integer() for one in series for value in one.values)
+    scale = _Scale(0, whole_top(highest) if is_whole else nice_top(highest), len(labels))
     body = [_axis(scale)]
     for place, label in enumerate(labels):
         x, width, base = scale.x(place + 0.18), scale.step * 0.64, 0.0
@@ -198,6 +200,11 @@ def nice_top(value: float) -> float:
         return 1
     unit = 10 ** floor(log10(value))
     return next((unit * step for step in (1, 1.2, 1.6, 2, 2.4, 3.2, 4, 6, 8, 10) if unit * step >= value), value)
+
+
+def whole_top(value: float) -> float:
+    """Return a number at or above *value* whose quarters are whole: nobody counts half a child."""
+    return 4 * ceil(nice_top(value) / 4)
 
 
 def short(value: float) -> str:
