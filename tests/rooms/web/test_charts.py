@@ -59,8 +59,8 @@ def test_the_top_of_an_axis_is_close_above_the_highest_value(value):
     top = charts.nice_top(value)
     assert top >= value
     assert value <= 0 or top <= value * 2
-    assert charts.whole_top(value) >= value
-    assert charts.whole_top(value) % 4 == 0
+    assert charts.whole_top(int(value)) >= int(value)
+    assert charts.whole_top(int(value)) % 4 == 0
 
 
 @given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=12))
