@@ -53,7 +53,7 @@ def days(raw: Json, worker: Json, day: int, was: Mapping[str, tuple[str, int]]) 
             if visit["loc"] != here:
                 ready += exact(raw["minutes"][here][visit["loc"]]) + exact(raw.get("setup_min", 10))
             start = exact(lock["start"]) if lock else max(ready, exact(window[0]))
-            if ready <= start <= exact(window[1]):
+            if max(ready, exact(window[0])) <= start <= exact(window[1]):
                 more = leg(raw, here, visit["loc"]) + made(raw, visit, worker, day, was)
                 yield from grow(held | 1 << v, visit["loc"], start + exact(visit["dur"]), pence + more)
 
