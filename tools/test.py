@@ -9,8 +9,6 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 # Files in the order of `tests/conftest.py`: the slowest first, so that no process waits long for the other at the end.
 ALL = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")
-# Over the few rows of a test, looking for the best order of joins costs PostgreSQL more than any order.
-PLAN_LITTLE = "-c join_collapse_limit=1 -c from_collapse_limit=1"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -23,7 +21,6 @@ def main(arguments: list[str]) -> int:
     """Run pytest and return its exit code."""
     command = [sys.executable, "-m", "pytest", "-q", *(arguments or ALL)]
     environment = os.environ | {"PLACEWELL_MODE": "test"}
-    environment.setdefault("PGOPTIONS", PLAN_LITTLE)
     if found := browser():
         environment["CHROMIUM"] = found
     else:
