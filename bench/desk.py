@@ -247,18 +247,21 @@ def _time_release(made, rows, times: int) -> None:
     client = Client()
     client.force_login(made.by["officer"])
     ready = [f"/placements/referrals/{row.pk}/release/" for row in rows if row.state == "ready"][: times + 1]
-    took, worked, asked, status, watch = [], [], [], 0, Watch()
+    took, worked, asked, status, watch = [], [], 0, 0, Watch()
     for path in ready:
         form = client.get(path).content.decode()
-        providers = re.findall(r'name="provider_ids" value="([^"]+)"', form)[:40]
-        with CaptureQueriesContext(connection) as questions:
-            watch.start()
-            status = client.post(path, {"provider_ids": providers, "hours": 24}).status_code
-            clock, processor = watch.read()
-            took.append(clock)
-            worked.append(processor)
-        asked.append(len(questions))
-    _tell("officer", "POST …/release/ (40 providers)", status, max(asked), took[1:], worked[1:])
+        given = {"provider_ids": re.findall(r'name="provider_ids" value="([^"]+)"', form)[:40], "hours": 24}
+        if not asked:  # the questions of the first are kept, which takes longer than asking them; the others are timed
+            with CaptureQueriesContext(connection) as questions:
+                client.post(path, given)
+            asked = len(questions)
+            continue
+        watch.start()
+        status = client.post(path, given).status_code
+        clock, processor = watch.read()
+        took.append(clock)
+        worked.append(processor)
+    _tell("officer", "POST …/release/ (40 providers)", status, asked, took, worked)
 
 
 def _tell(who: str, told: str, status: int, asked: int, took: list[float], worked: list[float]) -> None:
