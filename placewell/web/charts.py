@@ -1,7 +1,7 @@
 """Charts as SVG, drawn on the server: the same picture on a page and in a document.
 
-Each has a title and a description for people who hear it, and stands beside the table of its figures. Looks are
-presentation attributes, never styles, so that the strict content security policy holds.
+Each has a title and a description for people who hear it, and stands beside the table of its figures. Looks are attributes,
+never styles, so that the strict content security policy holds.
 """
 
 from collections.abc import Iterator, Sequence
@@ -91,9 +91,9 @@ def bar_chart(
     if any(value < 0 for one in series for value in one.values):
         raise ValueError("bars show what is nought or more")
     tall = [(max if grouped else sum)([one.values[i] for one in series] or [0]) for i in range(len(labels))]
-    highest = max([*tall, *(level for level in levels if level is not None), 0])
-    is_whole = all(float(value).is_integer() for one in series for value in one.values)
-    scale = _Scale(0, whole_top(highest) if is_whole else nice_top(highest), len(labels))
+    top = nice_top(max([*tall, *(level for level in levels if level is not None), 0]))
+    whole = all(float(value).is_integer() for one in series for value in one.values)  # nobody counts half a child
+    scale = _Scale(0, 4 * ceil(top / 4) if whole else top, len(labels))
     body = [_axis(scale)]
     for place, label in enumerate(labels):
         x, width, base = scale.x(place + 0.18), scale.step * 0.64, 0.0
@@ -107,9 +107,9 @@ def bar_chart(
             base += 0 if grouped else value
         if place < len(levels) and (level := levels[place]) is not None:
             body.append(_dashes(x - scale.step * 0.1, scale.y(level), scale.step * 0.84))
-    keys = [(one.label, COLOURS[i % len(COLOURS)]) for i, one in enumerate(series)]
+    legend = _legend([(one.label, COLOURS[i % len(COLOURS)]) for i, one in enumerate(series)], level_label)
     below, deep = _below(scale, labels)
-    return _svg(title, description, [_legend(keys, level_label), *body, *below], height=HEIGHT + deep)
+    return _svg(title, description, [legend, *body, *below], height=HEIGHT + deep)
 
 
 def line_chart(
@@ -202,11 +202,6 @@ def nice_top(value: float) -> float:
     return next((unit * step for step in (1, 1.2, 1.6, 2, 2.4, 3.2, 4, 6, 8, 10) if unit * step >= value), value)
 
 
-def whole_top(value: float) -> float:
-    """Return a number at or above *value* whose quarters are whole: nobody counts half a child."""
-    return 4 * ceil(nice_top(value) / 4)
-
-
 def short(value: float) -> str:
     """Write an axis value shortly: 10.3m, 250k, −40."""
     sign, value = ("−" if value < 0 else ""), abs(value)
@@ -277,10 +272,8 @@ def _below(scale: _Scale, labels: Sequence[str]) -> tuple[list[str], float]:
     if longest <= SHORT_LABEL:
         every = ceil((longest * LETTER + 4) / scale.step)
         return [_words(x, y, labels[n], anchor="middle") for n, x in enumerate(middles) if n % every == 0], 0
-    most, every = (
-        int(middles[0] / (LETTER * SLOPE)),
-        ceil(SLOPING_STEP / scale.step),
-    )  # the first ends within the picture
+    most = int(middles[0] / (LETTER * SLOPE))  # the first ends within the picture
+    every = ceil(SLOPING_STEP / scale.step)
     cut = [label if len(label) <= most else label[: most - 1] + "…" for label in labels]
     parts = [
         f'<text x="{x:.1f}" y="{y - 8}" text-anchor="end" font-size="14" fill="{INK}" '

@@ -59,8 +59,12 @@ def test_the_top_of_an_axis_is_close_above_the_highest_value(value):
     top = charts.nice_top(value)
     assert top >= value
     assert value <= 0 or top <= value * 2
-    assert charts.whole_top(int(value)) >= int(value)
-    assert charts.whole_top(int(value)) % 4 == 0
+
+
+@pytest.mark.parametrize(("most", "marks"), [(1, "01234"), (2, "01234"), (5, "02468")])
+def test_an_axis_of_counts_has_no_halves(most, marks):
+    made = charts.bar_chart(title="t", description="d", labels=["a"], series=[charts.Series("x", [most])])
+    assert [mark in made for mark in (f">{each}</text>" for each in marks)] == [True] * 5
 
 
 @given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=12))
