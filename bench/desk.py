@@ -268,7 +268,7 @@ def _tell(who: str, told: str, status: int, asked: int, took: list[float], worke
     """Print one line of the table."""
     p95, cpu95 = (sorted(each)[max(0, int(len(each) * 0.95) - 1)] for each in (took, worked))
     median, cpu = sorted(took)[len(took) // 2], sorted(worked)[len(worked) // 2]
-    slow = "  over 300" if cpu95 > TARGET_MS else ""
+    slow = "  over 300" if p95 > TARGET_MS else ""
     print(
         f"{who:8} {told:34} {status:6} {asked:9} {median:9.0f} {p95:7.0f} {cpu:7.0f} {cpu95:7.0f}{slow}",
         flush=True,
