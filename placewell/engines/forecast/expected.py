@@ -8,7 +8,7 @@ placement), and each step of a month multiplies hazards at its middle. Used by s
 import numpy as np
 from numba import njit
 
-from placewell.engines.forecast.arrivals import ADULT
+from placewell.engines.forecast.arrivals import ADULT, place
 from placewell.engines.forecast.entries import ENTRY_AGES
 from placewell.engines.forecast.fit import Fit
 from placewell.engines.forecast.hazards import AGE_EDGES, CARE_EDGES, STAY_EDGES, YEAR, Floats
@@ -77,8 +77,8 @@ def _cohort(mass, first, last, born, adult, care, weight, table, moving, month_o
             return
         m = month_of[k]
         middle = (k + 0.5) * step
-        a = min(max(np.searchsorted(AGE_EDGES, middle - born, side="right") - 1, 0), 7)
-        c = min(np.searchsorted(CARE_EDGES, middle - care, side="right") - 1, 5)
+        a = min(max(place(AGE_EDGES, middle - born), 0), 7)
+        c = min(place(CARE_EDGES, middle - care), 5)
         arrived[:] = 0.0
         leaves = 0.0
         for s in range(5):
@@ -113,7 +113,7 @@ def _cohort(mass, first, last, born, adult, care, weight, table, moving, month_o
             mass[s, 1] += 0.5 * came
             out[k + 1, s] += weight * came
             leaves += arrived[s] - came
-        old = min(np.searchsorted(ENTRY_AGES, middle - born, side="right") - 1, left.shape[1] - 1)
+        old = min(place(ENTRY_AGES, middle - born), left.shape[1] - 1)
         left[k, old] += weight * leaves
 
 
@@ -127,8 +127,8 @@ def _come_back(mass, at, born, k, left_at, back, homes, month_of, step, edits, e
         age, since = middle - born, middle - left_at
         if age >= ADULT or since >= SINCE_EDGES[-1] or mass < 1e-9:
             return
-        a = min(np.searchsorted(RETURN_AGES, age, side="right") - 1, len(back) - 1)
-        rate = back[a, np.searchsorted(SINCE_EDGES, since, side="right") - 1]
+        a = min(place(RETURN_AGES, age), len(back) - 1)
+        rate = back[a, place(SINCE_EDGES, since)]
         for e in range(len(edits)):
             if edits[e, 0] == 2.0 and age >= edits[e, 3]:
                 rate *= max(0.0, 1.0 + (edits[e, 2] - 1.0) * edit_w[e, m])
@@ -137,7 +137,7 @@ def _come_back(mass, at, born, k, left_at, back, homes, month_of, step, edits, e
             goes[to] = mass * share * (homes[a, to] - (homes[a, to - 1] if to else 0.0))
         mass -= mass * share
         _divert(goes, fresh, m, edits, edit_w, edit_to)
-        cell = min(np.searchsorted(ENTRY_AGES, age, side="right") - 1, came.shape[1] - 1)
+        cell = min(place(ENTRY_AGES, age), came.shape[1] - 1)
         early = 0.5 if j > k or at < j * step else 0.0  # step k's own entrants have been carried already
         came[j, cell] += early * goes
         came[j + 1, cell] += (1.0 - early) * goes
@@ -180,7 +180,7 @@ def _newcomers(arrivals, entry_ages, month_of, edits, edit_w, edit_to, came, out
 @njit(cache=True)
 def _expected(  # type: ignore[no-untyped-def]
 people, table, moving, arrivals, entry_ages, month_of, step, long, edits, edit_w, edit_to, back, homes, gone):  # fmt: skip
-    steps = len(month_of)
+    steps, today = len(month_of), np.int64(0)  # a plain 0 would have all it is given to compiled twice
     out = np.zeros((steps + 1, 5))
     left = np.zeros((steps, len(entry_ages) - 1))
     returning = back.max() > 0.0
@@ -194,13 +194,13 @@ people, table, moving, arrivals, entry_ages, month_of, step, long, edits, edit_w
         if j < long - 1:
             mass[s, j + 1] = part
         out[0, s] += 1.0
-        _cohort(mass, 0, steps, people[i, 1], people[i, 2], people[i, 4], 1.0, table, moving, month_of, step, edits,
+        _cohort(mass, today, steps, people[i, 1], people[i, 2], people[i, 4], 1.0, table, moving, month_of, step, edits,
                 out, left)  # fmt: skip
     cells = len(entry_ages) - 1
     came = np.zeros((steps + 1, cells, 5))
     _newcomers(arrivals, entry_ages, month_of, edits, edit_w, edit_to, came, out)
     for i in range(len(gone) if returning else 0):
-        _come_back(1.0, 0.0, gone[i, 0], 0, gone[i, 2], back, homes, month_of, step, edits, edit_w, edit_to, came,
+        _come_back(1.0, 0.0, gone[i, 0], today, gone[i, 2], back, homes, month_of, step, edits, edit_w, edit_to, came,
                    out)  # fmt: skip
     for k in range(steps + 1):
         for a in range(cells):

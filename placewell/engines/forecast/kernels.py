@@ -3,9 +3,9 @@
 import numpy as np
 from numba import njit
 
-from placewell.engines.forecast.arrivals import GOLDEN, NEVER, arrive, comes, month_at, returns_on, stream, unit
+from placewell.engines.forecast.arrivals import GOLDEN, NEVER, arrive, comes, month_at, place, returns_on, stream, unit
 from placewell.engines.forecast.hazards import AGE_EDGES, CARE_EDGES, STAY_EDGES
-from placewell.engines.forecast.returns import RETURN_AGES
+from placewell.engines.forecast.returns import RETURN_AGES, SINCE_EDGES
 
 
 @njit(cache=True, inline="always")
@@ -156,7 +156,7 @@ t, s, born, adult, stay0, care0, rng, total, hazard, levels, month_end, every, e
 
 @njit(cache=True, error_model="numpy", inline="always")
 def _life(  # type: ignore[no-untyped-def]
-t, s, born, adult, stay0, care0, rng, returning, back, homes, total, hazard, levels, month_end, every,
+t, s, born, adult, stay0, care0, rng, most, back, homes, total, hazard, levels, month_end, every,
           edits, edit_w, edit_to, census, entries, exits, moves, days):  # fmt: skip
     """Follow one child through every period of care; *s* −1 for who is out of it on day *t*, since day *stay0*."""
     left = stay0
@@ -165,15 +165,15 @@ t, s, born, adult, stay0, care0, rng, returning, back, homes, total, hazard, lev
             t, rng = _live(t, s, born, adult, stay0, care0, rng, total, hazard, levels, month_end, every, edits, edit_w,
                            edit_to, census, exits, moves, days)  # fmt: skip
             left = t
-        if not returning or t >= NEVER:
+        if most == 0.0 or t >= NEVER:
             return
-        t, rng = returns_on(left, t, born, adult, rng, back, month_end, edits, edit_w)
+        t, rng = returns_on(left, t, born, adult, rng, back, most, month_end, edits, edit_w)
         if t >= NEVER:
             return
         at = month_at(t, month_end, len(month_end) - 1)
-        age = min(np.searchsorted(RETURN_AGES, t - born, side="right") - 1, len(homes) - 1)
+        age = min(place(RETURN_AGES, t - born), len(homes) - 1)
         rng += GOLDEN
-        s = min(np.searchsorted(homes[age], unit(rng)), 4)
+        s = min(place(homes[age], unit(rng)) + 1, 4)
         rng += GOLDEN
         s = arrive(s, at, unit(rng), edits, edit_w, edit_to)
         entries[at // 12, s] += 1
@@ -193,7 +193,6 @@ seed, first, last, people, total, hazard, levels, flow, sizes, cells, entry_ages
     exits = np.zeros((size, years, 5), np.int32)
     moves = np.zeros((size, years, 5), np.int32)
     days = np.zeros((size, years, 5))
-    returning = back.max() > 0.0
     here = len(people) + len(gone)
     lives, streams = np.zeros((2 * here + 1000, 6)), np.zeros(2 * here + 1000, np.uint64)
     lives[: len(people), 1:] = people
@@ -210,9 +209,15 @@ seed, first, last, people, total, hazard, levels, flow, sizes, cells, entry_ages
         lives, streams, n = comes(seed, draw, flow[i], sizes, cells[r], entry_ages, month_end, edits, edit_w, edit_to,
                                   lives, streams, here, entries[i])  # fmt: skip
         back_r, entries_i = back[r], entries[i]
+        most = 0.0  # no more than this can a hazard of return add up to
+        for d in range(back.shape[2]):
+            highest = 0.0
+            for a in range(back.shape[1]):
+                highest = max(highest, back_r[a, d])
+            most += highest * (SINCE_EDGES[d + 1] - SINCE_EDGES[d])
         for p in range(n):
             _life(lives[p, 0], int(lives[p, 1]), lives[p, 2], lives[p, 3], lives[p, 4], lives[p, 5], streams[p],
-                  returning, back_r, homes, total_r, hazard_r, levels_i, month_end, every, edits, edit_w, edit_to,
+                  most, back_r, homes, total_r, hazard_r, levels_i, month_end, every, edits, edit_w, edit_to,
                   census_i, entries_i, exits_i, moves_i, days_i)  # fmt: skip
         for k in range(months):
             for s in range(5):
