@@ -73,6 +73,8 @@ t, s, born, adult, stay0, care0, rng, total, hazard, levels, month_end, every, e
     next_age = born + AGE_EDGES[a + 1] if a < 7 else NEVER
     next_care = care0 + CARE_EDGES[c + 1] if c < 5 else NEVER
     edge = min((m // every + 1) * every, months)
+    turns = month_end[edge]
+    level_out, level_res, level_mov = levels[0, m], levels[1, m], levels[2, m]
     since = t  # start of what is not yet counted in this state
     while True:
         d = 0
@@ -86,16 +88,17 @@ t, s, born, adult, stay0, care0, rng, total, hazard, levels, month_end, every, e
         left = -np.log(unit(rng))
         happened = False
         while True:
-            out, res, mov, extra = out0 * levels[0, m], res0 * levels[1, m], mov0 * levels[2, m], 0.0
+            out, res, mov, extra = out0 * level_out, res0 * level_res, mov0 * level_mov, 0.0
             if len(edits):
                 out, extra = _edited(out, t, s, m, born, stay0, edits, edit_w)
             rate = out + res + mov + extra
-            upto = month_end[edge] if month_end[edge] < fixed else fixed
-            if left < rate * (upto - t):
+            upto = min(turns, fixed)
+            used = rate * (upto - t)
+            if left < used:
                 t += left / rate
                 happened = True
                 break
-            left -= rate * (upto - t)
+            left -= used
             t = upto
             if t >= fixed:
                 if t >= stop:
@@ -112,9 +115,11 @@ t, s, born, adult, stay0, care0, rng, total, hazard, levels, month_end, every, e
                 fixed = min(min(next_age, next_care), min(next_stay, stop))
                 cell = ((s * 8 + a) * 6 + d) * 6 + c
                 out0, res0, mov0 = total[cell, 0], total[cell, 1], total[cell, 2]
-            if t >= month_end[edge]:
+            if t >= turns:
                 m = edge
                 edge = min(m + every, months)
+                turns = month_end[edge]
+                level_out, level_res, level_mov = levels[0, m], levels[1, m], levels[2, m]
         y = min(int(since * (1.0 / 365.25)), len(days) - 1)
         while since < t:
             until = t if y == len(days) - 1 else min(t, month_end[12 * (y + 1)])
@@ -142,7 +147,7 @@ t, s, born, adult, stay0, care0, rng, total, hazard, levels, month_end, every, e
         if pick < out + res:
             to = 2
         elif pick < out + res + mov:
-            to = _goes((pick - out - res) / levels[2, m], s, t, m, born, stay0, hazard, cell, edits, edit_w, edit_to)
+            to = _goes((pick - out - res) / level_mov, s, t, m, born, stay0, hazard, cell, edits, edit_w, edit_to)
         else:
             to = _goes(-(pick - out - res - mov), s, t, m, born, stay0, hazard, cell, edits, edit_w, edit_to)
         if len(edits):
