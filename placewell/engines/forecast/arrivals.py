@@ -3,6 +3,7 @@
 import numpy as np
 from numba import njit
 
+from placewell.engines.forecast.hazards import place
 from placewell.engines.forecast.returns import RETURN_AGES, SINCE_EDGES
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
@@ -30,19 +31,6 @@ def unit(state):  # type: ignore[no-untyped-def]
 def stream(seed, draw, who):  # type: ignore[no-untyped-def]
     """Return the start of the stream of one child in one future."""
     return _mix(_mix(np.uint64(seed) + GOLDEN * np.uint64(draw + 1)) ^ (GOLDEN * np.uint64(who + 1)))
-
-
-@njit(cache=True, inline="always")
-def place(edges, x):  # type: ignore[no-untyped-def]
-    """Return the place of the last of the rising *edges* that is at most *x*; numpy's own is slow to compile."""
-    low, high = 0, len(edges)
-    while low < high:
-        middle = (low + high) // 2
-        if edges[middle] <= x:
-            low = middle + 1
-        else:
-            high = middle
-    return low - 1
 
 
 @njit(cache=True)

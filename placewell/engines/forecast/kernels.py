@@ -3,8 +3,8 @@
 import numpy as np
 from numba import njit
 
-from placewell.engines.forecast.arrivals import GOLDEN, NEVER, arrive, comes, month_at, place, returns_on, stream, unit
-from placewell.engines.forecast.hazards import AGE_EDGES, CARE_EDGES, STAY_EDGES
+from placewell.engines.forecast.arrivals import GOLDEN, NEVER, arrive, comes, month_at, returns_on, stream, unit
+from placewell.engines.forecast.hazards import AGE_EDGES, CARE_EDGES, STAY_EDGES, place
 from placewell.engines.forecast.returns import RETURN_AGES, SINCE_EDGES
 
 
