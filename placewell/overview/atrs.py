@@ -205,7 +205,8 @@ CODE: dict[str, Sequence[tuple[str, str, tuple[str, ...]]]] = {
     ),
     "forecast": tuple(
         ("placewell.engines.forecast", f"{name}.py", ())
-        for name in ("hazards", "levels", "entries", "returns", "arrivals", "kernels", "expected", "spend", "prices")
+        for name in ("hazards", "levels", "fit", "entries", "returns", "arrivals", "kernels", "expected", "backtest",
+                     "spend", "prices")
     ),
     "visits": (
         ("placewell.engines.routing", "check.py", ()),

@@ -103,7 +103,9 @@ class Clocks(World):
         leaving = leaving + p.leaving * y + p.fall / (1 + np.exp(-4.4 * (y - p.middle) / p.takes))
         return entries, leaving
 
-    def _arrivals(self, rng: np.random.Generator, first: float, last: float, path: Floats) -> tuple[Kids, Floats, Floats]:
+    def _arrivals(
+        self, rng: np.random.Generator, first: float, last: float, path: Floats
+    ) -> tuple[Kids, Floats, Floats]:
         """Return who comes between two days, whether alone, and their family."""
         p = self.truth
         days = np.arange(round(first) + 1, round(last) + 1)
@@ -143,7 +145,9 @@ class Clocks(World):
             wears = WEARS[kids.state]
             at = np.interp(kids.now, grid, hand)
             leaves = np.interp(at + (goes - kids.worn) / wears, hand, grid, right=np.inf)
-            moves = kids.since + _clock(rng, kids.rest * np.where(kids.state == 3, 1.6, 1.0), MOVES, kids.now - kids.since)
+            moves = kids.since + _clock(
+                rng, kids.rest * np.where(kids.state == 3, 1.6, 1.0), MOVES, kids.now - kids.since
+            )
             moves, leaves = np.maximum(moves, kids.since + 1.5), np.maximum(leaves, kids.care + 1.5)
             ends = np.minimum(np.minimum(leaves, moves), adult)
             open_ = ends >= until
@@ -171,7 +175,9 @@ class Clocks(World):
             path = np.concatenate([self.past, ahead], 1)
             days = 365 * np.arange(years + 1)
             come, _, _ = self._arrivals(rng, 0.0, days[-1], path)
-            both = Kids(*(np.concatenate([a, b]) for a, b in zip(vars(self.here).values(), vars(come).values(), strict=True)))
+            both = Kids(
+                *(np.concatenate([a, b]) for a, b in zip(vars(self.here).values(), vars(come).values(), strict=True))
+            )
             rows, _ = self._live(rng, both, days[-1] + 1.0, path)
             for at, day in enumerate(days):
                 there = (rows[:, 1] <= day) & (rows[:, 2] > day)
