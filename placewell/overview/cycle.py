@@ -33,6 +33,11 @@ MEASURES = {  # of the outcomes: what the cycle tells of each
     "long_term": "of children long in care have stayed two years in one placement",
     "far": "of children live more than 20 miles from home",
 }
+IN_WORDS = {
+    "residential": "children's homes",
+    "supported": "supported accommodation",
+    "family_assessment": "family assessment",
+}
 NEARLY_SPENT = 0.97
 LIKELY_TO_PASS = 0.2
 WAITS_LONG_DAYS = 28
@@ -112,7 +117,7 @@ def _analyse(today: Today, count: int, then: int, restricted: int):
     for row in bought.order_by("-sum"):
         category = row["agreement__category"]
         link = today.placements(when="now", category=category)
-        yield Figure(f"{row['sum']:,}", f"in {category.replace('_', ' ')} that we buy", link)
+        yield Figure(f"{row['sum']:,}", f"in {IN_WORDS.get(category, category)} that we buy", link)
 
 
 def _need(today: Today):
@@ -131,7 +136,9 @@ def _plan(today: Today):
     yield from _money(today)
     running = tenders.under_way(tenders.procurements()).count()
     yield Figure(
-        f"{running:,}", "tenders under way", today.link(Permission.SEE_TENDERS, "tenders:list", "?state=running")
+        f"{running:,}",
+        f"tender{'s'[: running != 1]} under way",
+        today.link(Permission.SEE_TENDERS, "tenders:list", "?state=running"),
     )
     soon = contracts.ending(on=today.on).count()
     leaving = f"contract{'s'[: soon != 1]} that we are leaving"
@@ -182,7 +189,7 @@ def _do(today: Today, found: list[visits.Facts], restricted: int):
     longest = (today.on - day_of(told["first"])).days if told["first"] else 0
     yield Figure(
         f"{told['count']:,}",
-        f"children waiting for a home, the longest for {longest} day{'s'[: longest != 1]}",
+        f"child{'ren' * (told['count'] != 1)} waiting for a home, the longest for {longest} day{'s'[: longest != 1]}",
         link,
         longest > WAITS_LONG_DAYS,
     )
@@ -210,7 +217,7 @@ def _review(today: Today, council: Organisation):
     rows = placements.narrowed(every, on=today.on, when="ended").order_by()
     found = rows.aggregate(ended=Count("pk"), unplanned=Count("pk", filter=Q(was_planned=False)))
     ended, unplanned = found["ended"], found["unplanned"]
-    told = f"of {ended:,} endings in a year were not planned"
+    told = f"of {ended:,} placements that we buy and that ended in a year were not planned"
     yield Figure(f"{unplanned:,}", told, today.placements(when="unplanned"), parts=(unplanned, ended))
     yield from _outcomes(today, council)
     yield from _risks(today)
@@ -230,10 +237,12 @@ def _risks(today: Today):
     link = today.link(Permission.ANSWER_ALERT, "market:alerts") or today.link(
         Permission.SEE_OUTCOMES, "outcomes:waiting"
     )
-    yield Figure(f"{fallen:,}", "grades that fell and nobody has looked at", link, fallen > 0)
+    yield Figure(f"{fallen:,}", f"grade{'s'[: fallen != 1]} that fell and nobody has looked at", link, fallen > 0)
     broken = sum(1 for _ in placements.without_authority())
     link = today.link(Permission.SEE_CONTRACTS, "overview:authority")
-    yield Figure(f"{broken:,}", "placements that lack authority", link, broken > 0)
+    yield Figure(
+        f"{broken:,}", f"placement{'s'[: broken != 1]} that lack{'s'[: broken == 1]} authority", link, broken > 0
+    )
 
 
 def _outcomes(today: Today, council: Organisation):
