@@ -140,9 +140,13 @@ def _plan(today: Today):
         f"tender{'s'[: running != 1]} under way",
         today.link(Permission.SEE_TENDERS, "tenders:list", "?state=running"),
     )
-    soon = contracts.ending(on=today.on).count()
+    ending = list(contracts.ending(on=today.on).values_list("pk", flat=True))
+    soon = len(ending)
     leaving = f"contract{'s'[: soon != 1]} that we are leaving"
-    yield Figure(f"{soon:,}", leaving, today.link(Permission.SEE_CONTRACTS, "contracts:list"), soon > 0)
+    link = today.link(Permission.SEE_CONTRACTS, "contracts:list")
+    if link and soon == 1:
+        link = reverse("contracts:leaving", args=ending)
+    yield Figure(f"{soon:,}", leaving, link, soon > 0)
     yield from _decisions(today)
 
 
@@ -179,7 +183,7 @@ def _decisions(today: Today):
     planned = governance.standing().aggregate(count=Count("pk"), first=Min("due_from"))
     when = f", the next from {planned['first']:%-d %B %Y}" if planned["first"] else ""
     told = f"decision{'s'[: planned['count'] != 1]} due on the forward plan{when}"
-    yield Figure(f"{planned['count']:,}", told, reverse("governance:forward_plan"))
+    yield Figure(f"{planned['count']:,}", told, f"{reverse('governance:forward_plan')}?state=notified")
 
 
 def _do(today: Today, found: list[visits.Facts], restricted: int):
@@ -235,7 +239,7 @@ def _risks(today: Today):
     fallen = market.alerts().filter(seen_at=None).count()
     # Who answers for none reads of it among what waits about providers.
     link = today.link(Permission.ANSWER_ALERT, "market:alerts") or today.link(
-        Permission.SEE_OUTCOMES, "outcomes:waiting"
+        Permission.SEE_OUTCOMES, "outcomes:waiting", "?words=grade+fell"
     )
     yield Figure(f"{fallen:,}", f"grade{'s'[: fallen != 1]} that fell and nobody has looked at", link, fallen > 0)
     broken = sum(1 for _ in placements.without_authority())

@@ -190,6 +190,7 @@ class Waiting(TableView):
     lede = "Grades that fell, measures that are surely below target, concerns without a step, letters to decide. Late first."
     empty = "Nothing waits."
     file_name = "providers-waiting"
+    filter_form = forms.WaitingFilters
     columns = (
         Column("what", "What", sort="what"),
         Column("about", "About", sort="about"),
@@ -203,8 +204,10 @@ class Waiting(TableView):
     )
 
     def rows(self, filters):
-        """Return what waits."""
-        return queries.waiting(on=self.today, breaches=queries.performances(on=self.today))
+        """Return what waits and holds the words."""
+        words = (filters.get("words") or "").lower()
+        found = queries.waiting(on=self.today, breaches=queries.performances(on=self.today))
+        return [each for each in found if words in f"{each.what} {each.about}".lower()]
 
     def link(self, row):
         """Lead to where it is done, for those who may."""
