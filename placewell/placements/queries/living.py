@@ -113,6 +113,14 @@ def notices(*, for_user: User, on: dt.date) -> QuerySet[models.Notice]:
     return found.select_related("placement__child", *(f"placement__{each}" for each in HOLDERS)).order_by("leaves_on")
 
 
+def absence(*, absence_id: UUID, for_user: User, on: dt.date) -> models.Absence:
+    """Return one absence; raise NotFound when *for_user* may not see the child."""
+    seen = placements(for_user=for_user, on=on).values("pk")
+    if found := models.Absence.objects.filter(pk=absence_id, placement__in=seen).first():
+        return found
+    raise NotFound("There is no such absence.")
+
+
 def open_notice(*, agreement_id: UUID) -> models.Notice | None:
     """Return the notice that stands about the placement under an agreement, for whichever side may see it."""
     return models.Notice.objects.filter(placement__agreement=agreement_id, withdrawn_at=None).first()

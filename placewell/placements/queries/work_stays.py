@@ -171,7 +171,7 @@ def changes_to_sign(user: User, clock: Clock) -> list[Item]:
             clock.within("agreement", PLANNED, row.asked_at),
             note=f"from {row.effective_on:%-d %B}",
             fits=within(change_cost(row), change_weekly(row), clock),
-            **for_office(Permission.SIGN_AGREEMENT, row.agreement.child, row.asked_by_id),
+            **for_office(Permission.DECIDE_OFFER, row.agreement.child, row.asked_by_id),
         )
         for row in rows
         if user.scope.kind != "provider" and within(change_cost(row), change_weekly(row), clock)(user)

@@ -6,6 +6,7 @@ from django.utils.timezone import localdate
 
 from placewell.accounts.permissions import Permission
 from placewell.budget.rules import PassesLimit
+from placewell.children import queries as children
 from placewell.web.documents import pdf
 from placewell.web.templatetags.web import day, moment, pounds, tag
 from placewell.web.views import ActionView, Column, DetailPage, TableView
@@ -72,11 +73,14 @@ class Placement(DetailPage):
             "change": runs and self.may(Permission.MAKE_AGREEMENT),
             "record": self.may(Permission.START_PLACEMENT),
             "sign": self.may(Permission.SIGN_AGREEMENT),
+            "refer": self.may(Permission.WRITE_REFERRAL),
+            "decide_change": self.may(Permission.DECIDE_OFFER),
             "carry_on": self.may(Permission.START_PLACEMENT) and row.holder.pk != self.user.pk,
         }
         ends = row.state in (states.Placement.ENDED, states.Placement.NOT_STARTED)
         hands = queries.may_hand_on(row.holder, Permission.START_PLACEMENT, user=self.user, on=self.today)
         documents = queries.documents_of(row)
+        absences = list(row.absences.order_by("start_on"))
         return super().get_context_data(
             title=f"{row.child.name} at {row.home.reference}",
             placement=row,
@@ -86,7 +90,8 @@ class Placement(DetailPage):
             duties=queries.duties_of(row),
             documents=documents,
             written={each.kind for each in documents},
-            absences=row.absences.order_by("start_on"),
+            absences=absences,
+            is_away=any(each.end_on is None for each in absences),
             notice=row.notices.filter(withdrawn_at=None).select_related("given_by").first(),
             changes=row.agreement.changes.select_related("asked_by", "decided_by").order_by("asked_at"),
             may=may,
@@ -111,12 +116,7 @@ class _Agreement:
 
 def _parts(row) -> list[tuple[str, str]]:
     """Return the agreement as pairs of words; nothing in it names the child."""
-    lines = [
-        f"Once: {pounds(line.weekly_fee / 7)}"
-        if line.kind == line.ONE_OFF
-        else f"{line.kind.capitalize()}: {pounds(line.weekly_fee)} a week"
-        for line in row.price_lines.all()
-    ]
+    lines = [_price(line, row) for line in sorted(row.price_lines.all(), key=lambda line: (line.start_on, line.kind))]
     terms = [(name.replace("_", " ").capitalize(), value) for name, value in row.terms.items() if value]
     return [
         ("Reference", f"{row.reference}, version {row.version}"),
@@ -135,8 +135,38 @@ def _parts(row) -> list[tuple[str, str]]:
     ]
 
 
+def _price(line, row) -> str:
+    """Return one part of the price in words, with its days where they are not the whole stay's."""
+    if line.kind == line.ONE_OFF:
+        return f"Once: {pounds(line.weekly_fee / 7)}"
+    first = f" from {day(line.start_on)}" if line.start_on > row.start_on else ""
+    last = f" until {day(line.end_on)}" if line.end_on < row.end_on else ""
+    return f"{line.kind.capitalize()}: {pounds(line.weekly_fee)} a week{first}{last}"
+
+
 def _signed(who, when) -> str:
     return f"{who.name}, {moment(when)}" if who else "Not yet"
+
+
+def _next_step(row, *, ours: bool) -> str:
+    """Return what happens next with an agreement, and who does it; "" when nothing is left."""
+    if hasattr(row, "placement"):
+        return ""
+    match states.Agreement(row.state):
+        case states.Agreement.DRAFT:
+            held = ours and queries.waits_for_money(row)
+            return (
+                "Its money waits for demand approval: it cannot be signed before."
+                if held
+                else "The council signs next."
+            )
+        case states.Agreement.COUNCIL_SIGNED:
+            return (
+                "The provider signs next." if ours else "You sign next. If something is wrong, tell the council first."
+            )
+        case states.Agreement.IN_FORCE:
+            return f"The child is to move in on {row.start_on:%-d %B %Y}."
+    return ""
 
 
 class Agreement(_Agreement, DetailPage):
@@ -161,6 +191,9 @@ class Agreement(_Agreement, DetailPage):
             and row.state == states.Agreement.DRAFT
             and sees(Permission.SIGN_AGREEMENT)
             and row.drawn_up_by_id != self.user.pk,
+            "redraw": ours
+            and row.state == states.Agreement.DRAFT
+            and self.user.may(Permission.MAKE_AGREEMENT, on=self.today),
             "sign_provider": not ours and row.state == states.Agreement.COUNCIL_SIGNED,
             "start": ours
             and row.state == states.Agreement.IN_FORCE
@@ -179,6 +212,8 @@ class Agreement(_Agreement, DetailPage):
             title=f"Agreement {row.reference}",
             agreement=row,
             parts=_parts(row),
+            ends_after_contract=ours and row.contract is not None and row.contract.end_on < row.end_on,
+            next_step=_next_step(row, ours=ours),
             may=may,
             ours=ours,
             released=told,
@@ -204,6 +239,28 @@ class AgreementPdf(Agreement):
         response = HttpResponse(pdf("placements/documents/facts.typ", data), content_type="application/pdf")
         response["Content-Disposition"] = f'inline; filename="agreement-{row.reference}.pdf"'
         return response
+
+
+class OtherTerms(_Agreement, ActionView):
+    """Give a draft other terms."""
+
+    permission = Permission.MAKE_AGREEMENT
+    form_class = forms.DrawUp
+    title, button, done = (
+        "Change the terms",
+        "Save the next version",
+        "The draft has its next version; a manager signs it.",
+    )
+
+    def get_initial(self):
+        """Begin with what stands in it."""
+        row = self.found()
+        return row.terms | {"notice_days": row.notice_days}
+
+    def act(self, data):
+        """Change them."""
+        given = {"agreement_id": self.kwargs["agreement_id"], "notice_days": data.pop("notice_days"), "terms": data}
+        actions.redraw_agreement(**given, by=self.user, now=self.now)
 
 
 class SignForCouncil(_Agreement, ActionView):
@@ -261,8 +318,15 @@ class Start(_Agreement, ActionView):
     title, button, done = "The child moved in", "Record the start", "The placement has started."
 
     def get_form_kwargs(self):
-        """Ask why the present placement ends, when there is one."""
-        return super().get_form_kwargs() | {"is_move": queries.lives_now(child_id=self.found().child_id) is not None}
+        """Ask why the present placement ends, when there is one; the legal side only of a child who comes into care."""
+        child_id = self.found().child_id
+        in_care = children.current_episode(child_id=child_id, on=self.today) is not None
+        is_move = queries.lives_now(child_id=child_id) is not None
+        return super().get_form_kwargs() | {"is_move": is_move, "in_care": in_care, "codes": children.codes()}
+
+    def get_initial(self):
+        """Begin with the day agreed, once it has come."""
+        return {"on": min(self.found().start_on, self.today)}
 
     def act(self, data):
         """Start it, or move the child from the home before."""
