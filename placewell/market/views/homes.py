@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.urls import reverse
+from django.utils.html import format_html
 
 from placewell.accounts.permissions import Permission
 from placewell.notifications.actions import note_opened
@@ -222,12 +223,18 @@ class EndVoid(OneHome, ActionView):
         actions.end_void(occupancy_id=self.kwargs["occupancy_id"], on=data["on"], by=self.user, now=self.now)
 
 
+def void_link(home):
+    """Return the way to say at once that places of a home can't be used."""
+    link = '<a class="govuk-link" href="{}">Can\'t be used<span class="govuk-visually-hidden">: places of {}</span></a>'
+    return format_html(link, reverse("market:void", args=[home.pk]), home.reference)
+
+
 class Vacancies(TableView):
     """What each home has tonight; a provider keeps its own from here."""
 
     permission = Permission.RECORD_VOID
     title = "Vacancies"
-    lede = "Places tonight. Open a home to say that places can't be used, or can be used again."
+    lede = "Places tonight. Open a home to say that a place can be used again."
     file_name = "vacancies"
     columns = (
         Column("reference", "Home", cell="home.reference", sort="home__reference"),
@@ -236,6 +243,7 @@ class Vacancies(TableView):
         Column("taken", "Taken", sort="taken", numeric=True),
         Column("void", "Void", sort="void", numeric=True),
         Column("free", "Free", sort="free", numeric=True),
+        Column("change", "Say so", cell=lambda row: void_link(row.home), out=lambda row: ""),
     )
 
     def rows(self, filters):

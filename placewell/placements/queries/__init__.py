@@ -62,6 +62,7 @@ from .documents import (
     document,
     document_facts,
     documents_of,
+    first_words,
     plan_answers,
     plan_for_carers,
     plans_for_carers,
@@ -70,7 +71,18 @@ from .documents import (
 )
 from .frozen import as_it_stood, frozen_search, frozen_searches
 from .limits import agreement_cost, bought_before, change_cost, change_weekly, covers, limits, offer_cost, require_limit
-from .living import absence, change, changes, consultations, duties_of, duties_open, earlier_homes, notices, open_notice
+from .living import (
+    absence,
+    change,
+    changes,
+    consultations,
+    duties_of,
+    duties_open,
+    earlier_homes,
+    left_without_a_home,
+    notices,
+    open_notice,
+)
 from .narrowing import HOW_FAR, NEAR_MILES, WHEN, miles_from_home, miles_of, narrowed, waiting
 from .portal import home_words, own_card, stay_sought, what_happened
 from .records import FEWEST, UNKNOWN, HomeTold, Records, home_records
@@ -139,6 +151,7 @@ __all__ = [
     "evidence",
     "exempt_providers",
     "facts",
+    "first_words",
     "for_provider",
     "frozen_search",
     "frozen_searches",
@@ -153,6 +166,7 @@ __all__ = [
     "invitations",
     "invited_together",
     "kept_back",
+    "left_without_a_home",
     "limits",
     "live_placements",
     "lived_with_providers",

@@ -15,6 +15,10 @@ from .. import models, rules, states
 from .desk import agreements, placements, referrals
 
 LOOK_BACK = dt.timedelta(days=60)
+OF_ENDING = (
+    states.Duty.TERMINATION_NOTICE,
+    states.Duty.DISRUPTION_MEETING,
+)  # asked of a stay from before this was kept too
 LAST = 6  # homes that a first text of a child's history names
 STAYED = ("L", "T", "U")  # the episode begins with another legal status or carer's change of status, in the same home
 # What `Placement.holder` reads.
@@ -47,7 +51,7 @@ def duties_of(row: models.Placement) -> list[DutyOf]:
         is_emergency=bool(offer and offer.invitation.referral.urgency == states.Urgency.EMERGENCY),
         holidays=holidays(),
     )
-    return [DutyOf(each, done.get(each.kind)) for each in due if offer or each.due_on > row.start_on + LOOK_BACK]
+    return [DutyOf(each, done.get(each.kind)) for each in due if offer or each.kind in OF_ENDING]
 
 
 def earlier_homes(*, child_id: UUID) -> str:
@@ -97,6 +101,34 @@ def _something_is_undone() -> Q:
         | has_ended & undone[states.Duty.TERMINATION_NOTICE]
         | has_ended & Q(was_planned=False) & undone[states.Duty.DISRUPTION_MEETING]
     )
+
+
+def left_without_a_home(*, for_user: User, on: dt.date) -> list[models.Placement]:
+    """Return the placements that ended lately whose child is still in care, with no home recorded since and none sought."""
+    placed = models.Placement.objects.filter(child=OuterRef("child"), state=states.Placement.STARTED)
+    sought = models.Referral.objects.filter(child=OuterRef("child")).exclude(state=states.Referral.CLOSED)
+    in_talks = [states.Agreement.DRAFT, states.Agreement.COUNCIL_SIGNED, states.Agreement.IN_FORCE]
+    agreed = models.Agreement.objects.filter(child=OuterRef("child"), state__in=in_talks)
+    waits = (
+        Exists(sought.exclude(state=states.Referral.MATCHED)) | Exists(agreed) | Exists(accepted_for(OuterRef("child")))
+    )
+    rows = placements(for_user=for_user, on=on).filter(state=states.Placement.ENDED, end_on__gt=on - LOOK_BACK)
+    rows = rows.exclude(Exists(placed)).exclude(waits).select_related("child", *HOLDERS).prefetch_related(None)
+    last = {row.child_id: row for row in rows.order_by("end_on")}
+    episodes = children.episodes_in_order(child_ids=last)
+    return [
+        row
+        for row in last.values()
+        if (lived := episodes.get(row.child_id))
+        and lived[-1].end_on is None
+        and lived[-1].start_on < (row.end_on or on)
+    ]
+
+
+def accepted_for(child: OuterRef) -> QuerySet[models.Offer]:
+    """Return the offers that were chosen for a child and have no agreement yet."""
+    chosen = models.Offer.objects.filter(state=states.Offer.ACCEPTED, agreement=None)
+    return chosen.filter(invitation__referral__child=child)
 
 
 def consultations(*, for_user: User, on: dt.date) -> QuerySet[models.Consultation]:

@@ -78,6 +78,7 @@ WAITING: Sequence[tuple[Permission, Items]] = (
     (Permission.START_PLACEMENT, stays.duties),
     (Permission.START_PLACEMENT, stays.unsigned_plans),
     (Permission.SEND_REFERRAL, stays.to_move_on),
+    (Permission.SEND_REFERRAL, stays.without_a_home),
     (Permission.MAKE_AGREEMENT, items.to_draw_up),
     (Permission.MAKE_OFFER, items.sent_to_us),
     (Permission.SIGN_AGREEMENT, stays.plans_to_sign),

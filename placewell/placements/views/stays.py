@@ -11,7 +11,7 @@ from placewell.web.documents import pdf
 from placewell.web.templatetags.web import day, moment, pounds, tag
 from placewell.web.views import ActionView, Column, DetailPage, TableView
 
-from .. import actions, forms, queries, states
+from .. import actions, forms, queries, rules, states
 from .handing import hand_over_url
 
 
@@ -86,6 +86,8 @@ class Placement(DetailPage):
             placement=row,
             hand_over_url=hand_over_url(row.holder.pk, f"placement:{row.pk}") if hands and not ends else "",
             runs=runs,
+            has_no_home=ends and row.pk in {each.pk for each in self.without_a_home()},
+            why_ended=rules.CHANGE_REASONS.get(row.end_reason, row.end_reason),
             fee=row.agreement.weekly_fee(on=self.today),
             duties=queries.duties_of(row),
             documents=documents,
@@ -97,6 +99,10 @@ class Placement(DetailPage):
             may=may,
             **kwargs,
         )
+
+    def without_a_home(self) -> list:
+        """Return the placements that left a child in care without a home."""
+        return queries.left_without_a_home(for_user=self.user, on=self.today)
 
 
 class _Agreement:

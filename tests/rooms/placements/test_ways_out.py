@@ -309,3 +309,35 @@ def test_the_reviewing_officer_answers_for_herself_and_for_nobody_else(council):
     mine.refresh_from_db()
     assert mine.recorded_by == ruth
     assert not any(each.is_mine for each in queries.waiting_for(user=ruth, now=NOW))
+
+
+def test_a_plan_begins_with_what_is_known_and_its_next_version_with_the_last(made):
+    stay = started(made)
+    url, officer = f"/placements/{stay.pk}/write/placement_plan/", browser(made.by["officer"])
+    first = officer.get(url).context["form"]
+    assert (first["education"].value(), first["safety"].value()) == ("In school each day.", "None known.")
+    assert first["ending"].value().startswith("With 28 days of notice")
+    words = {name: f"{name} in our own words" for name in first.fields}
+    assert officer.post(url, words).status_code == 302
+    assert {field.name: field.value() for field in officer.get(url).context["form"]} == words
+    drawing = officer.get(f"/placements/offers/{accepted(made, child=desk.a_child()).pk}/agreement/").context["form"]
+    assert drawing["family_time"].value() == "Saturdays."
+
+
+def test_a_short_stay_from_before_is_told_of_and_its_child_is_looked_for_a_home(made):
+    late = NOW + dt.timedelta(days=12)
+    given = {"child_id": made.child.pk, "home_id": made.home.pk, "weekly_fee": Decimal(910), "contract_id": None}
+    officer = made.by["officer"]
+    stay = actions.take_over_placement(**given, start_on=TODAY, end_on=END, by=officer, now=NOW)
+    ended = {"change_reason": "CREQB", "note": "The carer asked for it.", "by": officer, "now": late}
+    actions.end_placement(placement_id=stay.pk, on=TODAY + 11 * DAY, **ended)
+
+    def listed() -> set[str]:
+        return {each.title.split(" for ")[0] for each in queries.waiting_for(user=officer, now=late)}
+
+    assert {"Termination notice", "Disruption meeting", "Find a home"} <= listed()
+    assert "Placement plan" not in listed()
+    page = browser(officer).get(f"/placements/{stay.pk}/").content.decode()
+    assert "Carer asks to end it: the child&#x27;s behaviour (not planned)" in page
+    desk.referral(made, upto="draft")
+    assert "Find a home" not in listed()
