@@ -3,6 +3,7 @@
 from django.urls import path
 
 from .views import (
+    agreements,
     choices,
     contract_changes,
     desk,
@@ -94,13 +95,13 @@ urlpatterns = [
     path("contract-changes/<uuid:step_id>/move/", contract_changes.MoveAcross.as_view(), name="move_across"),
     path("contract-changes/<uuid:uplift_id>/uplift/", contract_changes.Uplift.as_view(), name="uplift"),
     path("agreements/", portal.Agreements.as_view(), name="agreements"),
-    path("agreements/<uuid:agreement_id>/", stays.Agreement.as_view(), name="agreement"),
-    path("agreements/<uuid:agreement_id>/agreement.pdf", stays.AgreementPdf.as_view(), name="agreement_pdf"),
-    path("agreements/<uuid:agreement_id>/terms/", stays.OtherTerms.as_view(), name="redraw_agreement"),
-    path("agreements/<uuid:agreement_id>/sign/", stays.SignForCouncil.as_view(), name="sign_council"),
-    path("agreements/<uuid:agreement_id>/countersign/", stays.SignForProvider.as_view(), name="sign_provider"),
-    path("agreements/<uuid:agreement_id>/start/", stays.Start.as_view(), name="start"),
-    path("agreements/<uuid:agreement_id>/not-arrived/", stays.NotArrived.as_view(), name="not_arrived"),
+    path("agreements/<uuid:agreement_id>/", agreements.Agreement.as_view(), name="agreement"),
+    path("agreements/<uuid:agreement_id>/agreement.pdf", agreements.AgreementPdf.as_view(), name="agreement_pdf"),
+    path("agreements/<uuid:agreement_id>/terms/", agreements.OtherTerms.as_view(), name="redraw_agreement"),
+    path("agreements/<uuid:agreement_id>/sign/", agreements.SignForCouncil.as_view(), name="sign_council"),
+    path("agreements/<uuid:agreement_id>/countersign/", agreements.SignForProvider.as_view(), name="sign_provider"),
+    path("agreements/<uuid:agreement_id>/start/", agreements.Start.as_view(), name="start"),
+    path("agreements/<uuid:agreement_id>/not-arrived/", agreements.NotArrived.as_view(), name="not_arrived"),
     path("agreements/<uuid:agreement_id>/notice/", living.ProviderNotice.as_view(), name="provider_notice"),
     path(
         "agreements/<uuid:agreement_id>/notice/take-back/",

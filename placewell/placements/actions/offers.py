@@ -66,6 +66,7 @@ def answer_after_all(*, invitation_id: UUID, by: User, now: dt.datetime) -> mode
         raise Refused("This referral is not one that you declined: see what happened to it.")
     invitation.decline_reason, invitation.decline_note = "", ""  # the trail keeps what was said
     reopen(invitation, by=by, now=now, why="You may offer a home after all.")
+    record(what="placements.invitation.taken_up_again", subject=invitation, by=by, now=now)
     return invitation
 
 
