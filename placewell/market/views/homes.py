@@ -223,10 +223,12 @@ class EndVoid(OneHome, ActionView):
         actions.end_void(occupancy_id=self.kwargs["occupancy_id"], on=data["on"], by=self.user, now=self.now)
 
 
-def void_link(home):
-    """Return the way to say at once that places of a home can't be used."""
-    link = '<a class="govuk-link" href="{}">Can\'t be used<span class="govuk-visually-hidden">: places of {}</span></a>'
-    return format_html(link, reverse("market:void", args=[home.pk]), home.reference)
+def voids(row):
+    """Return how many places can't be used, and the way to say at once that another can't."""
+    link = (
+        '{} <a class="govuk-link" href="{}">Can\'t be used<span class="govuk-visually-hidden">: places of {}</span></a>'
+    )
+    return format_html(link, row.void, reverse("market:void", args=[row.home.pk]), row.home.reference)
 
 
 class Vacancies(TableView):
@@ -241,9 +243,8 @@ class Vacancies(TableView):
         Column("district", "District", cell="home.district", sort="home__district"),
         Column("places", "Places", sort="places", numeric=True),
         Column("taken", "Taken", sort="taken", numeric=True),
-        Column("void", "Void", sort="void", numeric=True),
+        Column("void", "Void", cell=lambda row: voids(row), sort="void", numeric=True, out=lambda row: row.void),
         Column("free", "Free", sort="free", numeric=True),
-        Column("change", "Say so", cell=lambda row: void_link(row.home), out=lambda row: ""),
     )
 
     def rows(self, filters):

@@ -152,7 +152,8 @@ def _offer(invitation_id: UUID, weekly_fee: Decimal, terms: dict, by: User, now:
     if invitation.state == states.Invitation.OFFERED:
         raise Refused("An offer of yours stands already: take it back first, then offer another home.")
     needed_on = dt.date.fromisoformat(invitation.shown["needed_on"])
-    if not day_of(now) <= terms["earliest_on"] <= max(day_of(now), needed_on) + MOST_WAIT:
+    today = day_of(now)  # of a child who needed a home before today, an earlier day may be meant: who came in the night
+    if not min(today, needed_on) <= terms["earliest_on"] <= max(today, needed_on) + MOST_WAIT:
         raise Refused(
             "The earliest day is today or later, and within a year of the day on which the child needs a home."
         )

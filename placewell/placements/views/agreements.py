@@ -62,6 +62,9 @@ def _signed(who, when) -> str:
     return f"{who.name}, {moment(when)}" if who else "Not yet"
 
 
+WAITS = "Its money waits for demand approval. Until then it is signed only where a statutory duty cannot wait."
+
+
 def _next_step(row, *, ours: bool) -> str:
     """Return what happens next with an agreement, and who does it; "" when nothing is left."""
     if hasattr(row, "placement"):
@@ -69,11 +72,7 @@ def _next_step(row, *, ours: bool) -> str:
     match states.Agreement(row.state):
         case states.Agreement.DRAFT:
             held = ours and queries.waits_for_money(row)
-            return (
-                "Its money waits for demand approval: it cannot be signed before."
-                if held
-                else "The council signs next."
-            )
+            return WAITS if held else "The council signs next."
         case states.Agreement.COUNCIL_SIGNED:
             return (
                 "The provider signs next." if ours else "You sign next. If something is wrong, tell the council first."
