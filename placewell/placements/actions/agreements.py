@@ -68,6 +68,29 @@ def draw_up_agreement(
 
 
 @transaction.atomic
+def redraw_agreement(
+    *, agreement_id: UUID, notice_days: int, terms: dict[str, str], by: User, now: dt.datetime
+) -> models.Agreement:
+    """Give a draft other terms, as its next version; *by* counts as having drawn it up. Prices and days are the offer's.
+
+    Raises:
+        NotAllowed; NotFound; Refused: somebody has signed it.
+    """
+    require(by, Permission.MAKE_AGREEMENT, now=now)
+    agreement = locked_agreement(agreement_id)
+    if agreement.state != states.Agreement.DRAFT:
+        raise Refused("This agreement is signed: its terms stay as they are.")
+    before = {"notice_days": agreement.notice_days, "terms": agreement.terms}
+    agreement.notice_days, agreement.drawn_up_by = notice_days, by
+    agreement.terms = {name: queries.for_provider(words, child_id=agreement.child_id) for name, words in terms.items()}
+    agreement.version += 1
+    agreement.save()
+    after = {"notice_days": notice_days, "terms": agreement.terms}
+    record(what="placements.agreement.redrawn", subject=agreement, by=by, now=now, before=before, after=after)
+    return agreement
+
+
+@transaction.atomic
 def sign_for_council(
     *, agreement_id: UUID, by: User, now: dt.datetime, approval_id: UUID | None = None, statutory_duty: str = ""
 ) -> models.Agreement:
