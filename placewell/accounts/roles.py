@@ -141,6 +141,7 @@ PROVIDER_STAFF = Role(
     frozenset(
         {
             P.BE_TOLD,
+            P.FOLLOW_RECORD,
             P.BID,
             P.SEND_INVOICE,
             P.SEE_MARKET,

@@ -13,7 +13,7 @@ from placewell.kernel.errors import NotFound, Refused
 
 from .. import models, queries, rules, states
 from ._locks import locked_agreement, locked_offer
-from ._mails import tell_provider
+from ._mails import tell_of_agreement, tell_provider
 from ._money import commit_money, hold_money
 from ._steps import make_agreement, require_home_open
 
@@ -143,6 +143,7 @@ def sign_for_provider(*, agreement_id: UUID, by: User, now: dt.datetime) -> mode
         now=now,
         told=f"Agreement {agreement.reference} was signed for the provider.",
     )
+    tell_of_agreement(agreement.pk, "placements.agreement.signed_for_provider", by=by, now=now)
     return agreement
 
 

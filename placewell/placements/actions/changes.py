@@ -20,6 +20,7 @@ from placewell.kernel.periods import birthday, day_of
 
 from .. import models, queries, rules, states
 from ._locks import locked_agreement
+from ._mails import tell_of_agreement
 from ._repricing import apply_change
 
 
@@ -134,6 +135,7 @@ def decide_change(
     if approve:
         change.agreement = agreement
         apply_change(change, by=by, now=now, duty=statutory_duty)
+        tell_of_agreement(agreement.pk, "placements.change.approved", by=by, now=now)
     return change
 
 

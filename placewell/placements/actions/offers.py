@@ -19,7 +19,7 @@ from placewell.market import queries as market
 
 from .. import models, queries, rules, states
 from ._locks import locked_offer
-from ._mails import tell_council
+from ._mails import tell_council, tell_of_invitations
 from ._steps import reopen
 
 MOST_WAIT = dt.timedelta(days=366)
@@ -50,6 +50,7 @@ def decline_invitation(*, invitation_id: UUID, reason: str, note: str, by: User,
         now=now,
         reason=f"{reason}: {note}" if note.strip() else reason,  # the note too stays, should they decline again
     )
+    tell_of_invitations([invitation.pk], "placements.invitation.declined", by=by, now=now)
     return invitation
 
 
@@ -187,6 +188,7 @@ def _offer(invitation_id: UUID, weekly_fee: Decimal, terms: dict, by: User, now:
         after={"offer": str(offer.pk), "weekly_fee": str(weekly_fee)},
     )
     tell_council(invitation, states.Told.OFFER, now=now)
+    tell_of_invitations([invitation.pk], "placements.offer.made", by=by, now=now)
     return offer
 
 
@@ -214,4 +216,5 @@ def withdraw_offer(*, offer_id: UUID, reason: str, by: User, now: dt.datetime) -
     )
     reopen(invitation, by=by, now=now, why="You may offer another home.")
     tell_council(invitation, states.Told.WITHDRAWN, now=now)
+    tell_of_invitations([invitation.pk], "placements.offer.withdrawn", by=by, now=now)
     return offer

@@ -6,6 +6,7 @@ from django.urls import reverse
 from placewell.accounts.permissions import Permission
 from placewell.budget.rules import PassesLimit
 from placewell.children import queries as children
+from placewell.notifications.actions import note_opened
 from placewell.web.documents import pdf
 from placewell.web.templatetags.web import day, moment, pounds
 from placewell.web.views import ActionView, DetailPage
@@ -99,6 +100,8 @@ class Agreement(_Agreement, DetailPage):
         ours = self.user.organisation_id == row.council_id
         sees = super().may
         told = list(queries.released(agreement_id=row.pk))
+        if self.user.may(Permission.FOLLOW_RECORD, on=self.today):
+            note_opened(record="placements.agreement", record_id=row.pk, by=self.user, now=self.now)
         may = {
             "sign_council": ours
             and row.state == states.Agreement.DRAFT

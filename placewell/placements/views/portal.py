@@ -5,6 +5,7 @@ from django.utils.timezone import localdate
 
 from placewell.accounts.permissions import Permission
 from placewell.market import queries as market
+from placewell.notifications.actions import note_opened
 from placewell.web.templatetags.web import day, moment, pounds, tag
 from placewell.web.views import ActionView, Column, DetailPage, TableView
 
@@ -53,6 +54,7 @@ class Invitation(DetailPage):
     def get_context_data(self, **kwargs):
         """Add the referral and our offers."""
         row = queries.invitation(invitation_id=self.kwargs["invitation_id"], for_user=self.user)
+        note_opened(record="placements.invitation", record_id=row.pk, by=self.user, now=self.now)
         offers = list(queries.offers().filter(invitation=row).select_related("agreement"))
         live = [each.pk for each in offers if each.state in states.LIVE_OFFERS]
         return super().get_context_data(

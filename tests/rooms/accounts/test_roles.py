@@ -106,7 +106,7 @@ TABLE = {
     "set targets, ask for returns, visit homes and warn providers": "PCK",
     "answer the council's notices, send returns and report events": "V",
     "read what one is told and choose what comes by mail": "PWMCAVRDFHSUXK",
-    "follow records": "PWMCARDFHSUK",
+    "follow records": "PWMCAVRDFHSUK",
     "send what people are told by mail": "K",
     "write the analytical export": "AK",
     "see the trail": "DUK",
