@@ -24,6 +24,7 @@ FREE_TEXT = (
     "needs_and_care",
     "risks_and_safety",
     "health",
+    "emotional",
     "education",
     "history",
     "not_with",
@@ -76,13 +77,18 @@ def shown_to_provider(
     is_solo: bool,
     care_plan: str = "",
     with_parent: str = "",
+    sdq: str = "",
+    ehc_plan: str = "",
+    documents: Sequence[str] = (),
     is_more_told_later: bool = False,
     siblings: Sequence[dict] = (),
     group: str = "",
 ) -> dict:
     """Return what a provider sees: age or age band and not birthday, district or less and not postcode, text scrubbed.
 
-    `oldest` is the age by which the law on kinds of home is kept; no band reaches over the 16th birthday.
+    *sdq* is the band of the strengths and difficulties score, *ehc_plan* whether there is an education, health and care plan
+    ("" where that is not known): neither score, nor primary need, nor a date. `oldest` is the age by which the law on kinds
+    of home is kept; no band reaches over the 16th birthday.
     """
     names = list(identifiers)
     return {
@@ -101,6 +107,9 @@ def shown_to_provider(
         "is_solo": is_solo,
         "care_plan": care_plan,
         "with_parent": with_parent,
+        "sdq": sdq,
+        "ehc_plan": ehc_plan,
+        "documents": list(documents),
         "is_more_told_later": is_more_told_later,
         "siblings": list(siblings),
         "group": group,

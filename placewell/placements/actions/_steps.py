@@ -66,6 +66,10 @@ LABELS = {
     "categories": "kinds of home",
     "history": "earlier homes",
     "not_with": "with whom the child cannot live",
+    "emotional": "feelings and behaviour",
+    "sdq": "strengths and difficulties",
+    "ehc_plan": "education, health and care plan",
+    "documents": "documents that are ready",
 }
 
 

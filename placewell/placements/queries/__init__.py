@@ -68,6 +68,7 @@ from .documents import (
     told_of,
 )
 from .frozen import as_it_stood, frozen_search, frozen_searches
+from .known import known_of
 from .limits import agreement_cost, bought_before, change_cost, change_weekly, covers, limits, offer_cost, require_limit
 from .living import change, changes, consultations, duties_of, duties_open, earlier_homes, notices, open_notice
 from .narrowing import HOW_FAR, NEAR_MILES, WHEN, miles_from_home, miles_of, narrowed, waiting
@@ -149,6 +150,7 @@ __all__ = [
     "invitations",
     "invited_together",
     "kept_back",
+    "known_of",
     "limits",
     "live_placements",
     "lived_with_providers",

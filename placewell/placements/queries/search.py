@@ -54,6 +54,7 @@ class Found:
     considerations: Sequence[rules.Answer] = field(default_factory=tuple)
     place: int | None = None
     behind: list[tuple[str, int]] = field(default_factory=list)
+    is_preferred: bool = False  # in a district that was asked for
     record: HomeTold | None = None  # how placements there ended and what became of the children
 
 
@@ -95,21 +96,18 @@ def search(referral: models.Referral, *, for_user: User, on: dt.date, home_refer
     group, start = sought_together(referral), max(on, referral.needed_on)
     covered = cover(referral.categories, on=start)
     rows = homes_now(on=on, start_on=start, end_on=max(row.expected_end_on for row in group))
-    card: dict[UUID, int | None] = {}
-    for row in rows:
-        contract = covered.covering.get((row.provider_id, rules.CATEGORY_OF[row.kind]))
-        if contract and contract.pk not in card:
-            fees = covered.weekly_fees(row, group)
-            card[contract.pk] = None if fees is None else int(fees) // len(group)
     records = home_records(on=on)
     youngest = min(age_on(row.child.born_on, row.needed_on) for row in group)
-    table = matching.Table(as_homes(rows, covered, prices=card, age=youngest, records=records), weights())
+    table = matching.Table(
+        as_homes(rows, covered, prices=covered.prices(group), age=youngest, records=records), weights()
+    )
     risky = at_risk(group)
     sought = [as_child(row, at_risk_from=risky[row.child_id], beds=len(group)) for row in group]
     ranking = matching.Ranking(table, *sought)
     chosen = [ranking.verdict(int(row)) for row in (*ranking.order[:SHOWN], *_near(ranking))]
     asked = _asked(ranking, home_reference)
     homes = market.homes_of(home_ids=[UUID(each.home) for each in [*chosen, *([asked] if asked else [])]])
+    preferred = {district for row in group for district in rules.postcodes(row.preferred_districts)}
     blocked = {each.id: each.blocked for each in table.homes if each.blocked}
     siblings = siblings_of(referral, for_user=for_user, on=on)
 
@@ -122,6 +120,7 @@ def search(referral: models.Referral, *, for_user: User, on: dt.date, home_refer
             covered.weekly_fees(home, group),
             answers,
             blocked.get(verdict.home, ""),
+            is_preferred=home.district in preferred,
             record=records.of_home(home.pk, home.kind),
             **more,
         )

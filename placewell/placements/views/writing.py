@@ -1,5 +1,7 @@
 """Writing a referral: a step at a time, each saved; check the answers; change it later."""
 
+import datetime as dt
+
 from django.http import HttpResponse
 from django.urls import reverse
 from django.views.generic import FormView
@@ -7,6 +9,7 @@ from django.views.generic import FormView
 from placewell.accounts.permissions import Permission
 from placewell.children import queries as children
 from placewell.kernel.errors import NotFound, Refused
+from placewell.kernel.periods import age_on
 from placewell.market import queries as market
 from placewell.web.views import ActionView
 
@@ -23,7 +26,7 @@ class _Write(ActionView):
 
     def get_form_kwargs(self):
         """Offer the market's vocabulary, and the fields of this step."""
-        return super().get_form_kwargs() | {"vocabulary": market.vocabulary(), "step": self.step}
+        return super().get_form_kwargs() | {"vocabulary": market.vocabulary(), "step": self.step, "today": self.today}
 
 
 class WriteReferral(_Write):
@@ -172,9 +175,15 @@ class Ready(OnReferral):
             )
             for step, (title, names) in forms.Referral.STEPS.items()
         ]
-        missing = rules.missing_parts({name: getattr(row, name) for name in forms.Referral.base_fields})
-        shown = queries.shown(row, on=self.today)
-        return super().get_context_data(referral=row, steps=steps, missing=missing, shown=shown, **kwargs)
+        written = {name: getattr(row, name) for name in forms.Referral.base_fields}
+        context = {
+            "steps": steps,
+            "missing": rules.missing_parts(written),
+            "wanted": rules.wanted_parts(written, age=age_on(row.child.born_on, row.needed_on), on=self.today),
+            "known": queries.known_of(row, for_user=self.user, on=self.today),
+            "shown": queries.shown(row, on=self.today),
+        }
+        return super().get_context_data(referral=row, **context, **kwargs)
 
     def act(self, data):
         """Mark it."""
@@ -186,6 +195,8 @@ def _answer(form: FormView, row, name: str):
     value, options = getattr(row, name), dict(getattr(form.fields[name], "choices", ()))
     if isinstance(value, list):
         return ", ".join(str(options.get(each, each)) for each in value)
+    if isinstance(value, dt.date):
+        return f"{value.day} {value:%B %Y}"
     if isinstance(value, bool):
         return "Yes" if value else "No"
-    return options.get(value, value) or ""
+    return options.get(value, value)
