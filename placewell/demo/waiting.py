@@ -30,6 +30,7 @@ def _known(on: dt.date) -> dict:
     """What is known of a child who has been in care for a while."""
     return {
         "unsafe_people": "A cousin who has taken the child to town to carry parcels. Carers ring the police if he comes.",
+        "family_first": "Mum cannot keep the child safe now. An aunt in Leeds was assessed in May: she has no room. No friend was found.",
         "emotional": "Worries at night. Ten minutes of reading together help.",
         "sdq_score": 15,
         "sdq_on": on - dt.timedelta(days=150),

@@ -118,14 +118,19 @@ class Table:
         none: frozenset[str] = frozenset()
         self.posed = Tags([none.union(*(r.poses for r in each)) if each else none for each in living])
         self.vulnerable = Tags([none.union(*(r.vulnerable_to for r in each)) if each else none for each in living])
-        self.fixed_terms = {
-            "stability": weights.stability * (100 - _ints(column.stability)),
-            "price": weights.price * (_ints(column.price_week) // weights.price_step),
-            "tier": weights.tier * _ints(column.tier),
-            "outcome": weights.outcome * ((100 - _ints(column.outcome)) // 10),
-            "ri": weights.ri * self.grade.has("requires_improvement").astype(np.int64),
-        }
+        self.fixed_terms = self._fixed_terms(column)
         self.fixed = sum(self.fixed_terms.values(), np.zeros(len(self.homes), dtype=np.int64))
+
+    def _fixed_terms(self, column: Any) -> dict[str, Ints]:
+        """Return the terms that are the same for every child."""
+        w = self.weights
+        return {
+            "stability": w.stability * (100 - _ints(column.stability)),
+            "price": w.price * (_ints(column.price_week) // w.price_step),
+            "tier": w.tier * _ints(column.tier),
+            "outcome": w.outcome * ((100 - _ints(column.outcome)) // 10),
+            "ri": w.ri * self.grade.has("requires_improvement").astype(np.int64),
+        }
 
     def squared(self, spot: tuple[int, int]) -> Ints:
         """Return the squared distance of every home from *spot*."""

@@ -134,6 +134,12 @@ class Referral(forms.Form):
         required=False,
         help_text="What went well there too. What the record knows is filled in the first time: check it.",
     )
+    family_first = forms.TextArea(
+        label="Why not with a parent, a relative or a friend?",
+        rows=3,
+        required=False,
+        help_text="The law looks to them first. Who was thought of, and what was found. Providers do not see it.",
+    )
     family_time = forms.TextArea(label="Time with family", rows=3, required=False)
     identity = forms.TextArea(label="Identity, faith, culture and language", rows=3, required=False)
     child_views = forms.TextArea(label="What the child says", rows=3, required=False)
@@ -165,7 +171,7 @@ class Referral(forms.Form):
         "child": ("The child", ("summary", "needs_and_care", "risks_and_safety", "unsafe_people", "history")),
         "health": ("Health", ("health", "disabilities", "emotional", "sdq_score", "sdq_on")),
         "school": ("Education", ("education", "sen_status", "sen_need", "sen_on", "pep_on")),
-        "family": ("Family and views", ("family_time", "identity", "child_views", "parent_views")),
+        "family": ("Family and views", ("family_first", "family_time", "identity", "child_views", "parent_views")),
         "papers": ("Papers", ("documents", "authorised_by", "authorised_on")),
     }
 

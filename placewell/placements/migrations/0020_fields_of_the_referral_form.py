@@ -45,6 +45,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="referral",
+            name="family_first",
+            field=models.TextField(blank=True),
+        ),
+        migrations.AddField(
+            model_name="referral",
             name="pep_on",
             field=models.DateField(null=True),
         ),

@@ -50,6 +50,8 @@ class Written(CouncilRecord):
     pep_on = models.DateField(null=True)  # the last personal education plan
     history = models.TextField(blank=True)  # where the child has lived, and why that ended
     not_with = models.TextField(blank=True)  # with whom the child cannot live
+    # Why not with a parent, and who of relatives and friends was thought of. Names stand here: the council alone reads it.
+    family_first = models.TextField(blank=True)
     family_time = models.TextField(blank=True)
     identity = models.TextField(blank=True)
     child_views = models.TextField(blank=True)

@@ -17,6 +17,7 @@ from .cascade import (
     everybody_declined,
     evidence,
     has_offers,
+    more_time,
     next_tier,
     tiers_now,
 )
@@ -159,6 +160,7 @@ __all__ = [
     "messages",
     "miles_from_home",
     "miles_of",
+    "more_time",
     "narrowed",
     "next_tier",
     "nights_with_provider",

@@ -7,7 +7,7 @@ from placewell.accounts.models import User
 from placewell.children import queries as children
 from placewell.kernel.periods import age_on
 
-from .. import models, rules
+from .. import anonymise, models, rules
 from .shown import legal_status
 
 TEAM_MANAGER = "team_manager"
@@ -23,7 +23,7 @@ def known_of(row: models.Referral, *, for_user: User, on: dt.date) -> list[tuple
             "Born",
             f"{child.born_on.day} {child.born_on:%B %Y}, {age_on(child.born_on, row.needed_on)} when the home is needed",
         ),
-        ("Sex", child.get_sex_display()),
+        ("Sex", anonymise.SEXES.get(child.sex, "")),
         ("Ethnicity", children.words_of("ethnicity", child.ethnicity) if child.ethnicity else ""),
         ("Religion", child.religion),
         ("Language", child.language),
@@ -32,7 +32,7 @@ def known_of(row: models.Referral, *, for_user: User, on: dt.date) -> list[tuple
         ("School", child.school),
         ("Brothers and sisters in care", rules.sentence([each.name for each in siblings]) or "None"),
         ("Social worker", child.social_worker.name if child.social_worker else ""),
-        ("Team manager", _managers(child, on)),
+        ("Team, and who manages it", _managers(child, on)),
     ]
 
 
@@ -42,4 +42,4 @@ def _managers(child, on: dt.date) -> str:
         return ""
     managers = accounts.holders(role=TEAM_MANAGER, council_id=child.council_id, on=on).filter(posts__team=child.team)
     names = rules.sentence(sorted({each.name for each in managers}))
-    return f"{names}, {child.team.name}" if names else child.team.name
+    return f"{child.team.name}: {names}" if names else child.team.name

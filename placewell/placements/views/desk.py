@@ -97,6 +97,7 @@ class Referral(OfReferral, DetailPage):
         view = queries.view(row, on=self.today)
         may = {
             "edit": row.state in ("draft", "ready", "sent") and self.may(Permission.WRITE_REFERRAL),
+            "answers": self.may(Permission.WRITE_REFERRAL) or self.may(Permission.DECIDE_OFFER),
             "write": self.may(Permission.SEND_REFERRAL),
             "ready": row.state == states.Referral.DRAFT and self.may(Permission.WRITE_REFERRAL),
             "send": (

@@ -9,6 +9,7 @@ from django.test import Client
 from placewell.kernel.errors import Refused
 from placewell.placements import actions, forms, queries, rules
 from placewell.placements.models import FIELDS, Message, Referral
+from tests.factories import accounts
 from tests.factories import placements as desk
 from tests.factories.placements import NOW, TODAY
 
@@ -21,13 +22,14 @@ SECRET = {
     "pep_on": dt.date(2021, 9, 21),
     "disabilities": ["CON"],
     "unsafe_people": "Uncle Grimbold of the bakery",
+    "family_first": "Aunt Ermintrude has no room",
     "preferred_districts": "SS17",
     "documents": ["pep", "chronology"],
     "authorised_by": "Lena Ross",
     "authorised_on": dt.date(2021, 10, 22),
 }
 # What would give each away, however it is written.
-GIVEN_AWAY = ("37", "2021", "July", "Multi-sensory", "MSI", "seizures", "Grimbold", "SS17", "Lena Ross")
+GIVEN_AWAY = ("37", "2021", "July", "Multi-sensory", "MSI", "seizures", "Grimbold", "Ermintrude", "SS17", "Lena Ross")
 
 
 @pytest.fixture
@@ -124,6 +126,18 @@ def test_the_answers_stand_beside_what_the_record_says(made):
     page = client.get(f"/placements/referrals/{row.pk}/check/").content.decode()
     for words in ("Multi-sensory impairment", "19 July 2021", "Legal status", "Social worker", "Uncle Grimbold"):
         assert words in page
+
+
+def test_whoever_writes_or_decides_reads_what_the_council_knows_and_nobody_else(made):
+    row = desk.referral(made, **SECRET)
+    made.by["reviewing"] = accounts.person("reviewing_officer", organisation=made.council)
+    found = {}
+    for who in ("officer", "manager", "director", "reviewing", "staff"):
+        client = Client()
+        client.force_login(made.by[who])
+        answer = client.get(f"/placements/referrals/{row.pk}/answers/")
+        found[who] = answer.status_code == 200 and "Uncle Grimbold" in answer.content.decode()
+    assert found == {"officer": True, "manager": True, "director": True, "reviewing": False, "staff": False}
 
 
 def test_each_field_of_the_form_is_kept_and_copied(made):
