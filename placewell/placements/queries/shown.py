@@ -5,11 +5,15 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from placewell.children import queries as children
-from placewell.kernel.periods import age_on
+from placewell.kernel.periods import age_on, birthday
 from placewell.market import queries as market
 
 from .. import anonymise, models, rarity, rules, states
 from .desk import sought_together
+
+AGES = (
+    "nought one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
+).split()
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,7 @@ def view(row: models.Referral, *, on: dt.date) -> View:
         is_solo=row.is_solo,
         care_plan=states.CARE_PLANS.get(row.care_plan, ""),
         with_parent=row.get_with_parent_display().lower(),
+        until_18=row.expected_end_on >= birthday(child.born_on, 18),
         sdq=rules.sdq_band(row.sdq_score, on=on),
         ehc_plan="" if not row.sen_status else "Yes" if row.sen_status == states.EHC_PLAN else "No",
         documents=[words for code, words in rules.codes_of("documents").items() if code in row.documents],
@@ -114,7 +119,13 @@ def _too_fine(me: rarity.Known, grain: rarity.Grain, age: int) -> list[str]:
     if grain.area != "district":
         words.append(me.district)
     if grain.bands:
-        words += [form.format(age) for form in ("{} year old", "{} years old", "{} years", "aged {}", "age {}")]
+        for said in (str(age), AGES[age]) if age < len(AGES) else (str(age),):
+            words += [
+                form.format(said) for form in ("{} year old", "{} years old", "{} years", "aged {}", "age {}", "{}yo")
+            ]
+        # The school year is as good as the age: in England a child of ten is in year 5 or 6.
+        words += [form.format(age - back) for back in (4, 5) for form in ("year {}", "yr {}", "Y{}") if age > back]
+        words += ["reception class", "reception year"] if age in (4, 5) else []
     return words
 
 
