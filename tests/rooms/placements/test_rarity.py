@@ -63,6 +63,7 @@ def test_a_stay_until_eighteen_tells_no_month_of_birth(council):
     eighteenth = dt.date(made.child.born_on.year + 18, made.child.born_on.month, made.child.born_on.day)
     shown = queries.shown(desk.referral(made, upto="draft", expected_end_on=eighteenth), on=TODAY)
     assert (shown["until_18"], shown["expected_months"]) == (True, None)
+    assert queries.stay_sought(shown)[1] >= eighteenth
 
 
 @pytest.mark.parametrize(("months", "told"), [(1, 1), (11, 11), (13, 12), (19, 18), (32, 30), (34, 36)])
