@@ -26,7 +26,26 @@ TEXTS = {
 }
 
 
-def write(cast: people.Cast, child, now: dt.datetime, on: dt.date, urgency: str = "planned"):
+def _known(on: dt.date) -> dict:
+    """What is known of a child who has been in care for a while."""
+    return {
+        "unsafe_people": "A cousin who has taken the child to town to carry parcels. Carers ring the police if he comes.",
+        "family_first": "Mum cannot keep the child safe now. An aunt in Leeds was assessed in May: she has no room. No friend was found.",
+        "emotional": "Worries at night. Ten minutes of reading together help.",
+        "sdq_score": 15,
+        "sdq_on": on - dt.timedelta(days=150),
+        "sen_status": "plan",
+        "sen_need": "SLCN",
+        "sen_on": on - dt.timedelta(days=210),
+        "pep_on": on - dt.timedelta(days=60),
+        "documents": ["risk_assessment", "care_plan", "pep", "delegated_authority"],
+        "preferred_districts": "RM17, RM16",
+        "authorised_by": "Lena Ross, assistant director",
+        "authorised_on": on - dt.timedelta(days=1),
+    }
+
+
+def write(cast: people.Cast, child, now: dt.datetime, on: dt.date, urgency: str = "planned", **more):
     """Start a referral for a child."""
     return placements.write_referral(
         child_id=child.pk,
@@ -37,6 +56,7 @@ def write(cast: people.Cast, child, now: dt.datetime, on: dt.date, urgency: str 
         need_level="standard",
         care_plan="LTFOST18",
         **TEXTS,
+        **more,
         by=cast.by["placements"],
         now=now,
     )
@@ -49,7 +69,7 @@ def draft(cast, child, now, on):
 
 def ready(cast, child, now, on):
     """A referral is checked and can be released."""
-    referral = write(cast, child, now, on, "urgent")
+    referral = write(cast, child, now, on, "urgent", **_known(on))
     placements.ready_referral(referral_id=referral.pk, by=cast.by["placements"], now=now)
     return referral
 
