@@ -72,7 +72,7 @@ def outcomes(*, on: dt.date, years: int | None, council: Any) -> Report:
     from placewell.outcomes.queries import council as counted
     from placewell.outcomes.queries import trend
 
-    records, _ = counted(of=council, on=on)
+    records = counted(of=council)
     told = trend(records, on=on, small=False)
     first = since(years, on)
     titles = ["area", "measure", "day", "figure", "counts", "definition", "source"]
