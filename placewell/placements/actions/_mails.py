@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 
@@ -22,8 +23,8 @@ def tell_provider(invitation: models.Invitation, kind: states.Told, *, now: dt.d
 
 
 def tell_of_child(row: Any, what: str, *, by: User, now: dt.datetime) -> None:
-    """Tell whoever follows the child of *row*, its home or its provider, where it has these, of the event *what*."""
-    of = [row.child, getattr(row, "home", None), getattr(row, "provider", None)]
+    """Tell whoever follows the child of *row*, its agreement, home or provider, where it has these, of the event *what*."""
+    of = [row.child, *(getattr(row, name, None) for name in ("agreement", "home", "provider"))]
     tell_followers(of, what, by=by, now=now)
 
 
@@ -75,6 +76,16 @@ def tell_of_notice(placement: models.Placement, *, by_provider: bool, now: dt.da
     able = accounts.colleagues_who_may(may, organisation_id=other, on=day_of(now))
     drew_up = [each for each in able if by_provider and each.pk == placement.agreement.drawn_up_by_id]
     _write(placement, kind, drew_up or able, path, now)
+
+
+def tell_of_agreement(agreement_id: UUID, what: str, *, by: User, now: dt.datetime) -> None:
+    """Tell whoever follows an agreement of the event *what*."""
+    tell_followers([("placements.agreement", agreement_id)], what, by=by, now=now)
+
+
+def tell_of_invitations(invitation_ids: Iterable[UUID], what: str, *, by: User, now: dt.datetime) -> None:
+    """Tell whoever follows one of these referrals, as it was sent to them, of the event *what*."""
+    tell_followers([("placements.invitation", pk) for pk in invitation_ids], what, by=by, now=now)
 
 
 def tell_colleague(to: User, *, now: dt.datetime) -> None:

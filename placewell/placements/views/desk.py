@@ -125,7 +125,9 @@ class Referral(OfReferral, DetailPage):
             searches=queries.frozen_searches(referral_id=row.pk),
             emergency=getattr(row, "emergency", None),
             invitations=self.invitations(row),
-            cards=self.cards(row),
+            cards=(cards := self.cards(row)),
+            gone=(gone := sum(not each["is_live"] for each in cards)),
+            live=len(cards) - gone,
             may=may,
             hand_over_url=self.hand_over_url(row),
             **kwargs,
@@ -135,6 +137,7 @@ class Referral(OfReferral, DetailPage):
         """Return the offers, each with what the law asks, who was heard, and who was told more of the child."""
         offers = list(queries.offers(referral_id=row.pk))
         told = queries.told_more(offer_ids=[each.pk for each in offers])
+        places = queries.has_place([each for each in offers if each.state in states.LIVE_OFFERS], row)
         return [
             {
                 "offer": offer,
@@ -144,6 +147,7 @@ class Referral(OfReferral, DetailPage):
                 "consultations": list(offer.consultations.all()),
                 "told": told.get(offer.pk, ()),
                 "is_live": offer.state in states.LIVE_OFFERS,
+                "has_place": places.get(offer.pk),
             }
             for offer in offers
         ]
