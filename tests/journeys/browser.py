@@ -1,13 +1,14 @@
 """What journeys do with a browser: open it, look at a page as people do, and hold it to the accessibility rules."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from axe_playwright_python.base import AXE_SCRIPT as AXE
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from tools.test import browser as installed
 
 SCREENSHOTS = Path(__file__).resolve().parents[2] / "var" / "screenshots"
 QUIET = ("--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run")
@@ -18,9 +19,9 @@ NARROW, WIDE = 320, 1280
 @contextmanager
 def opened() -> Iterator[Browser]:
     """Open the system's Chromium; CHROMIUM names another."""
-    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    found = installed()
     if found is None:
-        raise RuntimeError("Chromium is missing. On Debian or Ubuntu: apt-get install chromium")
+        raise RuntimeError("Chromium is missing. On Debian: apt-get install chromium-headless-shell, or chromium")
     flags = [*QUIET, "--disable-quic", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=flags)

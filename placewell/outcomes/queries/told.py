@@ -49,9 +49,7 @@ def council(*, of: Organisation) -> Council:
     return loaded(council_area=of.area_code)
 
 
-def trend(
-    records: Council, *, on: dt.date, small: bool, codes: Iterable[str] | None = None
-) -> dict[str, list[Shown]]:
+def trend(records: Council, *, on: dt.date, small: bool, codes: Iterable[str] | None = None) -> dict[str, list[Shown]]:
     """Return each measure, or those of *codes*, on the last 31 Marches and on the day *on*, in order."""
     found: dict[str, list[Shown]] = {}
     for day in past_days(records, on=on):
