@@ -65,7 +65,10 @@ class ProviderPlan:
 
 @dataclass
 class StayPlan:
-    """One placement of a child; *home* is None for the council's own carers and for parents."""
+    """One placement of a child; *home* is None for the council's own carers and for parents.
+
+    *is_searched*: the desk looks for this home and places the child (`searches`); no return brings it.
+    """
 
     kind: str
     start_on: dt.date
@@ -74,6 +77,7 @@ class StayPlan:
     weekly_fee: int | None
     spot: Spot
     change_reason: str = ""
+    is_searched: bool = False
 
 
 @dataclass

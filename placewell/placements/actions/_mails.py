@@ -23,8 +23,9 @@ def tell_provider(invitation: models.Invitation, kind: states.Told, *, now: dt.d
 
 def tell_of_child(row: Any, what: str, *, by: User, now: dt.datetime) -> None:
     """Tell whoever follows the child of *row*, its home or its provider, where it has these, of the event *what*."""
-    of = [row.child, getattr(row, "home", None), getattr(row, "provider", None)]
-    tell_followers(of, what, by=by, now=now)
+    named = {"children.child": "child_id", "market.home": "home_id", "market.provider": "provider_id"}
+    of = [(record, getattr(row, key, None)) for record, key in named.items()]
+    tell_followers([each for each in of if each[1]], what, by=by, now=now)
 
 
 def tell_providers(invitations: Iterable[models.Invitation], kind: states.Told, *, now: dt.datetime) -> None:
