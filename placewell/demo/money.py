@@ -3,7 +3,6 @@
 import csv
 import datetime as dt
 import io
-import itertools
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
@@ -187,8 +186,8 @@ def _demand(cast: people.Cast, accepted: list, now: dt.datetime) -> None:
 
 # Providers on no contract, by the lot whose kind of home they run: an exemption is asked for each.
 OUTSIDE = {
-    "fostering": ("Applegarth Fostering", "Ivybridge Foster Care"),
-    "residential": ("Cobblestone Children's Homes", "Larkhill Residential"),
+    "fostering": ("Applegarth Fostering", "Ivybridge Foster Care", "Northgate Families", "Saffron Fostering"),
+    "residential": ("Cobblestone Children's Homes", "Larkhill Residential", "Mere House Care", "Tollgate Residential"),
     "supported": ("Harbour Steps Housing",),
 }
 OUTSIDE_KIND = {"fostering": "fostering_agency"}  # what is registered is the agency
@@ -227,7 +226,7 @@ def _exemptions(cast: people.Cast, referrals: list, on: dt.date, now: dt.datetim
 
 
 def _outside(cast: people.Cast, now: dt.datetime) -> dict[str, Iterator]:
-    """Add the providers of each lot's kind that are on no contract; return them by lot, again and again."""
+    """Add the providers of each lot's kind that are on no contract; return them by lot."""
     found: dict[str, Iterator] = {}
     for category, names in OUTSIDE.items():
         rows = []
@@ -245,7 +244,7 @@ def _outside(cast: people.Cast, now: dt.datetime) -> dict[str, Iterator]:
                 by=cast.by["commissioner"],
                 now=now,
             )
-        found[category] = itertools.cycle(rows)
+        found[category] = iter(rows)
     return found
 
 

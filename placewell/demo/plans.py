@@ -67,7 +67,7 @@ class ProviderPlan:
 class StayPlan:
     """One placement of a child; *home* is None for the council's own carers and for parents.
 
-    *is_searched*: the desk looks for this home and places the child (`searches`); no return brings it.
+    *waited*: for so many days the desk looked for it, and then placed the child (`searches`); no return brings such a stay.
     """
 
     kind: str
@@ -77,7 +77,12 @@ class StayPlan:
     weekly_fee: int | None
     spot: Spot
     change_reason: str = ""
-    is_searched: bool = False
+    waited: int | None = None
+
+    @property
+    def is_searched(self) -> bool:
+        """Whether the desk looks for this home."""
+        return self.waited is not None
 
 
 @dataclass

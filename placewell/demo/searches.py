@@ -14,7 +14,9 @@ from . import waiting as waits
 DAY = dt.timedelta(days=1)
 OF_EACH_SEX = 12  # of fewer than ten nothing is told
 NOT_SINCE, NOT_BEFORE = 35 * DAY, 365 * DAY  # of today
-WAITED = (3, 5, 8, 4, 13, 15, 6, 22, 10, 31, 18, 44)  # days from the first line of a referral to the first night
+MOST_OTHERS = 7
+# Days from the first line of a referral to the first night: of children who move, and of those who come into care.
+WAITED, WAITED_AT_HOME = (22, 34, 17, 9, 46, 13, 26, 31), (3, 5, 10, 4, 7, 16)
 LONG = 14  # days that leave time to ask tier by tier
 FIRST_ASKED = 4
 WHY_NOT = dict.fromkeys(DeclineReason, 1) | {
@@ -27,12 +29,26 @@ GIVEN_UP = 3  # children who waited in vain
 
 
 def mark(made: plans.Population) -> None:
-    """Choose the stays that began in the last year for which the desk looked: as many of girls as of boys, over all its months."""
+    """Choose the stays that began in the last year for which the desk looked: as many of girls as of boys, over all its
+    months, and enough of children who are not White for their figures to be told beside the others'."""
     for sex in "FM":
         rows = [plan for plan in made.children if plan.sex == sex and _may_be_searched(plan, made)]
         rows.sort(key=lambda plan: (plan.stays[-1].start_on, plan.number))
-        for number in range(min(OF_EACH_SEX, len(rows))):
-            rows[number * len(rows) // min(OF_EACH_SEX, len(rows))].stays[-1].is_searched = True
+        white = [plan for plan in rows if plan.ethnicity.startswith("W")]
+        others = _spread([plan for plan in rows if plan not in white], MOST_OTHERS)
+        for number, plan in enumerate([*others, *_spread(white, OF_EACH_SEX - len(others))]):
+            days = WAITED_AT_HOME if _comes_into_care(plan) else WAITED
+            plan.stays[-1].waited = days[number % len(days)]
+
+
+def _spread(rows: list[plans.ChildPlan], most: int) -> list[plans.ChildPlan]:
+    """Return at *most* so many of *rows*, evenly spread."""
+    count = min(most, len(rows))
+    return [rows[number * len(rows) // count] for number in range(count)]
+
+
+def _comes_into_care(plan: plans.ChildPlan) -> bool:
+    return len(plan.stays) == 1
 
 
 def _may_be_searched(plan: plans.ChildPlan, made: plans.Population) -> bool:
@@ -41,19 +57,18 @@ def _may_be_searched(plan: plans.ChildPlan, made: plans.Population) -> bool:
     last = plan.stays[-1] if plan.stays and plan.left_on is None else None
     if last is None or last.home is None or last.end_on is not None or plan.is_unaccompanied:
         return False
-    came_straight = len(plan.stays) == 1 or plan.stays[-2].end_on == last.start_on
-    had_carers = len(plan.stays) == 1 and last.start_on != plan.entered_on
-    return came_straight and not had_carers and NOT_SINCE <= made.today - last.start_on <= NOT_BEFORE
+    before = plan.entered_on if _comes_into_care(plan) else plan.stays[-2].end_on
+    return before == last.start_on and NOT_SINCE <= made.today - last.start_on <= NOT_BEFORE
 
 
 def place(cast: people.Cast, made: plans.Population, plan: plans.ChildPlan, child) -> None:
     """Look for the home of a child's last stay as the desk did then, choose it among what was offered, and let the child move in."""
     stay, rng = plan.stays[-1], random.Random(plan.number)  # noqa: S311 - repeatable on purpose
-    assert stay.home is not None
     home, start = cast.homes[f"H{stay.home + 1001}"], dt.datetime.combine(stay.start_on, dt.time(9), dt.UTC)
-    entry = {"legal_status": plan.legal_status, "main_need": plan.main_need} if len(plan.stays) == 1 else {}
-    waited = WAITED[plan.number % len(WAITED)] // (2 if entry else 1) + 2
-    written = start - waited * DAY
+    entry = {"legal_status": plan.legal_status, "main_need": plan.main_need} if _comes_into_care(plan) else {}
+    assert stay.home is not None
+    assert stay.waited is not None
+    waited, written = stay.waited, start - stay.waited * DAY
     referral = waits.write(
         cast,
         child,

@@ -5,7 +5,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from placewell.contracts import queries as contracts
-from placewell.kernel.periods import day_of
+from placewell.kernel.periods import age_on, day_of
 from placewell.placements import actions as placements
 from placewell.placements import queries
 from placewell.placements.states import DeclineReason, satisfied_of
@@ -149,7 +149,7 @@ def withdraw(cast: people.Cast, offer_id: UUID, *, by, now: dt.datetime) -> None
 def offered(cast, child, now, on, days=0):
     """The provider's persona offers its best home for the child."""
     referral, gloria = sent(cast, child, now, on, days), cast.by["provider"]
-    for home, fee in _of(shown(cast, referral), gloria)[:1]:
+    for home, fee in _homes_of(cast, referral, gloria)[:1]:
         made = offer(cast, referral, home, fee, by=gloria, now=now)
         placements.tell_considered(
             offer_id=made,
@@ -161,8 +161,13 @@ def offered(cast, child, now, on, days=0):
     return referral
 
 
-def _of(found: list, person) -> list:
-    return [each for each in found if each[0].provider_id == person.organisation_id]
+def _homes_of(cast: people.Cast, referral, person) -> list:
+    """Return the homes of *person*'s provider that the search showed, best first, then the others for the child's age."""
+    age, owner = age_on(referral.child.born_on, referral.needed_on), person.organisation_id
+    best = [each for each in shown(cast, referral) if each[0].provider_id == owner]
+    named = {home.pk for home, _ in best}
+    others = [home for home in cast.homes.values() if home.provider_id == owner and home.pk not in named]
+    return best + [(home, None) for home in others if home.age_from <= age <= home.age_to]
 
 
 def compared(cast, child, now, on):
@@ -199,7 +204,7 @@ def _others_offer(cast: people.Cast, referral, now: dt.datetime, count: int) -> 
 def turned_down(cast, child, now, on):
     """The persona's first home was turned down and its second taken back; another provider's offer stands."""
     referral, gloria = sent(cast, child, now - dt.timedelta(days=6), on), cast.by["provider"]
-    homes = _of(shown(cast, referral), gloria)[:2]
+    homes = _homes_of(cast, referral, gloria)[:2]
     if homes:
         (home, fee), at = homes[0], now - dt.timedelta(days=5)
         first = offer(cast, referral, home, fee, by=gloria, now=at)
@@ -234,7 +239,8 @@ def recommend(cast: people.Cast, offer_id: UUID, now: dt.datetime) -> None:
 def accepted(cast, child, now, on):
     """The home is chosen."""
     referral = offered(cast, child, now, on)
-    if first := queries.offers(referral_id=referral.pk).first():
+    first = queries.offers(referral_id=referral.pk).first()
+    if first and first.home in [home for home, _ in shown(cast, referral)]:  # a home with no place cannot be chosen
         recommend(cast, first.pk, now)
         choose(cast, referral, first.pk, now)
     return referral
