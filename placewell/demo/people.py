@@ -55,6 +55,7 @@ class Cast:
     workers: list[User] = field(default_factory=list)
     teams: list[Team] = field(default_factory=list)
     staff: dict[UUID, User] = field(default_factory=dict)  # by provider: who answers for it, persona or not
+    bidders: list[User] = field(default_factory=list)
     homes: dict[str, Home] = field(default_factory=dict)  # by reference
 
 

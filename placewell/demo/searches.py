@@ -18,7 +18,7 @@ MOST_OTHERS = 7
 # Days from the first line of a referral to the first night: of children who move, and of those who come into care.
 WAITED, WAITED_AT_HOME = (22, 34, 17, 9, 46, 13, 26, 31), (3, 5, 10, 4, 7, 16)
 LONG = 14  # days that leave time to ask tier by tier
-FIRST_ASKED = 4
+FIRST_ASKED, FIRST_TAKEN = 4, 0.7
 WHY_NOT = dict.fromkeys(DeclineReason, 1) | {
     DeclineReason.NO_VACANCY: 4,
     DeclineReason.NEED: 3,
@@ -64,7 +64,7 @@ def _may_be_searched(plan: plans.ChildPlan, made: plans.Population) -> bool:
 def place(cast: people.Cast, made: plans.Population, plan: plans.ChildPlan, child) -> None:
     """Look for the home of a child's last stay as the desk did then, choose it among what was offered, and let the child move in."""
     stay, rng = plan.stays[-1], random.Random(plan.number)  # noqa: S311 - repeatable on purpose
-    home, start = cast.homes[f"H{stay.home + 1001}"], dt.datetime.combine(stay.start_on, dt.time(9), dt.UTC)
+    start = dt.datetime.combine(stay.start_on, dt.time(9), dt.UTC)
     entry = {"legal_status": plan.legal_status, "main_need": plan.main_need} if _comes_into_care(plan) else {}
     assert stay.home is not None
     assert stay.waited is not None
@@ -83,11 +83,12 @@ def place(cast: people.Cast, made: plans.Population, plan: plans.ChildPlan, chil
     by, chosen_at = cast.by["placements"], start - 2 * DAY + dt.timedelta(hours=7)
     placements.ready_referral(referral_id=referral.pk, by=by, now=written + dt.timedelta(hours=3))
     asked_at = written + dt.timedelta(hours=5)
-    until = chosen_at - dt.timedelta(hours=2)
+    until, planned = chosen_at - dt.timedelta(hours=2), cast.homes[f"H{stay.home + 1001}"]
     if waited > LONG and made.providers[made.homes[stay.home].provider].tier == 2:
         asked_at = _ask_by_tiers(cast, referral, at=asked_at, rng=rng)
     else:
-        _ask(cast, referral, home.provider_id, number=plan.number, at=asked_at, until=chosen_at)
+        _ask(cast, referral, planned.provider_id, number=plan.number, at=asked_at, until=chosen_at)
+    home = _home_taken(cast, made, plan, referral, rng)
     mine = people.staff_of(cast, home.provider_id, now=asked_at)
     _others_answer(cast, referral, but=mine, most=MOST_OFFERS - 1, asked_at=asked_at, until=until, rng=rng)
     at = _at_work(asked_at + dt.timedelta(hours=rng.uniform(2, 30)), until)
@@ -109,8 +110,30 @@ def _ask(
     waits.ask(cast, referral, asked, now=at, answer_by=min(at + 3 * DAY, until - dt.timedelta(hours=1)))
 
 
+def _home_taken(cast: people.Cast, made: plans.Population, plan: plans.ChildPlan, referral, rng: random.Random):
+    """Return the home that the child comes to: mostly among the first that the search showed of those asked, where the plan
+    of the whole council has a place until the end; else the one that was planned."""
+    stay, until = plan.stays[-1], population.promised_until(plan, plan.stays[-1])
+    asked = set(referral.invitations.filter(state="sent").values_list("provider_id", flat=True))
+    able = [
+        made.homes[int(home.reference[1:]) - 1001]
+        for home, _ in waits.shown(cast, referral)
+        if home.provider_id in asked
+    ]
+    able = [each for each in able if each.number != stay.home and each.takes(plan, stay.start_on, until)]
+    assert stay.home is not None
+    if able and rng.random() < FIRST_TAKEN:
+        found, held = able[0], (stay.start_on, until, plan.sex, str(plan.number))
+        made.homes[stay.home].stays.remove(held)
+        found.stays.append(held)
+        stay.home, stay.weekly_fee, stay.spot = found.number, found.weekly_fee, found.spot
+    return cast.homes[f"H{stay.home + 1001}"]
+
+
 def _ask_by_tiers(cast: people.Cast, referral, *, at: dt.datetime, rng: random.Random) -> dt.datetime:
     """Ask the first tier, of whom everybody declines, and then the second; return when that was."""
+    for row in contracts.by_tier(category=referral.categories[0], on=referral.needed_on):
+        people.staff_of(cast, row.provider_id, now=at)
     placements.start_cascade(referral_id=referral.pk, by=cast.by["placements"], now=at)
     _others_answer(cast, referral, but=None, most=0, asked_at=at, until=at + 2 * DAY, rng=rng, silent=0)
     placements.step_cascades(by=cast.by["system"], now=at + 2 * DAY)

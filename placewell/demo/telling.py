@@ -15,7 +15,7 @@ READERS = ("placements", "manager", "commissioner", "director", "finance", "hold
 
 def begin(cast: people.Cast, children: Iterable, homes: dict, made: plans.Population, *, now: dt.datetime) -> None:
     """Everybody has read what is old; the manager follows children, the commissioner homes, a tender and a decision."""
-    for person in dict.fromkeys([cast.by[key] for key in READERS] + list(cast.staff.values())):
+    for person in [*(cast.by[key] for key in READERS), *cast.staff.values(), *cast.bidders]:
         enter(person.scope)
         actions.mark_read(by=person, now=now)
     enter(Scope.of_council(cast.council.pk))

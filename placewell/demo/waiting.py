@@ -25,6 +25,19 @@ TEXTS = {
     "child_views": "“I want to stay at my school and I want a room with a door that shuts.”",
     "parent_views": "Mum asks for somewhere that she can reach by train.",
 }
+SMALL = {
+    "summary": "A small child who laughs at dogs and buses, and who is carried everywhere at first.",
+    "risks_and_safety": "None known. New people come one at a time.",
+    "education": "Not at school yet. Goes to the playgroup by the library twice a week.",
+    "history": "Came from home to one foster family, and knows the carers' voices.",
+    "child_views": "Too young to say it in words: reaches for the blue blanket, and settles with one person nearby.",
+}
+OLDER = {
+    "summary": "A young person who cooks, draws and stays up late, and who wants adults to say what happens next.",
+    "needs_and_care": "Honest answers, rules that are explained, and somebody who is still awake at eleven.",
+    "education": "In college four days a week, wants to finish the course.",
+    "child_views": "“I want to finish my course here, and I want to be asked before things are decided.”",
+}
 # How a home says that it meets the child's needs, and what it means for those who live there.
 MET = (
     (
@@ -61,7 +74,8 @@ def write(cast: people.Cast, child, now: dt.datetime, on: dt.date, urgency: str 
         "need_level": "standard",
         "care_plan": "LTFOST18",
     }
-    told = usual | TEXTS | parts
+    age = age_on(child.born_on, on)
+    told = usual | TEXTS | (SMALL if age < 4 else OLDER if age > 13 else {}) | parts
     return placements.write_referral(child_id=child.pk, urgency=urgency, **told, by=cast.by["placements"], now=now)
 
 
@@ -104,8 +118,10 @@ def sent(cast, child, now, on, days=0):
 
 
 def ask(cast: people.Cast, referral, provider_ids: list[UUID], *, now: dt.datetime, answer_by: dt.datetime) -> None:
-    """Release a referral to providers."""
+    """Release a referral to providers, each of whom has somebody who answers."""
     asked = list(dict.fromkeys(provider_ids))
+    for provider_id in asked:
+        people.staff_of(cast, provider_id, now=now)
     by = cast.by["placements"]
     placements.send_referral(referral_id=referral.pk, provider_ids=asked, answer_by=answer_by, by=by, now=now)
 
@@ -148,7 +164,7 @@ def withdraw(cast: people.Cast, offer_id: UUID, *, by, now: dt.datetime) -> None
 
 def offered(cast, child, now, on, days=0):
     """The provider's persona offers its best home for the child."""
-    referral, gloria = sent(cast, child, now, on, days), cast.by["provider"]
+    referral, gloria = sent(cast, child, now - dt.timedelta(hours=22), on, days), cast.by["provider"]
     for home, fee in _homes_of(cast, referral, gloria)[:1]:
         made = offer(cast, referral, home, fee, by=gloria, now=now)
         placements.tell_considered(
@@ -203,16 +219,16 @@ def _others_offer(cast: people.Cast, referral, now: dt.datetime, count: int) -> 
 
 def turned_down(cast, child, now, on):
     """The persona's first home was turned down and its second taken back; another provider's offer stands."""
-    referral, gloria = sent(cast, child, now - dt.timedelta(days=6), on), cast.by["provider"]
+    referral, gloria = sent(cast, child, now - dt.timedelta(hours=47), on, days=5), cast.by["provider"]
     homes = _homes_of(cast, referral, gloria)[:2]
     if homes:
-        (home, fee), at = homes[0], now - dt.timedelta(days=5)
+        (home, fee), at = homes[0], now - dt.timedelta(hours=42)
         first = offer(cast, referral, home, fee, by=gloria, now=at)
         reasons = "The child would share a bedroom there, and has asked for a door that shuts."
         placements.decline_offer(offer_id=first, reasons=reasons, by=cast.by["manager"], now=at + dt.timedelta(hours=4))
         home, fee = homes[-1]
-        second = offer(cast, referral, home, fee, by=gloria, now=at + dt.timedelta(hours=22), words=1)
-        withdraw(cast, second, by=gloria, now=at + dt.timedelta(days=3))
+        second = offer(cast, referral, home, fee, by=gloria, now=at + dt.timedelta(hours=19), words=1)
+        withdraw(cast, second, by=gloria, now=at + dt.timedelta(hours=24))
     _others_offer(cast, referral, now, 1)
     return referral
 
