@@ -73,6 +73,7 @@ class Permission(StrEnum):
     SEND_REFERRAL = "release a referral to providers"
     MAKE_OFFER = "answer a referral with an offer"
     RECOMMEND_OFFER = "recommend an offer"
+    ANSWER_CONSULTATION = "say, as reviewing officer, what one thinks of a home"
     DECIDE_OFFER = "accept or decline an offer"
     APPROVE_OUT_OF_AREA = "approve a placement outside the area"
     APPROVE_AT_DISTANCE = "approve a placement at a distance"

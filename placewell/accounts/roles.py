@@ -141,6 +141,7 @@ PROVIDER_STAFF = Role(
     frozenset(
         {
             P.BE_TOLD,
+            P.FOLLOW_RECORD,
             P.BID,
             P.SEND_INVOICE,
             P.SEE_MARKET,
@@ -162,6 +163,7 @@ REVIEWING_OFFICER = Role(
         P.SEE_CHILDREN,
         P.SEE_ALL_CHILDREN,
         P.SEE_PLACEMENTS,
+        P.ANSWER_CONSULTATION,
         P.SEE_VISITS,
         P.RECORD_REVIEW,
         P.SEE_OUTCOMES,
@@ -186,6 +188,7 @@ DIRECTOR_OF_CHILDRENS_SERVICES = Role(
         P.APPROVE_OUT_OF_AREA,
         P.APPROVE_AT_DISTANCE,
         P.DECIDE_OFFER,
+        P.COMMIT_MONEY,
         P.HOLD_PLACE,
         P.RESTRICT_CHILD,
         P.SEE_TRAIL,
@@ -266,6 +269,7 @@ WORKER = Role(
         P.SCORE_GOAL,
         P.SUSPEND_PLACEMENTS,
         P.ANSWER_COUNCIL,
+        P.ANSWER_CONSULTATION,
         P.AGREE_AS_OFFICE,
         P.DECIDE_VARIATION,
         P.DECIDE_OFFER,

@@ -9,8 +9,9 @@ from typing import Any
 from urllib.parse import quote
 
 from placewell.cli import django_ready
-from placewell.cli.reports import REPORTS
 from placewell.kernel.errors import Refused
+
+REPORTS = ("commitments", "decisions", "envelopes", "outcomes", "placements", "providers")  # of `overview.reports`
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -58,6 +59,7 @@ def _report(args: argparse.Namespace) -> int:
     from django.utils import timezone
 
     from placewell.accounts.queries import council_named
+    from placewell.overview.reports import REPORTS
     from placewell.storage.context import Scope, acting
 
     years = getattr(args, "years", None)
@@ -77,7 +79,7 @@ def _report(args: argparse.Namespace) -> int:
 
     try:
         with acting(Scope.of_council(council.pk)), part.open("w", newline="", encoding="utf-8") as file:
-            titles, rows = REPORTS[args.what](on=timezone.localdate(), years=years, council=council)
+            titles, rows = REPORTS[args.what].rows(on=timezone.localdate(), years=years, council=council)
             file.writelines(_lines(titles, counted(rows), args.format))
         part.replace(args.out)
     finally:

@@ -35,7 +35,7 @@ those files, or files such as 2021-episodes.csv beside each other; the newest ro
 prices.csv (state,weekly_price) gives pounds a week at the as-of date, which rise by --inflation on each anniversary;
 an optional column spread is the standard deviation of one placement's price as a share of it. Where prices.csv names
 no price for a kind, agreements.csv (state,weekly_price, a row for each agreement) gives mean and spread.
-priors.csv (level,per_year,worth), optional, says what is known from a region or the nation: level is leaving,
+priors.csv (level,per_year,worth), optional, says what today's levels are known to be elsewhere: level is leaving,
 into_residential or other_moves (per_year: steps for one child in care in a year) or entries or entries_unaccompanied
 (children a year); worth is how many events of the council's own the belief weighs as much as.
 

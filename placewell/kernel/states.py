@@ -20,6 +20,8 @@ def step(current: State, to: State, allowed: Mapping[State, frozenset[State]]) -
         WrongState: the step is not in *allowed*.
     """
     if to not in allowed.get(current, frozenset()):
+        if to == current:  # sent twice, or somebody else was as quick
+            raise WrongState(f"This is {words(current)} already.")
         raise WrongState(f"This is {words(current)} and cannot become {words(to)}.")
     return to
 

@@ -4,15 +4,38 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from placewell.storage.models import CouncilRecord, Record, choices
+from placewell.storage.context import current_council, current_provider
+from placewell.storage.models import Record, choices
 
 from . import states
 
 STAFF = settings.AUTH_USER_MODEL
+# What a provider's staff may follow, held by the database too: what is told of each stands in `tables/kinds.toml`.
+OF_PROVIDERS = (
+    "market.home",
+    "market.provider",
+    "placements.agreement",
+    "placements.invitation",
+    "tenders.procurement",
+)
 
 
-class Notification(CouncilRecord):
+def _owner(default) -> models.ForeignKey:
+    """A council or a provider, filled in by the database from the transaction's context."""
+    return models.ForeignKey(
+        "accounts.Organisation",
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_default=default,
+        editable=False,
+        null=True,
+    )
+
+
+class Notification(Record):
     """One person is told that something happened to one record. No word of the record stands here."""
+
+    council = _owner(current_council())  # none where a provider's people are told of what one of them did
 
     to = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+")
     # The provider of whoever is told or tells, where one of them is a provider's.
@@ -32,6 +55,9 @@ class Notification(CouncilRecord):
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(council__isnull=False) | Q(provider__isnull=False), name="notification_of_a_side"
+            ),
             # Told once to each manager of one thing with one colleague, however many workers run.
             models.UniqueConstraint(
                 fields=["to", "about", "path", "what"],
@@ -60,9 +86,12 @@ class Choice(Record):
         constraints = [models.UniqueConstraint(fields=["user", "kind"], name="choice_once")]
 
 
-class Bookmark(CouncilRecord):
-    """A record that one person of the council opened, or follows."""
+class Bookmark(Record):
+    """A record that one person opened, or follows: of a council's staff, which their colleagues' transactions may read, or
+    of a provider's, which none but their own may."""
 
+    council = _owner(current_council())
+    provider = _owner(current_provider())
     user = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+")
     record = models.CharField(max_length=60)
     record_id = models.UUIDField()
@@ -70,7 +99,16 @@ class Bookmark(CouncilRecord):
     followed_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["user", "record", "record_id"], name="bookmark_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "record", "record_id"], name="bookmark_once"),
+            models.CheckConstraint(
+                condition=Q(council=None, provider__isnull=False) | Q(council__isnull=False, provider=None),
+                name="bookmark_of_one_side",
+            ),
+            models.CheckConstraint(
+                condition=Q(provider=None) | Q(record__in=OF_PROVIDERS), name="bookmark_of_what_providers_may"
+            ),
+        ]
         indexes = [
             models.Index(fields=["record", "record_id"], condition=~Q(followed_at=None), name="bookmark_followed"),
             models.Index(fields=["user", "-opened_at"], name="bookmark_recent"),

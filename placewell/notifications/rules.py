@@ -53,6 +53,18 @@ def above(role: str, *, on: dt.date) -> tuple[str, ...]:
     return tuple(_version(on)["above"].get(role, ()))
 
 
+def told_to_providers(record: str, *, on: dt.date) -> frozenset[str]:
+    """Return the events of records of the kind *record* that a provider's staff who follow one are told of; none of any
+    other kind."""
+    return frozenset(_version(on)["providers"].get(record, ()))
+
+
+def words_of(event: str, *, on: dt.date) -> str:
+    """Return what happened to what is followed, in words: the table's, else those of the event's own name."""
+    plain = event.partition(".")[2].replace(".", " ").replace("_", " ").capitalize()
+    return str(_version(on)["events"].get(event, plain))
+
+
 def mail_at(timing: Timing, now: dt.datetime) -> dt.datetime | None:
     """Return when what is told at *now* goes out by mail; None for never."""
     if timing == Timing.NEVER:

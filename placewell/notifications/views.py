@@ -172,6 +172,7 @@ class Following(DetailPage):
         return super().get_context_data(
             followed=queries.following(user=self.user, on=self.today),
             recent=queries.recent(user=self.user, on=self.today),
+            of_provider=self.user.scope.kind == "provider",
             back_url=reverse("notifications:list"),
             here=self.request.path,
             **kwargs,

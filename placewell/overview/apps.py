@@ -15,4 +15,5 @@ class Overview(AppConfig):
         from . import kinds
 
         kinds.register()
+        navigation.register("Reports", "overview:reports", Permission.SEE_DECISIONS, 85)
         navigation.register("Trail", "overview:trail", Permission.SEE_TRAIL, 90)

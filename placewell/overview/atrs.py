@@ -4,7 +4,9 @@ What people write stands in `records/*.toml`; rules, weights and versions are re
 fingerprint of both code and figures stands beside a dated log: when it no longer fits, `faults` says so and a test fails.
 Source of the fields: the standard's template, version 3.0, and its guidance of 8 May 2025 (Government Digital Service). The
 sections of tier 1 and of the first two of tier 2 are named as the template names them (read in 2026); the names of the others,
-and of the fields, as published records tell them [M]: `COMPARE` says so in the files.
+and of the fields, as published records tell them [M]: `COMPARE` says so in the files. The standard's own repository
+(co-cddo/algorithmic-transparency-recording-standard) lists a guidance and a change log of a version 4.0, which could be read
+neither there nor elsewhere: until somebody has, the records name the version that they follow.
 """
 
 import ast
@@ -27,7 +29,8 @@ SLUGS = ("matching", "forecast", "visits")
 STANDARD = "Algorithmic Transparency Recording Standard, template 3.0"
 COMPARE = (
     "Compare the names of the fields with the template in force before this is sent to the national repository: those of "
-    "sections 3 to 5 were taken from published records."
+    "sections 3 to 5 were taken from published records. The records follow version 3.0; there is a version 4.0 since, with "
+    "a log of what it changes, in the standard's public repository."
 )
 # Of each section: its title, where its words stand, and its fields with the words that each says, one after the other.
 FIELDS: tuple[tuple[str, str, tuple[tuple[str, tuple[str, ...]], ...]], ...] = (
@@ -205,7 +208,8 @@ CODE: dict[str, Sequence[tuple[str, str, tuple[str, ...]]]] = {
     ),
     "forecast": tuple(
         ("placewell.engines.forecast", f"{name}.py", ())
-        for name in ("hazards", "levels", "entries", "returns", "arrivals", "kernels", "expected", "spend", "prices")
+        for name in ("hazards", "levels", "fit", "entries", "returns", "arrivals", "kernels", "expected", "backtest",
+                     "spend", "prices")
     ),
     "visits": (
         ("placewell.engines.routing", "check.py", ()),

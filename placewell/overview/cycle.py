@@ -33,6 +33,11 @@ MEASURES = {  # of the outcomes: what the cycle tells of each
     "long_term": "of children long in care have stayed two years in one placement",
     "far": "of children live more than 20 miles from home",
 }
+IN_WORDS = {
+    "residential": "children's homes",
+    "supported": "supported accommodation",
+    "family_assessment": "family assessment",
+}
 NEARLY_SPENT = 0.97
 LIKELY_TO_PASS = 0.2
 WAITS_LONG_DAYS = 28
@@ -112,7 +117,7 @@ def _analyse(today: Today, count: int, then: int, restricted: int):
     for row in bought.order_by("-sum"):
         category = row["agreement__category"]
         link = today.placements(when="now", category=category)
-        yield Figure(f"{row['sum']:,}", f"in {category.replace('_', ' ')} that we buy", link)
+        yield Figure(f"{row['sum']:,}", f"in {IN_WORDS.get(category, category)} that we buy", link)
 
 
 def _need(today: Today):
@@ -131,11 +136,17 @@ def _plan(today: Today):
     yield from _money(today)
     running = tenders.under_way(tenders.procurements()).count()
     yield Figure(
-        f"{running:,}", "tenders under way", today.link(Permission.SEE_TENDERS, "tenders:list", "?state=running")
+        f"{running:,}",
+        f"tender{'s'[: running != 1]} under way",
+        today.link(Permission.SEE_TENDERS, "tenders:list", "?state=running"),
     )
-    soon = contracts.ending(on=today.on).count()
+    ending = list(contracts.ending(on=today.on).values_list("pk", flat=True))
+    soon = len(ending)
     leaving = f"contract{'s'[: soon != 1]} that we are leaving"
-    yield Figure(f"{soon:,}", leaving, today.link(Permission.SEE_CONTRACTS, "contracts:list"), soon > 0)
+    link = today.link(Permission.SEE_CONTRACTS, "contracts:list")
+    if link and soon == 1:
+        link = reverse("contracts:leaving", args=ending)
+    yield Figure(f"{soon:,}", leaving, link, soon > 0)
     yield from _decisions(today)
 
 
@@ -172,7 +183,7 @@ def _decisions(today: Today):
     planned = governance.standing().aggregate(count=Count("pk"), first=Min("due_from"))
     when = f", the next from {planned['first']:%-d %B %Y}" if planned["first"] else ""
     told = f"decision{'s'[: planned['count'] != 1]} due on the forward plan{when}"
-    yield Figure(f"{planned['count']:,}", told, reverse("governance:forward_plan"))
+    yield Figure(f"{planned['count']:,}", told, f"{reverse('governance:forward_plan')}?state=notified")
 
 
 def _do(today: Today, found: list[visits.Facts], restricted: int):
@@ -182,7 +193,7 @@ def _do(today: Today, found: list[visits.Facts], restricted: int):
     longest = (today.on - day_of(told["first"])).days if told["first"] else 0
     yield Figure(
         f"{told['count']:,}",
-        f"children waiting for a home, the longest for {longest} day{'s'[: longest != 1]}",
+        f"child{'ren' * (told['count'] != 1)} waiting for a home, the longest for {longest} day{'s'[: longest != 1]}",
         link,
         longest > WAITS_LONG_DAYS,
     )
@@ -210,7 +221,7 @@ def _review(today: Today, council: Organisation):
     rows = placements.narrowed(every, on=today.on, when="ended").order_by()
     found = rows.aggregate(ended=Count("pk"), unplanned=Count("pk", filter=Q(was_planned=False)))
     ended, unplanned = found["ended"], found["unplanned"]
-    told = f"of {ended:,} endings in a year were not planned"
+    told = f"of {ended:,} placements that we buy and that ended in a year were not planned"
     yield Figure(f"{unplanned:,}", told, today.placements(when="unplanned"), parts=(unplanned, ended))
     yield from _outcomes(today, council)
     yield from _risks(today)
@@ -228,12 +239,14 @@ def _risks(today: Today):
     fallen = market.alerts().filter(seen_at=None).count()
     # Who answers for none reads of it among what waits about providers.
     link = today.link(Permission.ANSWER_ALERT, "market:alerts") or today.link(
-        Permission.SEE_OUTCOMES, "outcomes:waiting"
+        Permission.SEE_OUTCOMES, "outcomes:waiting", "?words=grade+fell"
     )
-    yield Figure(f"{fallen:,}", "grades that fell and nobody has looked at", link, fallen > 0)
+    yield Figure(f"{fallen:,}", f"grade{'s'[: fallen != 1]} that fell and nobody has looked at", link, fallen > 0)
     broken = sum(1 for _ in placements.without_authority())
     link = today.link(Permission.SEE_CONTRACTS, "overview:authority")
-    yield Figure(f"{broken:,}", "placements that lack authority", link, broken > 0)
+    yield Figure(
+        f"{broken:,}", f"placement{'s'[: broken != 1]} that lack{'s'[: broken == 1]} authority", link, broken > 0
+    )
 
 
 def _outcomes(today: Today, council: Organisation):

@@ -9,7 +9,7 @@ from placewell.accounts import queries as accounts
 from placewell.accounts.models import User
 from placewell.governance.queries import holidays
 from placewell.notifications import actions, queries
-from placewell.storage.context import Scope, acting
+from placewell.storage.context import TELLING_SCOPE, Scope, acting
 
 
 @app.periodic(cron="* * * * *")
@@ -22,8 +22,8 @@ def send_digests(timestamp: int) -> None:
 
 def send_due(*, by: User, now: dt.datetime) -> int:
     """Send every mail that is due, each in a transaction of its own; return how many went out."""
-    with acting(by.scope):
-        people = queries.mail_due_to(now=now)
+    with acting(TELLING_SCOPE):
+        people = queries.mail_due_to(council_id=by.organisation_id, now=now)
     sent = 0
     for pk in people:
         with acting(by.scope):

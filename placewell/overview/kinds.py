@@ -112,7 +112,27 @@ TENDER = Kind(
     lambda words, user, on: _with(tenders.procurements(), words, "reference", "title"),
     can_be_followed=True,
 )
-TO_FIND = (CHILD, REFERRAL, AGREEMENT, HOME, PROVIDER, DECISION, TENDER)
+SENT_TO_US = Kind(
+    "placements.invitation",
+    "Referrals sent to us",
+    "placements:invitation",
+    (P.MAKE_OFFER,),
+    lambda user, on: placements.invitations(for_user=user),
+    lambda row: f"Referral {row.reference}",
+    lambda row: row.get_state_display(),
+    lambda words, user, on: _with(placements.invitations(for_user=user), words, "reference"),
+)
+OPEN_TO_US = Kind(
+    "tenders.procurement",
+    "Tenders",
+    "tenders:ours",
+    (P.BID,),
+    lambda user, on: tenders.open_to_us(),
+    lambda row: f"{row.reference} {row.title}",
+    lambda row: row.get_state_display(),
+    lambda words, user, on: _with(tenders.open_to_us(), words, "reference", "title"),
+)
+TO_FIND = (CHILD, REFERRAL, SENT_TO_US, AGREEMENT, HOME, PROVIDER, DECISION, TENDER, OPEN_TO_US)
 TOLD_ONLY = (
     Kind(
         "accounts.user",
@@ -121,15 +141,6 @@ TOLD_ONLY = (
         (P.BE_TOLD,),
         lambda user, on: accounts.actors().filter(pk=user.pk),
         lambda row: "Your work list",
-    ),
-    Kind(
-        "placements.invitation",
-        "Referrals sent to us",
-        "placements:invitation",
-        (P.MAKE_OFFER,),
-        lambda user, on: placements.invitations(for_user=user),
-        lambda row: f"Referral {row.reference}",
-        lambda row: "",
     ),
     Kind(
         "outcomes.measure",
@@ -187,7 +198,8 @@ def _open(rows: Callable[[], QuerySet], key: str = "pk") -> Callable[[Collection
 def register() -> None:
     """Make every kind known, and say of what asks for an act how to tell that it still waits for one."""
     for kind in (*TO_FIND, *TOLD_ONLY):
-        notifications.register(kind)
+        sides = {TENDER: ["council"], OPEN_TO_US: ["provider"]}.get(kind, [])
+        notifications.register(kind, *sides)
     notifications.register_undone("question", placements.with_open_questions)
     notifications.register_undone("offer", placements.with_open_offers)
     notifications.register_undone("measure", outcomes.waiting_for_second)

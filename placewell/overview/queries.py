@@ -76,7 +76,8 @@ def work(*, user: User, now: dt.datetime) -> list[placements.Work]:
     for one in tenders.waiting_for(user=user, on=on):
         late, day = not one.order[0], one.order[1]
         found.append(placements.Work(one.title, one.url, one.when, placements.close_of(day), is_late=late))
-    found += [*_of_contracts(user, on), *_of_decisions(user, on), *_of_goals(user, on), *_of_money(user, on, covered)]
+    found += [*_of_council(user, on), *_of_contracts(user, on), *_of_decisions(user, on)]
+    found += [*_of_goals(user, on), *_of_money(user, on, covered)]
     return sorted(found, key=lambda item: item.order)
 
 
@@ -116,6 +117,16 @@ def _of_money(user: User, on: dt.date, covered: Mapping[UUID, str]) -> Iterator[
             is_late=each.settle_by < on,
             note=note,
         )
+
+
+def _of_council(user: User, on: dt.date) -> Iterator[placements.Work]:
+    """Yield what a provider's people owe the council."""
+    if user.scope.kind == "provider" and user.may(Permission.ANSWER_COUNCIL, on=on):
+        for each in outcomes.own_duties(for_user=user, on=on):
+            due_at = placements.close_of(each.due_on)
+            yield placements.Work(
+                each.title, each.path, f"By {each.due_on:%-d %B %Y}", due_at, is_late=each.due_on < on
+            )
 
 
 def _of_goals(user: User, on: dt.date) -> Iterator[placements.Work]:

@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from . import algorithms, offers, views
+from . import algorithms, offers, reporting, views
 
 app_name = "overview"
 urlpatterns = [
     path("", views.Home.as_view(), name="home"),
     path("cycle/", views.Cycle.as_view(), name="cycle"),
     path("cycle/report.pdf", views.QuarterlyReport.as_view(), name="quarterly"),
+    path("reports/", reporting.Reports.as_view(), name="reports"),
+    path("reports/census/", reporting.Census.as_view(), name="census"),
+    path("reports/<slug:code>.csv", reporting.ReportOut.as_view(), name="report"),
     path("find/", views.Find.as_view(), name="find"),
     path("trace/<uuid:agreement_id>/", views.Trace.as_view(), name="trace"),
     path("authority/", views.Authority.as_view(), name="authority"),

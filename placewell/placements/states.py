@@ -82,7 +82,10 @@ class Consent(StrEnum):
     REFUSED = "refused"
 
 
-CONSENT_STEPS = {Consent.REQUESTED: frozenset({Consent.APPROVED, Consent.REFUSED})}
+CONSENT_STEPS = {
+    Consent.REQUESTED: frozenset({Consent.APPROVED, Consent.REFUSED}),
+    Consent.REFUSED: frozenset({Consent.REQUESTED}),  # the home is recommended anew, with better reasons
+}
 
 
 class ConsentKind(StrEnum):

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from .views import (
+    agreements,
     choices,
     contract_changes,
     desk,
@@ -31,6 +32,7 @@ urlpatterns = [
     path("<uuid:placement_id>/price/", living.NewPrice.as_view(), name="price"),
     path("<uuid:placement_id>/away/", living.Away.as_view(), name="away"),
     path("<uuid:placement_id>/back/", living.Back.as_view(), name="back"),
+    path("absences/<uuid:absence_id>/remove/", living.RemoveAbsence.as_view(), name="remove_absence"),
     path("<uuid:placement_id>/notice/", living.GiveNotice.as_view(), name="notice"),
     path("<uuid:placement_id>/notice/take-back/", living.TakeNoticeBack.as_view(), name="take_notice_back"),
     path("<uuid:placement_id>/done/<str:kind>/", living.DutyDone.as_view(), name="duty_done"),
@@ -76,6 +78,7 @@ urlpatterns = [
     path("referrals/<uuid:referral_id>/exempt/", exempting.Exempt.as_view(), name="exempt"),
     path("referrals/<uuid:referral_id>/close/", desk.Close.as_view(), name="close"),
     path("offers/<uuid:offer_id>/recommend/", choices.Recommend.as_view(), name="recommend"),
+    path("offers/<uuid:offer_id>/recommend/take-back/", choices.TakeBack.as_view(), name="take_recommendation_back"),
     path("offers/<uuid:offer_id>/choose/", choices.Accept.as_view(), name="accept"),
     path("offers/<uuid:offer_id>/decline/", choices.Decline.as_view(), name="decline"),
     path("offers/<uuid:offer_id>/agreement/", choices.DrawUp.as_view(), name="draw_up"),
@@ -92,12 +95,13 @@ urlpatterns = [
     path("contract-changes/<uuid:step_id>/move/", contract_changes.MoveAcross.as_view(), name="move_across"),
     path("contract-changes/<uuid:uplift_id>/uplift/", contract_changes.Uplift.as_view(), name="uplift"),
     path("agreements/", portal.Agreements.as_view(), name="agreements"),
-    path("agreements/<uuid:agreement_id>/", stays.Agreement.as_view(), name="agreement"),
-    path("agreements/<uuid:agreement_id>/agreement.pdf", stays.AgreementPdf.as_view(), name="agreement_pdf"),
-    path("agreements/<uuid:agreement_id>/sign/", stays.SignForCouncil.as_view(), name="sign_council"),
-    path("agreements/<uuid:agreement_id>/countersign/", stays.SignForProvider.as_view(), name="sign_provider"),
-    path("agreements/<uuid:agreement_id>/start/", stays.Start.as_view(), name="start"),
-    path("agreements/<uuid:agreement_id>/not-arrived/", stays.NotArrived.as_view(), name="not_arrived"),
+    path("agreements/<uuid:agreement_id>/", agreements.Agreement.as_view(), name="agreement"),
+    path("agreements/<uuid:agreement_id>/agreement.pdf", agreements.AgreementPdf.as_view(), name="agreement_pdf"),
+    path("agreements/<uuid:agreement_id>/terms/", agreements.OtherTerms.as_view(), name="redraw_agreement"),
+    path("agreements/<uuid:agreement_id>/sign/", agreements.SignForCouncil.as_view(), name="sign_council"),
+    path("agreements/<uuid:agreement_id>/countersign/", agreements.SignForProvider.as_view(), name="sign_provider"),
+    path("agreements/<uuid:agreement_id>/start/", agreements.Start.as_view(), name="start"),
+    path("agreements/<uuid:agreement_id>/not-arrived/", agreements.NotArrived.as_view(), name="not_arrived"),
     path("agreements/<uuid:agreement_id>/notice/", living.ProviderNotice.as_view(), name="provider_notice"),
     path(
         "agreements/<uuid:agreement_id>/notice/take-back/",
@@ -111,5 +115,6 @@ urlpatterns = [
     path("sent-to-us/<uuid:invitation_id>/", portal.Invitation.as_view(), name="invitation"),
     path("sent-to-us/<uuid:invitation_id>/offer/", portal.Offer.as_view(), name="make_offer"),
     path("sent-to-us/<uuid:invitation_id>/decline/", portal.Decline.as_view(), name="decline_invitation"),
+    path("sent-to-us/<uuid:invitation_id>/after-all/", portal.AfterAll.as_view(), name="answer_after_all"),
     path("sent-to-us/<uuid:invitation_id>/ask/", messages.Ask.as_view(), name="ask"),
 ]

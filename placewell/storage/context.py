@@ -12,7 +12,7 @@ from django.db import connections, transaction
 from django.db.models import Func, UUIDField, Value
 from django.db.models.functions import Cast
 
-COUNCIL, PROVIDER, PUBLIC, NOBODY = "council", "provider", "public", ""
+COUNCIL, PROVIDER, PUBLIC, TELLING, NOBODY = "council", "provider", "public", "telling", ""
 _SET = (
     "select set_config('placewell.scope', %s, true), set_config('placewell.council', %s, true), "
     "set_config('placewell.provider', %s, true), set_config('placewell.person', %s, true)"
@@ -41,6 +41,8 @@ class Scope:
 
 
 PUBLIC_SCOPE = Scope(PUBLIC)
+# For the one step that tells whoever follows a record: neither side's own transaction sees whom it tells of the other.
+TELLING_SCOPE = Scope(TELLING)
 NO_SCOPE = Scope()
 
 

@@ -8,6 +8,8 @@ from django.db.models import Func
 
 from .context import current_council
 
+WITH_APOSTROPHE = {"childrens_home": "Children's home"}
+
 
 class Record(models.Model):
     """A row with an identifier that cannot be guessed."""
@@ -49,4 +51,4 @@ class DateRange(Func):
 
 def choices(words: type[StrEnum]) -> list[tuple[str, str]]:
     """Return the members of a `StrEnum` as choices for a field, in plain words."""
-    return [(word.value, word.value.replace("_", " ").capitalize()) for word in words]
+    return [(word.value, WITH_APOSTROPHE.get(word.value, word.value.replace("_", " ").capitalize())) for word in words]

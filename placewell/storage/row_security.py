@@ -16,6 +16,8 @@ COUNCIL = f"{_SCOPE} = 'council' and council_id = {_COUNCIL_ID}"
 PROVIDER = f"{_SCOPE} = 'provider' and provider_id = {_PROVIDER_ID}"
 NAMED = f"{PROVIDER} and to_id = {_PERSON_ID}"
 PUBLIC = f"{_SCOPE} = 'public'"
+TELLING = f"{_SCOPE} = 'telling'"
+PERSON = f"{PROVIDER} and user_id = {_PERSON_ID}"
 
 
 def through(parent: str, column: str) -> str:

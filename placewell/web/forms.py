@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.forms.renderers import TemplatesSetting
 
 
@@ -14,6 +15,18 @@ class Renderer(TemplatesSetting):
 
     form_template_name = "web/fields/form.html"
     field_template_name = "web/fields/field.html"
+
+
+# What validators say, in place of Django's "Ensure this value is …".
+PLAIN = {
+    "max_value": "Enter %(limit_value)s or less.",
+    "min_value": "Enter %(limit_value)s or more.",
+    "max_length": "Write at most %(limit_value)s characters: these are %(show_value)s.",
+    "max_digits": "This is too large: look for a slip.",
+    "max_whole_digits": "This is too large: look for a slip.",
+    "max_decimal_places": "Give pounds and pence: at most %(max)s places after the point.",
+}
+MOST_CHARACTERS = 20_000  # of a text without a limit of its own: some six pages
 
 
 class Form(forms.Form):
@@ -33,6 +46,7 @@ class Form(forms.Form):
                 and "(optional)" not in str(field.label or "")
             ):
                 field.label = f"{field.label or name.replace('_', ' ').capitalize()} (optional)"
+            field.error_messages = PLAIN | field.error_messages
             if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
                 field.error_messages["required"] = missing(field)
 
@@ -141,10 +155,12 @@ class MoneyField(forms.DecimalField):
 
 
 class TextArea(forms.CharField):
-    """Several lines of text, with a count where there is a limit."""
+    """Several lines of text, with a count where there is a limit; never more than can be read."""
 
     def __init__(self, rows: int = 5, **kwargs: Any) -> None:
         super().__init__(widget=forms.Textarea({"rows": rows}), **kwargs)
+        if self.max_length is None:
+            self.validators.append(MaxLengthValidator(MOST_CHARACTERS))
 
 
 class YesNoField(forms.TypedChoiceField):

@@ -33,6 +33,7 @@ def funnel_chart(
 ) -> SafeString:
     """Return the dots over two funnels of limits; small ones are hollow and never named. *across* and *up* name the axes."""
     right = max([each[0] for each in edges], default=1.0)
+    step = nice_top(right / 5.01)  # of the axis across: some five round numbers
     tall = [dot.ratio for dot in dots if not dot.is_small] + [each[2][1] for each in edges[-1:]]
     top = min(TALLEST, nice_top(max([1.6, *tall])))
 
@@ -42,7 +43,7 @@ def funnel_chart(
     def y(value: float) -> float:
         return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * min(value, top) / top
 
-    body = [_frame(x, y, right, top, across, up)]
+    body = [_frame(x, y, top, across, up), *_along(x, right, step)]
     for which, opacity in ((2, 0.14), (1, 0.22)):
         there = [(x(each[0]), y(each[which][1])) for each in edges]
         back = [(x(each[0]), y(each[which][0])) for each in edges][::-1]
@@ -55,17 +56,20 @@ def funnel_chart(
     return _svg(title, description, body)
 
 
-def _frame(x, y, right: float, top: float, across: str, up: str) -> str:
+def _frame(x, y, top: float, across: str, up: str) -> str:
     parts = []
     for quarter in range(5):
         value = top * quarter / 4
         parts.append(f'<path d="M{LEFT} {y(value):.1f}H{WIDTH - RIGHT}" stroke="{GRID}" stroke-width="1"/>')
         parts.append(_words(LEFT - 8, y(value) + 5, short(value), anchor="end"))
-        along = right * quarter / 4
-        parts.append(_words(x(along), HEIGHT - BOTTOM + 20, f"{along:.1f}", anchor="middle"))
     parts.append(_words(WIDTH - RIGHT, HEIGHT - 6, across, anchor="end"))
     parts.append(_words(8, 18, up))
     return "".join(parts)
+
+
+def _along(x, right: float, step: float) -> list[str]:
+    places = [step * number for number in range(int(right / step) + 1)]
+    return [_words(x(each), HEIGHT - BOTTOM + 20, f"{each:g}", anchor="middle") for each in places]
 
 
 def _dot(x: float, y: float, dot: Dot) -> str:

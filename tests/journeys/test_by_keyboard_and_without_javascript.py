@@ -129,11 +129,11 @@ def live_there(at: Desk, agreement: str) -> None:
     at.person.fill_day("on", desk.TODAY)
     at.says("The placement has started", button="Record the start")
     placement = at.page.url
-    at.person.press("Away")
+    at.person.press("The child is away")
     at.person.fill_day("start_on", desk.TODAY + dt.timedelta(days=9))
     at.person.choose("reason", "family")
     at.says("The place is kept", button="Record it")
-    at.person.press("Back")
+    at.person.press("The child is back")
     at.person.fill_day("on", desk.TODAY + dt.timedelta(days=11))
     at.says("Recorded", button="Record it")
     at.person.press("Another price")
@@ -152,6 +152,11 @@ def live_there(at: Desk, agreement: str) -> None:
     at.goes("officer", placement)
     at.person.press("End the placement")
     at.person.fill_day("on", desk.TODAY + dt.timedelta(days=60))
+    if at.person.press_keys:
+        at.person.tab_to("change_reason")
+        at.page.keyboard.press("ArrowDown")
+    else:
+        at.person.pick("change_reason", "CARPL")
     at.says("The placement has ended", button="End the placement", note=desk.WHY)
 
 

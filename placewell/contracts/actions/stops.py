@@ -48,6 +48,7 @@ def stop_provider(*, provider_id, measure: str, wanted_by: User, by: User, now: 
     who = {"reference": measure, "stopped_by": wanted_by, "stopped_at": now}
     made = models.HomeStop.objects.create(provider_id=provider_id, **who)
     record(what="contracts.provider.stopped", subject=made, by=by, now=now, after=_told(made))
+    tell_followers([("market.provider", provider_id)], "contracts.provider.stopped", by=by, now=now)
     return made
 
 
@@ -75,6 +76,7 @@ def release_provider(*, provider_id, measure: str, reason: str, by: User, now: d
     require(by, Permission.SUSPEND_PLACEMENTS, now=now)
     stop = _released(measure, by, now, home=None, provider=provider_id)
     record(what="contracts.provider.released", subject=stop, by=by, now=now, after=_told(stop), reason=reason)
+    tell_followers([("market.provider", provider_id)], "contracts.provider.released", by=by, now=now)
     return stop
 
 

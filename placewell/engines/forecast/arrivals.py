@@ -3,6 +3,7 @@
 import numpy as np
 from numba import njit
 
+from placewell.engines.forecast.hazards import place
 from placewell.engines.forecast.returns import RETURN_AGES, SINCE_EDGES
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
@@ -75,14 +76,16 @@ def month_at(t, month_end, months):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, error_model="numpy")
-def returns_on(left, t, born, adult, rng, hazard, month_end, edits, edit_w):  # type: ignore[no-untyped-def]
+def returns_on(left, t, born, adult, rng, hazard, most, month_end, edits, edit_w):  # type: ignore[no-untyped-def]
     """Return the day on which a child who left care on day *left* and is out on day *t* comes back, or NEVER.
 
-    hazard: [age, time since leaving] a day."""
+    hazard: [age, time since leaving] a day; *most* is what it can add up to."""
     months = len(month_end) - 1
     stop = min(min(month_end[months], adult), left + SINCE_EDGES[-1])
     rng += GOLDEN
     waits = -np.log(unit(rng))
+    if waits >= most and not len(edits):
+        return NEVER, rng
     a, d, m = 0, 0, 0
     while t < stop:
         while a < len(hazard) - 1 and t - born >= RETURN_AGES[a + 1] - 1e-7:
@@ -106,6 +109,18 @@ def returns_on(left, t, born, adult, rng, hazard, month_end, edits, edit_w):  # 
     return NEVER, rng
 
 
+@njit(cache=True)
+def _wider(lives, streams):  # type: ignore[no-untyped-def]
+    """Return both with room for twice as many."""
+    n = len(lives)
+    wide, more = np.empty((2 * n, lives.shape[1])), np.empty(2 * n, np.uint64)
+    for i in range(n):
+        more[i] = streams[i]
+        for k in range(lives.shape[1]):
+            wide[i, k] = lives[i, k]
+    return wide, more
+
+
 @njit(cache=True, error_model="numpy")
 def comes(  # type: ignore[no-untyped-def]
 seed, draw, flow, sizes, cells, entry_ages, month_end, edits, edit_w, edit_to, lives, streams, n, entries):  # fmt: skip
@@ -125,11 +140,11 @@ seed, draw, flow, sizes, cells, entry_ages, month_end, edits, edit_w, edit_to, l
             share = (reached - flow[at, m]) / (flow[at, m + 1] - flow[at, m])
             t = month_end[m] + share * (month_end[m + 1] - month_end[m])
             rng += GOLDEN
-            group = min(np.searchsorted(sizes[at], unit(rng)), 4) + 1
+            group = min(place(sizes[at], unit(rng)) + 1, 4) + 1
             for _ in range(group):
                 who += 1
                 own = stream(seed, draw, who) + GOLDEN
-                cell = min(np.searchsorted(cells_s, unit(own)), cells.shape[1] - 1)
+                cell = min(place(cells_s, unit(own)) + 1, cells.shape[1] - 1)
                 own += GOLDEN
                 low, high = entry_ages[cell // 5], entry_ages[cell // 5 + 1]
                 age = low + unit(own) * (high - low)
@@ -144,8 +159,7 @@ seed, draw, flow, sizes, cells, entry_ages, month_end, edits, edit_w, edit_to, l
                 copies += unit(own) < factor - copies
                 for copy in range(copies):
                     if n == len(lives):
-                        lives = np.concatenate((lives, np.empty_like(lives)))
-                        streams = np.concatenate((streams, np.empty_like(streams)))
+                        lives, streams = _wider(lives, streams)
                     entries[m // 12, state] += 1
                     lives[n, 0], lives[n, 1], lives[n, 2], lives[n, 3] = t, state, t - age, t - age + ADULT
                     lives[n, 4], lives[n, 5] = t, t

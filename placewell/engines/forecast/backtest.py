@@ -21,7 +21,7 @@ PRIOR = 12.0  # worth of prior belief, in independent observations, in the facto
 # where levels stand still and where they move
 USUAL = {
     False: ((1.0, 0.99, 0.98, 0.97, 0.97, 0.97), (1.03, 1.04, 1.05, 1.07, 1.09, 1.1)),
-    True: ((0.98, 0.95, 0.92, 0.90, 0.89, 0.88), (1.15, 1.15, 1.15, 1.17, 1.2, 1.22)),
+    True: ((0.98, 0.95, 0.92, 0.90, 0.89, 0.88), (1.2, 1.25, 1.3, 1.33, 1.36, 1.36)),
 }
 
 

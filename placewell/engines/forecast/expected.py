@@ -11,7 +11,7 @@ from numba import njit
 from placewell.engines.forecast.arrivals import ADULT
 from placewell.engines.forecast.entries import ENTRY_AGES
 from placewell.engines.forecast.fit import Fit
-from placewell.engines.forecast.hazards import AGE_EDGES, CARE_EDGES, STAY_EDGES, YEAR, Floats
+from placewell.engines.forecast.hazards import AGE_EDGES, CARE_EDGES, STAY_EDGES, YEAR, Floats, place
 from placewell.engines.forecast.returns import RETURN_AGES, SINCE_EDGES
 from placewell.engines.forecast.scenarios import BASELINE, Scenario, as_arrays
 from placewell.engines.forecast.solve import monthly_levels
@@ -45,7 +45,7 @@ def _steps(hazard, levels, step, moving, edits, edit_w, edit_to):  # type: ignor
                     if bits >> b & 1 and edits[e, 1] == s:
                         for to in range(5):
                             goes[to] += edits[e, 2] * edit_w[e, m] * edit_to[e, to]
-                rate = leave + goes.sum()
+                rate = leave + goes[0] + goes[1] + goes[2] + goes[3] + goes[4]
                 if len(edits):
                     _divert(goes, fresh, m, edits, edit_w, edit_to)
                 keep = np.exp(-rate * step)
@@ -77,9 +77,10 @@ def _cohort(mass, first, last, born, adult, care, weight, table, moving, month_o
             return
         m = month_of[k]
         middle = (k + 0.5) * step
-        a = min(max(np.searchsorted(AGE_EDGES, middle - born, side="right") - 1, 0), 7)
-        c = min(np.searchsorted(CARE_EDGES, middle - care, side="right") - 1, 5)
-        arrived[:] = 0.0
+        a = min(max(place(AGE_EDGES, middle - born), 0), 7)
+        c = min(place(CARE_EDGES, middle - care), 5)
+        for s in range(5):
+            arrived[s] = 0.0
         leaves = 0.0
         for s in range(5):
             last_d, bits, gone, stayed = -1, 0, 0.0, 0.0
@@ -113,7 +114,7 @@ def _cohort(mass, first, last, born, adult, care, weight, table, moving, month_o
             mass[s, 1] += 0.5 * came
             out[k + 1, s] += weight * came
             leaves += arrived[s] - came
-        old = min(np.searchsorted(ENTRY_AGES, middle - born, side="right") - 1, left.shape[1] - 1)
+        old = min(place(ENTRY_AGES, middle - born), left.shape[1] - 1)
         left[k, old] += weight * leaves
 
 
@@ -127,8 +128,8 @@ def _come_back(mass, at, born, k, left_at, back, homes, month_of, step, edits, e
         age, since = middle - born, middle - left_at
         if age >= ADULT or since >= SINCE_EDGES[-1] or mass < 1e-9:
             return
-        a = min(np.searchsorted(RETURN_AGES, age, side="right") - 1, len(back) - 1)
-        rate = back[a, np.searchsorted(SINCE_EDGES, since, side="right") - 1]
+        a = min(place(RETURN_AGES, age), len(back) - 1)
+        rate = back[a, place(SINCE_EDGES, since)]
         for e in range(len(edits)):
             if edits[e, 0] == 2.0 and age >= edits[e, 3]:
                 rate *= max(0.0, 1.0 + (edits[e, 2] - 1.0) * edit_w[e, m])
@@ -137,17 +138,19 @@ def _come_back(mass, at, born, k, left_at, back, homes, month_of, step, edits, e
             goes[to] = mass * share * (homes[a, to] - (homes[a, to - 1] if to else 0.0))
         mass -= mass * share
         _divert(goes, fresh, m, edits, edit_w, edit_to)
-        cell = min(np.searchsorted(ENTRY_AGES, age, side="right") - 1, came.shape[1] - 1)
+        cell = min(place(ENTRY_AGES, age), came.shape[1] - 1)
         early = 0.5 if j > k or at < j * step else 0.0  # step k's own entrants have been carried already
-        came[j, cell] += early * goes
-        came[j + 1, cell] += (1.0 - early) * goes
-        out[j + 1] += (1.0 - early) * goes
+        for to in range(5):  # numpy's arithmetic of whole rows is slow to compile
+            came[j, cell, to] += early * goes[to]
+            came[j + 1, cell, to] += (1.0 - early) * goes[to]
+            out[j + 1, to] += (1.0 - early) * goes[to]
 
 
 @njit(cache=True)
 def _divert(goes, fresh, m, edits, edit_w, edit_to):  # type: ignore[no-untyped-def]
     """Send the diverted share of what arrives in a state to where the edit says, in the order of the edits."""
-    fresh[:] = goes
+    for to in range(5):
+        fresh[to] = goes[to]
     for e in range(len(edits)):
         if edits[e, 0] == 0.0:
             s = int(edits[e, 1])
@@ -161,26 +164,29 @@ def _divert(goes, fresh, m, edits, edit_w, edit_to):  # type: ignore[no-untyped-
 @njit(cache=True)
 def _newcomers(arrivals, entry_ages, month_of, edits, edit_w, edit_to, came, out):  # type: ignore[no-untyped-def]
     """Add *arrivals* [step, age, state], edited, to came [step, age, state] and out [step, state]."""
-    fresh = np.zeros(5)
+    goes, fresh = np.zeros(5), np.zeros(5)
     for k in range(len(month_of)):
         m = month_of[k]
         for a in range(arrivals.shape[1]):
-            goes = arrivals[k, a].copy()
+            factor = 1.0
             age = 0.5 * (entry_ages[a] + entry_ages[a + 1])
             for e in range(len(edits)):
                 if edits[e, 0] == 2.0 and age >= edits[e, 3]:
-                    goes *= max(0.0, 1.0 + (edits[e, 2] - 1.0) * edit_w[e, m])
+                    factor *= max(0.0, 1.0 + (edits[e, 2] - 1.0) * edit_w[e, m])
+            for to in range(5):
+                goes[to] = arrivals[k, a, to] * factor
             _divert(goes, fresh, m, edits, edit_w, edit_to)
-            # half as if they came at the step's start, half at its end: exact to second order
-            came[k, a] += 0.5 * goes
-            came[k + 1, a] += 0.5 * goes
-            out[k + 1] += 0.5 * goes
+            for to in range(5):
+                # half as if they came at the step's start, half at its end: exact to second order
+                came[k, a, to] += 0.5 * goes[to]
+                came[k + 1, a, to] += 0.5 * goes[to]
+                out[k + 1, to] += 0.5 * goes[to]
 
 
 @njit(cache=True)
 def _expected(  # type: ignore[no-untyped-def]
 people, table, moving, arrivals, entry_ages, month_of, step, long, edits, edit_w, edit_to, back, homes, gone):  # fmt: skip
-    steps = len(month_of)
+    steps, today = len(month_of), np.int64(0)  # a plain 0 would have all it is given to compiled twice
     out = np.zeros((steps + 1, 5))
     left = np.zeros((steps, len(entry_ages) - 1))
     returning = back.max() > 0.0
@@ -194,21 +200,24 @@ people, table, moving, arrivals, entry_ages, month_of, step, long, edits, edit_w
         if j < long - 1:
             mass[s, j + 1] = part
         out[0, s] += 1.0
-        _cohort(mass, 0, steps, people[i, 1], people[i, 2], people[i, 4], 1.0, table, moving, month_of, step, edits,
+        _cohort(mass, today, steps, people[i, 1], people[i, 2], people[i, 4], 1.0, table, moving, month_of, step, edits,
                 out, left)  # fmt: skip
     cells = len(entry_ages) - 1
     came = np.zeros((steps + 1, cells, 5))
     _newcomers(arrivals, entry_ages, month_of, edits, edit_w, edit_to, came, out)
     for i in range(len(gone) if returning else 0):
-        _come_back(1.0, 0.0, gone[i, 0], 0, gone[i, 2], back, homes, month_of, step, edits, edit_w, edit_to, came,
+        _come_back(1.0, 0.0, gone[i, 0], today, gone[i, 2], back, homes, month_of, step, edits, edit_w, edit_to, came,
                    out)  # fmt: skip
     for k in range(steps + 1):
         for a in range(cells):
-            total = came[k, a].sum()
+            total = 0.0
+            for s in range(5):
+                total += came[k, a, s]
             if total <= 1e-12:
                 continue
             mass = np.zeros((5, long))
-            mass[:, 0] = came[k, a] / total
+            for s in range(5):
+                mass[s, 0] = came[k, a, s] / total
             born = k * step - 0.5 * (entry_ages[a] + entry_ages[a + 1])
             _cohort(mass, k, steps, born, born + ADULT, k * step, total, table, moving, month_of, step, edits,
                     out, left)  # fmt: skip

@@ -54,11 +54,11 @@ def month_ends(as_of: int, years: int) -> Days:
 
 
 def _believed(series: Series, prior: Prior | None, rate: float) -> Series:
-    """Return the series as it starts from what is believed from elsewhere; *rate* is the window's own."""
+    """Return the series with what is believed of its level from elsewhere; *rate* is the window's own."""
     if prior is None:
         return series
-    begins = float(np.clip(np.log(max(prior.per_year, 1e-6) / max(rate, 1e-6)), -2.5, 2.5))
-    return replace(series, begins=begins, doubt=1 / (1 + prior.worth))
+    level = float(np.clip(np.log(max(prior.per_year, 1e-6) / max(rate, 1e-6)), -2.5, 2.5))
+    return replace(series, believed=(level, 1 / (1 + prior.worth)))
 
 
 def fit(problem: Problem) -> Fit:

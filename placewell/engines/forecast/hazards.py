@@ -22,6 +22,19 @@ QUARTER = YEAR / 4
 POOL = 7  # pooled kinds of step: to each state from another, within the same state (5), out (6)
 
 
+@njit(cache=True, inline="always")
+def place(edges, x):  # type: ignore[no-untyped-def]
+    """Return the place of the last of the rising *edges* that is at most *x*; numpy's own is slow to compile."""
+    low, high = 0, len(edges)
+    while low < high:
+        middle = (low + high) // 2
+        if edges[middle] <= x:
+            low = middle + 1
+        else:
+            high = middle
+    return low - 1
+
+
 @njit(cache=True)
 def _segments(start, end, state, care, born, window, as_of, age_edges, stay_edges, care_edges, out_i, out_x):  # type: ignore[no-untyped-def]
     """Cut each spell at every edge of a band and of a quarter; rows (cell, spell, quarter), lengths beside them."""
@@ -33,9 +46,9 @@ def _segments(start, end, state, care, born, window, as_of, age_edges, stay_edge
         stop = float(min(end[i], as_of + 1))
         while t < stop:
             age, stay, incare = t - born[i], t - start[i], t - care[i]
-            a = min(max(np.searchsorted(age_edges, age, side="right") - 1, 0), na - 1)
-            d = min(np.searchsorted(stay_edges, stay, side="right") - 1, ns - 1)
-            c = min(np.searchsorted(care_edges, incare, side="right") - 1, nc - 1)
+            a = min(max(place(age_edges, age), 0), na - 1)
+            d = min(place(stay_edges, stay), ns - 1)
+            c = min(place(care_edges, incare), nc - 1)
             q = int((t - window) / quarter + 1e-9)
             until = stop
             if a < na - 1:

@@ -4,8 +4,8 @@ import numpy as np
 from numba import njit
 
 from placewell.engines.forecast.arrivals import GOLDEN, NEVER, arrive, comes, month_at, returns_on, stream, unit
-from placewell.engines.forecast.hazards import AGE_EDGES, CARE_EDGES, STAY_EDGES
-from placewell.engines.forecast.returns import RETURN_AGES
+from placewell.engines.forecast.hazards import AGE_EDGES, CARE_EDGES, STAY_EDGES, place
+from placewell.engines.forecast.returns import RETURN_AGES, SINCE_EDGES
 
 
 @njit(cache=True, inline="always")
@@ -73,6 +73,8 @@ t, s, born, adult, stay0, care0, rng, total, hazard, levels, month_end, every, e
     next_age = born + AGE_EDGES[a + 1] if a < 7 else NEVER
     next_care = care0 + CARE_EDGES[c + 1] if c < 5 else NEVER
     edge = min((m // every + 1) * every, months)
+    turns = month_end[edge]
+    level_out, level_res, level_mov = levels[0, m], levels[1, m], levels[2, m]
     since = t  # start of what is not yet counted in this state
     while True:
         d = 0
@@ -86,16 +88,17 @@ t, s, born, adult, stay0, care0, rng, total, hazard, levels, month_end, every, e
         left = -np.log(unit(rng))
         happened = False
         while True:
-            out, res, mov, extra = out0 * levels[0, m], res0 * levels[1, m], mov0 * levels[2, m], 0.0
+            out, res, mov, extra = out0 * level_out, res0 * level_res, mov0 * level_mov, 0.0
             if len(edits):
                 out, extra = _edited(out, t, s, m, born, stay0, edits, edit_w)
             rate = out + res + mov + extra
-            upto = month_end[edge] if month_end[edge] < fixed else fixed
-            if left < rate * (upto - t):
+            upto = min(turns, fixed)
+            used = rate * (upto - t)
+            if left < used:
                 t += left / rate
                 happened = True
                 break
-            left -= rate * (upto - t)
+            left -= used
             t = upto
             if t >= fixed:
                 if t >= stop:
@@ -112,9 +115,11 @@ t, s, born, adult, stay0, care0, rng, total, hazard, levels, month_end, every, e
                 fixed = min(min(next_age, next_care), min(next_stay, stop))
                 cell = ((s * 8 + a) * 6 + d) * 6 + c
                 out0, res0, mov0 = total[cell, 0], total[cell, 1], total[cell, 2]
-            if t >= month_end[edge]:
+            if t >= turns:
                 m = edge
                 edge = min(m + every, months)
+                turns = month_end[edge]
+                level_out, level_res, level_mov = levels[0, m], levels[1, m], levels[2, m]
         y = min(int(since * (1.0 / 365.25)), len(days) - 1)
         while since < t:
             until = t if y == len(days) - 1 else min(t, month_end[12 * (y + 1)])
@@ -142,7 +147,7 @@ t, s, born, adult, stay0, care0, rng, total, hazard, levels, month_end, every, e
         if pick < out + res:
             to = 2
         elif pick < out + res + mov:
-            to = _goes((pick - out - res) / levels[2, m], s, t, m, born, stay0, hazard, cell, edits, edit_w, edit_to)
+            to = _goes((pick - out - res) / level_mov, s, t, m, born, stay0, hazard, cell, edits, edit_w, edit_to)
         else:
             to = _goes(-(pick - out - res - mov), s, t, m, born, stay0, hazard, cell, edits, edit_w, edit_to)
         if len(edits):
@@ -156,7 +161,7 @@ t, s, born, adult, stay0, care0, rng, total, hazard, levels, month_end, every, e
 
 @njit(cache=True, error_model="numpy", inline="always")
 def _life(  # type: ignore[no-untyped-def]
-t, s, born, adult, stay0, care0, rng, returning, back, homes, total, hazard, levels, month_end, every,
+t, s, born, adult, stay0, care0, rng, most, back, homes, total, hazard, levels, month_end, every,
           edits, edit_w, edit_to, census, entries, exits, moves, days):  # fmt: skip
     """Follow one child through every period of care; *s* −1 for who is out of it on day *t*, since day *stay0*."""
     left = stay0
@@ -165,15 +170,15 @@ t, s, born, adult, stay0, care0, rng, returning, back, homes, total, hazard, lev
             t, rng = _live(t, s, born, adult, stay0, care0, rng, total, hazard, levels, month_end, every, edits, edit_w,
                            edit_to, census, exits, moves, days)  # fmt: skip
             left = t
-        if not returning or t >= NEVER:
+        if most == 0.0 or t >= NEVER:
             return
-        t, rng = returns_on(left, t, born, adult, rng, back, month_end, edits, edit_w)
+        t, rng = returns_on(left, t, born, adult, rng, back, most, month_end, edits, edit_w)
         if t >= NEVER:
             return
         at = month_at(t, month_end, len(month_end) - 1)
-        age = min(np.searchsorted(RETURN_AGES, t - born, side="right") - 1, len(homes) - 1)
+        age = min(place(RETURN_AGES, t - born), len(homes) - 1)
         rng += GOLDEN
-        s = min(np.searchsorted(homes[age], unit(rng)), 4)
+        s = min(place(homes[age], unit(rng)) + 1, 4)
         rng += GOLDEN
         s = arrive(s, at, unit(rng), edits, edit_w, edit_to)
         entries[at // 12, s] += 1
@@ -193,7 +198,6 @@ seed, first, last, people, total, hazard, levels, flow, sizes, cells, entry_ages
     exits = np.zeros((size, years, 5), np.int32)
     moves = np.zeros((size, years, 5), np.int32)
     days = np.zeros((size, years, 5))
-    returning = back.max() > 0.0
     here = len(people) + len(gone)
     lives, streams = np.zeros((2 * here + 1000, 6)), np.zeros(2 * here + 1000, np.uint64)
     lives[: len(people), 1:] = people
@@ -210,9 +214,15 @@ seed, first, last, people, total, hazard, levels, flow, sizes, cells, entry_ages
         lives, streams, n = comes(seed, draw, flow[i], sizes, cells[r], entry_ages, month_end, edits, edit_w, edit_to,
                                   lives, streams, here, entries[i])  # fmt: skip
         back_r, entries_i = back[r], entries[i]
+        most = 0.0  # no more than this can a hazard of return add up to
+        for d in range(back.shape[2]):
+            highest = 0.0
+            for a in range(back.shape[1]):
+                highest = max(highest, back_r[a, d])
+            most += highest * (SINCE_EDGES[d + 1] - SINCE_EDGES[d])
         for p in range(n):
             _life(lives[p, 0], int(lives[p, 1]), lives[p, 2], lives[p, 3], lives[p, 4], lives[p, 5], streams[p],
-                  returning, back_r, homes, total_r, hazard_r, levels_i, month_end, every, edits, edit_w, edit_to,
+                  most, back_r, homes, total_r, hazard_r, levels_i, month_end, every, edits, edit_w, edit_to,
                   census_i, entries_i, exits_i, moves_i, days_i)  # fmt: skip
         for k in range(months):
             for s in range(5):

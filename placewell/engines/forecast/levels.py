@@ -64,8 +64,7 @@ class Series:
     jumped: float = 1.0  # how likely one sudden change in the last four years is, against the temper's
     trending: float = 1.0  # how likely a slope is, against the temper's
     tells: bool = True  # whether it speaks of the council's temper
-    begins: float = 0.0  # log level believed at the window's start, and how unsure (variance)
-    doubt: float = 1.0
+    believed: tuple[float, float] | None = None  # log level today as known from elsewhere, and how unsure (variance)
     # by quarter, events of leaving a home that stand between those who came and those who are counted: what leaving
     # was before the window is not known, and moves all of them together
     lost: Floats | None = None
@@ -92,7 +91,7 @@ def follow(series: Series) -> Followed:
     size = len(step)
     # level, slope a quarter, log level of leaving before the window
     score, mean, cov = np.zeros(size), np.zeros((size, 3)), np.zeros((size, 3, 3))
-    mean[:, 0], mean[:, 1], cov[:, 0, 0], cov[:, 1, 1] = series.begins, slope, series.doubt, doubt**2
+    mean[:, 1], cov[:, 0, 0], cov[:, 1, 1] = slope, 1.0, doubt**2
     cov[:, 2, 2] = EARLIER**2 + EARLIER_QUARTERS * step**2
     turn = np.array([[1.0, 1.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
     lost = np.zeros(quarters) if series.lost is None else series.lost
@@ -114,6 +113,14 @@ def follow(series: Series) -> Followed:
         gain = seen_by / spread[:, None]
         mean = mean + gain * (now - before)[:, None]
         cov = cov - gain[:, :, None] * gain[:, None, :] * (spread - left)[:, None, None]
+    if series.believed is not None:
+        # said of today and not of the window's start: a belief far from the data is then no sudden change since, and
+        # a product with a normal density moves the average over the models ever towards it
+        off, spread = series.believed[0] - mean[:, 0], cov[:, 0, 0] + series.believed[1]
+        gain = cov[:, :, 0] / spread[:, None]
+        score -= 0.5 * (off**2 / spread + np.log(spread))
+        mean = mean + gain * off[:, None]
+        cov = cov - gain[:, :, None] * gain[:, None, :] * spread[:, None, None]
     # a sudden change stays, and so does what a trend has brought; a level that wanders comes back
     back = np.where((jump >= 0) | (doubt > 0), 1.0, np.where(step > 0, RETURN, STANDING))
     level = Level(np.ones(size) / size, mean[:, :2], cov[:, :2, :2], np.hypot(step, FORESEEN_STEP), shock, back)

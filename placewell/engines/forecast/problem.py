@@ -96,7 +96,7 @@ LEVELS = ("leaving", "into_residential", "other_moves", "entries", "entries_unac
 
 @dataclass(frozen=True)
 class Prior:
-    """What is believed of a level from elsewhere: *per_year* steps a child-year or entries, worth so many events."""
+    """What today's level is believed to be: *per_year* steps a child-year or entries, worth so many events."""
 
     per_year: float
     worth: float

@@ -6,7 +6,7 @@ from placewell.accounts.roles import ROLES
 from placewell.storage.models import choices
 from placewell.web import forms
 
-from ..states import Category, Limit, Route
+from ..states import Category, Limit, Planned, Route
 
 ROLE_CHOICES = sorted(
     (
@@ -126,6 +126,22 @@ class SetLimit(forms.Form):
     start_on = forms.DateField(label="From")
     source = plain.CharField(
         label="Where it says so", max_length=200, help_text="The paragraph of the scheme of delegation"
+    )
+
+
+class PlanFilters(forms.Form):
+    """Narrow the forward plan."""
+
+    state = plain.ChoiceField(
+        label="State",
+        required=False,
+        choices=[
+            ("", "Every state"),
+            (Planned.DRAFT.value, "Draft"),
+            (Planned.NOTIFIED.value, "Notice given, to be decided"),
+            (Planned.TAKEN.value, "Taken"),
+            (Planned.WITHDRAWN.value, "Withdrawn"),
+        ],
     )
 
 

@@ -20,6 +20,7 @@ class ForwardPlan(TableView):
     template_name = "governance/forward_plan.html"
     empty = "No notice of a decision stands."
     file_name = "forward-plan"
+    filter_form = plan_forms.PlanFilters
     columns = (
         Column("title", "Matter", sort="title"),
         Column("body", "Decided by"),
@@ -38,7 +39,8 @@ class ForwardPlan(TableView):
 
     def rows(self, filters):
         """Return the notices; drafts for those who may see decisions."""
-        return queries.forward_plan() if self.may(Permission.SEE_DECISIONS) else queries.public_forward_plan()
+        rows = queries.forward_plan() if self.may(Permission.SEE_DECISIONS) else queries.public_forward_plan()
+        return rows.filter(state=filters["state"]) if filters.get("state") else rows
 
     def link(self, row):
         """Lead to the notice."""

@@ -193,6 +193,7 @@ def end_void(*, occupancy_id: UUID, on: dt.date, by: User, now: dt.datetime) -> 
     if void.use != states.Use.VOID:
         raise Refused("This place is not void.")
     record(what="market.void.ended", subject=void, by=by, now=now, **_release(void, on=on, now=now))
+    tell_followers([void.place.home], "market.void.ended", by=by, now=now)
     return void
 
 

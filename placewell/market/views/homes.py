@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.urls import reverse
+from django.utils.html import format_html
 
 from placewell.accounts.permissions import Permission
 from placewell.notifications.actions import note_opened
@@ -222,19 +223,27 @@ class EndVoid(OneHome, ActionView):
         actions.end_void(occupancy_id=self.kwargs["occupancy_id"], on=data["on"], by=self.user, now=self.now)
 
 
+def voids(row):
+    """Return how many places can't be used, and the way to say at once that another can't."""
+    link = (
+        '{} <a class="govuk-link" href="{}">Can\'t be used<span class="govuk-visually-hidden">: places of {}</span></a>'
+    )
+    return format_html(link, row.void, reverse("market:void", args=[row.home.pk]), row.home.reference)
+
+
 class Vacancies(TableView):
     """What each home has tonight; a provider keeps its own from here."""
 
     permission = Permission.RECORD_VOID
     title = "Vacancies"
-    lede = "Places tonight. Open a home to say that places can't be used, or can be used again."
+    lede = "Places tonight. Open a home to say that a place can be used again."
     file_name = "vacancies"
     columns = (
         Column("reference", "Home", cell="home.reference", sort="home__reference"),
         Column("district", "District", cell="home.district", sort="home__district"),
         Column("places", "Places", sort="places", numeric=True),
         Column("taken", "Taken", sort="taken", numeric=True),
-        Column("void", "Void", sort="void", numeric=True),
+        Column("void", "Void", cell=lambda row: voids(row), sort="void", numeric=True, out=lambda row: row.void),
         Column("free", "Free", sort="free", numeric=True),
     )
 

@@ -8,8 +8,11 @@ from django.db import models as db
 
 from placewell.accounts.models import User
 from placewell.kernel.periods import day_of
+from placewell.storage.context import TELLING_SCOPE, acting
 
 from .. import models, queries, rules
+
+NOBODY = db.Q(pk__in=[])
 
 
 def tell(
@@ -78,25 +81,58 @@ def tell_followers(of: Iterable[db.Model | tuple[str, Any] | None], what: str, *
     """Tell whoever follows one of the records *of*, but not *by*, that the event *what* happened; each person once, of the
     first of these that they follow, to be read on its page.
 
-    A provider's transaction tells nobody: what a council's people follow is not for it to know.
+    A council's transaction tells its own people, and those of providers what the table allows; a provider's tells its own,
+    and of the market every council's. Neither side's transaction learns whom it told of the other.
     """
     rows = [row if isinstance(row, tuple) else (row._meta.label_lower, row.pk) for row in of if row is not None]
-    if by.scope.kind != "council":
+    asked, on = NOBODY, day_of(now)
+    for record, keys in _by_record(rows).items():
+        asked |= db.Q(record=record, record_id__in=keys) & _who_follow(record, what, by, on)
+    if not rows or by.scope.kind not in ("council", "provider"):
         return
+    with acting(TELLING_SCOPE):
+        found = models.Bookmark.objects.filter(asked, followed_at__isnull=False, user__is_active=True).exclude(user=by)
+        kept = sorted(
+            found.select_related("user"), key=lambda each: rows.index((each.record, each.record_id)), reverse=True
+        )
+        once = list({each.user_id: each for each in kept}.values())
+        chosen = queries.choices_of([each.user_id for each in once], kinds=["followed"]) if once else {}
+        usual = rules.kinds(on=on)["followed"].timing
+        models.Notification.objects.bulk_create(
+            models.Notification(
+                to=each.user,
+                kind="followed",
+                what=what,
+                at=now,
+                mail_at=rules.mail_at(chosen.get((each.user_id, "followed"), usual), now),
+                record=each.record,
+                record_id=each.record_id,
+                path=_page(each),
+                council_id=each.council_id or by.scope.council,
+                provider_id=each.provider_id,
+            )
+            for each in once
+        )
+
+
+def _by_record(rows: Iterable[tuple[str, Any]]) -> dict[str, set[Any]]:
     ids: dict[str, set[Any]] = {}
     for record, pk in rows:
         ids.setdefault(record, set()).add(pk)
-    asked = db.Q(pk__in=[])
-    for record, keys in ids.items():
-        asked |= db.Q(record=record, record_id__in=keys)
-    found = models.Bookmark.objects.filter(asked, followed_at__isnull=False, user__is_active=True).exclude(user=by)
-    kept = sorted(
-        found.select_related("user"), key=lambda each: rows.index((each.record, each.record_id)), reverse=True
-    )
-    for each in {each.user_id: each for each in kept}.values():
-        path = queries.registered()[each.record].path(each.record_id)
-        given = {"path": path, "record": each.record, "record_id": each.record_id, "what": what}
-        write("followed", {each.user_id: each.user}, now, **given)
+    return ids
+
+
+def _who_follow(record: str, what: str, by: User, on: dt.date) -> db.Q:
+    """Return the condition for the bookmarks of those who may be told of *what* happened to a *record* through *by*."""
+    may_know = what in rules.told_to_providers(record, on=on)
+    if by.scope.kind == "council":
+        return db.Q(council=by.scope.council) | (db.Q(provider__isnull=False) if may_know else NOBODY)
+    of_market = db.Q(council__isnull=False) if record.startswith("market.") else NOBODY
+    return of_market | (db.Q(provider=by.scope.provider) if may_know else NOBODY)
+
+
+def _page(row: models.Bookmark) -> str:
+    return queries.registered("provider" if row.provider_id else "council")[row.record].path(row.record_id)
 
 
 def write(kind: str, people: dict[Any, User], now: dt.datetime, **given: Any) -> list[models.Notification]:

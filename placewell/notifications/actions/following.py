@@ -1,4 +1,4 @@
-"""A person of the council follows a record, or has opened it."""
+"""A person follows a record, or has opened it."""
 
 import datetime as dt
 
@@ -17,14 +17,15 @@ KEYS = ("user", "record", "record_id")
 
 @transaction.atomic
 def follow(*, record: str, record_id, by: User, now: dt.datetime) -> None:
-    """Follow a record that one may see: what happens to it is told.
+    """Follow a record that one may see: what happens to it is told. The database holds for a provider's staff too that they
+    see it.
 
     Raises:
         NotAllowed; NotFound: there is no such record, it cannot be followed, or *by* may not see it.
     """
     require(by, Permission.FOLLOW_RECORD, now=now)
     on = day_of(now)
-    kind = queries.registered().get(record)
+    kind = queries.registered(by.scope.kind).get(record)
     if kind is None or not queries.may_follow(record, by, on=on) or not kind.rows(by, on).filter(pk=record_id).exists():
         raise NotFound("There is no such record to follow.")
     made = models.Bookmark(user=by, record=record, record_id=record_id, followed_at=now)

@@ -14,7 +14,7 @@ from placewell.accounts.permissions import Permission, require
 from placewell.audit.actions import record
 from placewell.gateways import mail
 from placewell.kernel.periods import day_of
-from placewell.storage.context import acting
+from placewell.storage.context import TELLING_SCOPE, acting
 
 from .. import models, queries, rules
 
@@ -27,13 +27,16 @@ def send_digest(*, to_id: UUID, by: User, now: dt.datetime) -> bool:
     each whom `queries.mail_due_to` names, in a transaction for each: one that is killed sends again the mail that it was at.
 
     What has been read meanwhile, or is about a record that its reader may not see any more, is left out. A mail that the
-    server refuses is tried again, up to eight times. Two workers never take the same notification.
+    server refuses is tried again, up to eight times. Two workers never take the same notification. Of what it was about
+    nothing is kept for the council: that a bidder follows a tender is not for it to know.
     """
     require(by, Permission.SEND_NOTIFICATIONS, now=now)
-    due = queries.mail_due(now=now).filter(to=to_id)
-    due.filter(read_at__isnull=False).update(mail_at=None)
-    rows = list(_taken(due.filter(read_at=None).select_related("to__organisation").order_by("at", "pk"))[:AT_ONCE])
-    if not rows or not (count := _send(rows[0].to, rows, now)):
+    with acting(TELLING_SCOPE):
+        due = queries.mail_due(council_id=by.organisation_id, now=now).filter(to=to_id)
+        due.filter(read_at__isnull=False).update(mail_at=None)
+        rows = list(_taken(due.filter(read_at=None).select_related("to__organisation").order_by("at", "pk"))[:AT_ONCE])
+        count = _send(rows[0].to, rows, now) if rows else 0
+    if not count:
         return False
     record(what="notifications.mail.sent", subject=rows[0].to, by=by, now=now, after={"count": count})
     return True

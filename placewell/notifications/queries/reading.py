@@ -24,7 +24,7 @@ def _in_sight(user: User, on: dt.date, *, codes: Collection[str] | None = None) 
     """Return the condition "about a record that *user* may see on the day *on*", of the kinds *codes* or of all: of what no
     room knows, nothing."""
     seen = Q(pk__in=[])
-    for code, kind in registered().items():
+    for code, kind in registered(user.scope.kind).items():
         if (codes is None or code in codes) and kind.is_for(user, on):
             seen |= Q(record=code, record_id__in=kind.rows(user, on).order_by().values("pk"))
     return seen
@@ -76,17 +76,16 @@ def lines(rows: Sequence[models.Notification], *, user: User, on: dt.date) -> li
     known = rules.kinds(on=on)
     order = {group: number for number, group in enumerate(dict.fromkeys(each.group for each in known.values()))}
     found = [
-        Line(row, known[row.kind].group, _words(row, known[row.kind]), hits[row.record, row.record_id])
+        Line(row, known[row.kind].group, _words(row, known[row.kind], on), hits[row.record, row.record_id])
         for row in rows
         if row.kind in known and (row.record, row.record_id) in hits
     ]
     return sorted(found, key=lambda line: (line.row.read_at is not None, order[line.group]))
 
 
-def _words(row: models.Notification, kind: rules.Kind) -> str:
-    """Return what happened, in words: of what is followed, the event's own name."""
-    event = row.what.partition(".")[2].replace(".", " ").replace("_", " ").capitalize()
-    return event if row.kind == "followed" and event else kind.words
+def _words(row: models.Notification, kind: rules.Kind, on: dt.date) -> str:
+    """Return what happened, in words: of what is followed, which event."""
+    return rules.words_of(row.what, on=on) if row.kind == "followed" and row.what else kind.words
 
 
 def _hits(wanted: Iterable[tuple[str, Any]], *, user: User, on: dt.date) -> dict[tuple[str, Any], Hit]:
@@ -96,7 +95,7 @@ def _hits(wanted: Iterable[tuple[str, Any]], *, user: User, on: dt.date) -> dict
         ids.setdefault(code, set()).add(pk)
     return {
         (code, row.pk): kind.hit(row)
-        for code, kind in registered().items()
+        for code, kind in registered(user.scope.kind).items()
         if code in ids and kind.is_for(user, on)
         for row in kind.rows(user, on).filter(pk__in=ids[code])
     }
@@ -115,8 +114,9 @@ class Shown:
 def _shown(rows: Iterable[models.Bookmark], when: str, *, user: User, on: dt.date) -> list[Shown]:
     kept = list(rows)
     hits = _hits([(row.record, row.record_id) for row in kept], user=user, on=on)
+    kinds = registered(user.scope.kind)
     return [
-        Shown(registered()[row.record], row.record_id, hits[row.record, row.record_id], getattr(row, when))
+        Shown(kinds[row.record], row.record_id, hits[row.record, row.record_id], getattr(row, when))
         for row in kept
         if (row.record, row.record_id) in hits
     ]
@@ -132,18 +132,26 @@ def following(*, user: User, on: dt.date) -> list[Shown]:
     """Return the records that *user* follows and may still see, kind by kind, newest first."""
     rows = models.Bookmark.objects.filter(user=user, followed_at__isnull=False).order_by("-followed_at")
     found = _shown(rows[:MOST_FOLLOWED], "followed_at", user=user, on=on)
-    order = {code: number for number, code in enumerate(registered())}
+    order = {code: number for number, code in enumerate(registered(user.scope.kind))}
     return sorted(found, key=lambda each: order[each.kind.code])
 
 
-def mail_due(*, now: dt.datetime) -> QuerySet[models.Notification]:
-    """Return what is due by mail and has not been tried too often."""
-    return models.Notification.objects.filter(mailed_at=None, mail_at__lte=now, tries__lt=TRIES)
+def mail_due(*, council_id: Any, now: dt.datetime) -> QuerySet[models.Notification]:
+    """Return what is due by mail and has not been tried too often, of one council or among a provider's own people; for a
+    transaction that tells."""
+    mine = Q(council=council_id) | Q(council=None)
+    return models.Notification.objects.filter(mine, mailed_at=None, mail_at__lte=now, tries__lt=TRIES)
 
 
-def mail_due_to(*, now: dt.datetime) -> list[Any]:
+def mail_due_to(*, council_id: Any, now: dt.datetime) -> list[Any]:
     """Return the keys of those to whom something is due by mail, whoever has waited longest first."""
-    rows = mail_due(now=now).filter(to__is_active=True).order_by().values("to").annotate(first=Min("at"))
+    rows = (
+        mail_due(council_id=council_id, now=now)
+        .filter(to__is_active=True)
+        .order_by()
+        .values("to")
+        .annotate(first=Min("at"))
+    )
     return [row["to"] for row in rows.order_by("first", "to")[:PEOPLE_AT_ONCE]]
 
 
@@ -165,7 +173,7 @@ def kinds_for(user: User, *, on: dt.date) -> list[rules.Kind]:
         kind
         for kind in rules.kinds(on=on).values()
         if any(user.may(Permission[name], on=on) for name in kind.needs)
-        and not (kind.code in ("followed", "escalated") and user.scope.kind != "council")
+        and not (kind.code == "escalated" and user.scope.kind != "council")
     ]
 
 

@@ -12,6 +12,8 @@ from django.urls import reverse
 from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission
 
+from .. import rules
+
 
 @dataclass(frozen=True)
 class Hit:
@@ -53,30 +55,30 @@ class Kind:
         return any(user.may(each, on=on) for each in self.permissions)
 
 
-_KINDS: dict[str, Kind] = {}
+_KINDS: dict[str, dict[str, Kind]] = {"council": {}, "provider": {}}
 _UNDONE: dict[str, Callable[[Collection[UUID]], set[UUID]]] = {}
 
 
-def register(kind: Kind) -> None:
-    """Make a kind of record known; one that is not is shown to nobody."""
-    _KINDS[kind.code] = kind
+def register(kind: Kind, *sides: str) -> None:
+    """Make a kind of record known to the council's people, to providers', or (where no side is named) to both; one that is
+    not known is shown to nobody."""
+    for side in sides or _KINDS:
+        _KINDS[side][kind.code] = kind
 
 
-def registered() -> dict[str, Kind]:
-    """Return every kind of record, by its code."""
-    return _KINDS
+def registered(side: str = "council") -> dict[str, Kind]:
+    """Return every kind of record that the people of one side are shown, by its code; none for other than the two."""
+    return _KINDS.get(side, {})
 
 
 def may_follow(record: str, user: User, *, on: dt.date) -> bool:
-    """Tell whether *user* may follow records of the kind *record*."""
-    kind = _KINDS.get(record)
-    return (
-        kind is not None
-        and kind.can_be_followed
-        and kind.is_for(user, on)
-        and user.scope.kind == "council"
-        and user.may(Permission.FOLLOW_RECORD, on=on)
-    )
+    """Tell whether *user* may follow records of the kind *record*: of a provider's staff those of which there is something
+    that they may be told."""
+    side = user.scope.kind
+    kind = registered(side).get(record)
+    if kind is None or not kind.is_for(user, on) or not user.may(Permission.FOLLOW_RECORD, on=on):
+        return False
+    return kind.can_be_followed if side == "council" else bool(rules.told_to_providers(record, on=on))
 
 
 def register_undone(kind: str, waits: Callable[[Collection[UUID]], set[UUID]]) -> None:

@@ -29,6 +29,12 @@ def frameworks() -> list[tuple[str, str]]:
     return [("", "All"), *((str(each.pk), each.title) for each in contracts.frameworks())]
 
 
+class WaitingFilters(forms.Form):
+    """What of all that waits."""
+
+    words = plain.CharField(label="What, or whom it is about", required=False)
+
+
 class Filters(forms.Form):
     """Which providers."""
 

@@ -30,6 +30,7 @@ from .improving import (
     waiting_for_second,
 )
 from .measured import Case, Measured, loaded, past_days
+from .own import own_duties
 from .quoted import Quoted, funnel_of, number, provider_record
 from .records import records_of_homes
 from .sharing import figures, figures_to_share, own_figures, rating_of
@@ -77,6 +78,7 @@ __all__ = [
     "number",
     "of_child",
     "open_and_suspended",
+    "own_duties",
     "own_figures",
     "own_measure",
     "own_open",

@@ -65,7 +65,7 @@ class Performance:
     provider_id: UUID
     lines: list[Line] = field(default_factory=list)
     counted: list[Counted] = field(default_factory=list)
-    endings: list[tuple[str, int]] = field(default_factory=list)
+    endings: list[tuple[tuple[str, bool], int]] = field(default_factory=list)  # why, and whether nobody had planned it
     nights: int = 0
     standing: funnel.Standing | None = None
 
@@ -264,7 +264,7 @@ def _causes(lived: Iterable[placements.Lived], start: dt.date, end: dt.date) -> 
     found: dict[UUID, Counter] = defaultdict(Counter)
     for row in lived:
         if row.end_on is not None and start <= row.end_on < end:
-            found[row.provider_id][row.end_reason] += 1
+            found[row.provider_id][row.end_reason, row.was_planned is UNPLANNED_END] += 1
     return found
 
 

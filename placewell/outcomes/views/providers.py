@@ -8,8 +8,8 @@ from placewell.accounts import queries as accounts
 from placewell.accounts.permissions import Permission
 from placewell.children import queries as children
 from placewell.market import queries as market
-from placewell.web.charts import Series, bar_chart
 from placewell.web.funnel import Dot, funnel_chart
+from placewell.web.tallies import Tally, tally_chart
 from placewell.web.views import Column, DetailPage, TableView
 
 from .. import queries
@@ -74,7 +74,14 @@ class Providers(TableView):
     filter_form = forms.Filters
     columns = (
         Column("name", "Provider", sort="name"),
-        Column("nights", "Nights", sort="nights", numeric=True),
+        Column(
+            "nights",
+            "Nights",
+            cell=lambda row: f"{row.nights:,}",
+            out=lambda row: row.nights,
+            sort="nights",
+            numeric=True,
+        ),
         Column(
             "ratio",
             "Unplanned to expected",
@@ -183,6 +190,7 @@ class Waiting(TableView):
     lede = "Grades that fell, measures that are surely below target, concerns without a step, letters to decide. Late first."
     empty = "Nothing waits."
     file_name = "providers-waiting"
+    filter_form = forms.WaitingFilters
     columns = (
         Column("what", "What", sort="what"),
         Column("about", "About", sort="about"),
@@ -196,8 +204,10 @@ class Waiting(TableView):
     )
 
     def rows(self, filters):
-        """Return what waits."""
-        return queries.waiting(on=self.today, breaches=queries.performances(on=self.today))
+        """Return what waits and holds the words."""
+        words = (filters.get("words") or "").lower()
+        found = queries.waiting(on=self.today, breaches=queries.performances(on=self.today))
+        return [each for each in found if words in f"{each.what} {each.about}".lower()]
 
     def link(self, row):
         """Lead to where it is done, for those who may."""
@@ -217,7 +227,8 @@ class Provider(DetailPage):
         measured = queries.performance(provider_id=found.pk, for_user=self.user, on=self.today)
         registrations = list(market.registrations(for_user=self.user).filter(provider=found))
         causes = [
-            (children.words_of("change_reason", code) if code else "Not recorded", n) for code, n in measured.endings
+            Tally(children.words_of("change_reason", code) if code else "Not recorded", count, unplanned)
+            for (code, unplanned), count in measured.endings
         ]
         return super().get_context_data(
             title=found.name,
@@ -226,7 +237,9 @@ class Provider(DetailPage):
             lines=[(line, shown(line), rated(line.rating)) for line in measured.lines],
             verdict=rated(measured.standing.verdict) if measured.standing else "",
             causes=causes,
-            chart=_causes(causes) if len(causes) > 1 else "",
+            chart=_causes(causes) if causes else "",
+            ended=sum(each.count for each in causes),
+            unplanned=sum(each.count for each in causes if each.of_second),
             since=queries.span(on=self.today)[0],
             grades=[(row, market.inspections(registration_id=row.pk)) for row in registrations[:5]],
             more_grades=len(registrations[5:]),
@@ -244,11 +257,11 @@ class Provider(DetailPage):
 
 
 def _causes(causes):
-    return bar_chart(
+    return tally_chart(
         title="How placements ended",
-        description="Placements that ended in the last twelve months, by the reason recorded.",
-        labels=[str(number) for number in range(1, len(causes) + 1)],
-        series=[Series("Placements", [count for _, count in causes])],
+        description="Placements that ended in the last twelve months, a square for each, by the reason recorded.",
+        rows=causes,
+        groups=("Planned", "Not planned"),
     )
 
 

@@ -1,6 +1,6 @@
 """What people do on the placements desk; the one writer of its rows."""
 
-from .agreements import draw_up_agreement, hold_agreement, sign_for_council, sign_for_provider
+from .agreements import draw_up_agreement, hold_agreement, redraw_agreement, sign_for_council, sign_for_provider
 from .cascades import (
     extend_cascade,
     jump_cascade,
@@ -16,8 +16,9 @@ from .changes import (
     record_absence,
     record_duty_done,
     record_return,
+    remove_absence,
 )
-from .choices import accept_offer, decide_consent, decline_offer, recommend_offer
+from .choices import accept_offer, decide_consent, decline_offer, recommend_offer, take_recommendation_back
 from .consultations import record_consultation
 from .contract_changes import move_across, stay_as_spot, uplift_agreements
 from .covers import cover_for, end_cover
@@ -30,7 +31,7 @@ from .exempting import draft_exemption
 from .handing import carry_on_placement, hand_over, take_over_referral
 from .letters import print_copy, record_sent
 from .messages import answer_question, ask_question, send_message
-from .offers import decline_invitation, make_offer, make_offer_for_siblings, withdraw_offer
+from .offers import answer_after_all, decline_invitation, make_offer, make_offer_for_siblings, withdraw_offer
 from .plans import comment_on_plan, read_plan, record_plan_signed, sign_plan
 from .records import keep_home_records
 from .referrals import (
@@ -46,6 +47,7 @@ from .stays import start_placement, take_over_placement
 
 __all__ = [
     "accept_offer",
+    "answer_after_all",
     "answer_question",
     "approve_emergency",
     "ask_change",
@@ -93,6 +95,8 @@ __all__ = [
     "record_plan_signed",
     "record_return",
     "record_sent",
+    "redraw_agreement",
+    "remove_absence",
     "resume_cascade",
     "send_message",
     "send_referral",
@@ -106,6 +110,7 @@ __all__ = [
     "step_cascades",
     "take_over_placement",
     "take_over_referral",
+    "take_recommendation_back",
     "tell_considered",
     "undo_choice",
     "uplift_agreements",

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 
@@ -22,9 +23,9 @@ def tell_provider(invitation: models.Invitation, kind: states.Told, *, now: dt.d
 
 
 def tell_of_child(row: Any, what: str, *, by: User, now: dt.datetime) -> None:
-    """Tell whoever follows the child of *row*, its home or its provider, where it has these, of the event *what*."""
-    named = {"children.child": "child_id", "market.home": "home_id", "market.provider": "provider_id"}
-    of = [(record, getattr(row, key, None)) for record, key in named.items()]
+    """Tell whoever follows the child of *row*, its agreement, home or provider, where it has these, of the event *what*."""
+    kinds = ("children.child", "placements.agreement", "market.home", "market.provider")
+    of = [(kind, getattr(row, f"{kind.partition('.')[2]}_id", None)) for kind in kinds]
     tell_followers([each for each in of if each[1]], what, by=by, now=now)
 
 
@@ -76,6 +77,16 @@ def tell_of_notice(placement: models.Placement, *, by_provider: bool, now: dt.da
     able = accounts.colleagues_who_may(may, organisation_id=other, on=day_of(now))
     drew_up = [each for each in able if by_provider and each.pk == placement.agreement.drawn_up_by_id]
     _write(placement, kind, drew_up or able, path, now)
+
+
+def tell_of_agreement(agreement_id: UUID, what: str, *, by: User, now: dt.datetime) -> None:
+    """Tell whoever follows an agreement of the event *what*."""
+    tell_followers([("placements.agreement", agreement_id)], what, by=by, now=now)
+
+
+def tell_of_invitations(invitation_ids: Iterable[UUID], what: str, *, by: User, now: dt.datetime) -> None:
+    """Tell whoever follows one of these referrals, as it was sent to them, of the event *what*."""
+    tell_followers([("placements.invitation", pk) for pk in invitation_ids], what, by=by, now=now)
 
 
 def tell_colleague(to: User, *, now: dt.datetime) -> None:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.db import IntegrityError, transaction
 
 from placewell.accounts.models import User
+from placewell.audit.actions import record
 from placewell.budget.actions import reprice
 from placewell.budget.rules import Line
 from placewell.kernel.errors import Refused
@@ -44,6 +45,26 @@ def apply_change(change: models.AgreementChange, *, by: User, now: dt.datetime, 
             commit_lines(agreement, [line], by=by, now=now, statutory_duty=duty)
     agreement.version += 1
     agreement.save()
+
+
+def begin_on(agreement: models.Agreement, on: dt.date, *, by: User, now: dt.datetime) -> None:
+    """Let an agreement begin on the day on which the child came, earlier or later than was agreed: its weekly prices too, and
+    through them the money. A child who is there is paid for, even where that passes a limit: it is recorded as such."""
+    agreed = agreement.start_on
+    if on == agreed:
+        return
+    contract = agreement.contract
+    if contract is not None and not contract.start_on <= on < contract.end_on:
+        first = f"{contract.start_on:%-d %B %Y} until {contract.end_on:%-d %B %Y}"
+        raise Refused(f"Contract {contract.reference} runs from {first}: the day lies outside it.")
+    first_prices = agreement.price_lines.filter(start_on=agreed).exclude(kind=models.PriceLine.ONE_OFF)
+    first_prices.update(start_on=on)
+    agreement.start_on, agreement.version = on, agreement.version + 1
+    agreement.save()
+    why = f"The child moved in on {on:%-d %B %Y}, not on {agreed:%-d %B %Y}."
+    charge_anew(agreement, min(on, agreed), why, by=by, now=now, duty=why)
+    before, after, what = {"start_on": str(agreed)}, {"start_on": str(on)}, "placements.agreement.begun_another_day"
+    record(what=what, subject=agreement, by=by, now=now, before=before, after=after)
 
 
 def _longer(agreement: models.Agreement, end_on: dt.date, by: User, now: dt.datetime, duty: str) -> None:

@@ -17,7 +17,7 @@ from placewell.kernel.periods import day_of
 
 from .. import models, queries, states
 from ..rules import consultations, sentence
-from ._mails import tell_council, tell_provider, tell_providers
+from ._mails import tell_council, tell_of_invitations, tell_provider, tell_providers
 
 REOPENED: dict[str, Any] = {
     "to": states.Invitation.SENT,
@@ -56,6 +56,7 @@ def close_invitations(
     tell_providers([asked[each.invitation_id] for each in offers], states.Told.DECIDED, now=now)
     to, steps, what = states.Invitation.CLOSED, states.INVITATION_STEPS, "placements.invitation.closed"
     change_states(rows=list(asked.values()), to=to, steps=steps, what=what, **given)
+    tell_of_invitations(asked, what, by=by, now=now)
 
 
 LABELS = {

@@ -13,7 +13,7 @@ from placewell.kernel.errors import NotFound, Refused
 
 from .. import models, queries, rules, states
 from ._locks import locked_agreement, locked_offer
-from ._mails import tell_provider
+from ._mails import tell_of_agreement, tell_provider
 from ._money import commit_money, hold_money
 from ._steps import make_agreement, require_home_open
 
@@ -64,6 +64,29 @@ def draw_up_agreement(
         after={"weekly_fee": str(offer.weekly_fee), "under": under},
         told=f"Agreement {agreement.reference} was drawn up under {under}.",
     )
+    return agreement
+
+
+@transaction.atomic
+def redraw_agreement(
+    *, agreement_id: UUID, notice_days: int, terms: dict[str, str], by: User, now: dt.datetime
+) -> models.Agreement:
+    """Give a draft other terms, as its next version; *by* counts as having drawn it up. Prices and days are the offer's.
+
+    Raises:
+        NotAllowed; NotFound; Refused: somebody has signed it.
+    """
+    require(by, Permission.MAKE_AGREEMENT, now=now)
+    agreement = locked_agreement(agreement_id)
+    if agreement.state != states.Agreement.DRAFT:
+        raise Refused("This agreement is signed: its terms stay as they are.")
+    before = {"notice_days": agreement.notice_days, "terms": agreement.terms}
+    agreement.notice_days, agreement.drawn_up_by = notice_days, by
+    agreement.terms = {name: queries.for_provider(words, child_id=agreement.child_id) for name, words in terms.items()}
+    agreement.version += 1
+    agreement.save()
+    after = {"notice_days": notice_days, "terms": agreement.terms}
+    record(what="placements.agreement.redrawn", subject=agreement, by=by, now=now, before=before, after=after)
     return agreement
 
 
@@ -120,6 +143,7 @@ def sign_for_provider(*, agreement_id: UUID, by: User, now: dt.datetime) -> mode
         now=now,
         told=f"Agreement {agreement.reference} was signed for the provider.",
     )
+    tell_of_agreement(agreement.pk, "placements.agreement.signed_for_provider", by=by, now=now)
     return agreement
 
 

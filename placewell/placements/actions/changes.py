@@ -18,8 +18,9 @@ from placewell.kernel.errors import NotFound, Refused
 from placewell.kernel.money import ZERO
 from placewell.kernel.periods import birthday, day_of
 
-from .. import models, queries, states
+from .. import models, queries, rules, states
 from ._locks import locked_agreement
+from ._mails import tell_of_agreement
 from ._repricing import apply_change
 
 
@@ -89,6 +90,8 @@ def _require_sense(kind, placement, agreement, effective_on, weekly_fee, parts, 
         raise Refused("Give the new price, and a day within the agreement from which it holds.")
     if kind == states.ChangeKind.EXTRA and not (until_on and effective_on < until_on <= agreement.end_on):
         raise Refused("An extra ends after it begins, and not after the agreement.")
+    if slip := rules.price_slip(weekly_fee):
+        raise Refused(slip)
     if kind in (states.ChangeKind.EXTRA, states.ChangeKind.ONCE) and weekly_fee <= 0:
         raise Refused("Give what it costs: more than nothing.")
     if parts and sum(parts.values(), ZERO) != weekly_fee:
@@ -99,13 +102,14 @@ def _require_sense(kind, placement, agreement, effective_on, weekly_fee, parts, 
 def decide_change(
     *, change_id: UUID, approve: bool, by: User, now: dt.datetime, statutory_duty: str = ""
 ) -> models.AgreementChange:
-    """Sign or refuse a change: the place, the price and the money follow, and the agreement has its next version.
+    """Sign or refuse a change: the place, the price and the money follow, and the agreement has its next version. Whoever
+    decides on homes decides on it, so that what is over a manager's limit has somebody who may.
 
     Raises:
         NotAllowed, WrongState; NotFound; Refused: *by* asked for it, the price is over *by*'s limit, somebody else has
             the place, or an envelope would be passed.
     """
-    require(by, Permission.SIGN_AGREEMENT, now=now)
+    require(by, Permission.DECIDE_OFFER, now=now)
     change = models.AgreementChange.objects.select_for_update(of=("self",)).filter(pk=change_id).first()
     if change is None or by.organisation_id != change.council_id:
         raise NotFound("There is no such change.")
@@ -131,6 +135,7 @@ def decide_change(
     if approve:
         change.agreement = agreement
         apply_change(change, by=by, now=now, duty=statutory_duty)
+        tell_of_agreement(agreement.pk, "placements.change.approved", by=by, now=now)
     return change
 
 
@@ -138,11 +143,21 @@ def decide_change(
 def record_absence(
     *, placement_id: UUID, start_on: dt.date, end_on: dt.date | None, reason: str, by: User, now: dt.datetime
 ) -> models.Absence:
-    """Record that the child is away from *start_on*, and back on *end_on* when that is known; the place is kept."""
+    """Record that the child is away from *start_on*, and back on *end_on* when that is known; the place is kept.
+
+    Raises:
+        NotAllowed; NotFound; Refused: the days lie outside the stay or overlap another absence, or what lies ahead has no
+            day back, or nobody can know of it yet.
+    """
     require(by, Permission.START_PLACEMENT, now=now)
     placement = _started(placement_id, by, now)
     if start_on < placement.start_on or (end_on is not None and end_on <= start_on):
         raise Refused("An absence begins after the child moved in, and lasts a night at least.")
+    last = placement.agreement.end_on
+    if start_on >= last or (end_on or start_on) > last:
+        raise Refused(f"The stay is agreed until {last:%-d %B %Y}: an absence begins and ends by then.")
+    if start_on > day_of(now) and (reason == states.AbsenceReason.MISSING or end_on is None):
+        raise Refused("What lies ahead is a visit, a holiday or a stay in hospital, and has a day back.")
     try:
         with transaction.atomic():
             absence = models.Absence.objects.create(
@@ -177,6 +192,27 @@ def record_return(*, placement_id: UUID, on: dt.date, by: User, now: dt.datetime
         with suppress(Refused), transaction.atomic():
             end_retainer(retainer_id=row.pk, back_on=on, by=by, now=now)
     return absence
+
+
+@transaction.atomic
+def remove_absence(*, absence_id: UUID, reason: str, by: User, now: dt.datetime) -> models.Placement:
+    """Take out an absence that was recorded wrongly; the trail keeps what it said, and why it went.
+
+    Raises:
+        NotAllowed; NotFound; Refused: the placement has ended, or no reason is given.
+    """
+    require(by, Permission.START_PLACEMENT, now=now)
+    absence = models.Absence.objects.select_for_update().filter(pk=absence_id).first()
+    if absence is None:
+        raise NotFound("There is no such absence.")
+    placement = _started(absence.placement_id, by, now)
+    if not rules.enough_reason(reason):
+        raise Refused("Say in a sentence what was wrong with it.")
+    before = {"from": str(absence.start_on), "until": str(absence.end_on or ""), "reason": absence.reason}
+    said = queries.for_provider(reason, child_id=placement.child_id)
+    record(what="placements.absence.removed", subject=absence, by=by, now=now, before=before, reason=said)
+    absence.delete()
+    return placement
 
 
 @transaction.atomic

@@ -71,7 +71,37 @@ def _recommend(offer: models.Offer, recommendation: str, by: User, now: dt.datet
         )
         if made:
             record(what="placements.consent.asked", subject=consent, by=by, now=now, after={"kind": kind})
+        elif consent.state == states.Consent.REFUSED:
+            _ask_again(consent, by=by, now=now, why=recommendation)
     return offer
+
+
+def _ask_again(consent: models.Consent, *, by: User, now: dt.datetime, why: str) -> None:
+    """Ask once more for an approval that was refused: the home is recommended anew."""
+    consent.asked_by, consent.asked_at, consent.decided_by, consent.decided_at = by, now, None, None
+    consent.satisfied, consent.reasons, consent.complete_by = {}, "", None
+    what, steps = "placements.consent.asked_again", states.CONSENT_STEPS
+    change_state(row=consent, to=states.Consent.REQUESTED, steps=steps, what=what, by=by, now=now, reason=why)
+
+
+@transaction.atomic
+def take_recommendation_back(*, offer_id: UUID, reason: str, by: User, now: dt.datetime) -> models.Offer:
+    """Take a recommendation back before anybody decided, for brothers and sisters sought together too: the offer stands, and
+    another may be recommended. What was heard and approved stays with it.
+
+    Raises:
+        NotAllowed; NotFound; WrongState: it is not recommended; Refused: no reason is given.
+    """
+    require(by, Permission.RECOMMEND_OFFER, now=now)
+    if not rules.enough_reason(reason):
+        raise Refused("Say in a sentence why this home is not recommended any more.")
+    beside = [each for each in locked_beside(offer_id) if each.pk == offer_id or each.state == states.Offer.RECOMMENDED]
+    for offer in beside:
+        said = queries.for_provider(reason, child_id=offer.invitation.referral.child_id)
+        offer.recommended_by, offer.recommendation = None, ""
+        what, steps = "placements.offer.recommendation_taken_back", states.OFFER_STEPS
+        change_state(row=offer, to=states.Offer.MADE, steps=steps, what=what, by=by, now=now, reason=said)
+    return queries.offer(offer_id=offer_id)
 
 
 @transaction.atomic
@@ -92,6 +122,8 @@ def decide_consent(
         raise NotFound("There is no such approval.")
     if consent.asked_by_id == by.pk:
         raise Refused("Whoever asks does not approve: another person must.")
+    if consent.offer.state not in (states.Offer.RECOMMENDED, states.Offer.ACCEPTED):
+        raise Refused("This home is not recommended any more: there is nothing to approve.")
     is_emergency = consent.offer.invitation.referral.urgency == states.Urgency.EMERGENCY
     points = states.satisfied_of(consent.kind)
     wanted = states.SATISFIED_FIRST if is_emergency and kind != states.ConsentKind.SCHOOLING else points
@@ -196,6 +228,12 @@ def _require_choosable(
         raise Refused("The emergency search was not approved.")
     if offer.recommended_by_id == by.pk:
         raise Refused("Whoever recommends does not decide: another person must.")
+    start_on = max(offer.earliest_on, referral.needed_on)
+    if start_on >= referral.expected_end_on:
+        ends = f"{referral.expected_end_on:%-d %B %Y}"
+        raise Refused(
+            f"The home can be had from {start_on:%-d %B %Y}, and the stay is to end on {ends}: it comes too late."
+        )
     near = {"child_id": referral.child_id, "provider_id": offer.provider_id, "on": referral.needed_on}
     before = queries.bought_before(**near)
     cost = queries.offer_cost(offer, referral)

@@ -12,20 +12,23 @@ from placewell.children import queries as children
 from placewell.kernel.errors import NotFound, Refused
 from placewell.kernel.periods import day_of
 
-from .. import models, rules
+from .. import models, rules, states
 
 
 @transaction.atomic
 def record_consultation(
     *, consultation_id: UUID, answer: str, on: dt.date, by: User, now: dt.datetime
 ) -> models.Consultation:
-    """Record what somebody said of a home on the day *on*, or why they could not be asked.
+    """Record what somebody said of a home on the day *on*, or why they could not be asked; the reviewing officer may answer
+    without the desk.
 
     Raises:
         NotAllowed; NotFound; Refused: it is recorded already, the day lies ahead, or too little is said.
     """
-    require(by, Permission.WRITE_REFERRAL, now=now)
     row = models.Consultation.objects.select_for_update(of=("self",)).filter(pk=consultation_id).first()
+    answers_alone = row is not None and row.party == states.Party.REVIEWING_OFFICER
+    if not (answers_alone and by.may(Permission.ANSWER_CONSULTATION, on=day_of(now))):
+        require(by, Permission.WRITE_REFERRAL, now=now)
     if row is None:
         raise NotFound("There is no such consultation.")
     children.child(child_id=row.offer.invitation.referral.child_id, for_user=by, on=day_of(now))

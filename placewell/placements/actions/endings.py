@@ -16,7 +16,7 @@ from placewell.market import actions as market_actions
 
 from .. import models, queries, rules, states
 from ._locks import locked_agreement, locked_choice
-from ._mails import tell_of_child, tell_of_notice
+from ._mails import tell_of_agreement, tell_of_child, tell_of_notice
 from ._money import free_money
 from ._steps import end_released, reopen_invitations
 from .stays import start_placement
@@ -136,6 +136,7 @@ def give_notice(*, placement_id: UUID, leaves_on: dt.date, reason: str, by: User
         raise Refused("Notice was given already.") from None
     after = {"leaves_on": str(leaves_on), "by_provider": is_providers}
     record(what="placements.notice.given", subject=notice, by=by, now=now, after=after)
+    tell_of_agreement(placement.agreement_id, "placements.notice.given", by=by, now=now)
     tell_of_notice(placement, by_provider=is_providers, now=now)
     return notice
 
@@ -162,6 +163,7 @@ def withdraw_notice(*, placement_id: UUID, reason: str, by: User, now: dt.dateti
     notice.save()
     said = reason if is_providers else queries.for_provider(reason, child_id=placement.child_id)
     record(what="placements.notice.withdrawn", subject=notice, by=by, now=now, reason=said)
+    tell_of_agreement(placement.agreement_id, "placements.notice.withdrawn", by=by, now=now)
     tell_of_notice(placement, by_provider=is_providers, now=now)
     return notice
 

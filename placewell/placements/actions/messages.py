@@ -11,6 +11,7 @@ from placewell.audit.actions import record
 from placewell.kernel.errors import NotFound, Refused
 
 from .. import models, queries, states
+from ._mails import tell_of_invitations
 from ._steps import write_message, write_messages
 
 OPEN = (states.Invitation.SENT, states.Invitation.OFFERED)
@@ -27,6 +28,7 @@ def ask_question(*, invitation_id: UUID, words: str, by: User, now: dt.datetime)
         raise Refused("This referral is not open to you any more.")
     made = write_message(invitation, states.Message.QUESTION, words, by=by, now=now)
     record(what="placements.question.asked", subject=made, by=by, now=now)
+    tell_of_invitations([invitation.pk], "placements.question.asked", by=by, now=now)
     return made
 
 

@@ -14,13 +14,15 @@ from placewell.audit.actions import change_state, record
 from placewell.contracts import queries as contracts
 from placewell.kernel.errors import NotFound, Refused
 from placewell.kernel.money import ZERO
+from placewell.kernel.periods import day_of
 from placewell.market import queries as market
 
 from .. import models, queries, rules, states
 from ._locks import locked_offer
-from ._mails import tell_council
+from ._mails import tell_council, tell_of_invitations
 from ._steps import reopen
 
+MOST_WAIT = dt.timedelta(days=366)
 PARTS = ("care_fee", "education_fee", "health_fee", "one_off_fee")
 
 
@@ -48,6 +50,24 @@ def decline_invitation(*, invitation_id: UUID, reason: str, note: str, by: User,
         now=now,
         reason=f"{reason}: {note}" if note.strip() else reason,  # the note too stays, should they decline again
     )
+    tell_of_invitations([invitation.pk], "placements.invitation.declined", by=by, now=now)
+    return invitation
+
+
+@transaction.atomic
+def answer_after_all(*, invitation_id: UUID, by: User, now: dt.datetime) -> models.Invitation:
+    """Open a referral again that the provider had declined: a place came free, or it was a slip.
+
+    Raises:
+        NotAllowed; NotFound: it was sent to somebody else; Refused: it is not declined, or closed meanwhile.
+    """
+    require(by, Permission.MAKE_OFFER, now=now)
+    invitation = _invitation(invitation_id, by)
+    if invitation.state != states.Invitation.DECLINED:
+        raise Refused("This referral is not one that you declined: see what happened to it.")
+    invitation.decline_reason, invitation.decline_note = "", ""  # the trail keeps what was said
+    reopen(invitation, by=by, now=now, why="You may offer a home after all.")
+    record(what="placements.invitation.taken_up_again", subject=invitation, by=by, now=now)
     return invitation
 
 
@@ -86,6 +106,10 @@ def _parts(weekly_fee: Decimal, parts: Mapping[str, Decimal | None]) -> dict[str
     given = {name: parts.get(name) or ZERO for name in PARTS}
     if sum((fee for name, fee in given.items() if name != "one_off_fee"), ZERO) > weekly_fee:
         raise Refused("The parts come to more than the price a week.")
+    if weekly_fee <= 0:
+        raise Refused("Give the price a week: more than nothing.")
+    if slip := rules.price_slip(weekly_fee, given["one_off_fee"]):
+        raise Refused(slip)
     return given
 
 
@@ -128,6 +152,12 @@ def _offer(invitation_id: UUID, weekly_fee: Decimal, terms: dict, by: User, now:
     invitation = _invitation(invitation_id, by)
     if invitation.state == states.Invitation.OFFERED:
         raise Refused("An offer of yours stands already: take it back first, then offer another home.")
+    needed_on = dt.date.fromisoformat(invitation.shown["needed_on"])
+    today = day_of(now)  # of a child who needed a home before today, an earlier day may be meant: who came in the night
+    if not min(today, needed_on) <= terms["earliest_on"] <= max(today, needed_on) + MOST_WAIT:
+        raise Refused(
+            "The earliest day is today or later, and within a year of the day on which the child needs a home."
+        )
     home = market.home(home_id=terms["home_id"], for_user=by)
     if rules.CATEGORY_OF.get(home.kind) not in invitation.shown["categories"]:
         raise Refused("This home is not of a kind that the referral asks for.")
@@ -158,6 +188,7 @@ def _offer(invitation_id: UUID, weekly_fee: Decimal, terms: dict, by: User, now:
         after={"offer": str(offer.pk), "weekly_fee": str(weekly_fee)},
     )
     tell_council(invitation, states.Told.OFFER, now=now)
+    tell_of_invitations([invitation.pk], "placements.offer.made", by=by, now=now)
     return offer
 
 
@@ -185,4 +216,5 @@ def withdraw_offer(*, offer_id: UUID, reason: str, by: User, now: dt.datetime) -
     )
     reopen(invitation, by=by, now=now, why="You may offer another home.")
     tell_council(invitation, states.Told.WITHDRAWN, now=now)
+    tell_of_invitations([invitation.pk], "placements.offer.withdrawn", by=by, now=now)
     return offer

@@ -15,7 +15,7 @@ from placewell.kernel.errors import NotFound, Refused
 from placewell.kernel.periods import day_of
 
 from .. import models, queries, states
-from ._mails import tell_writer
+from ._mails import tell_of_agreement, tell_writer
 
 
 @transaction.atomic
@@ -56,6 +56,7 @@ def comment_on_plan(*, document_id: UUID, words: str, by: User, now: dt.datetime
     row = _latest(document_id, by)
     made = _answer(row, states.PlanAnswer.COMMENT, by, now, words=words)
     record(what="placements.plan.commented", subject=made, by=by, now=now, after={"version": row.version})
+    tell_of_agreement(row.placement.agreement_id, "placements.plan.commented", by=by, now=now)
     return made
 
 
@@ -74,6 +75,7 @@ def sign_plan(*, document_id: UUID, signed_as: str, by: User, now: dt.datetime) 
     row = _latest(document_id, by)
     made = _sign(row, by, now, signed_as=signed_as)
     record(what="placements.plan.signed", subject=made, by=by, now=now, after={"version": row.version})
+    tell_of_agreement(row.placement.agreement_id, "placements.plan.signed", by=by, now=now)
     return made
 
 

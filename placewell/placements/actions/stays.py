@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission, require
@@ -22,7 +22,10 @@ from .. import models, rules, states
 from ._locks import locked_agreement
 from ._mails import tell_of_child
 from ._money import commit_money
+from ._repricing import begin_on
 from ._steps import make_agreement
+
+ELSEWHERE = "The child lived in another home on that day: record the day on which the child moved here."
 
 
 @transaction.atomic
@@ -31,10 +34,11 @@ def start_placement(
 ) -> models.Placement:
     """Record that the child moved in on the day *on*: the place is occupied and the episode begins.
 
-    A child who comes into care with this placement needs *legal_status* and *main_need* (SSDA903 codes).
+    A child who comes into care with this placement needs *legal_status* and *main_need* (SSDA903 codes). Where the child comes
+    on another day than was agreed, agreement, prices and money begin on that day: the day of arrival is the first that counts.
 
     Raises:
-        NotAllowed; Refused: the agreement is not in force, or the child has not left the home before.
+        NotAllowed; Refused: the agreement is not in force, its contract has not begun, or the child lived elsewhere then.
     """
     require(by, Permission.START_PLACEMENT, now=now)
     agreement = locked_agreement(agreement_id)
@@ -47,16 +51,23 @@ def start_placement(
         raise Refused("End the child's present placement first.")
     if agreement.offer is None:
         raise Refused("This agreement came with its placement: there is nothing to start.")
+    if models.Placement.objects.filter(child=child, end_on__gt=on).exclude(state=states.Placement.NOT_STARTED).exists():
+        raise Refused(ELSEWHERE)
     held = UUID(agreement.offer.acceptance.facts["occupancy"])
     occupancy = market_actions.start_stay(occupancy_id=held, on=on, by=by, now=now)
-    placement = models.Placement.objects.create(
-        agreement=agreement,
-        child=child,
-        provider_id=agreement.provider_id,
-        home=agreement.home,
-        occupancy=occupancy,
-        start_on=on,
-    )
+    begin_on(agreement, on, by=by, now=now)
+    try:
+        with transaction.atomic():
+            placement = models.Placement.objects.create(
+                agreement=agreement,
+                child=child,
+                provider_id=agreement.provider_id,
+                home=agreement.home,
+                occupancy=occupancy,
+                start_on=on,
+            )
+    except IntegrityError:  # another start at the same moment
+        raise Refused(ELSEWHERE) from None
     _begin_episode(agreement, child=child, on=on, legal_status=legal_status, main_need=main_need, by=by, now=now)
     change_state(
         row=placement,

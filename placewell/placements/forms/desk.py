@@ -208,9 +208,11 @@ class Offer(forms.Form):
     how_needs_are_met = forms.TextArea(label="How the home meets this child's needs")
     effect_on_residents = forms.TextArea(label="Effect on children who live there", rows=3, required=False)
 
-    def __init__(self, *args, homes, asked=(), card=(), **kwargs):
+    def __init__(self, *args, homes, asked=(), card=(), needed_on=None, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["home_id"].choices = homes
+        self.fields["home_id"].choices = homes if len(homes) == 1 else [("", "Choose a home"), *homes]
+        if needed_on:
+            self.fields["earliest_on"].help_text = f"A home is needed from {needed_on:%-d %B %Y}."
         if card:
             own = "; ".join(f"{pounds(fee)} on {reference}" for reference, fee in card)
             self.fields["weekly_fee"].help_text = f"Your rate card says {own}. {self.fields['weekly_fee'].help_text}"
@@ -272,6 +274,11 @@ class Consultation(forms.Form):
 
     answer = forms.TextArea(label="What did they say?", help_text="Or why they could not be asked.")
     on = forms.DateField(label="On which day")
+
+    def __init__(self, *args, is_asked=False, **kwargs):
+        super().__init__(*args, **kwargs)
+        if is_asked:
+            self.fields["answer"].label, self.fields["answer"].help_text = "Your answer", ""
 
 
 class Reason(forms.Form):

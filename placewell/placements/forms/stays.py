@@ -60,25 +60,30 @@ class Confirm(forms.Form):
     """Nothing to fill in."""
 
 
+def coded(codes, name: str) -> list[tuple[str, str]]:
+    """Return one of the return's code lists to choose from, nothing chosen."""
+    return [("", "Choose one"), *((code, f"{words} ({code})") for code, words in (codes or {}).get(name, {}).items())]
+
+
 class Start(forms.Form):
     """The day of moving in; for a child who comes into care, the legal side."""
 
     on = forms.DateField(label="Moved in on")
-    legal_status = plain.CharField(
-        label="Legal status code",
-        max_length=3,
-        required=False,
-        help_text="Only when the child comes into care with this placement.",
+    legal_status = plain.ChoiceField(
+        label="Legal status", required=False, help_text="The child comes into care with this placement."
     )
-    main_need = plain.CharField(label="Main need code", max_length=2, required=False)
+    main_need = plain.ChoiceField(label="Main need", required=False)
     change_reason = plain.ChoiceField(
         label="Why does the present placement end?", choices=list(rules.CHANGE_REASONS.items())
     )
     note = forms.TextArea(label="What happened, in the child's interest to remember", rows=3)
 
-    def __init__(self, *args, is_move=False, **kwargs):
+    def __init__(self, *args, is_move=False, in_care=False, codes=None, **kwargs):
         super().__init__(*args, **kwargs)
-        for name in ("legal_status", "main_need") if is_move else ("change_reason", "note"):
+        for name in ("legal_status", "main_need"):
+            self.fields[name].choices = coded(codes, name)
+        gone = [] if is_move else ["change_reason", "note"]
+        for name in [*gone, "legal_status", "main_need"] if is_move or in_care else gone:
             del self.fields[name]
 
 
@@ -88,7 +93,16 @@ class End(forms.Form):
     on = forms.DateField(label="Left on")
     change_reason = plain.ChoiceField(label="Why did it end?", choices=list(rules.CHANGE_REASONS.items()))
     note = forms.TextArea(label="What happened, in the child's interest to remember", rows=3)
-    leaves_care = plain.CharField(label="If the child left care: the code for why", max_length=4, required=False)
+    leaves_care = plain.ChoiceField(label="If the child left care, why", required=False)
+
+    def __init__(self, *args, codes=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        left = {code: words for code, words in (codes or {}).get("end_reason", {}).items() if code != "X1"}
+        self.fields["leaves_care"].choices = [
+            ("", "The child stays in care"),
+            *coded({"end_reason": left}, "end_reason")[1:],
+        ]
+        self.fields["change_reason"].choices = [("", "Choose one"), *self.fields["change_reason"].choices]
 
 
 class Longer(forms.Form):

@@ -20,7 +20,7 @@ from .cascade import (
     next_tier,
     tiers_now,
 )
-from .compare import compare
+from .compare import compare, has_place, waited_for
 from .cover import Gap, cover, exempt_providers, gap_total, off_contract, source_of
 from .covers import covered_by, desk_people, holdings, may_hand_on
 from .covers import covers as who_covers
@@ -53,6 +53,7 @@ from .desk import (
     sought_together,
     told_more,
     under_outgoing,
+    waits_for_money,
     with_open_offers,
     with_open_questions,
 )
@@ -61,6 +62,7 @@ from .documents import (
     document,
     document_facts,
     documents_of,
+    first_words,
     plan_answers,
     plan_for_carers,
     plans_for_carers,
@@ -69,9 +71,20 @@ from .documents import (
 )
 from .frozen import as_it_stood, frozen_search, frozen_searches
 from .limits import agreement_cost, bought_before, change_cost, change_weekly, covers, limits, offer_cost, require_limit
-from .living import change, changes, consultations, duties_of, duties_open, earlier_homes, notices, open_notice
+from .living import (
+    absence,
+    change,
+    changes,
+    consultations,
+    duties_of,
+    duties_open,
+    earlier_homes,
+    left_without_a_home,
+    notices,
+    open_notice,
+)
 from .narrowing import HOW_FAR, NEAR_MILES, WHEN, miles_from_home, miles_of, narrowed, waiting
-from .portal import own_card, what_happened
+from .portal import home_words, own_card, stay_sought, what_happened
 from .records import FEWEST, UNKNOWN, HomeTold, Records, home_records
 from .search import TERMS, Found, Result, search, weights, weights_since
 from .searched import Searched, searches
@@ -101,6 +114,7 @@ __all__ = [
     "Suggestion",
     "View",
     "Work",
+    "absence",
     "agreement",
     "agreement_cost",
     "agreements",
@@ -137,18 +151,22 @@ __all__ = [
     "evidence",
     "exempt_providers",
     "facts",
+    "first_words",
     "for_provider",
     "frozen_search",
     "frozen_searches",
     "gap_total",
     "has_offers",
+    "has_place",
     "held_by",
     "holdings",
     "home_records",
+    "home_words",
     "invitation",
     "invitations",
     "invited_together",
     "kept_back",
+    "left_without_a_home",
     "limits",
     "live_placements",
     "lived_with_providers",
@@ -187,14 +205,17 @@ __all__ = [
     "siblings_of",
     "sought_together",
     "source_of",
+    "stay_sought",
     "suggest",
     "tiers_now",
     "told_more",
     "told_of",
     "under_outgoing",
     "view",
+    "waited_for",
     "waiting",
     "waiting_for",
+    "waits_for_money",
     "weights",
     "weights_since",
     "what_happened",

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import Case, Count, Q, QuerySet, When
 
 from placewell.accounts.models import User
+from placewell.budget import queries as budget
 from placewell.children import queries as children
 from placewell.contracts import queries as contracts
 from placewell.kernel.errors import NotFound
@@ -108,6 +109,11 @@ def messages(*, invitation_ids: Iterable[UUID]) -> QuerySet[models.Message]:
     """Return what was written about these invitations, oldest first, with the answers."""
     found = models.Message.objects.filter(invitation__in=list(invitation_ids))
     return found.select_related("provider", "by").prefetch_related("answered").order_by("at")
+
+
+def waits_for_money(row: models.Agreement) -> bool:
+    """Tell whether an agreement waits, unsigned, for demand approval."""
+    return budget.held().filter(source=f"placements.agreement:{row.pk}").exists()
 
 
 def offers(*, referral_id: UUID | None = None) -> QuerySet[models.Offer]:

@@ -130,6 +130,26 @@ def recipients(row: models.StayDocument) -> list[Recipient]:
     ]
 
 
+def first_words(row: models.Placement, kind: states.Duty) -> dict[str, str]:
+    """Return what a document begins with: its last version, or for a plan what the referral and the agreement say already."""
+    if before := row.documents.filter(kind=kind).order_by("-version").first():
+        return {name.lower().replace(" ", "_"): words for name, words in before.facts}
+    offer, terms = row.agreement.offer, row.agreement.terms
+    if kind != states.Duty.PLACEMENT_PLAN or offer is None:
+        return {}
+    referral = offer.invitation.referral
+    return {
+        "day_to_day_care": referral.needs_and_care,
+        "time_with_family": terms.get("family_time") or referral.family_time,
+        "health": referral.health,
+        "education": terms.get("education") or referral.education,
+        "decisions_that_carers_take": terms.get("delegated", ""),
+        "identity": referral.identity,
+        "safety": referral.risks_and_safety,
+        "ending": f"With {row.agreement.notice_days} days of notice, or at once where the child is not safe.",
+    }
+
+
 def documents_of(row: models.Placement) -> list[models.StayDocument]:
     """Return the documents of a placement, newest first, with what their `standing` reads."""
     found = row.documents.select_related("written_by").prefetch_related("answers", "steps")

@@ -15,6 +15,10 @@ from .. import models, rules, states
 from .desk import agreements, placements, referrals
 
 LOOK_BACK = dt.timedelta(days=60)
+OF_ENDING = (
+    states.Duty.TERMINATION_NOTICE,
+    states.Duty.DISRUPTION_MEETING,
+)  # asked of a stay from before this was kept too
 LAST = 6  # homes that a first text of a child's history names
 STAYED = ("L", "T", "U")  # the episode begins with another legal status or carer's change of status, in the same home
 # What `Placement.holder` reads.
@@ -47,7 +51,7 @@ def duties_of(row: models.Placement) -> list[DutyOf]:
         is_emergency=bool(offer and offer.invitation.referral.urgency == states.Urgency.EMERGENCY),
         holidays=holidays(),
     )
-    return [DutyOf(each, done.get(each.kind)) for each in due if offer or each.due_on > row.start_on + LOOK_BACK]
+    return [DutyOf(each, done.get(each.kind)) for each in due if offer or each.kind in OF_ENDING]
 
 
 def earlier_homes(*, child_id: UUID) -> str:
@@ -99,6 +103,34 @@ def _something_is_undone() -> Q:
     )
 
 
+def left_without_a_home(*, for_user: User, on: dt.date) -> list[models.Placement]:
+    """Return the placements that ended lately whose child is still in care, with no home recorded since and none sought."""
+    placed = models.Placement.objects.filter(child=OuterRef("child"), state=states.Placement.STARTED)
+    sought = models.Referral.objects.filter(child=OuterRef("child")).exclude(state=states.Referral.CLOSED)
+    in_talks = [states.Agreement.DRAFT, states.Agreement.COUNCIL_SIGNED, states.Agreement.IN_FORCE]
+    agreed = models.Agreement.objects.filter(child=OuterRef("child"), state__in=in_talks)
+    waits = (
+        Exists(sought.exclude(state=states.Referral.MATCHED)) | Exists(agreed) | Exists(accepted_for(OuterRef("child")))
+    )
+    rows = placements(for_user=for_user, on=on).filter(state=states.Placement.ENDED, end_on__gt=on - LOOK_BACK)
+    rows = rows.exclude(Exists(placed)).exclude(waits).select_related("child", *HOLDERS).prefetch_related(None)
+    last = {row.child_id: row for row in rows.order_by("end_on")}
+    episodes = children.episodes_in_order(child_ids=last)
+    return [
+        row
+        for row in last.values()
+        if (lived := episodes.get(row.child_id))
+        and lived[-1].end_on is None
+        and lived[-1].start_on < (row.end_on or on)
+    ]
+
+
+def accepted_for(child: OuterRef) -> QuerySet[models.Offer]:
+    """Return the offers that were chosen for a child and have no agreement yet."""
+    chosen = models.Offer.objects.filter(state=states.Offer.ACCEPTED, agreement=None)
+    return chosen.filter(invitation__referral__child=child)
+
+
 def consultations(*, for_user: User, on: dt.date) -> QuerySet[models.Consultation]:
     """Return who is asked about homes for children whom *for_user* may see, first due first."""
     seen = referrals(for_user=for_user, on=on).values("pk")
@@ -111,6 +143,14 @@ def notices(*, for_user: User, on: dt.date) -> QuerySet[models.Notice]:
     seen = placements(for_user=for_user, on=on).filter(state=states.Placement.STARTED).values("pk")
     found = models.Notice.objects.filter(withdrawn_at=None, placement__in=seen)
     return found.select_related("placement__child", *(f"placement__{each}" for each in HOLDERS)).order_by("leaves_on")
+
+
+def absence(*, absence_id: UUID, for_user: User, on: dt.date) -> models.Absence:
+    """Return one absence; raise NotFound when *for_user* may not see the child."""
+    seen = placements(for_user=for_user, on=on).values("pk")
+    if found := models.Absence.objects.filter(pk=absence_id, placement__in=seen).first():
+        return found
+    raise NotFound("There is no such absence.")
 
 
 def open_notice(*, agreement_id: UUID) -> models.Notice | None:

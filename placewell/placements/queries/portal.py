@@ -40,12 +40,26 @@ def what_happened(row: models.Invitation) -> list[dict]:
         kind = change.subject.split(":")[0].split(".")[-1]
         if title := TITLES.get((kind, change.to_state)):
             why = "" if change.to_state in UNTOLD else change.reason
-            entries.append((change.at, title, why.replace("_", " ") if change.to_state == "declined" else why))
+            why = f"{why[:1].upper()}{why[1:]}"
+            entries.append((change.at, title, why.replace("_", " ", 1) if change.to_state == "declined" else why))
     entries += [(each.at, KINDS[each.kind], each.words) for each in messages(invitation_ids=[row.pk])]
     return [
         {"at": at, "title": title, "text": text}
         for at, title, text in sorted(entries, key=lambda each: (each[0], order.get(each[1], -1)))
     ]
+
+
+def stay_sought(shown: dict) -> tuple[dt.date, dt.date]:
+    """Return from which day to about which day a home is sought, by what a provider is shown."""
+    start_on = dt.date.fromisoformat(shown["needed_on"])
+    return start_on, start_on + dt.timedelta(days=max(1, round(30.4 * (shown.get("expected_months") or 0))))
+
+
+def home_words(home, *, free: int) -> str:
+    """Return a home as its provider chooses it: what it is called, where it is, and whether a place is free for the stay."""
+    places = f"{free} place{'' if free == 1 else 's'} free" if free else "no place free for the whole stay"
+    name = f"{home.reference} {home.name}".strip()
+    return ", ".join(part for part in (name, home.district, places) if part)
 
 
 def own_card(row: models.Invitation, *, for_user: User) -> list[tuple[str, Decimal]]:

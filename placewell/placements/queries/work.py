@@ -65,6 +65,7 @@ WAITING: Sequence[tuple[Permission, Items]] = (
     (Permission.SEND_REFERRAL, items.to_answer),
     (Permission.WRITE_REFERRAL, items.to_refer),
     (Permission.WRITE_REFERRAL, items.to_ask),
+    (Permission.ANSWER_CONSULTATION, items.to_answer_as_reviewing_officer),
     (Permission.DECIDE_OFFER, items.to_decide),
     (Permission.DECIDE_OFFER, items.emergencies),
     (Permission.APPROVE_OUT_OF_AREA, items.to_approve(states.ConsentKind.OUT_OF_AREA, states.ConsentKind.SCHOOLING)),
@@ -72,18 +73,18 @@ WAITING: Sequence[tuple[Permission, Items]] = (
     (Permission.APPROVE_OUT_OF_AREA, items.to_complete(states.ConsentKind.OUT_OF_AREA)),
     (Permission.APPROVE_AT_DISTANCE, items.to_complete(states.ConsentKind.AT_DISTANCE)),
     (Permission.SIGN_AGREEMENT, stays.to_sign),
-    (Permission.SIGN_AGREEMENT, stays.changes_to_sign),
+    (Permission.DECIDE_OFFER, stays.changes_to_sign),
     (Permission.START_PLACEMENT, stays.to_start),
     (Permission.START_PLACEMENT, stays.duties),
     (Permission.START_PLACEMENT, stays.unsigned_plans),
     (Permission.SEND_REFERRAL, stays.to_move_on),
+    (Permission.SEND_REFERRAL, stays.without_a_home),
     (Permission.MAKE_AGREEMENT, items.to_draw_up),
     (Permission.MAKE_OFFER, items.sent_to_us),
     (Permission.SIGN_AGREEMENT, stays.plans_to_sign),
 )
-OF_COUNCILS: Sequence[Items] = list(
-    dict.fromkeys(act for _, act in WAITING if act not in (items.sent_to_us, stays.plans_to_sign))
-)
+NOT_OFFICERS = (items.sent_to_us, stays.plans_to_sign, items.to_answer_as_reviewing_officer)
+OF_COUNCILS: Sequence[Items] = list(dict.fromkeys(act for _, act in WAITING if act not in NOT_OFFICERS))
 
 
 def waiting_for(*, user: User, now: dt.datetime, covered: Mapping[UUID, str] | None = None) -> list[Work]:

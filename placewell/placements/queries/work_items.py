@@ -18,7 +18,7 @@ from .limits import covers, offer_cost
 from .living import consultations
 
 PLANNED = states.Urgency.PLANNED.value
-LIVE = (states.Offer.MADE, states.Offer.RECOMMENDED, states.Offer.ACCEPTED)
+TO_APPROVE = (states.Offer.RECOMMENDED, states.Offer.ACCEPTED)
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,10 @@ def to_approve(*kinds: states.ConsentKind):
     """Approvals of these kinds that were asked for."""
 
     def items(user: User, clock: Clock) -> list[Item]:
-        rows = models.Consent.objects.filter(state=states.Consent.REQUESTED, kind__in=kinds).exclude(asked_by=user)
+        rows = models.Consent.objects.filter(
+            state=states.Consent.REQUESTED, kind__in=kinds, offer__state__in=TO_APPROVE
+        )
+        rows = rows.exclude(asked_by=user)
         return [
             Item(
                 "approval",
@@ -162,7 +165,7 @@ def to_complete(kind: states.ConsentKind):
     """Approvals of an emergency of which points were left open."""
 
     def items(_user: User, clock: Clock) -> list[Item]:
-        rows = models.Consent.objects.filter(kind=kind, complete_by__isnull=False)
+        rows = models.Consent.objects.filter(kind=kind, complete_by__isnull=False, offer__state__in=TO_APPROVE)
         return [
             Item(
                 "approval",
@@ -229,9 +232,7 @@ def to_answer(user: User, clock: Clock) -> list[Item]:
 
 def to_ask(user: User, clock: Clock) -> list[Item]:
     """Those whom the law names who have not been heard about a home."""
-    rows = consultations(for_user=user, on=clock.on).filter(
-        answered_on=None, offer__state__in=[states.Offer.RECOMMENDED, states.Offer.ACCEPTED]
-    )
+    rows = consultations(for_user=user, on=clock.on).filter(answered_on=None, offer__state__in=TO_APPROVE)
     return [
         Item(
             "consultation",
@@ -243,6 +244,25 @@ def to_ask(user: User, clock: Clock) -> list[Item]:
         for row in rows.select_related(
             *(f"offer__invitation__referral__{name}" for name in ("child", "held_by", "written_by"))
         )
+    ]
+
+
+def to_answer_as_reviewing_officer(user: User, clock: Clock) -> list[Item]:
+    """Homes about which the reviewing officer is asked, for the reviewing officer to answer."""
+    rows = consultations(for_user=user, on=clock.on).filter(
+        answered_on=None, offer__state__in=TO_APPROVE, party=states.Party.REVIEWING_OFFICER
+    )
+    return [
+        Item(
+            "consultation",
+            f"Say what you think of a home for {row.offer.invitation.referral.child.reference}",
+            reverse("placements:consultation", args=[row.pk]),
+            clock.end_of(row.due_on),
+            needs=Permission.ANSWER_CONSULTATION,
+            urgency=row.offer.invitation.referral.urgency,
+            note=row.source,
+        )
+        for row in rows
     ]
 
 

@@ -16,7 +16,7 @@ from .deadlines import Clock
 from .desk import placements
 from .documents import plans_for_carers
 from .limits import change_cost, change_weekly
-from .living import HOLDERS, changes, duties_open, notices
+from .living import HOLDERS, changes, duties_open, left_without_a_home, notices
 from .work_items import PLANNED, Item, for_office, held, within
 
 PLAN = states.Duty.PLACEMENT_PLAN.value
@@ -160,6 +160,21 @@ def to_move_on(user: User, clock: Clock) -> list[Item]:
     ]
 
 
+def without_a_home(user: User, clock: Clock) -> list[Item]:
+    """Children in care whose placement ended, with no home since and none sought."""
+    return [
+        Item(
+            "referral",
+            f"Find a home for {row.child.reference}: the placement ended",
+            reverse("placements:placement", args=[row.pk]),
+            clock.end_of(row.end_on or clock.on),
+            note="write the referral, or record where the child lives",
+            **(_kept(row) | {"needs": Permission.SEND_REFERRAL}),
+        )
+        for row in left_without_a_home(for_user=user, on=clock.on)
+    ]
+
+
 def changes_to_sign(user: User, clock: Clock) -> list[Item]:
     """Changes of agreements that wait for a second person."""
     rows = changes(for_user=user, on=clock.on).filter(state=states.Consent.REQUESTED).exclude(asked_by=user)
@@ -171,7 +186,7 @@ def changes_to_sign(user: User, clock: Clock) -> list[Item]:
             clock.within("agreement", PLANNED, row.asked_at),
             note=f"from {row.effective_on:%-d %B}",
             fits=within(change_cost(row), change_weekly(row), clock),
-            **for_office(Permission.SIGN_AGREEMENT, row.agreement.child, row.asked_by_id),
+            **for_office(Permission.DECIDE_OFFER, row.agreement.child, row.asked_by_id),
         )
         for row in rows
         if user.scope.kind != "provider" and within(change_cost(row), change_weekly(row), clock)(user)

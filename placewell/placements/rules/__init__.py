@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence, Set
 from dataclasses import dataclass
 from decimal import Decimal
 
+from placewell.kernel.money import ZERO, pounds
 from placewell.kernel.periods import age_on
 from placewell.kernel.working_days import add_working_days
 
@@ -18,6 +19,7 @@ __all__ = [
     "EMERGENCY_APPROVAL_DAYS",
     "EMERGENCY_STEPS_DAYS",
     "MIN_REASON_WORDS",
+    "MOST_A_WEEK",
     "NEAR_MILES",
     "PLACE_CODE",
     "SCHOOL_MILES",
@@ -38,6 +40,7 @@ __all__ = [
     "may_live_in",
     "missing_parts",
     "postcodes",
+    "price_slip",
     "schooling_needs_approval",
     "sentence",
     "told",
@@ -68,6 +71,8 @@ PLACE_CODE = {
     "supported_accommodation": "K3",
     "family_centre": "R3",
 }
+# More than this a week, or once, is a slip of the keys: several times what the dearest homes ask.
+MOST_A_WEEK = Decimal(100_000)
 BREAKDOWN = frozenset({"CREQB", "CREQO", "CHILD", "LAREQ"})
 CHANGE_REASONS = {
     "CARPL": "Change to, or carrying out, the care plan",
@@ -282,6 +287,13 @@ def duties(
         if was_planned is False:
             found.append(DutyDue(Duty.DISRUPTION_MEETING, add_working_days(end_on, 20, holidays), "practice"))
     return sorted(found, key=lambda duty: duty.due_on)
+
+
+def price_slip(*fees: Decimal) -> str:
+    """Return why one of these prices cannot be meant; "" when each may be."""
+    if max(fees, default=ZERO) > MOST_A_WEEK:
+        return f"More than {pounds(MOST_A_WEEK)}: look for a slip in the price."
+    return ""
 
 
 def limit_words(limit: Decimal | None) -> str:

@@ -44,6 +44,19 @@ class Recommend(_OnOffer):
         actions.recommend_offer(offer_id=self.kwargs["offer_id"], **data, by=self.user, now=self.now)
 
 
+class TakeBack(_OnOffer):
+    """Take a recommendation back before anybody decided."""
+
+    permission = Permission.RECOMMEND_OFFER
+    form_class = forms.Reason
+    title, button, done = "Take the recommendation back", "Take it back", "It is not recommended any more."
+    lede = "The offer stands, and another home may be recommended. What was heard about this one stays with it."
+
+    def act(self, data):
+        """Take it back."""
+        actions.take_recommendation_back(offer_id=self.kwargs["offer_id"], **data, by=self.user, now=self.now)
+
+
 class Accept(_OnOffer):
     """Choose a home."""
 
@@ -53,12 +66,21 @@ class Accept(_OnOffer):
     template_name = "placements/accept.html"
 
     def get_context_data(self, **kwargs):
-        """Show the alternatives beside it."""
+        """Show the alternatives beside it, and what must come first."""
         offer = self.found()
+        referral = offer.invitation.referral
+        given = {"for_user": self.user, "on": self.today}
+        columns, lines = queries.compare(referral, first=offer.pk, **given)
+        others = queries.offers(referral_id=referral.pk).exclude(pk=offer.pk)
         return super().get_context_data(
             offer=offer,
-            answers=queries.answers(offer, referral=offer.invitation.referral, for_user=self.user, on=self.today),
-            others=queries.offers(referral_id=offer.invitation.referral_id).exclude(pk=offer.pk),
+            answers=queries.answers(offer, referral=referral, **given),
+            has_place=queries.has_place([offer], referral)[offer.pk],
+            waiting=queries.waited_for(offer),
+            columns=columns,
+            lines=[(name, list(zip(columns, values, strict=True))) for name, values in lines],
+            others=len(columns) > 1,
+            gone=others.exclude(pk__in=[each.pk for each in columns]),
             **kwargs,
         )
 
@@ -89,6 +111,12 @@ class DrawUp(_OnOffer):
         "Draw up",
         "The agreement is drawn up; a manager signs it next.",
     )
+
+    def get_initial(self):
+        """Begin with what the referral says."""
+        referral = self.found().invitation.referral
+        aims = states.CARE_PLANS.get(referral.care_plan, "")
+        return {"aims": aims, "education": referral.education, "family_time": referral.family_time}
 
     def act(self, data):
         """Draw it up."""
@@ -199,7 +227,30 @@ class Consultation(ActionView):
 
     permission = Permission.WRITE_REFERRAL
     form_class = forms.Consultation
+    template_name = "placements/consultation.html"
     button, done = "Record it", "It is recorded."
+
+    def may(self, permission):
+        """Let the reviewing officer answer without the desk."""
+        return super().may(permission) or (
+            super().may(Permission.ANSWER_CONSULTATION) and self.found().party == states.Party.REVIEWING_OFFICER
+        )
+
+    @property
+    def answers_alone(self) -> bool:
+        """Tell whether the reader is the one who is asked."""
+        return self.user.may(Permission.ANSWER_CONSULTATION, on=self.today)
+
+    def get_form_kwargs(self):
+        """Ask in other words whoever is asked."""
+        return super().get_form_kwargs() | {"is_asked": self.answers_alone}
+
+    def get_context_data(self, **kwargs):
+        """Show the home that it is about."""
+        offer = self.found().offer
+        referral = offer.invitation.referral
+        answers = queries.answers(offer, referral=referral, for_user=self.user, on=self.today)
+        return super().get_context_data(offer=offer, answers=answers, **kwargs)
 
     def found(self) -> models.Consultation:
         """Return the consultation, when the person may see the child."""
@@ -212,6 +263,8 @@ class Consultation(ActionView):
     @property
     def title(self):
         """Say who is asked."""
+        if self.answers_alone:
+            return "What do you say of this home?"
         return f"Ask the {self.found().get_party_display().lower()} about this home"
 
     @property

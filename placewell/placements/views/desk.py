@@ -125,7 +125,9 @@ class Referral(OfReferral, DetailPage):
             searches=queries.frozen_searches(referral_id=row.pk),
             emergency=getattr(row, "emergency", None),
             invitations=self.invitations(row),
-            cards=self.cards(row),
+            cards=(cards := self.cards(row)),
+            gone=(gone := sum(not each["is_live"] for each in cards)),
+            live=len(cards) - gone,
             may=may,
             hand_over_url=self.hand_over_url(row),
             **kwargs,
@@ -137,6 +139,7 @@ class Referral(OfReferral, DetailPage):
         told = queries.told_more(offer_ids=[each.pk for each in offers])
         drawn_up = queries.agreements(for_user=self.user, on=self.today).filter(offer__in=offers).order_by()
         agreements = dict(drawn_up.values_list("offer", "pk"))
+        places = queries.has_place([each for each in offers if each.state in states.LIVE_OFFERS], row)
         return [
             {
                 "offer": offer,
@@ -147,6 +150,7 @@ class Referral(OfReferral, DetailPage):
                 "told": told.get(offer.pk, ()),
                 "is_live": offer.state in states.LIVE_OFFERS,
                 "agreement": agreements.get(offer.pk),
+                "has_place": places.get(offer.pk),
             }
             for offer in offers
         ]

@@ -38,10 +38,13 @@ class WriteDocument(ActionView):
     def get_form_kwargs(self):
         """Offer whom the law names for this placement; those who must be told are ticked."""
         given = super().get_form_kwargs()
+        first = queries.first_words(self.placement, self.duty)
         if self.get_form_class() is not forms.Letter:
-            return given
+            return given | {"initial": first}
         told = queries.told_of(self.placement, self.duty, on=self.today)
-        initial = {"to": [each.code for each in told if each.must], "how": states.Delivery.SECURE_EMAIL}
+        initial = {"to": [each.code for each in told if each.must], "how": states.Delivery.SECURE_EMAIL} | {
+            name: first[name] for name in ("what_happens_next",) if name in first
+        }
         return given | {"told": told, "initial": initial}
 
     @cached_property

@@ -5,6 +5,7 @@ from decimal import Decimal
 from django.urls import reverse
 
 from placewell.accounts.permissions import Permission
+from placewell.children import queries as children
 from placewell.kernel.errors import NotFound
 from placewell.web.views import ActionView
 
@@ -44,6 +45,10 @@ class EndPlacement(_OnPlacement):
     permission = Permission.END_PLACEMENT
     form_class = forms.End
     title, button, is_warning, done = "End this placement", "End the placement", True, "The placement has ended."
+
+    def get_form_kwargs(self):
+        """Offer the return's reasons for leaving care."""
+        return super().get_form_kwargs() | {"codes": children.codes()}
 
     def act(self, data):
         """End it."""
@@ -116,6 +121,34 @@ class Back(_OnPlacement):
     def act(self, data):
         """Record it."""
         actions.record_return(**data, **self.given())
+
+
+class RemoveAbsence(ActionView):
+    """Take out an absence that was recorded wrongly."""
+
+    permission = Permission.START_PLACEMENT
+    form_class = forms.Reason
+    title, button, is_warning, done = "This absence is wrong", "Take it out", True, "The absence is taken out."
+
+    def found(self):
+        """Return the absence, when the person may see the child."""
+        return queries.absence(absence_id=self.kwargs["absence_id"], for_user=self.user, on=self.today)
+
+    @property
+    def lede(self):
+        """Say which."""
+        row = self.found()
+        until = f"{row.end_on:%-d %B %Y}" if row.end_on else "now"
+        return f"{row.get_reason_display()}, {row.start_on:%-d %B %Y} to {until}."
+
+    def act(self, data):
+        """Take it out."""
+        self.back_url = self.get_success_url()
+        actions.remove_absence(absence_id=self.kwargs["absence_id"], **data, by=self.user, now=self.now)
+
+    def get_success_url(self):
+        """Go back to the placement."""
+        return self.back_url or reverse("placements:placement", args=[self.found().placement_id])
 
 
 class GiveNotice(_OnPlacement):
@@ -232,7 +265,7 @@ class DutyDone(_OnPlacement):
 class DecideChange(ActionView):
     """Sign a change, or refuse it."""
 
-    permission = Permission.SIGN_AGREEMENT
+    permission = Permission.DECIDE_OFFER
     form_class = forms.DecideChange
     title, button, done = "Sign a change of the agreement", "Record my decision", "Your decision is recorded."
 

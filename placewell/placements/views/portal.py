@@ -5,6 +5,7 @@ from django.utils.timezone import localdate
 
 from placewell.accounts.permissions import Permission
 from placewell.market import queries as market
+from placewell.notifications.actions import note_opened
 from placewell.web.templatetags.web import day, moment, pounds, tag
 from placewell.web.views import ActionView, Column, DetailPage, TableView
 
@@ -53,6 +54,7 @@ class Invitation(DetailPage):
     def get_context_data(self, **kwargs):
         """Add the referral and our offers."""
         row = queries.invitation(invitation_id=self.kwargs["invitation_id"], for_user=self.user)
+        note_opened(record="placements.invitation", record_id=row.pk, by=self.user, now=self.now)
         offers = list(queries.offers().filter(invitation=row).select_related("agreement"))
         live = [each.pk for each in offers if each.state in states.LIVE_OFFERS]
         return super().get_context_data(
@@ -63,6 +65,7 @@ class Invitation(DetailPage):
             told=queries.told_more(offer_ids=live),
             story=[each | {"at": moment(each["at"])} for each in queries.what_happened(row)],
             is_open=row.state == states.Invitation.SENT,
+            may_answer_again=row.state == states.Invitation.DECLINED,
             may_ask=row.state in (states.Invitation.SENT, states.Invitation.OFFERED),
             **kwargs,
         )
@@ -98,12 +101,18 @@ class Offer(_OnInvitation):
 
     def get_form_kwargs(self):
         """Offer our own open homes of the kinds that are sought."""
-        wanted = self.found().shown["categories"]
+        shown = self.found().shown
         mine = [
-            h for h in market.homes(for_user=self.user).filter(is_open=True) if rules.CATEGORY_OF.get(h.kind) in wanted
+            h
+            for h in market.homes(for_user=self.user).filter(is_open=True)
+            if rules.CATEGORY_OF.get(h.kind) in shown["categories"]
         ]
+        stay = queries.stay_sought(shown)
+        free = market.free_places(home_ids=[h.pk for h in mine], start_on=stay[0], end_on=stay[1])
+        mine.sort(key=lambda h: (not free[h.pk], h.reference))
         return super().get_form_kwargs() | {
-            "homes": [(str(h.pk), f"{h.reference} {h.name}".strip()) for h in mine],
+            "homes": [(str(h.pk), queries.home_words(h, free=free[h.pk])) for h in mine],
+            "needed_on": stay[0],
             "asked": self.asked(),
             "card": queries.own_card(self.found(), for_user=self.user),
         }
@@ -134,6 +143,18 @@ class Decline(_OnInvitation):
         actions.decline_invitation(invitation_id=self.kwargs["invitation_id"], **data, by=self.user, now=self.now)
 
 
+class AfterAll(_OnInvitation):
+    """Open a referral again that we declined."""
+
+    form_class = forms.Confirm
+    title, button, done = "We can offer a home after all", "Open it again", "The referral is open to you again."
+    lede = "You said that you could not. The council sees that you look at it again."
+
+    def act(self, data):
+        """Open it."""
+        actions.answer_after_all(invitation_id=self.kwargs["invitation_id"], by=self.user, now=self.now)
+
+
 class Withdraw(ActionView):
     """Take an offer back."""
 
@@ -143,10 +164,16 @@ class Withdraw(ActionView):
 
     def act(self, data):
         """Take it back."""
-        actions.withdraw_offer(offer_id=self.kwargs["offer_id"], **data, by=self.user, now=self.now)
+        offer = actions.withdraw_offer(offer_id=self.kwargs["offer_id"], **data, by=self.user, now=self.now)
+        self.invitation_id = offer.invitation_id
 
     def get_success_url(self):
-        """Go back to the list."""
+        """Go back to the referral."""
+        return reverse("placements:invitation", args=[self.invitation_id])
+
+    @property
+    def back_url(self):
+        """Lead back to the list."""
         return reverse("placements:invitations")
 
 

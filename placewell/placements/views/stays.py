@@ -1,16 +1,13 @@
-"""Agreements and placements, for both sides."""
+"""Placements: the list, and one with what may be done."""
 
-from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.timezone import localdate
 
 from placewell.accounts.permissions import Permission
-from placewell.budget.rules import PassesLimit
-from placewell.web.documents import pdf
-from placewell.web.templatetags.web import day, moment, pounds, tag
-from placewell.web.views import ActionView, Column, DetailPage, TableView
+from placewell.web.templatetags.web import day, pounds, tag
+from placewell.web.views import Column, DetailPage, TableView
 
-from .. import actions, forms, queries, states
+from .. import forms, queries, rules, states
 from .handing import hand_over_url
 
 
@@ -72,205 +69,33 @@ class Placement(DetailPage):
             "change": runs and self.may(Permission.MAKE_AGREEMENT),
             "record": self.may(Permission.START_PLACEMENT),
             "sign": self.may(Permission.SIGN_AGREEMENT),
+            "refer": self.may(Permission.WRITE_REFERRAL),
+            "decide_change": self.may(Permission.DECIDE_OFFER),
             "carry_on": self.may(Permission.START_PLACEMENT) and row.holder.pk != self.user.pk,
         }
         ends = row.state in (states.Placement.ENDED, states.Placement.NOT_STARTED)
         hands = queries.may_hand_on(row.holder, Permission.START_PLACEMENT, user=self.user, on=self.today)
         documents = queries.documents_of(row)
+        absences = list(row.absences.order_by("start_on"))
         return super().get_context_data(
             title=f"{row.child.name} at {row.home.reference}",
             placement=row,
             hand_over_url=hand_over_url(row.holder.pk, f"placement:{row.pk}") if hands and not ends else "",
             runs=runs,
+            has_no_home=ends and row.pk in {each.pk for each in self.without_a_home()},
+            why_ended=rules.CHANGE_REASONS.get(row.end_reason, row.end_reason),
             fee=row.agreement.weekly_fee(on=self.today),
             duties=queries.duties_of(row),
             documents=documents,
             written={each.kind for each in documents},
-            absences=row.absences.order_by("start_on"),
+            absences=absences,
+            is_away=any(each.end_on is None for each in absences),
             notice=row.notices.filter(withdrawn_at=None).select_related("given_by").first(),
             changes=row.agreement.changes.select_related("asked_by", "decided_by").order_by("asked_at"),
             may=may,
             **kwargs,
         )
 
-
-class _Agreement:
-    def found(self):
-        """Return the agreement; the database hides those of others."""
-        return queries.agreement(agreement_id=self.kwargs["agreement_id"], for_user=self.request.user, on=self.today)
-
-    def get_success_url(self):
-        """Go back to the agreement."""
-        return reverse("placements:agreement", args=[self.kwargs["agreement_id"]])
-
-    @property
-    def back_url(self):
-        """Lead back to the agreement."""
-        return self.get_success_url()
-
-
-def _parts(row) -> list[tuple[str, str]]:
-    """Return the agreement as pairs of words; nothing in it names the child."""
-    lines = [
-        f"Once: {pounds(line.weekly_fee / 7)}"
-        if line.kind == line.ONE_OFF
-        else f"{line.kind.capitalize()}: {pounds(line.weekly_fee)} a week"
-        for line in row.price_lines.all()
-    ]
-    terms = [(name.replace("_", " ").capitalize(), value) for name, value in row.terms.items() if value]
-    return [
-        ("Reference", f"{row.reference}, version {row.version}"),
-        ("Provider", row.provider.name),
-        ("Home", row.home.reference),
-        ("Contract", row.contract.reference if row.contract else "An exemption" if row.exemption_id else "None"),
-        ("From", day(row.start_on)),
-        ("Until", day(row.end_on)),
-        ("Price", "; ".join(lines)),
-        ("Charged", "For each night: the day of arrival counts, the day of leaving does not"),
-        ("Notice", f"{row.notice_days} days"),
-        *terms,
-        ("Drawn up by", row.drawn_up_by.name),
-        ("Signed for the council", _signed(row.council_signed_by, row.council_signed_at)),
-        ("Signed for the provider", _signed(row.provider_signed_by, row.provider_signed_at)),
-    ]
-
-
-def _signed(who, when) -> str:
-    return f"{who.name}, {moment(when)}" if who else "Not yet"
-
-
-class Agreement(_Agreement, DetailPage):
-    """One agreement, for whichever side is signed in."""
-
-    template_name = "placements/agreement.html"
-    caption = "Individual placement agreement"
-    permission = Permission.SIGN_AGREEMENT
-
-    def may(self, permission):
-        """Let those who see placements read it too."""
-        return super().may(permission) or super().may(Permission.SEE_PLACEMENTS)
-
-    def get_context_data(self, **kwargs):
-        """Add the agreement and what may be done."""
-        row = self.found()
-        ours = self.user.organisation_id == row.council_id
-        sees = super().may
-        told = list(queries.released(agreement_id=row.pk))
-        may = {
-            "sign_council": ours
-            and row.state == states.Agreement.DRAFT
-            and sees(Permission.SIGN_AGREEMENT)
-            and row.drawn_up_by_id != self.user.pk,
-            "sign_provider": not ours and row.state == states.Agreement.COUNCIL_SIGNED,
-            "start": ours
-            and row.state == states.Agreement.IN_FORCE
-            and not hasattr(row, "placement")
-            and self.user.may(Permission.START_PLACEMENT, on=self.today),
-            "not_arrived": ours
-            and row.state in (states.Agreement.DRAFT, states.Agreement.COUNCIL_SIGNED, states.Agreement.IN_FORCE)
-            and not hasattr(row, "placement")
-            and row.offer_id is not None
-            and self.user.may(Permission.START_PLACEMENT, on=self.today),
-            "disclose": ours
-            and row.state in (states.Agreement.COUNCIL_SIGNED, states.Agreement.IN_FORCE)
-            and sees(Permission.SEND_REFERRAL),
-        }
-        return super().get_context_data(
-            title=f"Agreement {row.reference}",
-            agreement=row,
-            parts=_parts(row),
-            may=may,
-            ours=ours,
-            released=told,
-            notice=queries.open_notice(agreement_id=row.pk),
-            changes=row.changes.filter(state=states.Consent.APPROVED).order_by("decided_at"),
-            plan=None if ours else queries.plans_for_carers(for_user=self.user, agreement_id=row.pk).first(),
-            **kwargs,
-        )
-
-
-class AgreementPdf(Agreement):
-    """The agreement as an accessible PDF."""
-
-    def get(self, request, *args, **kwargs):
-        """Return the document."""
-        row = self.found()
-        data = {
-            "title": f"Individual placement agreement {row.reference}",
-            "council": row.council.name,
-            "reference": f"{row.reference} v{row.version}",
-            "facts": [list(part) for part in _parts(row)],
-        }
-        response = HttpResponse(pdf("placements/documents/facts.typ", data), content_type="application/pdf")
-        response["Content-Disposition"] = f'inline; filename="agreement-{row.reference}.pdf"'
-        return response
-
-
-class SignForCouncil(_Agreement, ActionView):
-    """Sign for the council; the money is committed."""
-
-    permission = Permission.SIGN_AGREEMENT
-    form_class = forms.Sign
-    title, button, done = "Sign for the council", "Sign", "Signed. The money is committed."
-
-    def act(self, data):
-        """Sign it; what would pass the envelope waits for demand approval, which the system asks for."""
-        given = {"agreement_id": self.kwargs["agreement_id"], "by": self.user, "now": self.now}
-        try:
-            actions.sign_for_council(**data, **given)
-        except PassesLimit as refusal:
-            actions.hold_agreement(**given)
-            self.done = (
-                f"{refusal} It is not signed: it waits, and the three offices have been asked for demand approval."
-            )
-
-
-class SignForProvider(_Agreement, ActionView):
-    """Sign for the provider; the agreement is in force."""
-
-    permission = Permission.SIGN_AGREEMENT
-    form_class = forms.Confirm
-    title, button, done = "Sign for the provider", "Sign", "Signed. The agreement is in force."
-
-    def act(self, data):
-        """Sign it."""
-        actions.sign_for_provider(agreement_id=self.kwargs["agreement_id"], by=self.user, now=self.now)
-
-
-class NotArrived(_Agreement, ActionView):
-    """Record that the child never moved in."""
-
-    permission = Permission.START_PLACEMENT
-    form_class = forms.Reason
-    title, button, is_warning = "The child did not arrive", "Record it", True
-    lede = "Place and money are freed, and every provider who was asked is asked again."
-    done = "Recorded. The referral is open again."
-
-    def act(self, data):
-        """Record it."""
-        self.cancelled = actions.record_not_arrived(
-            agreement_id=self.kwargs["agreement_id"], **data, by=self.user, now=self.now
-        )
-
-
-class Start(_Agreement, ActionView):
-    """Record that the child moved in."""
-
-    permission = Permission.START_PLACEMENT
-    form_class = forms.Start
-    title, button, done = "The child moved in", "Record the start", "The placement has started."
-
-    def get_form_kwargs(self):
-        """Ask why the present placement ends, when there is one."""
-        return super().get_form_kwargs() | {"is_move": queries.lives_now(child_id=self.found().child_id) is not None}
-
-    def act(self, data):
-        """Start it, or move the child from the home before."""
-        given = {"agreement_id": self.kwargs["agreement_id"], "by": self.user, "now": self.now}
-        act = actions.move_placement if "change_reason" in data else actions.start_placement
-        self.started = act(**data, **given)
-
-    def get_success_url(self):
-        """Go to the placement."""
-        started = getattr(self, "started", None)
-        return reverse("placements:placement", args=[started.pk]) if started else super().get_success_url()
+    def without_a_home(self) -> list:
+        """Return the placements that left a child in care without a home."""
+        return queries.left_without_a_home(for_user=self.user, on=self.today)

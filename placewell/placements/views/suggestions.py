@@ -34,5 +34,10 @@ class Compare(OfReferral, DetailPage):
         row = self.found()
         columns, lines = queries.compare(row, for_user=self.user, on=self.today)
         return super().get_context_data(
-            caption=f"{row.child.name}, referral {row.reference}", referral=row, columns=columns, lines=lines, **kwargs
+            caption=f"{row.child.name}, referral {row.reference}",
+            referral=row,
+            columns=columns,
+            lines=[(name, list(zip(columns, values, strict=True))) for name, values in lines],
+            may={"recommend": self.may(Permission.RECOMMEND_OFFER), "decide": self.may(Permission.DECIDE_OFFER)},
+            **kwargs,
         )

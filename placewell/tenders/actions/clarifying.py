@@ -8,6 +8,7 @@ from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission, require
 from placewell.audit.actions import record
 from placewell.kernel.errors import NotFound, Refused
+from placewell.notifications.actions import follow, tell_followers
 from placewell.storage.context import Scope, acting
 
 from .. import models, queries, states
@@ -58,15 +59,20 @@ def answer_clarification(
         before={"question": before},
         after={"question": question, "answer": answer},
     )
+    tell_followers([("tenders.procurement", found.procurement_id)], "tenders.clarification.answered", by=by, now=now)
     return found
 
 
 @transaction.atomic
 def follow_tender(*, procurement_id, by: User, now: dt.datetime) -> models.Interest:
-    """Follow a tender, or say that what was new has been seen. Only the provider itself can see that it follows."""
+    """Follow a tender for the provider, and for *by* who is then told of what is new; or say that what was new has been seen.
+    Only the provider itself can see that it follows."""
     require(by, Permission.BID, now=now)
     procurement = _steps.for_bidder(procurement_id)
-    found = queries.interest(procurement_id=procurement_id) or models.Interest(
+    found = queries.interest(procurement_id=procurement_id)
+    if found is None:
+        follow(record="tenders.procurement", record_id=procurement.pk, by=by, now=now)
+    found = found or models.Interest(
         procurement=procurement, provider_id=by.organisation_id, council_id=procurement.council_id
     )
     found.seen_at = now

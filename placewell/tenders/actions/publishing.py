@@ -125,6 +125,7 @@ def cancel_tender(*, procurement_id, reason: str, by: User, now: dt.datetime) ->
     if was_published:
         method, facts = queries.method(procurement), ocds.Facts(ends=reason)
         _steps.publish_notice(procurement, states.Notice.TERMINATION, reason, method, now, facts)
+    tell_followers([procurement], "tenders.procurement.cancelled", by=by, now=now)
     return procurement
 
 

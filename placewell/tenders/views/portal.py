@@ -5,6 +5,7 @@ from django.urls import reverse, reverse_lazy
 
 from placewell.accounts.permissions import Permission
 from placewell.kernel.errors import Refused
+from placewell.notifications.actions import note_opened
 from placewell.web.downloads import download
 from placewell.web.templatetags.web import moment, tag
 from placewell.web.views import ActionView, Column, DetailPage, TableView
@@ -140,12 +141,14 @@ class Ours(Notice):
     def get_context_data(self, **kwargs):
         """Add whether we follow it and hold a code here."""
         pk = self.kwargs["procurement_id"]
-        return super().get_context_data(
+        found = super().get_context_data(
             interest=queries.interest(procurement_id=pk),
             summaries=queries.our_summaries(procurement_id=pk),
             has_code=CODE.format(pk.hex) in self.request.COOKIES,
             **kwargs,
         )
+        note_opened(record="tenders.procurement", record_id=pk, by=self.user, now=self.now)
+        return found
 
 
 class OnOurs(ActionView):
@@ -175,7 +178,10 @@ class Follow(OnOurs):
 
     form_class = forms.Empty
     title, button, done = "Follow this tender", "Follow it", "What is new will be shown to you here."
-    lede = "Amendments, answers and documents are shown as new until you have seen them. The council can't see who follows."
+    lede = (
+        "Amendments, answers and documents are shown as new until you have seen them, and you are told of what happens. "
+        "The council can't see who follows."
+    )
 
     def act(self, data):
         """Follow it."""

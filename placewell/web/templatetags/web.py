@@ -20,7 +20,7 @@ COLOURS = {
     "blue": "made published requested sent offered recommended planned council_signed ready received in_pay_run drawn_up notified taken",
     "yellow": "called_in referred at_council open proposed suspended requires_improvement waiting void reserved not_known overdue "
     "emergency urgent queried held",
-    "red": "refused declined set_aside inadequate closed_by_regulator not_met withdrawn lapsed cancelled rejected late",
+    "red": "refused declined set_aside inadequate closed_by_regulator not_met withdrawn lapsed cancelled rejected late no_place_free",
     "grey": "draft closed ended not_started not_yet_inspected no",
 }
 COLOUR_OF = {state: colour for colour, states in COLOURS.items() for state in states.split()}
@@ -120,6 +120,14 @@ def clock(minute: int) -> str:
 def miles(value) -> str:
     """Return a distance in miles, one place."""
     return "" if value is None else f"{float(value):.1f} miles"
+
+
+@register.inclusion_tag("web/fields/errors.html")
+def error_summary(form) -> dict:
+    """Show what is wrong with a form above all else of its page; the form does not show it again."""
+    if form:
+        form.has_summary = True
+    return {"form": form}
 
 
 @register.inclusion_tag("web/components/summary_list.html")

@@ -207,12 +207,16 @@ def test_a_doubtful_price_widens_the_spend(problem, fitted):
     assert unsure.mean() == pytest.approx(sure.mean(), rel=0.05)
 
 
-def test_a_prior_from_elsewhere_draws_the_level_towards_it_the_more_it_is_worth(problem, fitted):
+@pytest.mark.parametrize("times", [0.6, 0.85, 1.15, 1.5])
+def test_a_prior_from_elsewhere_draws_the_level_towards_it_the_more_it_is_worth(problem, fitted, times):
     levels = []
-    for worth in (1.0, 5000.0):
-        level = fit(replace(problem, priors={"leaving": Prior(1.05 * fitted.window[0], worth)})).levels[0]
+    for worth in (None, 1.0, 50.0, 5000.0):
+        priors = {"leaving": Prior(times * fitted.window[0], worth)} if worth else {}
+        level = (fit(replace(problem, priors=priors)) if worth else fitted).levels[0]
         levels.append(float(level.weight @ level.mean[:, 0]))
-    assert levels[0] < levels[1] < np.log(1.05)
+    away = np.abs(np.array(levels) - np.log(times))
+    assert (np.diff(away) < 0).all()
+    assert away[-1] < 0.15 * away[0]
 
 
 def test_priors_and_the_spread_of_prices_are_read_or_refused_by_row(tmp_path):

@@ -91,6 +91,7 @@ def _run(seed, first, days, truth, people, n, record, log, edit):  # type: ignor
             surge -= 1
         elif np.random.random() < shocks / 365.25:
             surge = 90
+        pace = np.exp(leaving) * (fall if t >= fall_on else 1.0) * (edit[1] if edit[0] == 2 else 1.0)
         for i in range(n):
             if people[i, 5] == 0:
                 if people[i, 12] == 0 or t < people[i, 12]:
@@ -101,14 +102,14 @@ def _run(seed, first, days, truth, people, n, record, log, edit):  # type: ignor
             stay, care = t - people[i, 2], t - people[i, 3]
             gone = t >= people[i, 11]
             if not gone and t > people[i, 3]:
-                p = 0.22 * (0.45 + 1.6 * np.exp(-care / 250.0)) * (1 + 0.7 * np.exp(-age / 1.5))
-                if form > 0:
-                    p = 0.30 * (1.0 + care / 40.0) ** -0.35 * (1.25 - 0.04 * age)
-                    p += 0.5 * np.exp(-(((care - 420.0) / 150.0) ** 2)) * (age < 5)
-                p *= (1.0, 0.8, 0.9, 0.7, 1.9)[s] * people[i, 4] * np.exp(leaving) * (fall if t >= fall_on else 1.0)
-                if edit[0] == 2:
-                    p *= edit[1]
-                gone = np.random.random() < p / 365.25
+                u = np.random.random() * 365.25
+                own = (1.0, 0.8, 0.9, 0.7, 1.9)[s] * people[i, 4] * pace
+                if u < 0.9 * own:  # above what the chance can be: most days need no more work
+                    p = 0.22 * (0.45 + 1.6 * np.exp(-care / 250.0)) * (1 + 0.7 * np.exp(-age / 1.5))
+                    if form > 0:
+                        p = 0.30 * (1.0 + care / 40.0) ** -0.35 * (1.25 - 0.04 * age)
+                        p += 0.5 * np.exp(-(((care - 420.0) / 150.0) ** 2)) * (age < 5)
+                    gone = u < p * own
             if gone:
                 people[i, 5] = 0
                 if returns > 0 and np.random.random() < returns:
@@ -120,13 +121,16 @@ def _run(seed, first, days, truth, people, n, record, log, edit):  # type: ignor
                 continue
             if t == people[i, 2]:
                 continue
-            p = 0.33 * (0.35 + 1.5 * np.exp(-stay / 160.0)) * (0.4 + age / 11.0) * (1.0, 1.0, 0.9, 0.6, 1.2)[s]
-            if form > 0:
-                p = 0.9 * (1.0 + stay / 30.0) ** -0.6 * (0.5 + 1.2 * (age > 11.5)) * (1.0, 1.1, 0.8, 0.5, 1.5)[s]
             if edit[0] == 4 and s == 2 and age >= 8 and stay >= 365 and np.random.random() < edit[1] / 365.25:
                 people[i, 1], people[i, 2] = 0, t
                 continue
-            if np.random.random() < p / 365.25:
+            u = np.random.random() * 365.25
+            if u > 2.6:
+                continue
+            p = 0.33 * (0.35 + 1.5 * np.exp(-stay / 160.0)) * (0.4 + age / 11.0) * (1.0, 1.0, 0.9, 0.6, 1.2)[s]
+            if form > 0:
+                p = 0.9 * (1.0 + stay / 30.0) ** -0.6 * (0.5 + 1.2 * (age > 11.5)) * (1.0, 1.1, 0.8, 0.5, 1.5)[s]
+            if u < p:
                 to = _arrival_state(age, np.random.random(), tilt)
                 if s == 1 and np.random.random() < 0.35:
                     to = 1

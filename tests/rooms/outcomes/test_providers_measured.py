@@ -155,7 +155,7 @@ def test_endings_by_cause_and_nights_are_counted_and_few_are_never_ranked(world)
     stay(world, began=50, ended=40)
     stay(world, began=10, ended=None)
     found = queries.performance(provider_id=world.provider.pk, for_user=world.by["commissioner"], on=TODAY)
-    assert sorted(found.endings) == [("CARPL", 1), ("CREQB", 1)]
+    assert sorted(found.endings) == [(("CARPL", False), 1), (("CREQB", True), 1)]
     assert found.nights == 30
     assert (found.standing.observed, found.standing.size, found.standing.verdict) == (1, 3, Verdict.TOO_FEW)
     unplanned = next(line for line in found.lines if line.definition.kpi == Kpi.UNPLANNED)

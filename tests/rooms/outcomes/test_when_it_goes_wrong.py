@@ -355,3 +355,31 @@ def test_everything_is_in_the_trail(world):
         "outcomes.measure.in_force",
         "outcomes.measure.lifted",
     } <= told
+
+
+def test_what_a_provider_owes_stands_on_its_first_page_until_it_has_done_it(world, client):
+    made = noticed(world, raised(world))
+    (thing,) = made.improvements.all()
+    actions.ask_returns(
+        quarter=dt.date(2025, 10, 1), due_on=TODAY - DAY, by=world.by["commissioner"], now=NOW - 30 * DAY
+    )
+    staff = world.by["staff"]
+    stranger = accounts.person("provider_staff", organisation=market_factory.provider("Oak Homes").organisation)
+
+    def owed():
+        world.theirs()
+        return [
+            (each.title.split(":")[0].split(" IN-")[0], each.due_on)
+            for each in queries.own_duties(for_user=staff, on=TODAY)
+        ]
+
+    reply_by = ("Reply to the improvement notice", made.reply_by)
+    put_right = ("Put right", thing.due_on)
+    assert owed() == [reply_by, put_right, ("Send the return of the quarter from 1 October 2025", TODAY - DAY)]
+    client.force_login(staff)
+    assert "Send the return of the quarter from 1 October 2025" in client.get("/").content.decode()
+    reply(world, made)
+    world.theirs()
+    actions.say_done(improvement_id=thing.pk, words="A cabinet was bought.", by=staff, now=NOW)
+    assert [title for title, _ in owed()] == ["Send the return of the quarter from 1 October 2025"]
+    assert list(queries.own_duties(for_user=stranger, on=TODAY)) == []

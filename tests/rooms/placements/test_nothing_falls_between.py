@@ -17,7 +17,7 @@ FAR = "E09000033"
 SETTLED = {
     "REFERRAL_STEPS": {"closed"},
     "OFFER_STEPS": {"declined", "withdrawn", "lapsed"},
-    "CONSENT_STEPS": {"approved", "refused"},
+    "CONSENT_STEPS": {"approved"},
     "AGREEMENT_STEPS": {"ended", "cancelled"},
     "PLACEMENT_STEPS": {"ended", "not_started"},
     "INVITATION_STEPS": set(),
