@@ -32,6 +32,7 @@ from . import (
     people,
     plans,
     population,
+    searches,
     ssda903,
     stays,
     supply,
@@ -89,6 +90,7 @@ def build(*, progress: Progress = lambda *_: None, on: dt.date | None = None) ->
     progress(0, 100, "making up the children and the homes")
     near, around, far = ([_spot(found) for found in starting_with(area)][::3] for area in (NEAR, AROUND, FAR))
     made = population.make(today=on, near=near, around=around, far=far)
+    searches.mark(made)
     with transaction.atomic():
         cast = people.gather(now=_at(dt.date(2017, 9, 1)))
     scope = Scope.of_council(cast.council.pk)
@@ -117,6 +119,7 @@ def build(*, progress: Progress = lambda *_: None, on: dt.date | None = None) ->
         live_contracts.add(cast, lots, outgoing, homes, on=on)
         visiting.add(cast, made, on=on, now=_at(on, 8))
         stays.add(cast, on=on)
+        searches.give_up(cast, made, on=on)
         monitoring.add(cast, lots, on=on)
         outcomes.add(cast, on=on, now=_at(on, 8))
         today.add(cast, made, homes, provider_ids, on=on)
@@ -295,10 +298,13 @@ def _placements(made: plans.Population, old: dict) -> Iterator[list[Stay]]:
 
 def _record_placements(cast: people.Cast, made: plans.Population, homes: dict, part: list[Stay]) -> None:
     """Record some placements, and the end of those that ended."""
-    ids = {c.return_id: c.pk for c in children_queries.children(for_user=cast.by["manager"], on=made.today)}
-    by = cast.by["placements"]
+    rows = {c.return_id: c for c in children_queries.children(for_user=cast.by["manager"], on=made.today)}
+    ids, by = {each: row.pk for each, row in rows.items()}, cast.by["placements"]
     for each in part:
         child, stay = each.child, each.stay
+        if stay.is_searched:
+            searches.place(cast, made, child, rows[ssda903.identifier(child)])
+            continue
         placement = placements.take_over_placement(
             child_id=ids[ssda903.identifier(child)],
             home_id=homes[stay.home].pk,

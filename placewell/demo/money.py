@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import io
 from collections import Counter
+from collections.abc import Iterator
 from decimal import Decimal
 
 from placewell.budget import actions as budget
@@ -12,11 +13,11 @@ from placewell.gateways.given_files import GivenFile
 from placewell.governance import actions as governance
 from placewell.governance.states import Ground, Lacking
 from placewell.kernel.periods import day_of, financial_year, financial_year_period
-from placewell.market import queries as market
+from placewell.market import actions as market
 from placewell.placements import actions as placements
 from placewell.placements import queries as chosen
 
-from . import people
+from . import people, population
 
 # The share of the envelope that each lot has, and its codes in the ledger; fostering has what is committed by now.
 LOTS = {
@@ -183,6 +184,13 @@ def _demand(cast: people.Cast, accepted: list, now: dt.datetime) -> None:
     )
 
 
+# Providers on no contract, by the lot whose kind of home they run: an exemption is asked for each.
+OUTSIDE = {
+    "fostering": ("Applegarth Fostering", "Ivybridge Foster Care", "Northgate Families", "Saffron Fostering"),
+    "residential": ("Cobblestone Children's Homes", "Larkhill Residential", "Mere House Care", "Tollgate Residential"),
+    "supported": ("Harbour Steps Housing",),
+}
+OUTSIDE_KIND = {"fostering": "fostering_agency"}  # what is registered is the agency
 USER_CHOICE = {
     "views": "The child has stayed with these carers at weekends and wants to live with them.",
     "preference_or_only_supplier": "The child prefers them, and no other carer is known to the child.",
@@ -202,19 +210,42 @@ EARLIER = (
 
 def _exemptions(cast: people.Cast, referrals: list, on: dt.date, now: dt.datetime) -> None:
     """One that was approved and published, one that waits for finance and legal, and those of two years that have ended."""
-    suppliers = list(market.providers(for_user=cast.by["commissioner"]).order_by("-name")[:9])
-    for referral, supplier, decided in zip(referrals, suppliers, (True, False), strict=False):
+    suppliers = _outside(cast, now - dt.timedelta(days=EARLIER[0][0] + 30))
+    for referral, decided in zip(referrals, (True, False), strict=False):
         lacking = Lacking.KNOWN_CARER if decided else Lacking.NO_PLACE
-        row = _draft_exemption(cast, referral, supplier, lacking, "1150.00", "fostering", None, now)
+        row = _draft_exemption(cast, referral, next(suppliers["fostering"]), lacking, "1150.00", "fostering", None, now)
         if decided:
             _decide(cast, row, now)
             governance.publish_exemption(exemption_id=row.pk, by=cast.by["democratic"], now=now)
-    for supplier, (ago, category, lacking, fee, weeks) in zip(suppliers[2:], EARLIER, strict=False):
-        then, lasted = now - dt.timedelta(days=ago), dt.timedelta(weeks=weeks)
+    for ago, category, lacking, fee, weeks in EARLIER if referrals else ():
+        then, lasted, supplier = now - dt.timedelta(days=ago), dt.timedelta(weeks=weeks), next(suppliers[category])
         row = _draft_exemption(cast, referrals[0], supplier, lacking, fee, category, lasted, then)
         _decide(cast, row, then)
         ended = {"on": row.end_on, "reason": "The child moved to a home on the contract.", "by": cast.by["placements"]}
         governance.end_exemption(exemption_id=row.pk, **ended, now=then + lasted)
+
+
+def _outside(cast: people.Cast, now: dt.datetime) -> dict[str, Iterator]:
+    """Add the providers of each lot's kind that are on no contract; return them by lot."""
+    found: dict[str, Iterator] = {}
+    for category, names in OUTSIDE.items():
+        rows = []
+        for name in names:
+            made = market.add_provider(name=name, sector="Private", by=cast.by["commissioner"], now=now)
+            rows.append(made)
+            market.add_registration(
+                provider_id=made.pk,
+                urn=f"SC98{len(found)}{len(rows):03d}",
+                kind=OUTSIDE_KIND.get(category, population.KIND_OF_HOME[category]),
+                name=name if category == "fostering" else "",
+                registered_on=dt.date(2016, 3, 1),
+                grade="good",
+                inspected_on=(now - dt.timedelta(days=200)).date(),
+                by=cast.by["commissioner"],
+                now=now,
+            )
+        found[category] = iter(rows)
+    return found
 
 
 def _draft_exemption(cast, referral, supplier, lacking, fee: str, category: str, lasts: dt.timedelta | None, now):

@@ -2,11 +2,15 @@
 
 import datetime as dt
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from placewell.accounts import actions, queries
 from placewell.accounts.models import Organisation, Team, User
 from placewell.accounts.queries import PERSONA_DOMAIN
+from placewell.market.models import Home
 from placewell.storage.context import Scope, enter
+
+from . import words
 
 COUNCIL, AREA = "Estuary Council", "E06000034"
 SINCE = dt.date(2014, 4, 1)
@@ -50,6 +54,9 @@ class Cast:
     by: dict[str, User] = field(default_factory=dict)
     workers: list[User] = field(default_factory=list)
     teams: list[Team] = field(default_factory=list)
+    staff: dict[UUID, User] = field(default_factory=dict)  # by provider: who answers for it, persona or not
+    bidders: list[User] = field(default_factory=list)
+    homes: dict[str, Home] = field(default_factory=dict)  # by reference
 
 
 def gather(*, now: dt.datetime) -> Cast:
@@ -81,12 +88,26 @@ def add_provider_staff(cast: Cast, *, key: str, organisation: Organisation, now:
     """Add the persona *key* to a provider."""
     persona = next(each for each in PERSONAS if each.key == key)
     cast.by[key] = _add(key, persona.name, "provider_staff", organisation, None, cast.by["first"], now)
+    cast.staff[organisation.pk] = cast.by[key]
 
 
-def _add(key: str, name: str, role: str, organisation, team, by: User, now: dt.datetime) -> User:
-    person = actions.add_person(
-        name=name, email=f"{key}{PERSONA_DOMAIN}", organisation_id=organisation.pk, by=by, now=now
-    )
+def staff_of(cast: Cast, provider_id: UUID, *, now: dt.datetime) -> User:
+    """Return who answers for a provider, added when first asked for: nobody to sign in as, unless a persona."""
+    if provider_id not in cast.staff:
+        number = len(cast.staff)
+        names = (words.GIRLS, words.BOYS)[number % 2], words.FAMILIES
+        name = " ".join(each[-7 * number % len(each)] for each in names)
+        key, organisation = f"answers{number}", Organisation(pk=provider_id)
+        cast.staff[provider_id] = _add(
+            key, name, "provider_staff", organisation, None, cast.by["first"], now, "@provider.example"
+        )
+    return cast.staff[provider_id]
+
+
+def _add(
+    key: str, name: str, role: str, organisation, team, by: User, now: dt.datetime, domain: str = PERSONA_DOMAIN
+) -> User:
+    person = actions.add_person(name=name, email=f"{key}{domain}", organisation_id=organisation.pk, by=by, now=now)
     actions.give_post(user_id=person.pk, role=role, start_on=SINCE, team_id=team.pk if team else None, by=by, now=now)
     return person
 

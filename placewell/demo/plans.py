@@ -65,7 +65,10 @@ class ProviderPlan:
 
 @dataclass
 class StayPlan:
-    """One placement of a child; *home* is None for the council's own carers and for parents."""
+    """One placement of a child; *home* is None for the council's own carers and for parents.
+
+    *waited*: for so many days the desk looked for it, and then placed the child (`searches`); no return brings such a stay.
+    """
 
     kind: str
     start_on: dt.date
@@ -74,6 +77,12 @@ class StayPlan:
     weekly_fee: int | None
     spot: Spot
     change_reason: str = ""
+    waited: int | None = None
+
+    @property
+    def is_searched(self) -> bool:
+        """Whether the desk looks for this home."""
+        return self.waited is not None
 
 
 @dataclass

@@ -89,11 +89,12 @@ def _missing(made: Population):
 def _episodes(made: Population, child: ChildPlan):
     if before := _before_supported(child):
         yield before
-    for place, stay in enumerate(child.stays):
-        last = place == len(child.stays) - 1
+    stays = [stay for stay in child.stays if not stay.is_searched]  # the desk records those itself
+    for place, stay in enumerate(stays):
+        last = place == len(stays) - 1
         end = child.left_on if last else stay.end_on
-        goes_on = not last and child.stays[place + 1].start_on == end
-        came_back = place > 0 and child.stays[place - 1].end_on != stay.start_on
+        goes_on = not last and stays[place + 1].start_on == end
+        came_back = place > 0 and stays[place - 1].end_on != stay.start_on
         code, provider = CODES[stay.kind]
         reason = "" if end is None else "X1" if goes_on else _left(child, code) if last else "E4A"
         urn = "" if stay.kind == PARENTS else OWN_SERVICE if stay.home is None else made.homes[stay.home].urn

@@ -46,11 +46,10 @@ def send_letter(cast: people.Cast, row, kind: Duty, *, now: dt.datetime, but: in
     placements.record_sent(document_id=letter.pk, to=gone, how=Delivery.SECURE_EMAIL, on=on, by=by, now=now)
 
 
-def move_in(cast: people.Cast, offer_id: UUID, *, on: dt.date, now: dt.datetime) -> None:
-    """Let a child whose home was chosen move in on the day *on*: signed by both, told to the carers, with a plan that they
-    have read and commented on, and letters of which one is still to go. *now* is today's."""
-    by, carer = cast.by["placements"], cast.by["provider"]
-    moved = dt.datetime(on.year, on.month, on.day, 15, tzinfo=dt.UTC)
+def move_in(cast: people.Cast, offer_id: UUID, carer, *, on: dt.date, but: int = 0, **entry: str):
+    """Let a child whose home was chosen move in on the day *on*: signed by both, told to the *carer*, with a plan and a letter
+    that went to all but so many. *entry* is the legal status and main need of a child who comes into care. Return the plan."""
+    by, moved = cast.by["placements"], dt.datetime(on.year, on.month, on.day, 15, tzinfo=dt.UTC)
     before = moved - dt.timedelta(days=1)
     terms = {"aims": "A home close to school while the long-term plan is made."}
     agreement = placements.draw_up_agreement(offer_id=offer_id, notice_days=28, terms=terms, by=by, now=before)
@@ -60,8 +59,8 @@ def move_in(cast: people.Cast, offer_id: UUID, *, on: dt.date, now: dt.datetime)
     enter(carer.scope)
     placements.sign_for_provider(agreement_id=agreement.pk, by=carer, now=before)
     enter(Scope.of_council(cast.council.pk))
-    row = placements.start_placement(agreement_id=agreement.pk, on=on, by=by, now=moved)
-    send_letter(cast, row, Duty.NOTIFICATIONS, now=moved, but=1)
+    row = placements.start_placement(agreement_id=agreement.pk, on=on, **entry, by=by, now=moved)
+    send_letter(cast, row, Duty.NOTIFICATIONS, now=moved, but=but)
     parts = {
         "day_to_day_care": "Supper at six, a story, lights out at half past eight.",
         "time_with_family": "Mum on Saturdays from ten to twelve, with a worker there.",
@@ -70,9 +69,20 @@ def move_in(cast: people.Cast, offer_id: UUID, *, on: dt.date, now: dt.datetime)
         "decisions_that_carers_take": "Haircuts, sleepovers with friends they know, school trips of a day.",
         "visits": "The social worker within a week, then every six weeks.",
     }
-    plan = placements.write_document(placement_id=row.pk, kind=Duty.PLACEMENT_PLAN, parts=parts, by=by, now=moved)
+    return placements.write_document(placement_id=row.pk, kind=Duty.PLACEMENT_PLAN, parts=parts, by=by, now=moved)
+
+
+def sign_plan(cast: people.Cast, plan_id: UUID, carer, *, now: dt.datetime) -> None:
+    """Let the *carer* sign a placement plan."""
     enter(carer.scope)
-    placements.read_plan(document_id=plan.pk, by=carer, now=now)
+    placements.sign_plan(document_id=plan_id, signed_as=f"{carer.name}, with the carers", by=carer, now=now)
+    enter(Scope.of_council(cast.council.pk))
+
+
+def comment_on_plan(cast: people.Cast, plan_id: UUID, carer, *, now: dt.datetime) -> None:
+    """Let the *carer* read a placement plan and ask for something else; it is not signed yet."""
+    enter(carer.scope)
+    placements.read_plan(document_id=plan_id, by=carer, now=now)
     words = "Half past eight is early at weekends: could we say nine on Fridays and Saturdays?"
-    placements.comment_on_plan(document_id=plan.pk, words=words, by=carer, now=now)
+    placements.comment_on_plan(document_id=plan_id, words=words, by=carer, now=now)
     enter(Scope.of_council(cast.council.pk))

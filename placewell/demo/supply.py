@@ -59,6 +59,7 @@ def add(cast: people.Cast, made: plans.Population, lots: dict, outgoing):
             registration = _register(plan, provider_ids, home.urn, kind, by, now, places=home.places)
         registrations[home.provider] = registration
         homes[home.number] = _home(home, registration, kind, by, now)
+        cast.homes[homes[home.number].reference] = homes[home.number]
     for key, category in (("provider", "fostering"), ("homes", "residential")):
         first = next(plan for plan in made.providers if plan.category == category)
         people.add_provider_staff(

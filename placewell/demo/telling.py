@@ -14,15 +14,15 @@ from placewell.tenders import queries as tenders
 
 from . import people, plans
 
-READERS = ("placements", "manager", "commissioner", "director", "finance", "holder", "worker", "provider", "homes")
+READERS = ("placements", "manager", "commissioner", "director", "finance", "holder", "worker")  # and every provider's
 
 
 def begin(cast: people.Cast, children: Iterable, homes: dict, made: plans.Population, *, now: dt.datetime) -> None:
     """Everybody has read what is old; the manager follows children, the commissioner homes, a tender and a decision, and
     providers' people their own records."""
-    for key in READERS:
-        enter(cast.by[key].scope)
-        actions.mark_read(by=cast.by[key], now=now)
+    for person in [*(cast.by[key] for key in READERS), *cast.staff.values(), *cast.bidders]:
+        enter(person.scope)
+        actions.mark_read(by=person, now=now)
     enter(Scope.of_council(cast.council.pk))
     followed = [("manager", "children.child", row) for row in children]
     lived_in = [homes[plan.number] for plan in made.homes if plan.category == "residential" and plan.stays][:2]

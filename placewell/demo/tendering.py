@@ -287,6 +287,7 @@ def _bidder(cast, provider_id, number: int, now: dt.datetime) -> User:
         now=now,
     )
     accounts.give_post(user_id=person.pk, role="provider_staff", start_on=people.SINCE, by=by, now=now)
+    cast.bidders.append(person)
     return person
 
 

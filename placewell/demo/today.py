@@ -21,12 +21,13 @@ from . import money, people, plans, population, ssda903, telling
 from . import waiting as waits
 
 DEMAND = "Demand in the last quarter"
+WAIT = 11  # children who wait for a home now
 
 
 def add(cast: people.Cast, made: plans.Population, homes: dict, provider_ids: dict, *, on: dt.date) -> None:
     """Add today's referrals at each stage, and what else waits on somebody."""
     now = dt.datetime(on.year, on.month, on.day, 8, 30, tzinfo=dt.UTC)
-    waiting = _who_waits(cast, made, on)
+    waiting = could_move(cast, made, on)[:WAIT]
     telling.begin(cast, waiting[:8], homes, made, now=now - dt.timedelta(days=2))
     stages = (
         waits.draft,
@@ -38,6 +39,8 @@ def add(cast: people.Cast, made: plans.Population, homes: dict, provider_ids: di
         waits.recommended,
         waits.accepted,
         waits.moved_in,
+        waits.compared,
+        waits.turned_down,
     )
     written = []
     for place, (child, stage) in enumerate(zip(waiting, stages, strict=False)):
@@ -68,8 +71,8 @@ def is_there() -> bool:
         return approvals().filter(title=DEMAND).exists()
 
 
-def _who_waits(cast: people.Cast, made: plans.Population, on: dt.date) -> list:
-    """Return children with the council's own carers whose placements are coming to an end, youngest referrals first."""
+def could_move(cast: people.Cast, made: plans.Population, on: dt.date) -> list:
+    """Return children with the council's own carers whose placements are coming to an end, or were thought to."""
     seen = {c.return_id: c for c in children.children(for_user=cast.by["manager"], on=on)}
     ready = [
         plan
@@ -78,7 +81,7 @@ def _who_waits(cast: people.Cast, made: plans.Population, on: dt.date) -> list:
         and plan.stays[-1].kind == population.OWN
         and 6 <= population.age_on(plan.born_on, on) <= 14
     ]
-    return [seen[ssda903.identifier(plan)] for plan in ready[:9]]
+    return [seen[ssda903.identifier(plan)] for plan in ready]
 
 
 def _voids(cast: people.Cast, homes: dict, made: plans.Population, on: dt.date, now: dt.datetime) -> None:

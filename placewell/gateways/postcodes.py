@@ -41,17 +41,23 @@ def find(postcode: str) -> Spot | None:
     index, eastings, northings, authorities = _letter(written[0])
     if (row := index.get(written.replace(" ", ""))) is None:
         return None
-    if eastings[row] != eastings[row] or northings[row] != northings[row]:  # not a number: no place on the grid
+    return _spot(eastings[row], northings[row], authorities[row])
+
+
+def _spot(easting: float, northing: float, authority: str) -> Spot | None:
+    """Return where a row of the directory lies; None when a figure is not a number: no place on the grid."""
+    if easting != easting or northing != northing:
         return None
-    return Spot(int(eastings[row]), int(northings[row]), str(authorities[row]))
+    return Spot(int(easting), int(northing), str(authority))
 
 
 def starting_with(districts: Iterable[str]) -> Iterator[tuple[str, Spot]]:
     """Yield every postcode whose outward half is in *districts*, in order of the directory."""
     for outward in sorted(set(districts)):
-        for written in _letter(outward[0])[0]:
-            if written[:-3] == outward and (spot := find(written)):
-                yield tidy(written), spot
+        index, eastings, northings, authorities = _letter(outward[0])
+        for written, row in index.items():
+            if written[:-3] == outward and (spot := _spot(eastings[row], northings[row], authorities[row])):
+                yield f"{outward} {written[-3:]}", spot
 
 
 def within(authorities: Set[str], *, letters: Iterable[str]) -> Iterator[tuple[str, Spot]]:

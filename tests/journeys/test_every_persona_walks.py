@@ -25,6 +25,8 @@ from placewell.accounts.models import User
 from placewell.budget import queries as budget
 from placewell.budget.models import Overrun
 from placewell.demo import build, people, population
+from placewell.outcomes import queries as outcomes
+from placewell.placements import queries as placements
 from placewell.storage.context import Scope, acting
 from tests.conftest import empty_tables
 
@@ -342,6 +344,22 @@ class TestEachOffice:
             page.locator("main form button[type=submit]").first.click()
             assert "Nia Price" in words_of(page)
             assert page.goto("/children/").status == 403
+
+
+def test_the_council_looks_back_on_a_year_of_searches(small_council):
+    """Children came to their homes through the desk, offers of every kind are there, and so is what fairness says of searches."""
+    with acting(Scope.of_council(people.council().pk)):
+        offers = Counter(placements.offers().values_list("state", flat=True))
+        assert offers["accepted"] > 5
+        assert set(offers) >= {"made", "recommended", "lapsed", "withdrawn"}
+        beside = Counter(
+            placements.offers().filter(state__in=("made", "recommended")).values_list("invitation__referral", flat=True)
+        )
+        assert max(beside.values()) > 1
+        kept = outcomes.read(outcomes.kept_months()[0])
+        for measure in ("waiting_days", "waited_long", "no_home", "offers", "rank_taken", "first_homes"):
+            assert kept.of(measure), measure
+        assert not list(placements.without_authority())
 
 
 @pytest.mark.browser

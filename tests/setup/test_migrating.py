@@ -39,11 +39,16 @@ def test_the_quicker_way_makes_the_same_database(django_db_blocker):
     assert first == second
 
 
-def test_a_step_that_adds_renders_one_model_and_any_other_renders_all(monkeypatch):
+def test_a_step_within_one_model_renders_that_one_and_any_other_renders_all(monkeypatch):
     state, rendered = ours.State(models=MigrationLoader(None).project_state().models), []
     state.apps  # noqa: B018  (the first rendering)
     monkeypatch.setattr(ours.State, "_reload", lambda _, models: rendered.append(len(models)))
     field = state.models["market", "home"].fields["name"]
     state.add_field("market", "home", "name_again", field, preserve_default=True)
     state.alter_field("market", "home", "name", field, preserve_default=True)
-    assert rendered == [1, len(state.models)]
+    state.alter_model_options("market", "home", {"ordering": ["name"]})
+    state.alter_field(
+        "market", "home", "provider", state.models["market", "home"].fields["provider"], preserve_default=True
+    )
+    state.remove_field("market", "home", "name_again")
+    assert rendered == [1, 1, 1, len(state.models), len(state.models)]

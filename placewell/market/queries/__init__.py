@@ -20,7 +20,17 @@ from .homes import (
 )
 from .on_offer import OnOffer, on_offer
 from .outlines import Outline, outline
-from .places import Vacancies, calendar, free_places, nights_taken, occupancy, place_count, residents, vacancies
+from .places import (
+    Vacancies,
+    calendar,
+    free_on_nights,
+    free_places,
+    nights_taken,
+    occupancy,
+    place_count,
+    residents,
+    vacancies,
+)
 from .register import (
     InTheRegister,
     alerts,
@@ -46,6 +56,7 @@ __all__ = [
     "calendar",
     "distance_miles",
     "filtered",
+    "free_on_nights",
     "free_places",
     "grid",
     "home",

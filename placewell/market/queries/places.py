@@ -28,7 +28,23 @@ def nights_held(*, start_on: dt.date, end_on: dt.date | None) -> QuerySet[models
 
 def free_places(*, home_ids: Iterable[UUID], start_on: dt.date, end_on: dt.date | None) -> dict[UUID, int]:
     """Return, for each home, how many places are free on every night of [start_on, end_on)."""
-    ids = list(home_ids)
+    (free,) = _free(list(home_ids), [(start_on, end_on)], start_on, end_on)
+    return free
+
+
+def free_on_nights(*, home_ids: Iterable[UUID], nights: Iterable[dt.date]) -> dict[dt.date, dict[UUID, int]]:
+    """Return, for each of *nights*, how many places of each home are free; as many questions as for one night."""
+    wanted, day = sorted(nights), dt.timedelta(days=1)
+    if not wanted:
+        return {}
+    stays = [(night, night + day) for night in wanted]
+    return dict(zip(wanted, _free(list(home_ids), stays, wanted[0], wanted[-1] + day), strict=True))
+
+
+def _free(
+    ids: list[UUID], stays: Iterable[tuple[dt.date, dt.date | None]], start_on: dt.date, end_on: dt.date | None
+) -> list[dict[UUID, int]]:
+    """Return, for each of *stays* within [start_on, end_on), how many places of each home are free on every night of it."""
     places = defaultdict(list)
     for home_id, number, closed_on in models.Place.objects.filter(home__in=ids).values_list(
         "home", "number", "closed_on"
@@ -39,8 +55,9 @@ def free_places(*, home_ids: Iterable[UUID], start_on: dt.date, end_on: dt.date 
         "place__home", "place__number", "start_on", "end_on"
     ):
         taken[home_id].append((number, (start, end)))
-    stay = (start_on, end_on)
-    return {key: len(rules.free_numbers(places=places[key], taken=taken[key], stay=stay)) for key in ids}
+    return [
+        {key: len(rules.free_numbers(places=places[key], taken=taken[key], stay=stay)) for key in ids} for stay in stays
+    ]
 
 
 def calendar(*, home_id: UUID, start_on: dt.date, end_on: dt.date) -> list[tuple[models.Place, list[models.Occupancy]]]:

@@ -24,8 +24,9 @@ def tell_provider(invitation: models.Invitation, kind: states.Told, *, now: dt.d
 
 def tell_of_child(row: Any, what: str, *, by: User, now: dt.datetime) -> None:
     """Tell whoever follows the child of *row*, its agreement, home or provider, where it has these, of the event *what*."""
-    of = [row.child, *(getattr(row, name, None) for name in ("agreement", "home", "provider"))]
-    tell_followers(of, what, by=by, now=now)
+    kinds = ("children.child", "placements.agreement", "market.home", "market.provider")
+    of = [(kind, getattr(row, f"{kind.partition('.')[2]}_id", None)) for kind in kinds]
+    tell_followers([each for each in of if each[1]], what, by=by, now=now)
 
 
 def tell_providers(invitations: Iterable[models.Invitation], kind: states.Told, *, now: dt.datetime) -> None:

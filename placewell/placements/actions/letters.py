@@ -50,10 +50,10 @@ def record_sent(
     if not day_of(row.written_at) <= on <= day_of(now):
         raise Refused("It went out on the day it was written or after, and not in the future.")
     given = {"document": row, "what": states.LetterStep.SENT, "how": states.Delivery(how)}
-    given |= {"on": on, "note": note, "by": by, "at": now}
+    given |= {"on": on, "note": note, "by": by, "at": now, "council_id": row.council_id}
     try:
         with transaction.atomic():
-            made = [models.LetterStep.objects.create(to=each, **given) for each in wanted]
+            made = models.LetterStep.objects.bulk_create(models.LetterStep(to=each, **given) for each in wanted)
     except IntegrityError:
         raise Refused("It is recorded already that the letter went to one of them.") from None
     after = {"to": wanted, "how": how, "on": str(on)}

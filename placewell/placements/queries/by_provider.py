@@ -60,7 +60,7 @@ def answers_of_providers(
 
 
 def _had_place(asked: set[tuple[UUID, dt.date, str]]) -> set[tuple[UUID, dt.date, str]]:
-    """Return those of (provider, night, category) for which a place was free by the calendar: one question a night."""
+    """Return those of (provider, night, category) for which a place was free by the calendar."""
     homes: dict[tuple[UUID, str], list[UUID]] = {}
     owners = {provider_id for provider_id, _, _ in asked}
     for row in market.homes_to_search(on=max((night for _, night, _ in asked), default=dt.date.min)).filter(
@@ -68,13 +68,13 @@ def _had_place(asked: set[tuple[UUID, dt.date, str]]) -> set[tuple[UUID, dt.date
     ):
         if category := rules.CATEGORY_OF.get(row.kind):
             homes.setdefault((row.provider_id, category), []).append(row.pk)
-    found = set()
-    for night in {each for _, each, _ in asked}:
-        there = [one for one in asked if one[1] == night]
-        ids = {home for owner, _, kind in there for home in homes.get((owner, kind), ())}
-        free = market.free_places(home_ids=ids, start_on=night, end_on=night + dt.timedelta(days=1))
-        found |= {one for one in there if any(free[home] for home in homes.get((one[0], one[2]), ()))}
-    return found
+    every = {home for ids in homes.values() for home in ids}
+    free = market.free_on_nights(home_ids=every, nights={night for _, night, _ in asked})
+    return {
+        (owner, night, kind)
+        for owner, night, kind in asked
+        if any(free[night][home] for home in homes.get((owner, kind), ()))
+    }
 
 
 def offers_of_providers(*, start_on: dt.date, end_on: dt.date) -> list[tuple[UUID, str]]:

@@ -138,6 +138,8 @@ class Referral(OfReferral, DetailPage):
         """Return the offers, each with what the law asks, who was heard, and who was told more of the child."""
         offers = list(queries.offers(referral_id=row.pk))
         told = queries.told_more(offer_ids=[each.pk for each in offers])
+        drawn_up = queries.agreements(for_user=self.user, on=self.today).filter(offer__in=offers).order_by()
+        agreements = dict(drawn_up.values_list("offer", "pk"))
         places = queries.has_place([each for each in offers if each.state in states.LIVE_OFFERS], row)
         return [
             {
@@ -148,6 +150,7 @@ class Referral(OfReferral, DetailPage):
                 "consultations": list(offer.consultations.all()),
                 "told": told.get(offer.pk, ()),
                 "is_live": offer.state in states.LIVE_OFFERS,
+                "agreement": agreements.get(offer.pk),
                 "has_place": places.get(offer.pk),
             }
             for offer in offers
