@@ -15,7 +15,14 @@ class Filters(Form):
 
     words = forms.CharField(label="Reference or name", required=False)
     in_care = forms.ChoiceField(
-        label="Looked after", choices=[("", "Now"), ("before", "Before"), ("all", "Now or before")], required=False
+        label="Looked after",
+        choices=[
+            ("", "Now"),
+            ("ours", "Now, in a home that we do not buy"),
+            ("before", "Before"),
+            ("all", "Now or before"),
+        ],
+        required=False,
     )
     mine = forms.BooleanField(label="Allocated to me", required=False)
 

@@ -54,6 +54,7 @@ class Figure:
     share: float | None = None  # of a whole, from 0 to 1: drawn as a bar under the figure
     note: str = ""  # for those who read it here, and not in what is published
     parts: tuple[int, int] | None = None  # how many of how many children or cases the figure tells
+    stays_inside: bool = False  # published, it would tell by subtraction a count that is held back
 
     @property
     def filled(self) -> int:
@@ -91,9 +92,9 @@ def stages(*, council: Organisation, reader: User, on: dt.date) -> list[Stage]:
     """Return the four stages with their figures of the day *on*."""
     today = Today(reader, accounts.worker(council=council), on)
     found = visits.facts(for_user=today.counted_as, on=on)
-    (count, restricted), (then, _) = children.in_care(on, on - YEAR)
+    now, then = children.in_care(on, on - YEAR)
     return [
-        Stage("Analyse", "How many children, and in which homes?", tuple(_analyse(today, count, then, restricted))),
+        Stage("Analyse", "How many children, and in which homes?", tuple(_analyse(today, now, then.everyone))),
         Stage(
             "Plan",
             "Do we buy what they need within what Cabinet agreed, and what is to be decided?",
@@ -102,22 +103,27 @@ def stages(*, council: Organisation, reader: User, on: dt.date) -> list[Stage]:
         Stage(
             "Do",
             "Does each child find a home near their own, and is each seen in time?",
-            tuple(_do(today, found, restricted)),
+            tuple(_do(today, found, now.restricted)),
         ),
         Stage("Review", "What became of it, and what is at risk?", tuple(_review(today, council))),
     ]
 
 
-def _analyse(today: Today, count: int, then: int, restricted: int):
-    note = f"{abs(count - then):,} {'more' if count > then else 'fewer'} than" if count != then else "As many as"
-    note += " a year ago" + (f"; {restricted} restricted to named people and not in the list" if restricted else "")
-    yield Figure(f"{count:,}", "children in care", today.link(Permission.SEE_CHILDREN, "children:list"), note=note)
+def _analyse(today: Today, now: children.InCare, then: int):
+    more = now.everyone - then
+    note = f"{abs(more):,} {'more' if more > 0 else 'fewer'} than a year ago" if more else "As many as a year ago"
+    if now.restricted:
+        note += f"; the list leaves out {now.restricted} whose record is open to named people alone"
+    everyone = today.link(Permission.SEE_CHILDREN, "children:list")
+    yield Figure(f"{now.everyone:,}", "children in care", everyone, note=note)
     yield from _need(today)
     bought = placements.live_placements().values("agreement__category").annotate(sum=Count("pk"))
     for row in bought.order_by("-sum"):
         category = row["agreement__category"]
         link = today.placements(when="now", category=category)
         yield Figure(f"{row['sum']:,}", f"in {IN_WORDS.get(category, category)} that we buy", link)
+    told = "with our own foster carers, relatives, parents or elsewhere that we do not buy"
+    yield Figure(f"{now.not_bought:,}", told, everyone and everyone + "?in_care=ours", stays_inside=True)
 
 
 def _need(today: Today):
@@ -128,7 +134,7 @@ def _need(today: Today):
         yield Figure("None", "forecast is done yet", reverse("needs:runs") if may else "", True)
         return
     last, expected = next(each for each in needs.fans(run, hidden=frozenset(need_rules.STATES))).rows[-1]
-    told = f"children expected in {last}, between {expected.low:,.0f} and {expected.high:,.0f}"
+    told = f"children forecast for {last}: nine times in ten {expected.low:,.0f} to {expected.high:,.0f}"
     yield Figure(f"{expected.mean:,.0f}", told, reverse("needs:run", args=[run.pk]) if may else "")
 
 
@@ -158,17 +164,17 @@ def _money(today: Today):
         yield Figure("None", "envelope for this year", link, True)
         return
     whole, share = current.envelope + current.allowed_beyond, current.share
-    told = f"committed in {current.words}, of an envelope of {_millions(whole)}"
+    told = f"promised to providers for {current.words}, of an envelope of {_millions(whole)}"
     yield Figure(_millions(current.committed), told, link, share is not None and share > NEARLY_SPENT, share)
     expected = budget.year_outlook(year=current.year, limit=whole, on=today.on)
     if expected is None:
         return
     chance, high = expected.chance, _millions(expected.at(0.95))
     likely = f"{chance:.0%}" if chance >= 0.01 else "less than 1%"
-    told = f"expected by the end of {current.words}, at most {high} nineteen times in twenty; {likely} likely to pass the envelope"
+    told = f"expected for the whole of {current.words}: {likely} likely to pass the envelope"
     link = today.link(Permission.SEE_BUDGET, "budget:outturn")
-    middle = expected.at(0.5)
-    yield Figure(_millions(middle), told, link, chance > LIKELY_TO_PASS, float(middle / whole))
+    middle, note = expected.at(0.5), f"more than {high} one time in twenty"
+    yield Figure(_millions(middle), told, link, chance > LIKELY_TO_PASS, float(middle / whole), note)
 
 
 def _millions(amount: Decimal) -> str:
@@ -179,7 +185,9 @@ def _decisions(today: Today):
     """Yield what waits to be decided: approvals asked for, and what stands on the forward plan."""
     asked = governance.approvals().filter(state="requested").count()
     link = today.link(Permission.SEE_DECISIONS, "governance:approvals", "?state=requested")
-    yield Figure(f"{asked:,}", f"approval{'s'[: asked != 1]} waiting for an office", link, asked > 0)
+    yield Figure(
+        f"{asked:,}", f"approval{'s'[: asked != 1]} for a director or a member to give or refuse", link, asked > 0
+    )
     planned = governance.standing().aggregate(count=Count("pk"), first=Min("due_from"))
     when = f", the next from {planned['first']:%-d %B %Y}" if planned["first"] else ""
     told = f"decision{'s'[: planned['count'] != 1]} due on the forward plan{when}"
@@ -210,10 +218,13 @@ def _do(today: Today, found: list[visits.Facts], restricted: int):
         )
     late = sum(each.next_due_on < today.on for each in found)
     if found:
-        share, note = (len(found) - late) / len(found), "restricted records left out" if restricted else ""
+        share, note = (len(found) - late) / len(found), f"{late} overdue" if late else "none overdue"
+        note += "; restricted records left out" * bool(restricted)
         link = today.link(Permission.SEE_VISITS, "visits:due", "?kind=visit")
         parts = (len(found) - late, len(found))
-        yield Figure(f"{share:.0%}", "of children seen in time", link, late > 0, share, note, parts)
+        yield Figure(
+            f"{share:.0%}", "of children have been visited as often as the law asks", link, late > 0, share, note, parts
+        )
 
 
 def _review(today: Today, council: Organisation):
@@ -241,7 +252,9 @@ def _risks(today: Today):
     link = today.link(Permission.ANSWER_ALERT, "market:alerts") or today.link(
         Permission.SEE_OUTCOMES, "outcomes:waiting", "?words=grade+fell"
     )
-    yield Figure(f"{fallen:,}", f"grade{'s'[: fallen != 1]} that fell and nobody has looked at", link, fallen > 0)
+    yield Figure(
+        f"{fallen:,}", f"home{'s'[: fallen != 1]} whose inspection grade fell, not looked into yet", link, fallen > 0
+    )
     broken = sum(1 for _ in placements.without_authority())
     link = today.link(Permission.SEE_CONTRACTS, "overview:authority")
     yield Figure(
@@ -253,8 +266,9 @@ def _outcomes(today: Today, council: Organisation):
     """Yield the outcomes, small numbers held back from whoever may not see every child."""
     small = today.reader.may(Permission.SEE_ALL_CHILDREN, on=today.on)
     records = outcomes.loaded(council_area=council.area_code, whole=False)
-    found = outcomes.measure_all(records, on=today.on, codes=set(MEASURES))
+    days = (outcomes.measure_all(records, on=day, codes=set(MEASURES)) for day in (today.on, today.on - YEAR))
+    now, then = ({code: outcomes.shown(each, small=small) for code, each in day.items()} for day in days)
+    may = today.reader.may(Permission.SEE_OUTCOMES, on=today.on)
     for code, words in MEASURES.items():
-        told = outcomes.shown(found[code], small=small)
-        may = today.reader.may(Permission.SEE_OUTCOMES, on=today.on)
-        yield Figure(told.figure, words, reverse("outcomes:measure", args=[code]) if may else "")
+        note = "" if then[code].value is None else f"{then[code].figure} a year ago"
+        yield Figure(now[code].figure, words, reverse("outcomes:measure", args=[code]) if may else "", note=note)

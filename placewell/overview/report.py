@@ -41,7 +41,7 @@ def quarterly(*, council: Organisation, reader: User, on: dt.date) -> dict[str, 
             {
                 "name": stage.name,
                 "asks": stage.asks,
-                "figures": [(published(figure), figure.words) for figure in stage.figures],
+                "figures": [(published(each), each.words) for each in stage.figures if not each.stays_inside],
             }
             for stage in stages
         ],

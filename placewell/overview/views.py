@@ -58,7 +58,8 @@ class Cycle(DetailPage):
 
     permission = Permission.SEE_BUDGET
     template_name = "overview/cycle.html"
-    title = "The cycle"
+    title = "How we are doing for children in care"
+    caption = "The cycle"
 
     def get_context_data(self, **kwargs):
         """Add the stages."""

@@ -16,6 +16,7 @@ from .every_child import (
 )
 from .records import (
     Identifiers,
+    InCare,
     Needs,
     age,
     care_reviews,
@@ -49,6 +50,7 @@ __all__ = [
     "CareHistory",
     "CareRecord",
     "Identifiers",
+    "InCare",
     "Needs",
     "Protected",
     "Traits",

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import count
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -17,6 +18,8 @@ from placewell.kernel.periods import age_on
 
 from .. import models, permissions
 from .vocabulary import needs_table
+
+BOUGHT_FROM = ("PR4", "PR5")  # private and voluntary provision
 
 
 def children(*, for_user: User, on: dt.date) -> QuerySet[models.Child]:
@@ -56,9 +59,10 @@ def filtered(
     on: dt.date,
     words: str = "",
     in_care: bool | None = None,
+    not_bought: bool = False,
     worker: UUID | None = None,
 ) -> QuerySet[models.Child]:
-    """Narrow *rows* by what was asked for; an empty answer narrows nothing."""
+    """Narrow *rows* by what was asked for; an empty answer narrows nothing. *not_bought*: in care where nobody sells the home."""
     if words:
         rows = rows.filter(
             Q(reference__icontains=words)
@@ -69,21 +73,36 @@ def filtered(
     if in_care is not None:
         now_in_care = models.Episode.objects.filter(_covers(on)).values("child")
         rows = rows.filter(pk__in=now_in_care) if in_care else rows.exclude(pk__in=now_in_care)
+    if not_bought:
+        rows = rows.filter(pk__in=_not_bought(on))
     if worker:
         rows = rows.filter(social_worker=worker)
     return rows
 
 
-def in_care(*days: dt.date) -> list[tuple[int, int]]:
-    """Return for each day how many children of the council are in care on it, restricted records among them, and how many of
-    them are restricted: counts for the council as a whole, which tell of nobody."""
+class InCare(NamedTuple):
+    """How many children of the council are in care, restricted records among them; how many of them are restricted, and how
+    many live where nobody sells the home."""
+
+    everyone: int
+    restricted: int
+    not_bought: int
+
+
+def in_care(*days: dt.date) -> list[InCare]:
+    """Return the counts of each day, for the council as a whole, which tell of nobody."""
     counts = {}
     for number, day in enumerate(days):
         there = Q(pk__in=models.Episode.objects.filter(_covers(day)).values("child"))
         counts[f"all{number}"] = Count("pk", filter=there)
         counts[f"restricted{number}"] = Count("pk", filter=there & Q(is_restricted=True))
+        counts[f"own{number}"] = Count("pk", filter=Q(pk__in=_not_bought(day)))
     found = models.Child.objects.aggregate(**counts)
-    return [(found[f"all{number}"], found[f"restricted{number}"]) for number in range(len(days))]
+    return [InCare(*(found[f"{name}{number}"] for name in ("all", "restricted", "own"))) for number in range(len(days))]
+
+
+def _not_bought(on: dt.date) -> QuerySet:
+    return models.Episode.objects.filter(_covers(on)).exclude(placement_provider__in=BOUGHT_FROM).values("child")
 
 
 def _covers(on: dt.date) -> Q:

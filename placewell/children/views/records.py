@@ -39,7 +39,8 @@ class Children(TableView):
             rows,
             on=self.today,
             words=filters.get("words", ""),
-            in_care={"": True, "before": False}.get(filters.get("in_care", "")),
+            in_care={"": True, "ours": True, "before": False}.get(filters.get("in_care", "")),
+            not_bought=filters.get("in_care") == "ours",
             worker=self.user.pk if filters.get("mine") else None,
         )
 
