@@ -9,7 +9,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 # Files in the order of `tests/conftest.py`: the slowest first, so that no process waits long for the other at the end.
 ALL = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# The shell is Chromium without its windows: the same pages for two thirds of the work.
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 def browser() -> str | None:
@@ -26,7 +27,7 @@ def main(arguments: list[str]) -> int:
     else:
         print(
             "No browser here, so the tests that need one are left out. To run them too, install Chromium "
-            "(on Debian or Ubuntu: apt-get install chromium) or set CHROMIUM to a browser's path.\n",
+            "(on Debian: apt-get install chromium-headless-shell, or chromium) or set CHROMIUM to a browser's path.\n",
             flush=True,
         )
         command += ["-m", "not browser"]

@@ -65,6 +65,27 @@ NOTES = {
 }
 
 
+def _known(child, on: dt.date) -> dict:
+    """What is known of a child of school age who has been in care for a while."""
+    if not 8 <= age_on(child.born_on, on) <= 15:
+        return {}
+    return {
+        "unsafe_people": "A cousin who has taken the child to town to carry parcels. Carers ring the police if he comes.",
+        "family_first": "Mum cannot keep the child safe now. An aunt in Leeds was assessed in May: she has no room. No friend was found.",
+        "emotional": "Worries at night. Ten minutes of reading together help.",
+        "sdq_score": 15,
+        "sdq_on": on - dt.timedelta(days=150),
+        "sen_status": "plan",
+        "sen_need": "SLCN",
+        "sen_on": on - dt.timedelta(days=210),
+        "pep_on": on - dt.timedelta(days=60),
+        "documents": ["risk_assessment", "care_plan", "pep", "delegated_authority"],
+        "preferred_districts": "RM17, RM16",
+        "authorised_by": "Lena Ross, assistant director",
+        "authorised_on": on - dt.timedelta(days=1),
+    }
+
+
 def write(cast: people.Cast, child, now: dt.datetime, on: dt.date, urgency: str = "planned", **parts):
     """Start a referral for a child: for twelve days from *on* and a foster home, unless *parts* say something else."""
     usual = {
@@ -86,7 +107,7 @@ def draft(cast, child, now, on):
 
 def ready(cast, child, now, on, days=0):
     """A referral that was begun some *days* before is checked and can be released."""
-    referral = write(cast, child, now - dt.timedelta(days=days), on, "urgent")
+    referral = write(cast, child, now - dt.timedelta(days=days), on, "urgent", **_known(child, on))
     placements.ready_referral(referral_id=referral.pk, by=cast.by["placements"], now=now)
     return referral
 

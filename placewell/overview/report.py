@@ -25,7 +25,7 @@ def quarter(on: dt.date) -> str:
 def quarterly(*, council: Organisation, reader: User, on: dt.date) -> dict[str, Any]:
     """Return what the report says, as the document template reads it."""
     stages = cycle.stages(council=council, reader=reader, on=on)
-    records, _ = outcomes.council(of=council, on=on)
+    records = outcomes.council(of=council)
     told = outcomes.trend(records, on=on, small=False)
     areas: dict[str, list[tuple[str, str, str, str]]] = {}
     for rows in told.values():

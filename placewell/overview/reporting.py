@@ -41,7 +41,12 @@ class Reports(DetailPage):
             for code, each in REPORTS.items()
             if all(self.may(one) for one in each.permissions)
         ]
-        return super().get_context_data(reports=reports, may_census=self.may(Permission.EXPORT_RETURN), **kwargs)
+        return super().get_context_data(
+            reports=reports,
+            may_census=self.may(Permission.EXPORT_RETURN),
+            may_see_cycle=self.may(Permission.SEE_BUDGET),
+            **kwargs,
+        )
 
 
 class ReportOut(DetailPage):

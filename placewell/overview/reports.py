@@ -67,7 +67,7 @@ def placements(*, on: dt.date, years: int | None, council: Any) -> Report:
 
 def outcomes(*, on: dt.date, years: int | None, council: Any) -> Report:
     """Return the measures of outcomes on each 31 March and today, counts under five held back."""
-    records, _ = counted.council(of=council, on=on)
+    records = counted.council(of=council)
     told = counted.trend(records, on=on, small=False)
     first = since(years, on)
     titles = ["area", "measure", "day", "figure", "counts", "definition", "source"]

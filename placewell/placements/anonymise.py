@@ -24,6 +24,7 @@ FREE_TEXT = (
     "needs_and_care",
     "risks_and_safety",
     "health",
+    "emotional",
     "education",
     "history",
     "not_with",
@@ -58,6 +59,12 @@ def age_words(ages: tuple[int, int]) -> int | str:
     return low if low == high else f"{low} to {high}"
 
 
+def _months(start_on: dt.date, end_on: dt.date) -> int:
+    """Return about how many months a stay lasts, past a year in halves of a year."""
+    months = max(1, round((end_on - start_on).days / 30.4))
+    return months if months <= 12 else 6 * round(months / 6)
+
+
 def shown_to_provider(
     *,
     texts: dict[str, str],
@@ -76,13 +83,20 @@ def shown_to_provider(
     is_solo: bool,
     care_plan: str = "",
     with_parent: str = "",
+    until_18: bool = False,
+    sdq: str = "",
+    ehc_plan: str = "",
+    documents: Sequence[str] = (),
     is_more_told_later: bool = False,
     siblings: Sequence[dict] = (),
     group: str = "",
 ) -> dict:
     """Return what a provider sees: age or age band and not birthday, district or less and not postcode, text scrubbed.
 
-    `oldest` is the age by which the law on kinds of home is kept; no band reaches over the 16th birthday.
+    *sdq* is the band of the strengths and difficulties score, *ehc_plan* whether there is an education, health and care plan
+    ("" where that is not known): neither score, nor primary need, nor a date. `oldest` is the age by which the law on kinds
+    of home is kept; no band reaches over the 16th birthday. A stay *until_18* is told so, and not in months: they would tell
+    the month of birth.
     """
     names = list(identifiers)
     return {
@@ -93,7 +107,8 @@ def shown_to_provider(
         "need_level": need_level,
         "urgency": urgency,
         "needed_on": needed_on.isoformat(),
-        "expected_months": max(1, round((expected_end_on - needed_on).days / 30.4)),
+        "expected_months": None if until_18 else _months(needed_on, expected_end_on),
+        "until_18": until_18,
         "categories": list(categories),
         "needs": list(needs),
         "risks": list(risks),
@@ -101,6 +116,9 @@ def shown_to_provider(
         "is_solo": is_solo,
         "care_plan": care_plan,
         "with_parent": with_parent,
+        "sdq": sdq,
+        "ehc_plan": ehc_plan,
+        "documents": list(documents),
         "is_more_told_later": is_more_told_later,
         "siblings": list(siblings),
         "group": group,

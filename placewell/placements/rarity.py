@@ -7,6 +7,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from placewell.kernel.periods import age_on
 
@@ -17,8 +18,7 @@ WIDE_BANDS = ((0, 4), (5, 9), (10, 15), (16, 17))
 ANYWHERE = "the council's area"
 
 
-@dataclass(frozen=True)
-class Known:
+class Known(NamedTuple):
     """What a provider could hold against a child: dates and codes, no names."""
 
     born_on: dt.date

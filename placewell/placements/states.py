@@ -232,6 +232,19 @@ CARE_PLANS = {
 }
 
 
+SDQ_MOST = 40  # the highest score of the strengths and difficulties questionnaire
+
+
+# What a child gets for special educational needs: Children and Families Act 2014, Part 3.
+EHC_PLAN = "plan"
+SPECIAL_NEEDS = {
+    "none": "No special educational needs",
+    "support": "Special educational needs support at school",
+    "assessing": "Being assessed for an education, health and care plan",
+    EHC_PLAN: "An education, health and care plan",
+}
+
+
 class Urgency(StrEnum):
     EMERGENCY = "emergency"
     URGENT = "urgent"

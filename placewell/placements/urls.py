@@ -63,6 +63,7 @@ urlpatterns = [
     path("referrals/<uuid:referral_id>/change/", writing.ChangeReferral.as_view(), name="change"),
     path("referrals/<uuid:referral_id>/change/<str:step>/", writing.ChangeReferral.as_view(), name="change_step"),
     path("referrals/<uuid:referral_id>/check/", writing.Ready.as_view(), name="ready"),
+    path("referrals/<uuid:referral_id>/answers/", writing.Answers.as_view(), name="answers"),
     path("referrals/<uuid:referral_id>/siblings/", desk.Siblings.as_view(), name="siblings"),
     path("referrals/<uuid:referral_id>/emergency/", choices.ApproveEmergency.as_view(), name="emergency"),
     path("referrals/<uuid:referral_id>/search/", desk.Search.as_view(), name="search"),

@@ -1,13 +1,14 @@
 """What journeys do with a browser: open it, look at a page as people do, and hold it to the accessibility rules."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT as AXE
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from tools.test import browser as installed
 
 SCREENSHOTS = Path(__file__).resolve().parents[2] / "var" / "screenshots"
 QUIET = ("--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run")
@@ -18,9 +19,9 @@ NARROW, WIDE = 320, 1280
 @contextmanager
 def opened() -> Iterator[Browser]:
     """Open the system's Chromium; CHROMIUM names another."""
-    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    found = installed()
     if found is None:
-        raise RuntimeError("Chromium is missing. On Debian or Ubuntu: apt-get install chromium")
+        raise RuntimeError("Chromium is missing. On Debian: apt-get install chromium-headless-shell, or chromium")
     flags = [*QUIET, "--disable-quic", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=flags)
@@ -50,11 +51,14 @@ def watched(page: Page) -> list[str]:
 
 def assert_accessible(page: Page) -> None:
     """Fail when axe finds anything on *page* against WCAG 2.2 AA or good practice."""
-    found = Axe().run(page, options={"runOnly": RULES, "resultTypes": ["violations"]})
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE)
+    options = {"runOnly": RULES, "resultTypes": ["violations"]}
+    found = page.evaluate("options => axe.run(options).then(results => results.violations)", options)
     told = [
         f"{each['id']} ({each['impact']}): {each['help']}\n    "
         + "\n    ".join(node["html"] for node in each["nodes"][:4])
-        for each in found.response["violations"]
+        for each in found
     ]
     assert not told, f"{page.url}\n" + "\n".join(told)
 

@@ -60,11 +60,13 @@ def write(at: Desk) -> None:
         "summary": "Loves chess.",
         "needs_and_care": "Calm.",
         "risks_and_safety": "None known.",
-        "education": "Year 6.",
     }
-    at.says("Family and views", button="Save and continue", **texts)
+    at.says("Health", button="Save and continue", **texts)
+    at.says("Education", button="Save and continue", sdq_score="15")
+    at.says("Family and views", button="Save and continue", education="Year 6.")
     views = {"family_time": "Saturdays.", "child_views": "I want a dog.", "parent_views": "Near a train."}
-    at.says("Everything that a provider needs is there", button="Save and continue", **views)
+    at.says("Papers", button="Save and continue", **views)
+    at.says("Everything that a provider needs is there", button="Save and continue")
     at.says("The referral is ready", button="Ready to release")
     at.says("Homes that can take the child", button="Search for homes")
     at.person.press("Release to providers")

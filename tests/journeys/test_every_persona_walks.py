@@ -10,12 +10,14 @@ import re
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http.cookies import SimpleCookie
 from urllib.parse import urljoin, urlsplit
 
 import pytest
+from django.core.handlers.base import BaseHandler
 from django.db import connection, connections
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
+from django.http.response import HttpResponseBase
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils.timezone import localdate
 
@@ -28,7 +30,7 @@ from placewell.placements import queries as placements
 from placewell.storage.context import Scope, acting
 from tests.conftest import empty_tables
 
-from .browser import assert_accessible, assert_fits_narrow, watched
+from .browser import AXE, assert_accessible, assert_fits_narrow, watched
 from .conftest import serving
 
 EXAMPLES = 3
@@ -37,7 +39,8 @@ QUESTIONS = 52  # a manager's home page asks every room: 50
 OF_A_REPORT = 60  # one that tells of the whole council reads every room, and more of each
 KEYS = [persona.key for persona in people.PERSONAS]
 LINK = re.compile(r"""<a\b[^>]*\bhref=["']([^"'#]+)""")
-ROW = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/)\d+(?=/)")
+# A row's key, a number, and which of the measures: they share one page.
+ROW = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/)\d+(?=/)|(?<=/measures/)\w+|(?<=/fairness/)\w+(?=/)")
 DECISION = {
     "number": "0112001",
     "item": "7",
@@ -66,30 +69,50 @@ def kind_of(path: str) -> str:
     return ROW.sub("_", urlsplit(path).path)
 
 
-def signed_in(key: str) -> Client:
-    """Return the browser's stand-in of a persona."""
-    client = Client(raise_request_exception=False)
+def signed_in(key: str) -> SimpleCookie:
+    """Return the cookies of a persona who has signed in."""
+    client = Client()
     client.force_login(User.objects.get(email=f"{key}@demo.example"))
-    return client
+    return client.cookies
+
+
+class Visitor:
+    """The site as a persona asks for its pages: Django's own client would copy what each template is given."""
+
+    def __init__(self, key: str):
+        self.requests, self.site = RequestFactory(), BaseHandler()
+        self.requests.cookies = signed_in(key)
+        self.site.load_middleware()
+
+    def get(self, path: str) -> tuple[HttpResponseBase, bytes, int]:
+        """Return what the site answers, its body, and how many questions it asked the database."""
+        asked = Counter()
+
+        def count(execute, *question):
+            asked["database"] += 1
+            return execute(*question)
+
+        with connection.execute_wrapper(count):
+            answer = self.site.get_response(self.requests.get(path))
+            body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        answer.close()
+        return answer, body, asked["database"]
 
 
 def walk(key: str) -> Walk:
     """Follow every link that the persona *key* is shown."""
-    client, met, seen, ahead = signed_in(key), Walk(), {"/"}, [("/", "the address")]
+    visitor, met, seen, ahead = Visitor(key), Walk(), {"/"}, [("/", "the address")]
     while ahead:
         path, shown_on = ahead.pop(0)
         kind = kind_of(path)
         if met.opened[kind] >= EXAMPLES:
             continue
         met.opened[kind] += 1
-        connection.queries_log.clear()  # it keeps a few thousand, and warns when it is full
-        with CaptureQueriesContext(connection) as asked:
-            answer = client.get(path)
-            body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        answer, body, asked = visitor.get(path)
         if answer.status_code >= 400:
             met.broken.append(f"{answer.status_code} {path} from {shown_on}")
-        if len(asked) > (OF_A_REPORT if path.endswith(".pdf") else QUESTIONS):
-            met.asks_much.append(f"{len(asked)} questions: {path}")
+        if asked > (OF_A_REPORT if path.endswith(".pdf") else QUESTIONS):
+            met.asks_much.append(f"{asked} questions: {path}")
         if answer.status_code in (301, 302):
             body = f'<a href="{answer.headers["Location"]}">'.encode()
         elif answer.status_code != 200 or not answer.headers["Content-Type"].startswith("text/html"):
@@ -139,13 +162,26 @@ def test_every_link_leads_somewhere(key, walked):
     assert not met.asks_much
 
 
+def test_each_measure_has_its_page(small_council):
+    visitor = Visitor("analyst")
+    pages = {
+        path
+        for over in ("outcomes:council", "outcomes:fairness")
+        for path in LINK.findall(visitor.get(reverse(over))[1].decode())
+        if kind_of(path).startswith(("/outcomes/measures/_", "/outcomes/fairness/_"))
+    }
+    assert len(pages) > 30
+    assert [path for path in sorted(pages) if visitor.get(path)[0].status_code != 200] == []
+
+
 @contextmanager
 def seen_by(key: str, browser):
     """Yield the page of a persona who has signed in, and what the browser complains of."""
     with serving() as address:
         context = browser.new_context(base_url=address, locale="en-GB")
-        cookie = signed_in(key).cookies["sessionid"].value
+        cookie = signed_in(key)["sessionid"].value
         context.add_cookies([{"name": "sessionid", "value": cookie, "url": address}])
+        context.add_init_script(AXE)  # read once, and not anew for every page
         page = context.new_page()
         page.set_default_timeout(10_000)
         complaints = watched(page)

@@ -4,8 +4,10 @@ import datetime as dt
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
+from django.contrib.postgres.aggregates import StringAgg
 from django.db.models import Q
 
 from .. import models
@@ -13,8 +15,7 @@ from .records import _covers
 from .vocabulary import needs_table, words_of
 
 
-@dataclass(frozen=True)
-class Traits:
+class Traits(NamedTuple):
     """What others could hold against a child without a name: never shown, only counted."""
 
     child_id: UUID
@@ -31,9 +32,9 @@ def traits(*, child_id: UUID, on: dt.date) -> list[Traits]:
     Children whom nobody asked for are in it: it is for counting how many are alike, and nothing else.
     """
     in_care = Q(pk__in=models.Episode.objects.filter(_covers(on)).values("child"))
-    held: dict[UUID, set[str]] = {}
-    for owner, code in models.Need.objects.filter(until=None).values_list("child_id", "code"):
-        held.setdefault(owner, set()).add(code)
+    codes = models.Need.objects.filter(until=None).order_by().values("child").annotate(codes=StringAgg("code", " "))
+    held: dict[UUID, str] = dict(codes.values_list("child", "codes"))
+    sets = {text: frozenset(text.split()) for text in {*held.values(), ""}}  # many children share few
     fields = ("pk", "born_on", "sex", "home_postcode", "ethnicity", "religion", "language")
     return [
         Traits(
@@ -44,7 +45,7 @@ def traits(*, child_id: UUID, on: dt.date) -> list[Traits]:
             culture=frozenset(
                 words.lower() for words in (words_of("ethnicity", ethnicity), religion, language) if words
             ),
-            needs=frozenset(held.get(pk, ())),
+            needs=sets[held.get(pk, "")],
         )
         for pk, born_on, sex, postcode, ethnicity, religion, language in models.Child.objects.filter(
             in_care | Q(pk=child_id)

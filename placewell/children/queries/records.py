@@ -214,11 +214,16 @@ def needs(*, child_id: UUID) -> Needs:
     )
 
 
-def risks(*, child_ids: Iterable[UUID] | QuerySet) -> dict[UUID, tuple[frozenset[str], frozenset[str]]]:
-    """Return, for each child of whom any is recorded, what the child poses to others and is at risk from in others."""
+def risks(*, child_ids: Iterable[UUID] | None) -> dict[UUID, tuple[frozenset[str], frozenset[str]]]:
+    """Return, for each child of whom any is recorded, what the child poses to others and is at risk from in others.
+
+    *child_ids* None: of every child.
+    """
     table = {code: word for code, word in needs_table().items() if word.kind in ("poses", "vulnerable_to")}
     found: dict[UUID, dict[str, set[str]]] = {}
-    rows = models.Need.objects.filter(child__in=child_ids, code__in=list(table), until=None)
+    rows = models.Need.objects.filter(code__in=list(table), until=None)
+    if child_ids is not None:
+        rows = rows.filter(child__in=child_ids)
     for owner, code in rows.values_list("child_id", "code"):
         found.setdefault(owner, {"poses": set(), "vulnerable_to": set()})[table[code].kind].add(table[code].tag)
     return {owner: (frozenset(each["poses"]), frozenset(each["vulnerable_to"])) for owner, each in found.items()}

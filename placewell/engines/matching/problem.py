@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field, fields
+from typing import NamedTuple
 
 from placewell.kernel.errors import BadInput, Fault
 
@@ -75,8 +76,7 @@ class Child:
     unplaced_cost: int = 10_000
 
 
-@dataclass(frozen=True)
-class Home:
+class Home(NamedTuple):
     """What a home is and has. None is *not known*, which never passes a rule.
 
     *residents* counts who lives there; *living* holds what is known of them. *max_new* None: as many as places free.

@@ -1,6 +1,8 @@
 """The market as columns: every hard rule and cost term for one child against all homes at once."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,15 +49,20 @@ TERMS = (
 class Tags:
     """Which homes hold which tag: one column of flags per tag, none for a tag that no home has."""
 
-    def __init__(self, sets: Sequence[Iterable[str]]) -> None:
+    def __init__(self, sets: Sequence[Collection[str]]) -> None:
         self.none = np.zeros(len(sets), dtype=bool)
-        self.columns: dict[str, Flags] = {}
+        alike: defaultdict[Collection[str], list[int]] = defaultdict(list)  # many homes share few sets
         for row, tags in enumerate(sets):
+            if tags:
+                alike[tags].append(row)
+        holders: defaultdict[str, list[int]] = defaultdict(list)
+        for tags, rows in alike.items():
             for tag in tags:
-                column = self.columns.get(tag)
-                if column is None:
-                    column = self.columns[tag] = np.zeros(len(sets), dtype=bool)
-                column[row] = True
+                holders[tag] += rows
+        self.columns: dict[str, Flags] = {}
+        for tag, rows in holders.items():
+            self.columns[tag] = np.zeros(len(sets), dtype=bool)
+            self.columns[tag][rows] = True
 
     def has(self, tag: str) -> Flags:
         """Return which homes hold *tag*."""
@@ -76,43 +83,52 @@ class Tags:
         return lacking
 
 
+def _known(values: Iterable[object]) -> Flags:
+    """Return which of *values* are known."""
+    return np.array([value is not None for value in values], dtype=bool)
+
+
+def _ints(values: Iterable[int | None]) -> Ints:
+    """Return *values* as numbers, nought for what is not known."""
+    return np.array([value or 0 for value in values], dtype=np.int64)
+
+
 class Table:
     """Homes in columns, in order of identifier, or as they come if *ordered*."""
 
     def __init__(self, homes: Iterable[Home], weights: Weights, *, ordered: bool = False) -> None:
         self.homes = list(homes) if ordered else sorted(homes, key=lambda home: home.id)
         self.weights = weights
-        hs = self.homes
-        self.located = np.array([h.spot is not None for h in hs], dtype=bool)
-        self.x, self.y = (np.array([h.spot[k] if h.spot else 0 for h in hs], dtype=np.int64) for k in (0, 1))
-        self.ages_known = np.array([h.age_min is not None and h.age_max is not None for h in hs], dtype=bool)
-        self.age_min = np.array([h.age_min or 0 for h in hs], dtype=np.int64)
-        self.age_max = np.array([h.age_max or 0 for h in hs], dtype=np.int64)
-        self.places_known = np.array([h.places_free is not None for h in hs], dtype=bool)
-        self.places = np.array([h.places_free or 0 for h in hs], dtype=np.int64)
-        self.max_new = np.array([(h.places_free or 0) if h.max_new is None else h.max_new for h in hs], dtype=np.int64)
-        self.type, self.sex = Tags([(h.type,) for h in hs]), Tags([(h.sex,) for h in hs])
-        self.grade = Tags([(h.grade or "unknown",) for h in hs])
-        self.unknown_grade = np.array([h.grade is None for h in hs], dtype=bool)
-        self.blocked = np.array([bool(h.blocked) for h in hs], dtype=bool)
-        self.lived_in = np.array([max(h.residents, len(h.living)) > 0 for h in hs], dtype=bool)
-        self.features, self.excludes = Tags([h.features for h in hs]), Tags([h.excludes for h in hs])
-        self.skills, self.languages = Tags([h.skills for h in hs]), Tags([h.languages for h in hs])
-        self.faiths = Tags([h.faiths for h in hs])
+        # The same names, each with a column of what all homes have: taken apart once, in place of a look at each home for each.
+        column: Any = Home._make(zip(*self.homes, strict=True) if self.homes else ((),) * len(Home._fields))
+        self.located = _known(column.spot)
+        self.x, self.y = (_ints([spot and spot[k] for spot in column.spot]) for k in (0, 1))
+        self.ages_known = _known(column.age_min) & _known(column.age_max)
+        self.age_min, self.age_max = _ints(column.age_min), _ints(column.age_max)
+        self.places_known, self.places = _known(column.places_free), _ints(column.places_free)
+        self.max_new = np.where(_known(column.max_new), _ints(column.max_new), self.places)
+        self.type, self.sex = Tags([(each,) for each in column.type]), Tags([(each,) for each in column.sex])
+        self.grade = Tags([(grade or "unknown",) for grade in column.grade])
+        self.unknown_grade = ~_known(column.grade)
+        self.blocked = np.array([bool(why) for why in column.blocked], dtype=bool)
+        living = column.living
+        self.lived_in = (_ints(column.residents) > 0) | np.array([bool(each) for each in living], dtype=bool)
+        self.features, self.excludes = Tags(column.features), Tags(column.excludes)
+        self.skills, self.languages, self.faiths = Tags(column.skills), Tags(column.languages), Tags(column.faiths)
         none: frozenset[str] = frozenset()
-        self.posed = Tags([none.union(*(r.poses for r in h.living)) if h.living else none for h in hs])
-        self.vulnerable = Tags([none.union(*(r.vulnerable_to for r in h.living)) if h.living else none for h in hs])
-        self.fixed_terms = self._fixed_terms()
-        self.fixed = sum(self.fixed_terms.values(), np.zeros(len(hs), dtype=np.int64))
+        self.posed = Tags([none.union(*(r.poses for r in each)) if each else none for each in living])
+        self.vulnerable = Tags([none.union(*(r.vulnerable_to for r in each)) if each else none for each in living])
+        self.fixed_terms = self._fixed_terms(column)
+        self.fixed = sum(self.fixed_terms.values(), np.zeros(len(self.homes), dtype=np.int64))
 
-    def _fixed_terms(self) -> dict[str, Ints]:
+    def _fixed_terms(self, column: Any) -> dict[str, Ints]:
         """Return the terms that are the same for every child."""
-        w, hs = self.weights, self.homes
+        w = self.weights
         return {
-            "stability": w.stability * (100 - np.array([h.stability for h in hs], dtype=np.int64)),
-            "price": w.price * (np.array([h.price_week or 0 for h in hs], dtype=np.int64) // w.price_step),
-            "tier": w.tier * np.array([h.tier or 0 for h in hs], dtype=np.int64),
-            "outcome": w.outcome * ((100 - np.array([h.outcome for h in hs], dtype=np.int64)) // 10),
+            "stability": w.stability * (100 - _ints(column.stability)),
+            "price": w.price * (_ints(column.price_week) // w.price_step),
+            "tier": w.tier * _ints(column.tier),
+            "outcome": w.outcome * ((100 - _ints(column.outcome)) // 10),
             "ri": w.ri * self.grade.has("requires_improvement").astype(np.int64),
         }
 

@@ -91,8 +91,9 @@ def homes_to_search(*, on: dt.date) -> QuerySet[models.Home]:
 
 def homes_of(*, home_ids: Iterable[UUID]) -> dict[UUID, models.Home]:
     """Return homes by their key, with provider and registration; the caller has found them by a search."""
-    rows = models.Home.objects.filter(pk__in=list(home_ids)).select_related("provider", "registration")
-    return {row.pk: row for row in rows}
+    rows = models.Home.objects.filter(pk__in=list(home_ids)).select_related("registration")
+    # Joined, the providers come first in the plan, and the homes are looked for once for each of them.
+    return {row.pk: row for row in rows.prefetch_related("provider")}
 
 
 def owners_with_open_homes(

@@ -3,9 +3,9 @@
 import datetime as dt
 from collections.abc import Collection
 from typing import NamedTuple
-from uuid import UUID
 
-from django.db.models import Count, Exists, F, Func, OuterRef, Q, TextField, Value
+from django.db.models import Count, F, Func, Q, TextField, Value
+from django.db.models.functions import Cast
 
 from .. import models
 from .homes import homes_to_search
@@ -13,10 +13,13 @@ from .places import nights_held
 
 
 class OnOffer(NamedTuple):
-    """One home that could be offered, in plain values; `places_free` are free on every night of the stay."""
+    """One home that could be offered, in plain values; `places_free` are free on every night of the stay.
 
-    pk: UUID
-    provider_id: UUID
+    The keys are text: thousands of homes are looked up by them, and a UUID is hashed anew each time.
+    """
+
+    pk: str
+    provider_id: str
     kind: str
     age_from: int | None
     age_to: int | None
@@ -32,7 +35,17 @@ class OnOffer(NamedTuple):
     places_free: int
 
 
-PLAIN = ("pk", "provider_id", "kind", "age_from", "age_to", "accepts", "registration__grade", "easting", "northing")
+PLAIN = (
+    "pk_text",
+    "provider_text",
+    "kind",
+    "age_from",
+    "age_to",
+    "accepts",
+    "registration__grade",
+    "easting",
+    "northing",
+)
 TAGS = ("features", "excludes", "skills", "languages", "faiths")
 BETWEEN = "\x1f"  # the unit separator: in no tag
 
@@ -48,17 +61,24 @@ def on_offer(
     rows = homes_to_search(on=on)
     if kinds is not None:
         rows = rows.filter(kind__in=list(kinds))
-    taken = nights_held(start_on=start_on, end_on=end_on).filter(place=OuterRef("pk"))
+    taken = nights_held(start_on=start_on, end_on=end_on).values("place")
     stays_open = Q(closed_on=None) | Q(closed_on__gte=end_on) if end_on else Q(closed_on=None)
-    places = models.Place.objects.filter(stays_open).exclude(Exists(taken))
-    free = dict(places.order_by().values_list("home").annotate(total=Count("pk")))
+    # One list of the places that are held, and not a look for each place: row security hides from the planner how many there are.
+    places = models.Place.objects.filter(stays_open).exclude(pk__in=taken).order_by()
+    counted = places.values("home").annotate(total=Count("pk"), home_text=Cast("home", TextField()))
+    free = dict(counted.values_list("home_text", "total"))
     texts = {
+        "pk_text": Cast("pk", TextField()),
+        "provider_text": Cast("provider_id", TextField()),
+    } | {
         f"{name}_text": Func(F(name), Value(BETWEEN), function="array_to_string", output_field=TextField())
         for name in TAGS
     }
     known: dict[str, frozenset[str]] = {"": frozenset()}
     found = []
-    for row in rows.select_related(None).order_by().annotate(**texts).values_list(*PLAIN, *texts):
+    for row in (
+        rows.select_related(None).order_by().annotate(**texts).values_list(*PLAIN, *(f"{name}_text" for name in TAGS))
+    ):
         plain, tags = row[: len(PLAIN)], []
         for text in row[len(PLAIN) :]:
             made = known.get(text)

@@ -1,6 +1,7 @@
 """The measures as they may be told: to whom with which small numbers, over time, and the cases behind a figure."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -43,18 +44,17 @@ def shown(measured: Measured, *, small: bool) -> Shown:
     return Shown(measure, measured.on, f"{value:.0f}%", f"{hits:,.0f} of {over:,.0f}{partly}", value)
 
 
-def council(*, of: Organisation, on: dt.date) -> tuple[Council, dict[str, Measured]]:
-    """Return the council's records, and every measure on the day *on*."""
-    records = loaded(council_area=of.area_code)
-    return records, measure_all(records, on=on)
+def council(*, of: Organisation) -> Council:
+    """Return the council's records."""
+    return loaded(council_area=of.area_code)
 
 
-def trend(records: Council, *, on: dt.date, small: bool) -> dict[str, list[Shown]]:
-    """Return each measure on the last 31 Marches and on the day *on*, in order."""
-    found: dict[str, list[Shown]] = {code: [] for code in rules.measures()}
+def trend(records: Council, *, on: dt.date, small: bool, codes: Iterable[str] | None = None) -> dict[str, list[Shown]]:
+    """Return each measure, or those of *codes*, on the last 31 Marches and on the day *on*, in order."""
+    found: dict[str, list[Shown]] = {}
     for day in past_days(records, on=on):
-        for code, measured in measure_all(records, on=day).items():
-            found[code].append(shown(measured, small=small))
+        for code, measured in measure_all(records, on=day, codes=codes).items():
+            found.setdefault(code, []).append(shown(measured, small=small))
     return found
 
 

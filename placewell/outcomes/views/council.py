@@ -25,14 +25,9 @@ class Figures(Permitted):
         return self.may(Permission.SEE_ALL_CHILDREN)
 
     @cached_property
-    def counted(self):
-        """The records, and every measure today."""
-        return queries.council(of=self.user.organisation, on=self.today)
-
-    @cached_property
-    def trend(self):
-        """Each measure over the years."""
-        return queries.trend(self.counted[0], on=self.today, small=self.sees_small)
+    def records(self):
+        """What the measures count."""
+        return queries.council(of=self.user.organisation)
 
 
 class Council(Figures, DetailPage):
@@ -44,7 +39,7 @@ class Council(Figures, DetailPage):
     def get_context_data(self, **kwargs):
         """Add the measures by area, each with how it went."""
         areas = {}
-        for code, told in self.trend.items():
+        for code, told in queries.trend(self.records, on=self.today, small=self.sees_small).items():
             known = [each.value for each in told if each.value is not None]
             title = f"{told[-1].measure.title}: " + ", ".join(f"{each.on:%Y} {each.figure}" for each in told)
             spark = sparkline(title=title, values=known) if len(known) > 1 else ""
@@ -66,7 +61,7 @@ class CouncilOut(Figures, DetailPage):
 
     def get(self, request, *args, **kwargs):
         """Write the file."""
-        trend = queries.trend(self.counted[0], on=self.today, small=False)
+        trend = queries.trend(self.records, on=self.today, small=False)
         titles = ["area", "measure", "day", "figure", "counts", "definition", "source"]
         body = (
             [
@@ -117,7 +112,8 @@ class Measure(Figures, TableView):
     @cached_property
     def cases(self):
         """The cases that the reader may see, and how many they may not."""
-        measured = self.counted[1][self.measure.code]
+        code = self.measure.code
+        measured = queries.measure_all(self.records, on=self.today, codes={code})[code]
         return queries.cases_seen(measured, for_user=self.user, on=self.today)
 
     def rows(self, filters):
@@ -130,7 +126,8 @@ class Measure(Figures, TableView):
 
     def get_context_data(self, **kwargs):
         """Add the definition and how it went."""
-        told = self.trend[self.measure.code]
+        code = self.measure.code
+        told = queries.trend(self.records, on=self.today, small=self.sees_small, codes={code})[code]
         known = [each for each in told if each.value is not None]
         chart = ""
         if len(known) > 1:

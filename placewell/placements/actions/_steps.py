@@ -62,11 +62,16 @@ def close_invitations(
 LABELS = {
     "needed_on": "needed from",
     "expected_months": "how long",
+    "until_18": "how long",
     "need_level": "level of need",
     "is_solo": "whether the child must be the only one there",
     "categories": "kinds of home",
     "history": "earlier homes",
     "not_with": "with whom the child cannot live",
+    "emotional": "feelings and behaviour",
+    "sdq": "strengths and difficulties",
+    "ehc_plan": "education, health and care plan",
+    "documents": "documents that are ready",
 }
 
 
@@ -77,7 +82,7 @@ def tell_of_change(referral: models.Referral, *, by: User, now: dt.datetime) -> 
         changed = [name for name, value in shown.items() if (invitation.shown.get(name) or None) != (value or None)]
         if changed:
             invitation.shown = shown
-            words = sentence([LABELS.get(name, name.replace("_", " ")) for name in changed])
+            words = sentence(list(dict.fromkeys(LABELS.get(name, name.replace("_", " ")) for name in changed)))
             told.append((invitation, f"The council changed: {words}."))
     models.Invitation.objects.bulk_update([each for each, _ in told], ["shown"])
     write_messages(told, states.Message.CHANGE, by=by, now=now)

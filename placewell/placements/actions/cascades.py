@@ -152,6 +152,7 @@ def resume_cascade(*, referral_id: UUID, reason: str, by: User, now: dt.datetime
     require(by, Permission.SEND_REFERRAL, now=now)
     cascade = _held(referral_id, reason, states.Cascade.PAUSED)
     cascade.due_at = queries.due_at(cascade.referral, tier=cascade.tier, now=now)
+    _answer_until(cascade)
     log_tier(cascade, "resumed", by=by, now=now, reason=reason)
     what = "placements.cascade.resumed"
     to, steps = states.Cascade.RUNNING, states.CASCADE_STEPS
@@ -167,15 +168,20 @@ def extend_cascade(
     require(by, Permission.SEND_REFERRAL, now=now)
     cascade = _held(referral_id, reason, states.Cascade.RUNNING)
     if due_at <= max(now, cascade.due_at or now):
-        raise Refused("The new time lies after the old one.")
+        raise Refused("Choose a time that lies after the one that the tier has now.")
     cascade.due_at = due_at
     cascade.save()
-    open_ones = cascade.referral.invitations.filter(state=states.Invitation.SENT, answer_by__lt=due_at)
-    locked = [each.pk for each in open_ones.order_by("pk").select_for_update()]
-    models.Invitation.objects.filter(pk__in=locked).update(answer_by=due_at)
+    _answer_until(cascade)
     log_tier(cascade, "extended", by=by, now=now, reason=reason)
     record(what="placements.cascade.extended", subject=cascade, by=by, now=now, reason=reason)
     return cascade
+
+
+def _answer_until(cascade: models.Cascade) -> None:
+    """Let those who were asked and have not answered answer for as long as the clock gives their tier."""
+    open_ones = cascade.referral.invitations.filter(state=states.Invitation.SENT, answer_by__lt=cascade.due_at)
+    locked = [each.pk for each in open_ones.order_by("pk").select_for_update()]
+    models.Invitation.objects.filter(pk__in=locked).update(answer_by=cascade.due_at)
 
 
 @transaction.atomic

@@ -23,22 +23,7 @@ from ._locks import locked_referral, locked_together
 from ._mails import tell_providers
 from ._steps import close_invitations, finish_cascade, new_reference, tell_of_change
 
-FIELDS = (
-    *("categories", "urgency", "needed_on", "expected_end_on", "need_level", "care_plan", "is_solo", "needs", "risks"),
-    *(
-        "required_features",
-        "with_parent",
-        "parent_needs",
-        "max_distance_miles",
-        "no_go_postcodes",
-        "no_go_miles",
-        "summary",
-        "needs_and_care",
-        "risks_and_safety",
-        "health",
-    ),
-    *("education", "history", "not_with", "family_time", "identity", "child_views", "parent_views"),
-)
+FIELDS = models.FIELDS
 
 
 @transaction.atomic
@@ -110,6 +95,9 @@ def change_referral(*, referral_id: UUID, by: User, now: dt.datetime, **parts) -
 
 def _require_known_postcodes(parts: dict) -> None:
     """Refuse a postcode that nobody knows: a search could not keep the child away from it."""
+    for district in rules.postcodes(parts.get("preferred_districts") or ""):
+        if not rules.is_district(district):
+            raise Refused(f"{district} is no first half of a postcode: write for example RM17.")
     for postcode in rules.postcodes(parts.get("no_go_postcodes") or ""):
         if market.grid(postcode) is None:
             raise Refused(f"{postcode} is no postcode that we know: the search could not keep away from it.")

@@ -12,13 +12,13 @@ from .desk import (
     Reason,
     Reasons,
     Recommend,
-    Referral,
     Send,
     Siblings,
     Words,
 )
 from .documents import DOCUMENTS, Letter, LetterSent, SignedOnPaper, SignPlan
 from .narrowing import PlacementFilters, ReferralFilters
+from .referral import Referral
 from .stays import (
     Away,
     Confirm,

@@ -1,123 +1,12 @@
-"""Input for referrals, offers and the choice between them."""
-
-from typing import ClassVar
+"""Input for sending referrals, offers and the choice between them."""
 
 from django import forms as plain
 
-from placewell.contracts.states import NeedLevel
-from placewell.governance.states import Category
 from placewell.kernel.money import pounds
 from placewell.storage.models import choices
 from placewell.web import forms
 
 from .. import states
-
-
-class Referral(forms.Form):
-    """What a child needs. Everything can be filled in later, but the first five."""
-
-    categories = plain.MultipleChoiceField(
-        label="Which kinds of home?", choices=choices(Category), widget=plain.CheckboxSelectMultiple
-    )
-    urgency = plain.ChoiceField(label="How soon?", choices=choices(states.Urgency), widget=plain.RadioSelect)
-    needed_on = forms.DateField(label="Needed from")
-    expected_end_on = forms.DateField(label="Expected to last until", help_text="Never past the 18th birthday.")
-    need_level = plain.ChoiceField(label="Level of need", choices=choices(NeedLevel))
-    care_plan = plain.ChoiceField(
-        label="The plan for the child", choices=[("", "Not settled yet"), *states.CARE_PLANS.items()], required=False
-    )
-    needs = plain.MultipleChoiceField(
-        label="The home should be good at", widget=plain.CheckboxSelectMultiple, required=False
-    )
-    risks = plain.MultipleChoiceField(
-        label="Risks that the child may pose", widget=plain.CheckboxSelectMultiple, required=False
-    )
-    required_features = plain.MultipleChoiceField(
-        label="The home must have", widget=plain.CheckboxSelectMultiple, required=False
-    )
-    is_solo = plain.BooleanField(label="The child must be the only one there", required=False)
-    not_with = forms.TextArea(
-        label="With whom the child cannot live",
-        rows=2,
-        required=False,
-        help_text="Children, adults or animals, and why. Names are removed.",
-    )
-    with_parent = plain.ChoiceField(
-        label="Does a parent come with the child?",
-        choices=[("", "No: the child comes alone"), *choices(states.WithParent)],
-        widget=plain.RadioSelect,
-        required=False,
-        help_text="Then only homes for parent and child together, and family centres, are found.",
-    )
-    parent_needs = forms.TextArea(
-        label="What help the parent needs",
-        rows=3,
-        required=False,
-        help_text="And what is to be assessed, by when, and on whose direction.",
-    )
-    max_distance_miles = plain.IntegerField(
-        label="At most this many miles from home", required=False, min_value=1, max_value=500
-    )
-    no_go_postcodes = plain.CharField(
-        label="Postcodes near which the child is not safe",
-        required=False,
-        max_length=200,
-        help_text="With commas between them. Providers are not told.",
-    )
-    no_go_miles = plain.IntegerField(
-        label="No home within this many miles of them", initial=3, min_value=1, max_value=100
-    )
-    summary = forms.TextArea(
-        label="The child in a few sentences",
-        help_text="Who the child is and likes. Names are removed before a provider sees this.",
-        required=False,
-    )
-    needs_and_care = forms.TextArea(label="Care that the child needs", required=False)
-    risks_and_safety = forms.TextArea(label="Risks, and how to keep the child safe", required=False)
-    health = forms.TextArea(
-        label="Health",
-        rows=3,
-        required=False,
-        help_text="Conditions, medicines, consents, and the score of the last strengths and difficulties questionnaire.",
-    )
-    education = forms.TextArea(
-        label="Education",
-        rows=3,
-        required=False,
-        help_text="Year, attendance, the personal education plan, and an education, health and care plan if there is one.",
-    )
-    history = forms.TextArea(
-        label="Where the child has lived, and why it ended",
-        rows=4,
-        required=False,
-        help_text="What went well there too. What the record knows is filled in the first time: check it.",
-    )
-    family_time = forms.TextArea(label="Time with family", rows=3, required=False)
-    identity = forms.TextArea(label="Identity, faith, culture and language", rows=3, required=False)
-    child_views = forms.TextArea(label="What the child says", rows=3, required=False)
-    parent_views = forms.TextArea(label="What the parents say", rows=3, required=False)
-
-    # One thing at a time: the steps of writing a referral, each saved before the next.
-    STEPS: ClassVar = {
-        "home": (
-            "What is needed",
-            ("categories", "urgency", "needed_on", "expected_end_on", "need_level", "care_plan"),
-        ),
-        "needs": ("Needs and risks", ("needs", "risks", "required_features", "is_solo", "not_with")),
-        "parent": ("A parent with the child", ("with_parent", "parent_needs")),
-        "where": ("Where", ("max_distance_miles", "no_go_postcodes", "no_go_miles")),
-        "child": ("The child", ("summary", "needs_and_care", "risks_and_safety", "health", "education", "history")),
-        "family": ("Family and views", ("family_time", "identity", "child_views", "parent_views")),
-    }
-
-    def __init__(self, *args, vocabulary, step="", **kwargs):
-        super().__init__(*args, **kwargs)
-        pairs = {"needs": "skills", "risks": "risks", "required_features": "features"}
-        for field, kind in pairs.items():
-            self.fields[field].choices = sorted(vocabulary[kind].items(), key=lambda pair: pair[1])
-        for name in list(self.fields) if step else ():
-            if name not in self.STEPS[step][1]:
-                del self.fields[name]
 
 
 class CopyReferral(forms.Form):

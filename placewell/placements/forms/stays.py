@@ -199,7 +199,12 @@ class DecideChange(Sign):
 class MoreTime(Reason):
     """How much longer, and why."""
 
-    hours = plain.IntegerField(label="How many hours more?", min_value=1, max_value=336)
+    hours = plain.IntegerField(
+        label="How many hours more?",
+        help_text="Counted as the tier’s clock counts: working hours, unless it is an emergency.",
+        min_value=1,
+        max_value=336,
+    )
     field_order = ("hours", "reason")
 
 

@@ -28,8 +28,10 @@ from .referrals import (
     TierStep,
 )
 from .stays import DutyDone, LetterStep, PlanAnswer, StayDocument
+from .written import FIELDS
 
 __all__ = [
+    "FIELDS",
     "Absence",
     "Acceptance",
     "Agreement",

@@ -2,16 +2,15 @@
 
 from decimal import Decimal
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from placewell.contracts.states import NeedLevel
 from placewell.governance.states import Category
 from placewell.kernel.money import ZERO
 from placewell.storage.models import CouncilRecord, MoneyField, choices
 
 from .. import states
+from .written import Written
 
 STAFF = "accounts.User"
 
@@ -33,40 +32,12 @@ class SiblingSearch(CouncilRecord):
         ]
 
 
-class Referral(CouncilRecord):
+class Referral(Written):
     """A child needs a home: what kind, where, when, and what matters. Only the council sees it."""
 
     child = models.ForeignKey("children.Child", on_delete=models.PROTECT, related_name="+")
     reference = models.CharField(max_length=12)
     sibling_search = models.ForeignKey(SiblingSearch, on_delete=models.PROTECT, related_name="referrals", null=True)
-    categories = ArrayField(models.CharField(max_length=20, choices=choices(Category)))
-    urgency = models.CharField(max_length=10, choices=choices(states.Urgency))
-    needed_on = models.DateField()
-    expected_end_on = models.DateField()
-    need_level = models.CharField(max_length=12, choices=choices(NeedLevel))
-    care_plan = models.CharField(max_length=10, choices=list(states.CARE_PLANS.items()), blank=True)
-    is_solo = models.BooleanField(default=False)
-    needs = ArrayField(models.CharField(max_length=40), default=list)
-    risks = ArrayField(models.CharField(max_length=40), default=list)
-    required_features = ArrayField(models.CharField(max_length=40), default=list)
-    max_distance_miles = models.PositiveSmallIntegerField(null=True)
-    # Where the child is not safe: no home within so many miles of these postcodes. Providers are not told.
-    no_go_postcodes = models.CharField(max_length=200, blank=True)
-    no_go_miles = models.PositiveSmallIntegerField(default=3)
-    # A parent who lives there with the child, and what help that parent needs.
-    with_parent = models.CharField(max_length=14, choices=choices(states.WithParent), blank=True)
-    parent_needs = models.TextField(blank=True)
-    summary = models.TextField()
-    needs_and_care = models.TextField()
-    risks_and_safety = models.TextField(blank=True)
-    health = models.TextField(blank=True)
-    education = models.TextField(blank=True)
-    history = models.TextField(blank=True)  # where the child has lived, and why that ended
-    not_with = models.TextField(blank=True)  # with whom the child cannot live
-    family_time = models.TextField(blank=True)
-    identity = models.TextField(blank=True)
-    child_views = models.TextField(blank=True)
-    parent_views = models.TextField(blank=True)
     # For each statutory consideration: what it means for this child.
     considerations = models.JSONField(default=dict)
     state = models.CharField(max_length=10, choices=choices(states.Referral), default=states.Referral.DRAFT)
@@ -79,6 +50,9 @@ class Referral(CouncilRecord):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["council", "reference"], name="referral_reference_once"),
+            models.CheckConstraint(
+                condition=Q(sdq_score=None) | Q(sdq_score__lte=states.SDQ_MOST), name="referral_sdq_at_most_40"
+            ),
             models.UniqueConstraint(
                 fields=["child"], condition=~Q(state__in=["matched", "closed"]), name="referral_one_open"
             ),

@@ -17,6 +17,7 @@ from .cascade import (
     everybody_declined,
     evidence,
     has_offers,
+    more_time,
     next_tier,
     tiers_now,
 )
@@ -70,6 +71,7 @@ from .documents import (
     told_of,
 )
 from .frozen import as_it_stood, frozen_search, frozen_searches
+from .known import known_of
 from .limits import agreement_cost, bought_before, change_cost, change_weekly, covers, limits, offer_cost, require_limit
 from .living import (
     absence,
@@ -166,6 +168,7 @@ __all__ = [
     "invitations",
     "invited_together",
     "kept_back",
+    "known_of",
     "left_without_a_home",
     "limits",
     "live_placements",
@@ -175,6 +178,7 @@ __all__ = [
     "messages",
     "miles_from_home",
     "miles_of",
+    "more_time",
     "narrowed",
     "next_tier",
     "nights_with_provider",

@@ -61,14 +61,24 @@ def tiers_now(*, on: dt.date) -> list[TierNow]:
 
 def due_at(row: models.Referral, *, tier: int, now: dt.datetime) -> dt.datetime:
     """Return until when *tier* has to answer, asked at *now*: the shortest clock of the kinds of home sought."""
-    return min(_due_at(category, row.urgency, tier, now) for category in row.categories)
+    return min(_after(now, *_clock(category, row.urgency, tier, now)) for category in row.categories)
 
 
-def _due_at(category: str, urgency: str, tier: int, now: dt.datetime) -> dt.datetime:
+def more_time(row: models.Referral, *, tier: int, due_at: dt.datetime, hours: int) -> dt.datetime:
+    """Return *due_at* put off by *hours*, counted as the tier's clock counts them: working hours where all of it does."""
+    clocks = [_clock(category, row.urgency, tier, due_at) for category in row.categories]
+    return _after(due_at, hours, all(working for _, working in clocks))
+
+
+def _clock(category: str, urgency: str, tier: int, now: dt.datetime) -> tuple[int, bool]:
+    """Return how many hours a tier has, and whether they are working hours."""
     found = models.TierClock.objects.filter(category=category, urgency=urgency, tier=tier, start_on__lte=day_of(now))
     setting = found.order_by("-start_on").first()
-    hours, working = (setting.hours, setting.is_working_hours) if setting else USUAL[states.Urgency(urgency)]
-    return add_working_hours(localtime(now), hours, holidays()) if working else now + dt.timedelta(hours=hours)
+    return (setting.hours, setting.is_working_hours) if setting else USUAL[states.Urgency(urgency)]
+
+
+def _after(at: dt.datetime, hours: int, working: bool) -> dt.datetime:
+    return add_working_hours(localtime(at), hours, holidays()) if working else at + dt.timedelta(hours=hours)
 
 
 def next_tier(row: models.Referral, *, on: dt.date) -> tuple[int, list[UUID]]:

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from placewell.accounts.models import User
 from placewell.children import queries as children
@@ -113,16 +113,12 @@ def left_without_a_home(*, for_user: User, on: dt.date) -> list[models.Placement
         Exists(sought.exclude(state=states.Referral.MATCHED)) | Exists(agreed) | Exists(accepted_for(OuterRef("child")))
     )
     rows = placements(for_user=for_user, on=on).filter(state=states.Placement.ENDED, end_on__gt=on - LOOK_BACK)
-    rows = rows.exclude(Exists(placed)).exclude(waits).select_related("child", *HOLDERS).prefetch_related(None)
-    last = {row.child_id: row for row in rows.order_by("end_on")}
-    episodes = children.episodes_in_order(child_ids=last)
-    return [
-        row
-        for row in last.values()
-        if (lived := episodes.get(row.child_id))
-        and lived[-1].end_on is None
-        and lived[-1].start_on < (row.end_on or on)
-    ]
+    still = {
+        "child__episodes__end_on": None,
+        "child__episodes__start_on__lt": F("end_on"),
+    }  # no other episode has begun since
+    rows = rows.exclude(Exists(placed)).exclude(waits).filter(**still).select_related("child", *HOLDERS)
+    return list({row.child_id: row for row in rows.prefetch_related(None).order_by("end_on")}.values())
 
 
 def accepted_for(child: OuterRef) -> QuerySet[models.Offer]:

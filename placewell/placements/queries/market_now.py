@@ -2,9 +2,12 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from uuid import UUID
+
+from django.db.models import TextField
+from django.db.models.functions import Cast
 
 from placewell.children import queries as children
 from placewell.contracts import queries as contracts
@@ -34,15 +37,28 @@ class Cover:
     def weekly_fee(self, home, row: models.Referral) -> Decimal | None:
         """Return the rate card's price a week (pounds) of *home* for the child of *row*; None where there is none."""
         contract = self.covering.get((home.provider_id, rules.CATEGORY_OF[home.kind]))
+        return self.fee(contract.pk if contract else None, row)
+
+    def fee(self, contract_id: UUID | None, row: models.Referral) -> Decimal | None:
+        """Return the price a week (pounds) on a contract's rate card for the child of *row*; None where there is none."""
         age = age_on(row.child.born_on, row.needed_on)
-        lines = self.cards.get(contract.pk, ()) if contract else ()
+        lines = self.cards.get(contract_id, ()) if contract_id else ()
         fits = (line for line in lines if line.need_level == row.need_level and line.age_from <= age < line.age_to)
         return next((line.weekly_fee for line in fits), None)
 
     def weekly_fees(self, home, rows: Sequence[models.Referral]) -> Decimal | None:
         """Return what *home* costs a week for all of *rows* together; None when one of them has no price."""
-        fees = [self.weekly_fee(home, row) for row in rows]
-        return None if None in fees else sum((fee for fee in fees if fee is not None), Decimal(0))
+        return _sum([self.weekly_fee(home, row) for row in rows])
+
+    def prices(self, rows: Sequence[models.Referral]) -> dict[UUID, int | None]:
+        """Return by contract what a home costs a week for each of *rows*, in whole pounds; None without a price."""
+        sums = {pk: _sum([self.fee(pk, row) for row in rows]) for pk in {each.pk for each in self.covering.values()}}
+        return {pk: None if fees is None else int(fees) // len(rows) for pk, fees in sums.items()}
+
+
+def _sum(fees: Sequence[Decimal | None]) -> Decimal | None:
+    """Return the sum of *fees*; None when one of them is not known."""
+    return None if None in fees else sum((fee for fee in fees if fee is not None), Decimal(0))
 
 
 def cover(categories: Iterable[str], *, on: dt.date) -> Cover:
@@ -58,15 +74,15 @@ def at_risk(rows: Sequence[models.Referral]) -> dict[UUID, frozenset[str]]:
     return {row.child_id: known.get(row.child_id, NO_RISKS)[1] for row in rows}
 
 
-def residents() -> dict[UUID, tuple[matching.Resident, ...]]:
-    """Return who lives in each home now, as far as the rules for new arrivals need it."""
+def residents() -> dict[str, tuple[matching.Resident, ...]]:
+    """Return who lives in each home now, by the home's key as text, as far as the rules for new arrivals need it."""
     live = live_placements().order_by()
-    risks = children.risks(child_ids=live.values("child_id"))
-    found: dict[UUID, list[matching.Resident]] = {}
-    for home_id, child_id in live.values_list("home_id", "child_id"):
-        poses, vulnerable_to = risks.get(child_id, NO_RISKS)
-        found.setdefault(home_id, []).append(matching.Resident(poses=poses, vulnerable_to=vulnerable_to))
-    return {home_id: tuple(living) for home_id, living in found.items()}
+    risks = children.risks(child_ids=None)  # nearly all live somewhere; a join would look for each of them by itself
+    known = {each: matching.Resident(poses=each[0], vulnerable_to=each[1]) for each in {*risks.values(), NO_RISKS}}
+    found: dict[str, list[matching.Resident]] = {}
+    for home, child_id in live.values_list(Cast("home_id", TextField()), "child_id"):
+        found.setdefault(home, []).append(known[risks.get(child_id, NO_RISKS)])
+    return {home: tuple(living) for home, living in found.items()}
 
 
 def homes_now(*, on: dt.date, start_on: dt.date, end_on: dt.date) -> list[market.OnOffer]:
@@ -78,33 +94,50 @@ def as_homes(
     rows: Iterable[market.OnOffer], covered: Cover, *, prices: Mapping[UUID, int | None], age: int, records: Records
 ) -> list[matching.Home]:
     """Return the homes as the engine sees them, for children of whom the youngest has *age*; *prices* by contract."""
-    living = residents()
+    living, stopped = residents(), covered.stopped
+    some_stopped = {str(pk) for pk in stopped.homes | stopped.providers}
     barred = {kind: rules.may_live_in(kind, age=age) for kind in rules.CATEGORY_OF}
-    return [
-        _as_home(row, covered, prices, living.get(row.pk, ()), barred[row.kind], records.of_home(row.pk, row.kind))
-        for row in rows
-    ]
+    own = {str(pk): record for pk, record in records.of.items()}
+    of_kind = {kind: records.of_kind(kind) for kind in rules.CATEGORY_OF}
+    deals: dict[tuple[str, str], _Deal] = {}
+    found = []
+    for row in rows:
+        deal = deals.get((row.provider_id, row.kind))
+        if deal is None:
+            deal = _deal(UUID(row.provider_id), row.kind, covered, prices, barred[row.kind])
+            deals[row.provider_id, row.kind] = deal
+        if (row.pk in some_stopped or row.provider_id in some_stopped) and not barred[row.kind]:
+            deal = replace(deal, blocked=stopped.why(home_id=UUID(row.pk), provider_id=UUID(row.provider_id)))
+        found.append(_as_home(row, deal, living.get(row.pk, ()), own.get(row.pk) or of_kind[row.kind]))
+    return found
+
+
+@dataclass(frozen=True)
+class _Deal:
+    """What a provider's homes of one kind share: under which tier and price they are bought, or why they cannot be."""
+
+    category: str
+    price_week: int | None
+    tier: int | None
+    blocked: str
+
+
+def _deal(provider_id: UUID, kind: str, covered: Cover, prices: Mapping[UUID, int | None], barred: str) -> _Deal:
+    category = rules.CATEGORY_OF[kind]
+    contract = covered.covering.get((provider_id, category))
+    if contract is None:
+        return _Deal(
+            category, None, None, barred or covered.why_not.get((provider_id, category), "no contract covers it")
+        )
+    return _Deal(category, prices.get(contract.pk), contract.tier, barred)
 
 
 def _as_home(
-    row: market.OnOffer,
-    covered: Cover,
-    prices: Mapping[UUID, int | None],
-    living: tuple,
-    barred: str,
-    record: HomeTold,
+    row: market.OnOffer, deal: _Deal, living: tuple[matching.Resident, ...], record: HomeTold
 ) -> matching.Home:
-    category = rules.CATEGORY_OF[row.kind]
-    contract = covered.covering.get((row.provider_id, category))
-    stopped = covered.stopped.why(home_id=row.pk, provider_id=row.provider_id)
-    blocked = (
-        barred
-        or stopped
-        or ("" if contract else covered.why_not.get((row.provider_id, category), "no contract covers it"))
-    )
     return matching.Home(
-        id=str(row.pk),
-        type=category,
+        id=row.pk,
+        type=deal.category,
         spot=None if row.easting is None or row.northing is None else (row.easting // 100, row.northing // 100),
         age_min=row.age_from,
         age_max=row.age_to,
@@ -118,9 +151,9 @@ def _as_home(
         faiths=row.faiths,
         residents=len(living),
         living=living,
-        price_week=prices.get(contract.pk) if contract else None,
-        tier=contract.tier if contract else None,
-        blocked=blocked,
+        price_week=deal.price_week,
+        tier=deal.tier,
+        blocked=deal.blocked,
         stability=record.stability,
         outcome=record.outcome,
     )

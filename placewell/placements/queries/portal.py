@@ -50,8 +50,12 @@ def what_happened(row: models.Invitation) -> list[dict]:
 
 
 def stay_sought(shown: dict) -> tuple[dt.date, dt.date]:
-    """Return from which day to about which day a home is sought, by what a provider is shown."""
+    """Return from which day to about which day a home is sought, by what a provider is shown; until 18, of the youngest age that
+    the child may have."""
     start_on = dt.date.fromisoformat(shown["needed_on"])
+    if shown.get("until_18"):
+        youngest = int(str(shown["age"]).split(" ")[0])
+        return start_on, start_on + dt.timedelta(days=366 * max(1, 18 - youngest))
     return start_on, start_on + dt.timedelta(days=max(1, round(30.4 * (shown.get("expected_months") or 0))))
 
 

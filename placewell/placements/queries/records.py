@@ -49,7 +49,11 @@ class Records:
 
     def of_home(self, home_id: UUID, kind: str) -> HomeTold:
         """Return the record of a home, or that of its kind."""
-        return self.of.get(home_id) or self.others.get(kind) or HomeTold(None)
+        return self.of.get(home_id) or self.of_kind(kind)
+
+    def of_kind(self, kind: str) -> HomeTold:
+        """Return the record of the homes of a kind."""
+        return self.others.get(kind) or HomeTold(None)
 
 
 def home_records(*, on: dt.date) -> Records:

@@ -22,6 +22,23 @@ from .market_now import KM_A_MILE, as_child, as_homes, at_risk, cover, homes_now
 from .records import HomeTold, home_records
 
 SHOWN = 30
+NEAR_EACH = 6  # near misses of one rule that are shown
+# What would have to change where one rule alone refuses a home, what the council can do most about first. A home of another
+# kind is no near miss.
+CHANGES = {
+    "too_far": "let the child live further from home",
+    "beds": "another first day or a shorter stay, or a place that comes free",
+    "solo": "let other children live there, or a home that takes nobody else for as long",
+    "feature": "do without it, or have the home add it",
+    "excluded_risk": "the provider would have to take the risk on, with support",
+    "resident_risk": "a plan that keeps both children safe, agreed with whoever answers for the other",
+    "language": "an interpreter, or carers who learn with the child",
+    "blocked": "a contract, an exemption or the end of a stop, where the law allows it",
+    "no_go": "the places near which the child is not safe would have to be looked at again",
+    "ofsted": "the council’s own rule on grades would have to be set aside",
+    "sex": "the home would have to take children of this sex",
+    "age": "the registration or the carers’ approval would have to take in this age",
+}
 TERMS = {
     "km": "distance from home",
     "over20": "more than 20 miles from home",
@@ -54,6 +71,8 @@ class Found:
     considerations: Sequence[rules.Answer] = field(default_factory=tuple)
     place: int | None = None
     behind: list[tuple[str, int]] = field(default_factory=list)
+    change: str = ""  # what would have to change, where one rule alone refuses it
+    is_preferred: bool = False  # in a district that was asked for
     record: HomeTold | None = None  # how placements there ended and what became of the children
 
 
@@ -95,21 +114,18 @@ def search(referral: models.Referral, *, for_user: User, on: dt.date, home_refer
     group, start = sought_together(referral), max(on, referral.needed_on)
     covered = cover(referral.categories, on=start)
     rows = homes_now(on=on, start_on=start, end_on=max(row.expected_end_on for row in group))
-    card: dict[UUID, int | None] = {}
-    for row in rows:
-        contract = covered.covering.get((row.provider_id, rules.CATEGORY_OF[row.kind]))
-        if contract and contract.pk not in card:
-            fees = covered.weekly_fees(row, group)
-            card[contract.pk] = None if fees is None else int(fees) // len(group)
     records = home_records(on=on)
     youngest = min(age_on(row.child.born_on, row.needed_on) for row in group)
-    table = matching.Table(as_homes(rows, covered, prices=card, age=youngest, records=records), weights())
+    table = matching.Table(
+        as_homes(rows, covered, prices=covered.prices(group), age=youngest, records=records), weights()
+    )
     risky = at_risk(group)
     sought = [as_child(row, at_risk_from=risky[row.child_id], beds=len(group)) for row in group]
     ranking = matching.Ranking(table, *sought)
     chosen = [ranking.verdict(int(row)) for row in (*ranking.order[:SHOWN], *_near(ranking))]
     asked = _asked(ranking, home_reference)
     homes = market.homes_of(home_ids=[UUID(each.home) for each in [*chosen, *([asked] if asked else [])]])
+    preferred = {district for row in group for district in rules.postcodes(row.preferred_districts)}
     blocked = {each.id: each.blocked for each in table.homes if each.blocked}
     siblings = siblings_of(referral, for_user=for_user, on=on)
 
@@ -122,6 +138,7 @@ def search(referral: models.Referral, *, for_user: User, on: dt.date, home_refer
             covered.weekly_fees(home, group),
             answers,
             blocked.get(verdict.home, ""),
+            is_preferred=home.district in preferred,
             record=records.of_home(home.pk, home.kind),
             **more,
         )
@@ -140,9 +157,13 @@ def search(referral: models.Referral, *, for_user: User, on: dt.date, home_refer
 
 
 def _near(ranking: matching.Ranking) -> list[int]:
-    """Return the homes that one rule alone refuses, those that would come first if it were lifted; not of other kinds."""
-    near = ranking.near[ranking.bits[ranking.near] != matching.BIT["type"]]
-    return [int(row) for row in near[ranking.costs[near].argsort(kind="stable")][:SHOWN]]
+    """Return the homes that one rule alone refuses, by what the council can do most about; of each rule a few, those first
+    that would come first if it were lifted."""
+    found: list[int] = []
+    for code in CHANGES:
+        rows = ranking.near[ranking.bits[ranking.near] == matching.BIT[code]]
+        found += [int(row) for row in rows[ranking.costs[rows].argsort(kind="stable")][:NEAR_EACH]]
+    return found[:SHOWN]
 
 
 def _refused(ranking: matching.Ranking, blocked: dict[str, str]) -> list[tuple[str, int]]:
@@ -176,5 +197,6 @@ def _found(home, verdict: matching.Verdict, fee, considerations: Sequence[rules.
     km = verdict.figures.get("km")
     reasons = sorted(((TERMS[name], points) for name, points in verdict.terms.items()), key=lambda pair: -pair[1])
     against = [(code == "blocked" and blocked) or matching.REASONS[code] for code in verdict.refused_by]
+    change = CHANGES.get(verdict.refused_by[0], "") if len(verdict.refused_by) == 1 else ""
     miles = None if km is None else round(km / KM_A_MILE, 1)
-    return Found(home, verdict.cost, reasons, against, miles, fee, considerations, **more)
+    return Found(home, verdict.cost, reasons, against, miles, fee, considerations, change=change, **more)

@@ -5,11 +5,15 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from placewell.children import queries as children
-from placewell.kernel.periods import age_on
+from placewell.kernel.periods import age_on, birthday
 from placewell.market import queries as market
 
-from .. import anonymise, models, rarity, states
+from .. import anonymise, models, rarity, rules, states
 from .desk import sought_together
+
+AGES = (
+    "nought one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
+).split()
 
 
 @dataclass(frozen=True)
@@ -30,11 +34,11 @@ def view(row: models.Referral, *, on: dt.date) -> View:
     child = row.child
     vocabulary = children.vocabulary()
     texts = {name: getattr(row, name) for name in anonymise.FREE_TEXT}
-    everybody = {each.child_id: each for each in children.traits(child_id=child.pk, on=on)}
-    own = everybody.pop(child.pk)
+    everybody = children.traits(child_id=child.pk, on=on)
+    own = next(each for each in everybody if each.child_id == child.pk)
     told = frozenset(word for word in own.culture if anonymise.says(texts.values(), word))
     me = rarity.Known(own.born_on, own.sex, _district(own.postcode), told, frozenset(row.needs))
-    coarser = rarity.coarsen(me, [_known(each) for each in everybody.values()], on=row.needed_on)
+    coarser = rarity.coarsen(me, [_known(each) for each in everybody if each is not own], on=row.needed_on)
     grain, group = coarser.grain, sought_together(row)
     age = age_on(child.born_on, row.needed_on)
     shown = anonymise.shown_to_provider(
@@ -54,6 +58,10 @@ def view(row: models.Referral, *, on: dt.date) -> View:
         is_solo=row.is_solo,
         care_plan=states.CARE_PLANS.get(row.care_plan, ""),
         with_parent=row.get_with_parent_display().lower(),
+        until_18=row.expected_end_on >= birthday(child.born_on, 18),
+        sdq=rules.sdq_band(row.sdq_score, on=on),
+        ehc_plan="" if not row.sen_status else "Yes" if row.sen_status == states.EHC_PLAN else "No",
+        documents=[words for code, words in rules.codes_of("documents").items() if code in row.documents],
         is_more_told_later=bool(grain.without),
         siblings=[_sibling(each) for each in group if each.pk != row.pk],
         group=row.sibling_search.reference if row.sibling_search and len(group) > 1 else "",
@@ -79,8 +87,30 @@ def kept_back(row: models.Referral, *, on: dt.date) -> list[str]:
         ("The home should also be good at", ", ".join(words), bool(words)),
         ("Language", child.language, child.language not in ("", "English")),
         ("Faith", child.religion, bool(child.religion)),
+        (
+            "Disabilities",
+            rules.sentence([rules.codes_of("disabilities").get(each, each) for each in row.disabilities]),
+            True,
+        ),
+        ("Strengths and difficulties", _dated(row.sdq_score, row.sdq_on), row.sdq_score is not None),
+        ("Special educational needs", _dated(row.get_sen_status_display(), row.sen_on), True),
+        ("Primary special educational need", rules.codes_of("sen_need").get(row.sen_need, row.sen_need), True),
+        ("Personal education plan", _dated("last", row.pep_on), row.pep_on is not None),
+        ("Legal status", legal_status(child_id=child.pk, on=on), True),
+        ("Came alone seeking asylum", "Yes", child.is_unaccompanied),
     ]
-    return [f"{name}: {value}" for name, value, is_kept in lines if is_kept]
+    return [f"{name}: {value}" for name, value, is_kept in lines if is_kept and value]
+
+
+def legal_status(*, child_id: UUID, on: dt.date) -> str:
+    """Return under which order or agreement the child is looked after on the day *on*, in words; "" when not known."""
+    episode = children.current_episode(child_id=child_id, on=on)
+    return children.words_of("legal_status", episode.legal_status) if episode else ""
+
+
+def _dated(value: object, day: dt.date | None) -> str:
+    """Return a value with its month: a whole day is taken for an identifier, and hidden."""
+    return f"{value}, {day:%B %Y}" if day and value != "" else f"{value}"
 
 
 def _too_fine(me: rarity.Known, grain: rarity.Grain, age: int) -> list[str]:
@@ -89,7 +119,13 @@ def _too_fine(me: rarity.Known, grain: rarity.Grain, age: int) -> list[str]:
     if grain.area != "district":
         words.append(me.district)
     if grain.bands:
-        words += [form.format(age) for form in ("{} year old", "{} years old", "{} years", "aged {}", "age {}")]
+        for said in (str(age), AGES[age]) if age < len(AGES) else (str(age),):
+            words += [
+                form.format(said) for form in ("{} year old", "{} years old", "{} years", "aged {}", "age {}", "{}yo")
+            ]
+        # The school year is as good as the age: in England a child of ten is in year 5 or 6.
+        words += [form.format(age - back) for back in (4, 5) for form in ("year {}", "yr {}", "Y{}") if age > back]
+        words += ["reception class", "reception year"] if age in (4, 5) else []
     return words
 
 

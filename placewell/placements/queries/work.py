@@ -70,8 +70,6 @@ WAITING: Sequence[tuple[Permission, Items]] = (
     (Permission.DECIDE_OFFER, items.emergencies),
     (Permission.APPROVE_OUT_OF_AREA, items.to_approve(states.ConsentKind.OUT_OF_AREA, states.ConsentKind.SCHOOLING)),
     (Permission.APPROVE_AT_DISTANCE, items.to_approve(states.ConsentKind.AT_DISTANCE)),
-    (Permission.APPROVE_OUT_OF_AREA, items.to_complete(states.ConsentKind.OUT_OF_AREA)),
-    (Permission.APPROVE_AT_DISTANCE, items.to_complete(states.ConsentKind.AT_DISTANCE)),
     (Permission.SIGN_AGREEMENT, stays.to_sign),
     (Permission.DECIDE_OFFER, stays.changes_to_sign),
     (Permission.START_PLACEMENT, stays.to_start),

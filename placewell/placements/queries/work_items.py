@@ -138,46 +138,37 @@ def _approve(kind: str) -> str:
 
 
 def to_approve(*kinds: states.ConsentKind):
-    """Approvals of these kinds that were asked for."""
+    """Approvals of these kinds that were asked for, and those of an emergency of which points were left open."""
 
     def items(user: User, clock: Clock) -> list[Item]:
-        rows = models.Consent.objects.filter(
-            state=states.Consent.REQUESTED, kind__in=kinds, offer__state__in=TO_APPROVE
-        )
-        rows = rows.exclude(asked_by=user)
-        return [
-            Item(
-                "approval",
-                f"{_approve(row.kind)} for {row.offer.invitation.referral.child.reference}",
-                reverse("placements:consent", args=[row.pk]),
-                clock.within("consent", row.offer.invitation.referral.urgency, row.asked_at),
-                urgency=row.offer.invitation.referral.urgency,
-                note="before the placement starts",
-                **for_office(_permission(row.kind), row.offer.invitation.referral.child, row.asked_by_id),
-            )
-            for row in rows.select_related("offer__invitation__referral__child")
-        ]
+        waits = Q(state=states.Consent.REQUESTED) & ~Q(asked_by=user) | Q(complete_by__isnull=False)
+        rows = models.Consent.objects.filter(waits, kind__in=kinds, offer__state__in=TO_APPROVE)
+        rows = rows.select_related("offer__invitation__referral__child")
+        return [_to_complete(row, clock) if row.complete_by else _to_approve(row, clock) for row in rows]
 
     return items
 
 
-def to_complete(kind: states.ConsentKind):
-    """Approvals of an emergency of which points were left open."""
+def _to_approve(row: models.Consent, clock: Clock) -> Item:
+    return Item(
+        "approval",
+        f"{_approve(row.kind)} for {row.offer.invitation.referral.child.reference}",
+        reverse("placements:consent", args=[row.pk]),
+        clock.within("consent", row.offer.invitation.referral.urgency, row.asked_at),
+        urgency=row.offer.invitation.referral.urgency,
+        note="before the placement starts",
+        **for_office(_permission(row.kind), row.offer.invitation.referral.child, row.asked_by_id),
+    )
 
-    def items(_user: User, clock: Clock) -> list[Item]:
-        rows = models.Consent.objects.filter(kind=kind, complete_by__isnull=False, offer__state__in=TO_APPROVE)
-        return [
-            Item(
-                "approval",
-                f"Complete the emergency approval for {row.offer.invitation.referral.child.reference}",
-                reverse("placements:complete_consent", args=[row.pk]),
-                clock.end_of(row.complete_by or clock.on),
-                **for_office(_permission(row.kind), row.offer.invitation.referral.child),
-            )
-            for row in rows.select_related("offer__invitation__referral__child")
-        ]
 
-    return items
+def _to_complete(row: models.Consent, clock: Clock) -> Item:
+    return Item(
+        "approval",
+        f"Complete the emergency approval for {row.offer.invitation.referral.child.reference}",
+        reverse("placements:complete_consent", args=[row.pk]),
+        clock.end_of(row.complete_by or clock.on),
+        **for_office(_permission(row.kind), row.offer.invitation.referral.child),
+    )
 
 
 def emergencies(user: User, clock: Clock) -> list[Item]:

@@ -1,6 +1,7 @@
 """The law on placements: which consents, which considerations, who may not live where, what the return calls it."""
 
 import datetime as dt
+import re
 from collections.abc import Collection, Sequence, Set
 from dataclasses import dataclass
 from decimal import Decimal
@@ -10,7 +11,7 @@ from placewell.kernel.periods import age_on
 from placewell.kernel.working_days import add_working_days
 
 from ..states import Blocks, ConsentKind, Consideration, Duty, Party
-from .dated import Concerned, Told, concerned, hours_for, told
+from .dated import Concerned, Told, codes_of, concerned, hours_for, sdq_band, told, wanted_parts
 
 __all__ = [
     "BREAKDOWN",
@@ -28,6 +29,7 @@ __all__ = [
     "DutyDue",
     "ToConsult",
     "Told",
+    "codes_of",
     "concerned",
     "consents_needed",
     "considerations",
@@ -36,14 +38,17 @@ __all__ = [
     "enough_reason",
     "expected_end",
     "hours_for",
+    "is_district",
     "limit_words",
     "may_live_in",
     "missing_parts",
     "postcodes",
     "price_slip",
     "schooling_needs_approval",
+    "sdq_band",
     "sentence",
     "told",
+    "wanted_parts",
     "was_planned",
 ]
 
@@ -228,6 +233,11 @@ def considerations(
 def postcodes(words: str) -> list[str]:
     """Return the postcodes that were written with commas between them."""
     return [each.strip().upper() for each in words.split(",") if each.strip()]
+
+
+def is_district(words: str) -> bool:
+    """Tell whether *words* look like the first half of a postcode."""
+    return re.fullmatch(r"[A-Z]{1,2}\d[A-Z\d]?", words) is not None
 
 
 def enough_reason(words: str) -> bool:

@@ -60,3 +60,41 @@ def told(*, on: dt.date) -> list[Told]:
 def hours_for(step: str, urgency: str) -> tuple[int, bool]:
     """Return how many hours *step* may take, and whether they are working hours."""
     return _table("deadlines")["hours"][step][urgency], urgency != Urgency.EMERGENCY
+
+
+def _in_force(rows: list[dict], on: dt.date) -> dict:
+    """Return the last of *rows* that holds on the day *on*."""
+    return max((row for row in rows if row["valid_from"] <= on), key=lambda row: row["valid_from"])
+
+
+def codes_of(field: str) -> dict[str, str]:
+    """Return what a field of the referral may hold, code → words, as the last list has it."""
+    codes: dict[str, str] = max(_table("referral")[field], key=lambda row: row["valid_from"])["codes"]
+    return codes
+
+
+def sdq_band(score: int | None, *, on: dt.date) -> str:
+    """Return the band of a strengths and difficulties score (0 to 40) in words; "" when there is none."""
+    if score is None:
+        return ""
+    bands = _in_force(_table("referral")["sdq"], on)["bands"]
+    words: str = next(band["words"] for band in bands if band["from"] <= score <= band["to"])
+    return words
+
+
+def wanted_parts(referral: dict, *, age: int, on: dt.date) -> list[str]:
+    """Return what would help a provider, or is asked for by the council's own practice, and is not there yet, in words.
+
+    It stops nobody; nothing is asked for in an emergency.
+    """
+    if referral.get("urgency") == Urgency.EMERGENCY:
+        return []
+    kinds = set(referral.get("categories") or ())
+    return [
+        row["words"]
+        for row in _table("referral")["wanted"]
+        if row["valid_from"] <= on
+        and kinds & set(row["categories"])
+        and row["ages"][0] <= age <= row["ages"][1]
+        and referral.get(row["field"]) in (None, "", [])
+    ]

@@ -97,6 +97,7 @@ class Referral(OfReferral, DetailPage):
         view = queries.view(row, on=self.today)
         may = {
             "edit": row.state in ("draft", "ready", "sent") and self.may(Permission.WRITE_REFERRAL),
+            "answers": self.may(Permission.WRITE_REFERRAL) or self.may(Permission.DECIDE_OFFER),
             "write": self.may(Permission.SEND_REFERRAL),
             "ready": row.state == states.Referral.DRAFT and self.may(Permission.WRITE_REFERRAL),
             "send": (
@@ -202,9 +203,10 @@ class Send(OnReferral):
 
     def get_form_kwargs(self):
         """Offer the providers under contract, first tier first."""
-        asked = queries.providers_to_ask(self.found(), on=self.today)
+        row = self.found()
+        asked = queries.providers_to_ask(row, on=self.today)
         providers = [(str(each.provider_id), f"{each.provider_name}, tier {each.tier}") for each in asked]
-        providers += queries.exempt_providers(self.found(), on=self.today)
+        providers += queries.exempt_providers(row, on=self.today)
         return super().get_form_kwargs() | {"providers": list(dict(providers).items())}
 
     def get_context_data(self, **kwargs):

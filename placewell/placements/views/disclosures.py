@@ -38,7 +38,8 @@ class Disclose(ActionView):
         if offer is None:
             return {}
         referral = offer.invitation.referral
-        return {"must_know": "\n\n".join(part for part in (referral.risks_and_safety, referral.health) if part)}
+        parts = (referral.risks_and_safety, referral.unsafe_people, referral.health)
+        return {"must_know": "\n\n".join(part for part in parts if part)}
 
     def act(self, data):
         """Release it."""

@@ -1,7 +1,5 @@
 """The tiers of a referral: started, paused, extended, jumped; and the council's clocks."""
 
-import datetime as dt
-
 from django.urls import reverse
 
 from placewell.accounts.permissions import Permission
@@ -69,10 +67,11 @@ class Extend(_Tiers):
 
     def act(self, data):
         """Give it."""
-        cascade = getattr(self.found(), "cascade", None)
+        row = self.found()
+        cascade = getattr(row, "cascade", None)
         if cascade is None or cascade.due_at is None:
             raise Refused("No clock runs for this referral.")
-        due_at = cascade.due_at + dt.timedelta(hours=data.pop("hours"))
+        due_at = queries.more_time(row, tier=cascade.tier, due_at=cascade.due_at, hours=data.pop("hours"))
         actions.extend_cascade(due_at=due_at, **data, **self.given())
 
 

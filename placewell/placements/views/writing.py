@@ -1,14 +1,17 @@
 """Writing a referral: a step at a time, each saved; check the answers; change it later."""
 
+import datetime as dt
+
 from django.http import HttpResponse
 from django.urls import reverse
 from django.views.generic import FormView
 
 from placewell.accounts.permissions import Permission
 from placewell.children import queries as children
-from placewell.kernel.errors import NotFound, Refused
+from placewell.kernel.errors import NotAllowed, NotFound, Refused
+from placewell.kernel.periods import age_on
 from placewell.market import queries as market
-from placewell.web.views import ActionView
+from placewell.web.views import ActionView, DetailPage
 
 from .. import actions, forms, queries, rules, states
 from .desk import OfReferral, OnReferral
@@ -23,7 +26,7 @@ class _Write(ActionView):
 
     def get_form_kwargs(self):
         """Offer the market's vocabulary, and the fields of this step."""
-        return super().get_form_kwargs() | {"vocabulary": market.vocabulary(), "step": self.step}
+        return super().get_form_kwargs() | {"vocabulary": market.vocabulary(), "step": self.step, "today": self.today}
 
 
 class WriteReferral(_Write):
@@ -163,22 +166,50 @@ class Ready(OnReferral):
     def get_context_data(self, **kwargs):
         """Show each answer with a way to change it, what is missing, and what a provider will see."""
         row = self.found()
-        form = forms.Referral(vocabulary=market.vocabulary())
-        steps = [
-            (
-                step,
-                title,
-                [(form.fields[name].label.replace(" (optional)", ""), _answer(form, row, name)) for name in names],
-            )
-            for step, (title, names) in forms.Referral.STEPS.items()
-        ]
-        missing = rules.missing_parts({name: getattr(row, name) for name in forms.Referral.base_fields})
-        shown = queries.shown(row, on=self.today)
-        return super().get_context_data(referral=row, steps=steps, missing=missing, shown=shown, **kwargs)
+        written = {name: getattr(row, name) for name in forms.Referral.base_fields}
+        context = {
+            "steps": _steps(row),
+            "missing": rules.missing_parts(written),
+            "wanted": rules.wanted_parts(written, age=age_on(row.child.born_on, row.needed_on), on=self.today),
+            "known": queries.known_of(row, for_user=self.user, on=self.today),
+            "shown": queries.shown(row, on=self.today),
+        }
+        return super().get_context_data(referral=row, **context, **kwargs)
 
     def act(self, data):
         """Mark it."""
         actions.ready_referral(referral_id=self.kwargs["referral_id"], by=self.user, now=self.now)
+
+
+class Answers(OfReferral, DetailPage):
+    """All that a referral says, as the council alone knows it, beside the child's record."""
+
+    permission = Permission.SEE_PLACEMENTS
+    template_name = "placements/all_answers.html"
+    title = "What the council knows"
+
+    def get_context_data(self, **kwargs):
+        """Show each answer, to whoever writes referrals or decides on homes."""
+        if not (self.may(Permission.WRITE_REFERRAL) or self.may(Permission.DECIDE_OFFER)):
+            raise NotAllowed("Whoever writes referrals or decides on homes reads this.")
+        row = self.found()
+        known = queries.known_of(row, for_user=self.user, on=self.today)
+        return super().get_context_data(
+            caption=f"Referral {row.reference}", referral=row, steps=_steps(row), known=known, **kwargs
+        )
+
+
+def _steps(row) -> list[tuple[str, str, list]]:
+    """Return each step with its title and answers as people read them."""
+    form = forms.Referral(vocabulary=market.vocabulary())
+    return [
+        (
+            step,
+            title,
+            [(form.fields[name].label.replace(" (optional)", ""), _answer(form, row, name)) for name in names],
+        )
+        for step, (title, names) in forms.Referral.STEPS.items()
+    ]
 
 
 def _answer(form: FormView, row, name: str):
@@ -186,6 +217,8 @@ def _answer(form: FormView, row, name: str):
     value, options = getattr(row, name), dict(getattr(form.fields[name], "choices", ()))
     if isinstance(value, list):
         return ", ".join(str(options.get(each, each)) for each in value)
+    if isinstance(value, dt.date):
+        return f"{value.day} {value:%B %Y}"
     if isinstance(value, bool):
         return "Yes" if value else "No"
-    return options.get(value, value) or ""
+    return options.get(value, value)

@@ -20,6 +20,7 @@ from placewell.engines.forecast.scenarios import BASELINE, Edit, Scenario, read_
 from placewell.engines.forecast.solve import Futures, all_futures, futures_of, in_processes, run_block
 from placewell.engines.forecast.spend import spend_of
 from placewell.kernel.errors import BadInput
+from tests.engines.forecast.clocks import Clocks, Pace
 from tests.engines.forecast.world import SMOOTH, World
 
 
@@ -112,6 +113,14 @@ def test_a_forecast_beats_the_last_census_and_holds_the_truth(world, fitted):
     assert score < np.abs(true[:, 3] - now).mean() + 2
     low, high = np.quantile(census[:, 3], (0.02, 0.98))
     assert ((true[:, 3] >= low) & (true[:, 3] <= high)).mean() > 0.6
+
+
+def test_a_council_of_clocks_goes_on_from_the_children_that_its_return_shows():
+    council = Clocks(Pace(entries=60.0, wander=0.08, uneven=0.05), 5)
+    futures = council.futures(2, years=2)
+    assert (futures[:, 0] == council.spells().census(council.as_of)).all()
+    assert (futures[0, 1:] != futures[1, 1:]).any()
+    assert (council.spells().end > council.spells().start).all()
 
 
 def test_the_score_of_a_sample_is_that_of_its_distribution():

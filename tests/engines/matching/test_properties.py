@@ -59,7 +59,7 @@ def test_a_lower_price_never_loses_a_home_its_placement(seed, less):
     used = sorted({home for home in placed(solved(problem)).values() if home})
     for key in used[:2]:
         cheaper = each_home(
-            problem, lambda h, key=key: replace(h, price_week=max(0, h.price_week - less)) if h.id == key else h
+            problem, lambda h, key=key: h._replace(price_week=max(0, h.price_week - less)) if h.id == key else h
         )
         assert key in placed(solved(cheaper)).values()
 
@@ -76,7 +76,7 @@ def test_another_home_never_makes_the_total_worse(seed):
 @given(SEEDS)
 def test_what_no_rule_uses_changes_nothing(seed):
     problem = made(seed)
-    renamed = each_home(problem, lambda h: replace(h, provider="another"))
+    renamed = each_home(problem, lambda h: h._replace(provider="another"))
     assert placed(solved(renamed)) == placed(solved(problem))
 
 
@@ -87,7 +87,7 @@ def test_swapping_sexes_and_rotating_faiths_everywhere_changes_nothing(seed):
     turned = replace(
         problem,
         children=tuple(replace(c, sex=SEXES[c.sex], faith=FAITHS[c.faith]) for c in problem.children),
-        homes=tuple(replace(h, sex=SEXES[h.sex], faiths=frozenset(FAITHS[f] for f in h.faiths)) for h in problem.homes),
+        homes=tuple(h._replace(sex=SEXES[h.sex], faiths=frozenset(FAITHS[f] for f in h.faiths)) for h in problem.homes),
     )
     assert placed(solved(turned)) == placed(solved(problem))
 
@@ -118,7 +118,7 @@ def test_what_if_answers_as_solving_anew_does(seed):
     problem = made(seed, 8, 10)
     plan = matching.Plan(problem, 20, time.monotonic)
     again = lambda p: solved(p).objective - plan.total  # noqa: E731
-    home = replace(problem.homes[0], id="new", places_free=2, max_new=2)
+    home = problem.homes[0]._replace(id="new", places_free=2, max_new=2)
     assert plan.opens(home).total == again(replace(problem, homes=(*problem.homes, home)))
     for child in problem.children[:4]:
         kin = {c.id for c in problem.children if c.id == child.id or (c.group and c.group == child.group)}

@@ -80,5 +80,5 @@ def test_every_fault_is_told_with_its_path():
 
 def test_what_is_not_known_is_never_a_pass():
     problem = matching.read(instance(3, 1, 1))
-    home = replace(problem.homes[0], age_min=None)
+    home = problem.homes[0]._replace(age_min=None)
     assert "unknown" in matching.rank(problem.children[0], [home]).of(home.id).refused_by

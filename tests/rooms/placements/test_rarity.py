@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 
 from placewell.audit.models import Event
 from placewell.children.models import Need
-from placewell.placements import queries, rarity
+from placewell.kernel.periods import age_on
+from placewell.placements import anonymise, queries, rarity
 from placewell.placements.models import Invitation
+from placewell.placements.queries.shown import AGES
 from placewell.placements.rarity import Grain, Known, alike, coarsen
 from tests.factories import placements as desk
 from tests.factories.placements import TODAY
@@ -54,6 +56,35 @@ def test_a_council_with_hardly_any_children_says_so():
     found = coarsen(known(needs=["autism"]), [known(sex="M")] * 9, on=ON)
     assert found.alike == 1
     assert found.grain.area == "council"
+
+
+def test_a_stay_until_eighteen_tells_no_month_of_birth(council):
+    made = desk.world(council)
+    eighteenth = dt.date(made.child.born_on.year + 18, made.child.born_on.month, made.child.born_on.day)
+    shown = queries.shown(desk.referral(made, upto="draft", expected_end_on=eighteenth), on=TODAY)
+    assert (shown["until_18"], shown["expected_months"]) == (True, None)
+    assert queries.stay_sought(shown)[1] >= eighteenth
+
+
+@pytest.mark.parametrize(("months", "told"), [(1, 1), (11, 11), (13, 12), (19, 18), (32, 30), (34, 36)])
+def test_how_long_is_told_in_halves_of_a_year_past_the_first(months, told):
+    assert anonymise._months(ON, ON + dt.timedelta(days=round(months * 30.4))) == told
+
+
+def test_an_age_in_words_or_by_the_school_year_is_hidden_with_the_age(council):
+    made = desk.world(council)
+    row = desk.referral(made, upto="draft")
+    age = age_on(made.child.born_on, row.needed_on)
+    words = f"Year {age - 5}, soon Y{age - 4}; a {AGES[age]}-year-old, aged {age}, {age}yo. Room 5 on floor 2."
+    row.education = words
+    row.save()
+    view = queries.view(row, on=TODAY)
+    assert view.coarser.grain.bands, "the only child in care: the age is banded"
+    told = view.shown["education"]
+    assert not {
+        part for part in (f"Year {age - 5}", f"Y{age - 4}", AGES[age], f"aged {age}", f"{age}yo") if part in told
+    }
+    assert "Room 5 on floor 2." in told
 
 
 CHILDREN = st.builds(

@@ -123,7 +123,9 @@ def test_people_pause_resume_extend_and_jump_with_a_reason(made):
         actions.pause_cascade(**given, reason="no")
     actions.pause_cascade(**given, reason=REASON)
     assert tick(made, cascade.due_at) == 0
-    actions.resume_cascade(**given, reason=REASON)
+    Invitation.objects.update(answer_by=NOW)
+    resumed = actions.resume_cascade(**given, reason=REASON)
+    assert Invitation.objects.get().answer_by == resumed.due_at
     later = cascade.due_at + dt.timedelta(hours=4)
     actions.extend_cascade(**given, due_at=later, reason=REASON)
     assert Invitation.objects.get().answer_by == later
@@ -132,6 +134,14 @@ def test_people_pause_resume_extend_and_jump_with_a_reason(made):
     assert asked() == names(made, 1, 2)
     told = [(step.what, step.reason) for step in queries.cascade_log(made.referral)]
     assert told == [("asked", "")] + [(what, REASON) for what in ("paused", "resumed", "extended", "jumped")]
+
+
+def test_more_time_is_counted_as_the_tiers_clock_counts(made):
+    friday = dt.datetime(2026, 3, 6, 16, tzinfo=dt.UTC)
+    given = {"tier": 1, "due_at": friday, "hours": 4}
+    assert queries.more_time(made.referral, **given) == dt.datetime(2026, 3, 9, 12, tzinfo=dt.UTC)
+    made.referral.urgency = "emergency"
+    assert queries.more_time(made.referral, **given) == friday + dt.timedelta(hours=4)
 
 
 def test_the_log_cannot_be_rewritten(made):

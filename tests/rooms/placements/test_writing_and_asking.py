@@ -53,13 +53,21 @@ def test_a_referral_is_written_step_by_step_and_each_step_is_kept(made, officer)
     answer = officer.post(answer["Location"], {"no_go_postcodes": "RM17 6SL", "no_go_miles": "4"})
     assert answer["Location"].endswith("change/child/")
     answer = officer.post(answer["Location"], {"summary": "Loves football."})
+    assert answer["Location"].endswith("change/health/")
+    answer = officer.post(answer["Location"], {"sdq_score": "17", **boxes(sdq_on=TODAY - dt.timedelta(days=30))})
+    answer = officer.post(answer["Location"], {"sen_status": "plan", "sen_need": "SLCN"})
     answer = officer.post(answer["Location"], {"child_views": "I want a dog."})
+    assert answer["Location"].endswith("change/papers/")
+    answer = officer.post(answer["Location"], {"documents": ["pep"], "authorised_by": "Ann, assistant director"})
     assert answer["Location"].endswith("/check/")
     page = officer.get(answer["Location"]).content.decode()
     assert "Loves football." in page
     assert "risks and how to keep the child safe" in page
     row.refresh_from_db()
     assert (row.is_solo, row.summary, row.child_views) == (True, "Loves football.", "I want a dog.")
+    assert (row.sdq_score, row.sen_status, row.sen_need, row.documents) == (17, "plan", "SLCN", ["pep"])
+    assert "Speech, language and communication" in page
+    assert "Ann, assistant director" in page
 
 
 def test_a_draft_saves_itself_and_a_sent_one_does_not(made, officer):
