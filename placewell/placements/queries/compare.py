@@ -25,6 +25,8 @@ def compare(
     """Return the open offers, *first* before the others, and for each thing that matters its name and one answer for each
     offer; price last."""
     columns = sorted(offers(referral_id=row.pk).filter(state__in=OPEN), key=lambda each: each.pk != first)
+    for each in columns:
+        each.invitation.referral = row  # known already, with its child
     places = has_place(columns, row)
     words = market.vocabulary()
     lines = [

@@ -119,7 +119,7 @@ def waits_for_money(row: models.Agreement) -> bool:
 def offers(*, referral_id: UUID | None = None) -> QuerySet[models.Offer]:
     """Return the offers that this transaction may see, with their home and provider, dearest last."""
     found = models.Offer.objects.select_related(
-        "home__registration", "provider", "made_by", "decided_by", "recommended_by", "acceptance"
+        "home__registration", "provider", "made_by", "decided_by", "recommended_by", "acceptance", "invitation"
     )
     found = found.prefetch_related("consents", "consultations")
     return (found.filter(invitation__referral=referral_id) if referral_id else found).order_by("made_at")

@@ -3,7 +3,7 @@
 import datetime as dt
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 
 from placewell.accounts.models import User
@@ -97,26 +97,22 @@ def _newest(rows: QuerySet[models.StayDocument]) -> dict[tuple[UUID, str], model
 
 def unsigned_plans(user: User, clock: Clock) -> list[Item]:
     """Placement plans that are written and that nobody who cares for the child has signed."""
-    rows = placements(for_user=user, on=clock.on).filter(state=states.Placement.STARTED, documents__kind=PLAN)
-    stays = {row.pk: row for row in rows.select_related(*HOLDERS).prefetch_related(None).distinct()}
-    written = models.StayDocument.objects.filter(placement__in=stays, kind=PLAN).select_related("placement")
-    plans = _newest(written).values()
-    signed = set(
-        models.PlanAnswer.objects.filter(document__in=[each.pk for each in plans], kind="signed").values_list(
-            "document", flat=True
-        )
+    stays = placements(for_user=user, on=clock.on).filter(state=states.Placement.STARTED).order_by().values("pk")
+    newer = models.StayDocument.objects.filter(
+        placement=OuterRef("placement"), kind=PLAN, version__gt=OuterRef("version")
     )
+    signed = models.PlanAnswer.objects.filter(document=OuterRef("pk"), kind="signed")
+    plans = models.StayDocument.objects.filter(~Exists(newer), ~Exists(signed), kind=PLAN, placement__in=stays)
     return [
         Item(
             "duty",
-            f"Have the placement plan signed for {stays[each.placement_id].child.reference}",
+            f"Have the placement plan signed for {each.placement.child.reference}",
             reverse("placements:document", args=[each.pk]),
             plan_due(each, clock),
             note="written, and the carers have not signed",
-            **_kept(stays[each.placement_id]),
+            **_kept(each.placement),
         )
-        for each in plans
-        if each.pk not in signed
+        for each in plans.select_related("placement__child", *(f"placement__{name}" for name in HOLDERS)).order_by("pk")
     ]
 
 
