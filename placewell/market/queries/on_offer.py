@@ -77,7 +77,10 @@ def on_offer(
     known: dict[str, frozenset[str]] = {"": frozenset()}
     found = []
     for row in (
-        rows.select_related(None).order_by().annotate(**texts).values_list(*PLAIN, *(f"{name}_text" for name in TAGS))
+        rows.select_related(None)
+        .order_by("reference")
+        .annotate(**texts)
+        .values_list(*PLAIN, *(f"{name}_text" for name in TAGS))
     ):
         plain, tags = row[: len(PLAIN)], []
         for text in row[len(PLAIN) :]:
