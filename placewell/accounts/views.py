@@ -103,11 +103,11 @@ class AddPerson(ActionView):
 
     def act(self, data):
         """Add them."""
-        actions.add_person(**data, by=self.user, now=self.now)
+        self.added = actions.add_person(**data, by=self.user, now=self.now)
 
     def get_success_url(self):
-        """Go back to the list."""
-        return reverse("people:list")
+        """Go to the person, who needs a post next."""
+        return reverse("people:person", args=[self.added.pk])
 
 
 class _OnPerson(ActionView):

@@ -208,7 +208,10 @@ def test_a_referral_is_written_without_javascript(plain_page, site):
         "A parent with the child",
         "Where",
         "The child",
+        "Health",
+        "Education",
         "Family and views",
+        "Papers",
         "Check your answers",
     ):
         page.locator("main button[type=submit]").click()
