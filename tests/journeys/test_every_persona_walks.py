@@ -311,6 +311,7 @@ class TestEachOffice:
             page.goto("/")
             press(page, "Trail")
             page.select_option("select[name=room]", "governance")
+            page.fill("input[name=words]", "published")  # whatever else happened since
             press(page, "Filter")
             page.get_by_text("was published").first.wait_for()
             page.goto("/trail/?clear=1")
