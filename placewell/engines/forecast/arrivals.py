@@ -1,9 +1,11 @@
 """Who arrives in a simulated future and when, compiled: new entries, returns; and each child's random stream."""
 
+from typing import Any
+
 import numpy as np
 from numba import njit
 
-from placewell.engines.forecast.hazards import place
+from placewell.engines.forecast.hazards import Floats, place
 from placewell.engines.forecast.returns import RETURN_AGES, SINCE_EDGES
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
@@ -11,9 +13,11 @@ MIX1 = np.uint64(0xBF58476D1CE4E5B9)
 MIX2 = np.uint64(0x94D049BB133111EB)
 ADULT = 18 * 365.25
 NEVER = 1e18
+# for what only other loops call: not compiled to be called from Python too, and kept in what calls it
+part: Any = njit(error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)  # type: ignore[call-overload]
 
 
-@njit
+@part
 def mix(z):  # type: ignore[no-untyped-def]
     """Scramble 64 bits (SplitMix64: Steele, Lea and Flood 2014)."""
     z = (z ^ (z >> np.uint64(30))) * MIX1
@@ -21,25 +25,25 @@ def mix(z):  # type: ignore[no-untyped-def]
     return z ^ (z >> np.uint64(31))
 
 
-@njit
+@part
 def unit(state):  # type: ignore[no-untyped-def]
     """Return a number in (0, 1) from a stream's state."""
     return (np.float64(mix(state) >> np.uint64(11)) + 0.5) * (1.0 / 9007199254740992.0)
 
 
-@njit(cache=True)
-def uniforms(seed, first, last, what, width):  # type: ignore[no-untyped-def]
+def uniforms(seed: int, first: int, last: int, what: int, width: int) -> Floats:
     """Return [draw, width] numbers in (0, 1), the same for a draw whichever block computes it."""
-    out = np.empty((last - first, width))
-    for draw in range(first, last):
-        state = mix(mix(np.uint64(seed) + GOLDEN * np.uint64(draw + 1)) ^ (GOLDEN * np.uint64((1 << 40) + what + 1)))
-        for k in range(width):
-            state += GOLDEN
-            out[draw - first, k] = unit(state)
-    return out
+    scramble = mix.py_func
+    draw, step, who = (
+        np.arange(*ends, dtype=np.uint64) for ends in ((first + 1, last + 1), (1, width + 1), (what, what + 1))
+    )
+    start = scramble(scramble(np.uint64(seed) + GOLDEN * draw) ^ (GOLDEN * (who + np.uint64((1 << 40) + 1))))
+    number = scramble(start[:, None] + GOLDEN * step) >> np.uint64(11)
+    result: Floats = (number + 0.5) * (1.0 / 9007199254740992.0)
+    return result
 
 
-@njit(error_model="numpy")
+@part
 def arrive(state, month, u, edits, edit_w, edit_to):  # type: ignore[no-untyped-def]
     """Divert an arrival if an edit says so; one random number decides, rescaled from edit to edit."""
     for e in range(len(edits)):
@@ -58,7 +62,7 @@ def arrive(state, month, u, edits, edit_w, edit_to):  # type: ignore[no-untyped-
     return state
 
 
-@njit(error_model="numpy")
+@part
 def returns_on(left, t, born, adult, rng, hazard, most, month_end, month_by, edits, edit_w):  # type: ignore[no-untyped-def]
     """Return the day on which a child who left care on day *left* and is out on day *t* comes back, or NEVER.
 
@@ -79,7 +83,7 @@ def returns_on(left, t, born, adult, rng, hazard, most, month_end, month_by, edi
             upto = min(upto, born + RETURN_AGES[a + 1])
         rate = hazard[a, d]
         if len(edits):
-            m = month_by[int(t) + 1]
+            m = month_by[np.int64(t) + 1]
             upto = min(upto, month_end[m + 1])
             for e in range(len(edits)):
                 if edits[e, 0] == 2.0 and t - born >= edits[e, 3]:
@@ -91,7 +95,7 @@ def returns_on(left, t, born, adult, rng, hazard, most, month_end, month_by, edi
     return NEVER, rng
 
 
-@njit(error_model="numpy")
+@part
 def comes(  # type: ignore[no-untyped-def]
 root, flow, sizes, cells, entry_ages, month_end, edits, edit_w, edit_to, lives, streams, n, entries):  # fmt: skip
     """Add who comes into care in one future to *lives* and *streams* from row *n* on; returns how many there are.
@@ -128,8 +132,7 @@ root, flow, sizes, cells, entry_ages, month_end, edits, edit_w, edit_to, lives, 
                     for e in range(len(edits)):
                         if edits[e, 0] == 2.0 and age >= edits[e, 3]:
                             factor *= max(0.0, 1.0 + (edits[e, 2] - 1.0) * edit_w[e, m])
-                    copies = int(factor)
-                    copies += unit(own + GOLDEN) < factor - copies
+                    copies = int(factor + 1.0 - unit(own + GOLDEN))
                 own += GOLDEN
                 for copy in range(min(copies, len(lives) - n)):
                     entries[m // 12, state] += 1

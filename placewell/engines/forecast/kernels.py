@@ -7,7 +7,7 @@ at month ends and by year, to be summed up afterwards."""
 import numpy as np
 from numba import njit
 
-from placewell.engines.forecast.arrivals import GOLDEN, MIX1, NEVER, arrive, comes, mix, returns_on, unit
+from placewell.engines.forecast.arrivals import GOLDEN, MIX1, NEVER, arrive, comes, mix, part, returns_on, unit
 from placewell.engines.forecast.hazards import AGE_EDGES, CARE_EDGES, STAY_EDGES, place
 from placewell.engines.forecast.returns import RETURN_AGES
 
@@ -15,17 +15,24 @@ from placewell.engines.forecast.returns import RETURN_AGES
 AGE_BEGINS, CARE_BEGINS, STAY_BEGINS = (np.append(edges[:-1], NEVER) for edges in (AGE_EDGES, CARE_EDGES, STAY_EDGES))
 
 
-@njit
-def _note(t, s, count, month_by, month_end, census, days):  # type: ignore[no-untyped-def]
-    """Count *count* more in state *s* from day *t* on; returns the year. days lacks who was there all the year."""
-    m = month_by[int(np.ceil(t))]
+@part
+def _change(t, s, to, month_by, month_end, census, days):  # type: ignore[no-untyped-def]
+    """Note who is in state *to* from day *t* on and was in *s*, −1 out of care; return the year.
+
+    census takes changes by month; days lacks who was there all the year."""
+    m = month_by[np.int64(np.ceil(t))]
     year = m // 12
-    census[m + 1, s] += count
-    days[year, s] += count * (month_end[12 * year + 12] - t)
+    rest = month_end[12 * year + 12] - t
+    if s >= 0:
+        census[m + 1, s] -= 1
+        days[year, s] -= rest
+    if to >= 0:
+        census[m + 1, to] += 1
+        days[year, to] += rest
     return year
 
 
-@njit(error_model="numpy")
+@part
 def _told_to_move(t, s, born, stay0, stop, rng, edits, edit_w, edit_to, month_by, month_end):  # type: ignore[no-untyped-def]
     """Return when before *stop* an edit moves who is in state *s*, and where to, or −1; every edit has its own clock."""
     to = -1
@@ -35,7 +42,7 @@ def _told_to_move(t, s, born, stay0, stop, rng, edits, edit_w, edit_to, month_by
             waits = -np.log(unit(own)) / edits[e, 2]
             now = max(max(t, born + edits[e, 3]), stay0 + edits[e, 4])
             while now < stop:
-                m = month_by[int(now) + 1]
+                m = month_by[np.int64(now) + 1]
                 upto = min(stop, month_end[m + 1])
                 if waits < edit_w[e, m] * (upto - now):
                     stop = now + waits / edit_w[e, m]
@@ -50,7 +57,7 @@ def _told_to_move(t, s, born, stay0, stop, rng, edits, edit_w, edit_to, month_by
     return stop, to
 
 
-@njit(error_model="numpy")
+@part
 def _follow(  # type: ignore[no-untyped-def]
 n, lives, streams, total, hazard, pace, turn, month_by, turn_by, month_end, moving, edits, edit_w, edit_to,
             back, most, homes, census, entries, exits, moves, days):  # fmt: skip
@@ -59,7 +66,7 @@ n, lives, streams, total, hazard, pace, turn, month_by, turn_by, month_end, movi
     All of them here, for what is given to a function is counted in and out again at a cost."""
     pieces, horizon = len(turn) - 1, month_end[-1]
     for p in range(n):
-        t, s, born, adult = lives[p, 0], int(lives[p, 1]), lives[p, 2], lives[p, 3]
+        t, s, born, adult = lives[p, 0], np.int64(lives[p, 1]), lives[p, 2], lives[p, 3]
         stay0, care0, rng = lives[p, 4], lives[p, 5], streams[p]
         stop = min(horizon, adult)
         a, c = place(AGE_BEGINS, t - born + 1e-7), place(CARE_BEGINS, t - care0 + 1e-7)
@@ -71,25 +78,28 @@ n, lives, streams, total, hazard, pace, turn, month_by, turn_by, month_end, movi
                 t, rng = returns_on(stay0, t, born, adult, rng, back, most, month_end, month_by, edits, edit_w)
                 if t >= NEVER:
                     break
-                s = min(place(homes[min(place(RETURN_AGES, t - born), len(homes) - 1)], unit(rng + GOLDEN)) + 1, 4)
+                to = min(place(homes[min(place(RETURN_AGES, t - born), len(homes) - 1)], unit(rng + GOLDEN)) + 1, 4)
                 rng += GOLDEN + GOLDEN
-                s = arrive(s, month_by[int(np.ceil(t))], unit(rng), edits, edit_w, edit_to)
-                entries[_note(t, s, 1, month_by, month_end, census, days), s] += 1
+                if len(edits):
+                    to = arrive(to, np.int64(month_by[np.int64(np.ceil(t))]), unit(rng), edits, edit_w, edit_to)
+                entries[_change(t, s, to, month_by, month_end, census, days), to] += 1
+                s = to
                 stay0, care0 = t, t
                 a, c, d = place(AGE_BEGINS, t - born + 1e-7), 0, 0
-            next_age, next_care, next_stay = born + AGE_BEGINS[a + 1], care0 + CARE_BEGINS[c + 1], stay0 + STAY_BEGINS[d + 1]
+            next_age, next_care = born + AGE_BEGINS[a + 1], care0 + CARE_BEGINS[c + 1]
+            next_stay = stay0 + STAY_BEGINS[d + 1]
             until, to = stop, -1
             rng += GOLDEN
             left = -np.log(unit(rng))
             if moving:
                 until, to = _told_to_move(t, s, born, stay0, stop, rng, edits, edit_w, edit_to, month_by, month_end)
             base = s * pieces if len(pace) > pieces else 0
-            at = base + turn_by[int(np.ceil(t))]
+            at = base + turn_by[np.int64(np.ceil(t))]
             out, res, mov = pace[at, 0] + pace[at, 3] * t, pace[at, 1] + pace[at, 4] * t, pace[at, 2] + pace[at, 5] * t
             while True:  # one band after the other
                 cell = ((s * 8 + a) * 6 + d) * 6 + c
                 upto = min(min(next_age, next_care), min(next_stay, until))
-                then = base + turn_by[int(np.ceil(upto))]
+                then = base + turn_by[np.int64(np.ceil(upto))]
                 out2 = pace[then, 0] + pace[then, 3] * upto
                 res2 = pace[then, 1] + pace[then, 4] * upto
                 mov2 = pace[then, 2] + pace[then, 5] * upto
@@ -107,8 +117,8 @@ n, lives, streams, total, hazard, pace, turn, month_by, turn_by, month_end, movi
                 next_age = born + AGE_BEGINS[a + 1]
             if t < until:  # an event between t and upto
                 while True:
-                    out, res, mov = total[cell, 0] * pace[at, 3], total[cell, 1] * pace[at, 4], total[cell, 2] * pace[at, 5]
-                    rate = out + res + mov
+                    out, res = total[cell, 0] * pace[at, 3], total[cell, 1] * pace[at, 4]
+                    rate = out + res + total[cell, 2] * pace[at, 5]
                     used = rate * (turn[at - base + 1] - t)
                     if left < used or at >= then:
                         break
@@ -135,13 +145,13 @@ n, lives, streams, total, hazard, pace, turn, month_by, turn_by, month_end, movi
                 break
             to = to if t < adult else -1
             if len(edits) and to >= 0:
-                to = arrive(to, month_by[int(np.ceil(t))], unit(rng), edits, edit_w, edit_to)
+                to = arrive(to, np.int64(month_by[np.int64(np.ceil(t))]), unit(rng), edits, edit_w, edit_to)
             if to != s:
-                year = _note(t, s, -1, month_by, month_end, census, days)
+                year = _change(t, s, to, month_by, month_end, census, days)
                 if to < 0:
                     exits[year, s] += 1
                 else:
-                    moves[_note(t, to, 1, month_by, month_end, census, days), to] += 1
+                    moves[year, to] += 1
             if t >= adult:
                 break
             s, stay0, d = to, t, 0
@@ -153,7 +163,7 @@ seed, first, people, gone, total, hazard, paces, turn, flow, sizes, cells, entry
              moving, edits, edit_w, edit_to, back, most, homes, lives, streams,
              census, entries, exits, moves, days):  # fmt: skip
     """Run futures from *first* on, adding to census, entries, exits, moves (counts) and days in care by year."""
-    here = len(people) + len(gone)
+    here, nowhere = len(people) + len(gone), np.int64(-1)  # a plain −1 would have what it is given to compiled twice
     for p in range(len(people)):
         lives[p, 0] = 0.0
         for k in range(5):
@@ -168,10 +178,11 @@ seed, first, people, gone, total, hazard, paces, turn, flow, sizes, cells, entry
             root = mix(np.uint64(seed) + GOLDEN * np.uint64(first + i + 1))
             for p in range(here):
                 streams[p] = mix(root ^ (GOLDEN * np.uint64(p + 1)))
+            census_i, entries_i, days_i = census[i], entries[i], days[i]
             n = comes(root, flow[i], sizes, cells[r], entry_ages, month_end, edits, edit_w, edit_to,
-                      lives, streams, here, entries[i])  # fmt: skip
+                      lives, streams, here, entries_i)  # fmt: skip
             for p in range(here, n):
-                _note(lives[p, 0], int(lives[p, 1]), 1, month_by, month_end, census[i], days[i])
+                _change(lives[p, 0], nowhere, np.int64(lives[p, 1]), month_by, month_end, census_i, days_i)
             _follow(n, lives, streams, total[r], hazard[r], paces[i], turn, month_by, turn_by, month_end, moving, edits,
-                    edit_w, edit_to, back[r], most[r], homes, census[i], entries[i], exits[i], moves[i],
-                    days[i])  # fmt: skip
+                    edit_w, edit_to, back[r], most[r], homes, census_i, entries_i, exits[i], moves[i],
+                    days_i)  # fmt: skip

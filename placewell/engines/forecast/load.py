@@ -169,7 +169,7 @@ def _ints(table: dict[str, int], texts: Sequence[str]) -> Days:
 
 
 @contextmanager
-def _without_looking_for_rings() -> Iterator[None]:
+def without_looking_for_rings() -> Iterator[None]:
     """Let Python's collector rest: rows of text hold no rings of references, and looking for some takes a quarter of the time."""
     looked = gc.isenabled()
     gc.disable()
@@ -180,7 +180,7 @@ def _without_looking_for_rings() -> Iterator[None]:
             gc.enable()
 
 
-@_without_looking_for_rings()
+@without_looking_for_rings()
 def read_tables(sources: Sequence[Source]) -> Tables:
     """Read every source, oldest collection first; raises BadInput when a file cannot be read at all."""
     numbers = _Numbered()

@@ -90,7 +90,8 @@ def paces(steps: Floats, turn: Floats, edits: Sequence[Floats]) -> Floats:
             level[:, states, :, 0] *= np.maximum(0.0, 1 + (kind[e, 2] - 1) * strength[e, :-1])
     long = np.diff(turn)[:, None]
     begun = np.cumsum(level * long, axis=2) - level * (long + turn[:-1, None])
-    return np.concatenate([begun, level], axis=3).reshape(len(steps), -1, 6)
+    sums: Floats = np.ascontiguousarray(np.concatenate([begun, level], axis=3)).reshape(len(steps), -1, 6)
+    return sums
 
 
 def run_block(block: tuple[int, int], fitted: Fit, scenario: Scenario, seed: int, fixed: bool = False) -> Futures:
@@ -99,8 +100,6 @@ def run_block(block: tuple[int, int], fitted: Fit, scenario: Scenario, seed: int
     *fixed* leaves only chance: the best estimate of every rate, its level on the middle path."""
     first, last = block
     steps, flow = monthly_levels(fitted, seed, first, last, certain=fixed)
-    if fixed:
-        steps, flow = np.repeat(steps, last - first, 0), np.repeat(flow, last - first, 0)
     hazard = fitted.rates.hazard[:1] if fixed else fitted.rates.hazard
     back = fitted.returns.hazard[:1] if fixed else fitted.returns.hazard
     sizes = np.stack([np.cumsum(stream.sizes) for stream in fitted.streams])
