@@ -46,7 +46,7 @@ def build_spells(tables: Tables) -> tuple[Spells, dict[str, int]]:
     found = found[: _walk(*columns, adult, merged, found)]  # type: ignore[call-arg]
     counts |= {name: int(count) for name, count in zip(COUNTS, merged, strict=True) if name not in counts}
     home = np.full(size, -1)
-    home[rows["child"][order]] = rows["home"][order] - 1
+    home[rows["child"][order]] = rows["home"][order]
     uasc = np.zeros(size, bool)
     uasc[list(tables.uasc)] = True
     child, start, end, state, care, to, unbroken = (found[:, k].copy() for k in range(7))
