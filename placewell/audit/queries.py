@@ -38,5 +38,6 @@ def trail(
 
 
 def history(*, subjects: Iterable[Model]) -> QuerySet[models.StatusChange]:
-    """Return how *subjects* moved from state to state, oldest first."""
-    return models.StatusChange.objects.filter(subject__in=[models.label(row) for row in subjects]).order_by("at", "pk")
+    """Return how *subjects* moved from state to state, oldest first; of what one act moved, each kind of record together."""
+    moved = models.StatusChange.objects.filter(subject__in=[models.label(row) for row in subjects])
+    return moved.order_by("at", "subject", "from_state", "pk")

@@ -70,8 +70,13 @@ def _lots(cast: people.Cast, on: dt.date, now: dt.datetime) -> None:
 
 
 def _live(on: dt.date) -> list:
-    """Return the commitments of today, in a fixed order."""
-    return list(queries.live_between(on, on + dt.timedelta(days=1)).order_by("start_on", "reference"))
+    """Return the commitments of today, in an order that is the same in each council that is made up."""
+    return list(_in_order(queries.live_between(on, on + dt.timedelta(days=1))))
+
+
+def _in_order(rows):
+    # by what the plan of the council says: references are drawn anew each time
+    return rows.select_related("provider").order_by("start_on", "provider__name", "weekly_fee", "end_on", "reference")
 
 
 def _funding(cast: people.Cast, on: dt.date, now: dt.datetime) -> None:
@@ -94,7 +99,7 @@ def _invoices(cast: people.Cast, on: dt.date, now: dt.datetime) -> None:
     last = on.replace(day=1) - dt.timedelta(days=1)
     first = last.replace(day=1)
     by_provider: dict = {}
-    for row in queries.live_between(first, last):
+    for row in _in_order(queries.live_between(first, last)):
         if row.start_on <= first and row.end_on > last:
             by_provider.setdefault(row.provider_id, []).append(row)
     rows = max(by_provider.values(), key=len, default=[])[:INVOICED]
@@ -117,8 +122,8 @@ def _invoices(cast: people.Cast, on: dt.date, now: dt.datetime) -> None:
 def _prices(cast: people.Cast, on: dt.date, now: dt.datetime) -> None:
     """One provider gives back for volume; one child was away for a week."""
     live = _live(on)
-    counted = Counter(row.provider_id for row in live)
-    provider = max(counted, key=lambda pk: (counted[pk], str(pk)))
+    counted = Counter((row.provider.name, row.provider_id) for row in live)
+    provider = max(counted, key=lambda each: (counted[each], each))[1]
     for least, percent in ((500, "1.50"), (10_000, "4.00")):
         budget.set_volume_term(
             provider_id=provider,

@@ -116,7 +116,7 @@ def _goals(by, on: dt.date, rng: random.Random) -> Iterator[actions.PastGoal]:
     """Yield two goals of most placements of now and of the last two years, scored where their day has come, a few left to score."""
     recent = Q(start_on__gt=months_after(on, -24)) | Q(end_on=None)
     rows = placements.placements(for_user=by, on=on).filter(recent, start_on__lte=on)
-    for stay in rows.exclude(state="not_started").prefetch_related(None).order_by("start_on", "pk"):
+    for stay in rows.exclude(state="not_started").prefetch_related(None).order_by("start_on", "child__return_id"):
         if rng.random() < 0.07:
             continue
         for area in rng.sample(list(GOALS), 2):

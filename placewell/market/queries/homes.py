@@ -89,11 +89,11 @@ def homes_to_search(*, on: dt.date) -> QuerySet[models.Home]:
     )
 
 
-def homes_of(*, home_ids: Iterable[UUID]) -> dict[UUID, models.Home]:
-    """Return homes by their key, with provider and registration; the caller has found them by a search."""
-    rows = models.Home.objects.filter(pk__in=list(home_ids)).select_related("registration")
+def homes_called(*, references: Iterable[str]) -> dict[str, models.Home]:
+    """Return homes by their reference, with provider and registration; the caller has found them by a search."""
+    rows = models.Home.objects.filter(reference__in=list(references)).select_related("registration")
     # Joined, the providers come first in the plan, and the homes are looked for once for each of them.
-    return {row.pk: row for row in rows.prefetch_related("provider")}
+    return {row.reference: row for row in rows.prefetch_related("provider")}
 
 
 def owners_with_open_homes(
@@ -102,12 +102,6 @@ def owners_with_open_homes(
     """Return which of these providers have an open home of *kinds* that is none of *but*."""
     rows = models.Home.objects.filter(is_open=True, kind__in=kinds, provider__in=provider_ids).exclude(pk__in=but)
     return set(rows.order_by().values_list("provider_id", flat=True))
-
-
-def home_by_reference(*, reference: str) -> UUID | None:
-    """Return the key of the open home that people call *reference*; None when there is none."""
-    found = models.Home.objects.filter(reference__iexact=reference.strip(), is_open=True)
-    return found.values_list("pk", flat=True).first()
 
 
 def with_vacancies(rows: QuerySet[models.Home], *, on: dt.date) -> QuerySet[models.Home]:

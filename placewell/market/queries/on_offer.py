@@ -19,6 +19,7 @@ class OnOffer(NamedTuple):
     """
 
     pk: str
+    reference: str
     provider_id: str
     kind: str
     age_from: int | None
@@ -37,6 +38,7 @@ class OnOffer(NamedTuple):
 
 PLAIN = (
     "pk_text",
+    "reference",
     "provider_text",
     "kind",
     "age_from",

@@ -12,7 +12,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from math import sqrt
+from math import fsum, sqrt
 from typing import Any
 
 from scipy.special import stdtrit
@@ -110,11 +110,12 @@ def group_of(characteristic: str, code: str) -> str:
 def estimate(cases: Iterable[Case], *, is_share: bool) -> Estimate | None:
     """Return the share or the mean of *cases*, each child counting as one cluster; None where there is none."""
     own = by_child(cases, is_share=is_share)
-    over, hits = sum(one.over for one in own), sum(one.hits for one in own)
+    # exact sums: the figures must not hang on the order in which children are read
+    over, hits = fsum(one.over for one in own), fsum(one.hits for one in own)
     if not over:
         return None
     value, size = hits / over, len(own)
-    spread = sum((one.hits - value * one.over) ** 2 for one in own)
+    spread = fsum((one.hits - value * one.over) ** 2 for one in own)
     variance = spread / over**2 * size / (size - 1) if size > 1 else 0.0
     if is_share:
         simple = value * (1 - value) / over * size / max(1, size - 1)
@@ -171,7 +172,7 @@ def adjusted(own: Sequence[Case], others: Sequence[Case], *, is_share: bool, few
         return None, alike
     split = [
         ([one for one in left[0] if one.stratum == each], [one for one in left[1] if one.stratum == each])
-        for each in strata
+        for each in sorted(strata, key=repr)
     ]
     return (_shares_alike(split, left) if is_share else _means_alike(split)), alike
 
@@ -207,8 +208,8 @@ def _means_alike(split: Strata) -> Band | None:
     squares, freedom = [0.0, 0.0], [0, 0]
     for pair in split:
         for side, rows in enumerate(pair):
-            middle = sum(one.hits for one in rows) / len(rows)
-            squares[side] += sum((one.hits - middle) ** 2 for one in rows)
+            middle = fsum(one.hits for one in rows) / len(rows)
+            squares[side] += fsum((one.hits - middle) ** 2 for one in rows)
             freedom[side] += len(rows) - 1
     if min(freedom) < 1:
         return None
@@ -216,7 +217,7 @@ def _means_alike(split: Strata) -> Band | None:
     for ours, theirs in split:
         n1, n0 = len(ours), len(theirs)
         here = n1 * n0 / (n1 + n0)
-        top += here * (sum(one.hits for one in ours) / n1 - sum(one.hits for one in theirs) / n0)
+        top += here * (fsum(one.hits for one in ours) / n1 - fsum(one.hits for one in theirs) / n0)
         weight += here
         variance += here**2 * (squares[0] / freedom[0] / n1 + squares[1] / freedom[1] / n0)
     gap, half = top / weight, float(stdtrit(min(freedom), 0.975)) * sqrt(variance) / weight

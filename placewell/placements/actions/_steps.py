@@ -45,8 +45,7 @@ def close_invitations(
 
     However many were asked, the questions to the database are as many.
     """
-    sent = referral.invitations.select_for_update().order_by("pk").exclude(state=states.Invitation.CLOSED)
-    asked = {each.pk: each for each in sent if each.pk != but}
+    asked = {each.pk: each for each in _locked_by_name(referral, but=states.Invitation.CLOSED) if each.pk != but}
     live = [states.Offer.MADE, states.Offer.RECOMMENDED]
     offers = list(models.Offer.objects.select_for_update().filter(invitation__in=asked, state__in=live).order_by("pk"))
     given: dict[str, Any] = {"by": by, "now": now, "reason": why}
@@ -169,10 +168,18 @@ def finish_cascade(referral: models.Referral, *, by: User, now: dt.datetime) -> 
         )
 
 
+def _locked_by_name(referral: models.Referral, *, but: states.Invitation) -> list[models.Invitation]:
+    """Return what was sent of *referral* to providers, but for the state *but*, by their names: so it stands in the trail.
+
+    It is locked in the order of the keys, as everywhere.
+    """
+    sent = referral.invitations.select_related("provider").select_for_update(of=("self",)).order_by("pk")
+    return sorted(sent.exclude(state=but), key=lambda each: each.provider.name)
+
+
 def reopen_invitations(referral: models.Referral, *, by: User, now: dt.datetime) -> None:
     """Ask everybody again who had been asked, with as long to answer as the first time."""
-    sent = referral.invitations.select_for_update().order_by("pk").exclude(state=states.Invitation.SENT)
-    asked = list(sent)
+    asked = _locked_by_name(referral, but=states.Invitation.SENT)
     for invitation in asked:
         invitation.answer_by = now + (invitation.answer_by - invitation.sent_at)
     change_states(rows=asked, **REOPENED, by=by, now=now, reason="The child still needs a home.", also=["answer_by"])

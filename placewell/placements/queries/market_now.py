@@ -136,7 +136,7 @@ def _as_home(
     row: market.OnOffer, deal: _Deal, living: tuple[matching.Resident, ...], record: HomeTold
 ) -> matching.Home:
     return matching.Home(
-        id=row.pk,
+        id=row.reference,  # by which the engine orders homes that are alike: each of them is one to people, too
         type=deal.category,
         spot=None if row.easting is None or row.northing is None else (row.easting // 100, row.northing // 100),
         age_min=row.age_from,
@@ -165,7 +165,7 @@ def as_child(
     """Return the child of one referral as the engine sees it; *types* narrow the kinds of home that are sought."""
     child, limit = row.child, row.max_distance_miles
     return matching.Child(
-        id=str(row.pk),
+        id=row.reference,
         age=age_on(child.born_on, row.needed_on),
         sex=child.sex,
         types=frozenset(types or row.categories),

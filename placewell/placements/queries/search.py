@@ -9,7 +9,6 @@ from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 from typing import Any
-from uuid import UUID
 
 from placewell.accounts.models import User
 from placewell.engines import matching
@@ -124,13 +123,13 @@ def search(referral: models.Referral, *, for_user: User, on: dt.date, home_refer
     ranking = matching.Ranking(table, *sought)
     chosen = [ranking.verdict(int(row)) for row in (*ranking.order[:SHOWN], *_near(ranking))]
     asked = _asked(ranking, home_reference)
-    homes = market.homes_of(home_ids=[UUID(each.home) for each in [*chosen, *([asked] if asked else [])]])
+    homes = market.homes_called(references=[each.home for each in [*chosen, *([asked] if asked else [])]])
     preferred = {district for row in group for district in rules.postcodes(row.preferred_districts)}
     blocked = {each.id: each.blocked for each in table.homes if each.blocked}
     siblings = siblings_of(referral, for_user=for_user, on=on)
 
     def found(verdict: matching.Verdict, **more) -> Found:
-        home = homes[UUID(verdict.home)]
+        home = homes[verdict.home]
         answers = considerations_for(home, referral, siblings)
         return _found(
             home,
@@ -175,8 +174,8 @@ def _refused(ranking: matching.Ranking, blocked: dict[str, str]) -> list[tuple[s
 
 def _asked(ranking: matching.Ranking, reference: str) -> matching.Verdict | None:
     """Return the verdict on the home that somebody asks about; None when no home on offer has that reference."""
-    known = market.home_by_reference(reference=reference) if reference else None
-    rows = (row for row, home in enumerate(ranking.table.homes) if known and home.id == str(known))
+    wanted = reference.strip().upper()
+    rows = (row for row, home in enumerate(ranking.table.homes) if wanted and home.id.upper() == wanted)
     return next((ranking.verdict(row) for row in rows), None)
 
 

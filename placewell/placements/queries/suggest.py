@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from uuid import UUID
 
 from placewell.accounts.models import User
 from placewell.engines import matching
@@ -61,7 +60,7 @@ def suggest(*, for_user: User, on: dt.date, clock: Callable[[], float]) -> Sugge
     and are left out. Nothing is written.
     """
     waiting = [states.Referral.READY, states.Referral.SENT]
-    rows = list(referrals(for_user=for_user, on=on).filter(state__in=waiting).order_by("needed_on", "pk"))
+    rows = list(referrals(for_user=for_user, on=on).filter(state__in=waiting).order_by("needed_on", "reference"))
     if not rows:
         return Suggestion([], is_best=True)
     risks = at_risk(rows)
@@ -75,8 +74,8 @@ def suggest(*, for_user: User, on: dt.date, clock: Callable[[], float]) -> Sugge
     result = matching.solve(problem, SECONDS, clock)
     given = {each.child: each for each in result.assignments}
     chosen = [*result.assignments, *(each for several in result.alternatives.values() for each in several)]
-    homes = {str(pk): home for pk, home in market.homes_of(home_ids={UUID(e.home) for e in chosen if e.home}).items()}
-    suggested = [_row(row, given[str(row.pk)], result.alternatives.get(str(row.pk), []), homes) for row in rows]
+    homes = market.homes_called(references={each.home for each in chosen if each.home})
+    suggested = [_row(row, given[row.reference], result.alternatives.get(row.reference, []), homes) for row in rows]
     return Suggestion([_told(each, suggested, covered) for each in suggested], result.status == "optimal")
 
 
