@@ -7,7 +7,7 @@ at month ends and by year, to be summed up afterwards."""
 import numpy as np
 from numba import njit
 
-from placewell.engines.forecast.arrivals import GOLDEN, MIX1, NEVER, arrive, comes, mix, part, returns_on, unit
+from placewell.engines.forecast.arrivals import GOLDEN, MIX1, MIX2, NEVER, arrive, comes, mix, part, returns_on, unit
 from placewell.engines.forecast.hazards import AGE_EDGES, CARE_EDGES, STAY_EDGES, place
 from placewell.engines.forecast.returns import RETURN_AGES
 
@@ -46,7 +46,7 @@ def _told_to_move(t, s, born, stay0, stop, rng, edits, edit_w, edit_to, month_by
                 upto = min(stop, month_end[m + 1])
                 if waits < edit_w[e, m] * (upto - now):
                     stop = now + waits / edit_w[e, m]
-                    pick = unit(own + MIX1)
+                    pick = unit(own + MIX2)
                     to = 0
                     while to < 4 and pick >= edit_to[e, to]:
                         pick -= edit_to[e, to]
