@@ -2,7 +2,8 @@
 
 A walk follows each link of each page. The addresses that differ only in which row they show are one kind of page, of
 which a few are opened; every kind is then looked at in the browser by the first persona who can reach it. What an earlier
-walk has shown to be a file, or to be there for the public, a later one opens once, and lists once, however sorted.
+walk has shown to be a file, or to be there for the public, a later one opens once, and lists once, however sorted;
+a list is downloaded by the first alone.
 """
 
 import datetime as dt
@@ -45,6 +46,7 @@ KEYS = [PUBLIC, *(persona.key for persona in people.PERSONAS)]
 LINK = re.compile(r"""<a\b[^>]*\bhref=["']([^"'#]+)""")
 # A row's key, a number, and which of the measures: they share one page.
 ROW = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/)\d+(?=/)|(?<=/measures/)\w+|(?<=/fairness/)\w+(?=/)")
+EXPORT = re.compile(r"\bformat=\w+")
 DECISION = {
     "number": "0112001",
     "item": "7",
@@ -70,8 +72,9 @@ class Walk:
 
 
 def kind_of(path: str) -> str:
-    """Return *path* with rows and what follows the question mark left out."""
-    return ROW.sub("_", urlsplit(path).path)
+    """Return *path* with rows left out, and of what follows the question mark all but a download."""
+    found = EXPORT.search(path)
+    return ROW.sub("_", urlsplit(path).path) + (f"?{found[0]}" if found else "")
 
 
 def signed_in(key: str) -> SimpleCookie:
@@ -115,7 +118,8 @@ def walk(key: str, earlier: Mapping[str, Walk]) -> Walk:
     while ahead:
         path, shown_on = ahead.popleft()
         kind, place = kind_of(path), urlsplit(path).path
-        if met.opened[kind] >= (1 if kind in alike else EXAMPLES) or (kind in known and place in places):
+        again = kind in known and (place in places or "?" in kind)
+        if again or met.opened[kind] >= (1 if kind in alike or "?" in kind else EXAMPLES):
             continue
         met.opened[kind] += 1
         places.add(place)
