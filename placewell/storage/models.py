@@ -13,10 +13,10 @@ from .context import current_council
 WITH_APOSTROPHE = {"childrens_home": "Children's home"}
 
 
-class Added(models.Model):
-    """A row that is added by the statement that Django writes for its model, written once and kept.
+class Kept(models.Model):
+    """A row that is added and saved by the statements that Django writes for its model, written once and kept.
 
-    Django writes it anew for each row, which takes longer than the database takes to carry it out; an action adds a dozen.
+    Django writes them anew for each row, which takes longer than the database takes to carry them out; an action needs a dozen.
     """
 
     class Meta:
@@ -38,6 +38,25 @@ class Added(models.Model):
             cursor.execute(statement, [each.get_db_prep_save(value, connection) for each, value in plain])
             return [cursor.fetchone()] if returning_fields else []
 
+    def _do_update(self, base_qs, using, pk_val, values, update_fields, forced_update):
+        connection = connections[using]
+        is_plain = values and not any(hasattr(value, "resolve_expression") for _, _, value in values)
+        if not is_plain or self._meta.select_on_save:
+            return super()._do_update(base_qs, using, pk_val, values, update_fields, forced_update)
+        ready = [(field, field.get_db_prep_save(value, connection)) for field, _, value in values]
+        given = [value for _, value in ready if value is not None]
+        key = (type(self), using, tuple((field, value is None) for field, value in ready))  # nothing is written as such
+        if key not in _updates:
+            query = base_qs.filter(pk=pk_val).query.chain(sql.UpdateQuery)
+            query.add_update_fields(values)
+            text, found = query.get_compiler(using=using).as_sql()
+            _updates[key] = text if len(found) == len(given) + 1 else ""
+        if not (statement := _updates[key]):
+            return super()._do_update(base_qs, using, pk_val, values, update_fields, forced_update)
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [*given, self._meta.pk.get_db_prep_value(pk_val, connection)])
+            return cursor.rowcount > 0
+
     def _statement(self, using, fields, returning_fields, raw, count: int) -> str:
         """Return Django's statement with *count* values to fill in; nothing where a row needs more than that."""
         query = sql.InsertQuery(type(self))
@@ -50,9 +69,10 @@ class Added(models.Model):
 
 
 _insertions: dict[Any, str] = {}
+_updates: dict[Any, str] = {}
 
 
-class Record(Added):
+class Record(Kept):
     """A row with an identifier that cannot be guessed."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -74,6 +94,11 @@ class CouncilRecord(Record):
 
     class Meta:
         abstract = True
+
+
+def one(rows: models.QuerySet) -> Any:
+    """Return the one row of *rows*, which name a key; None where there is none. `first` puts them in an order, and cuts."""
+    return next(iter(rows), None)
 
 
 class MoneyField(models.DecimalField):
