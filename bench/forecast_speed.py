@@ -1,9 +1,12 @@
-"""Time the forecast: loading 25,000 and 630,000 episodes, 1,000 six-year futures, the expected-value grid.
+"""Time the forecast: loading 25,000 and 630,000 episodes, 1,000 six-year futures, the expected-value grid, the command.
 
 python -m bench.forecast_speed
 """
 
+import os
 import resource
+import subprocess
+import sys
 import tempfile
 import time
 from dataclasses import replace
@@ -55,6 +58,20 @@ def main() -> None:
                     f"{len(fitted.people)} children: fit {between - began:.2f} s, 1,000 six-year futures "
                     f"{after - between:.2f} s, grid {time.process_time() - after:.2f} s"
                 )
+    command(World(replace(SMOOTH, entries=68.0), 2))
+
+
+def command(world: World) -> None:
+    """Run the whole command with nothing compiled yet, and again."""
+    with tempfile.TemporaryDirectory() as name:
+        world.write(Path(name) / "in")
+        words = [sys.executable, "-m", "placewell.cli.main", "forecast", f"{name}/in", "--out", f"{name}/out"]
+        for said in ("nothing compiled", "compiled"):
+            before = resource.getrusage(resource.RUSAGE_CHILDREN)
+            subprocess.run(words, env=os.environ | {"NUMBA_CACHE_DIR": f"{name}/cache"}, check=True)
+            after = resource.getrusage(resource.RUSAGE_CHILDREN)
+            took = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+            print(f"the command, {said}: {took:.1f} s")
 
 
 if __name__ == "__main__":

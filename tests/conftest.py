@@ -6,6 +6,7 @@ os.environ.setdefault("PLACEWELL_MODE", "test")
 
 import datetime as dt
 import sys
+from copy import copy
 from functools import cache
 from pathlib import Path
 from uuid import UUID
@@ -13,7 +14,8 @@ from uuid import UUID
 import pytest
 from django.db import connections
 from django.db.models.signals import pre_delete, pre_save
-from django.test import TestCase
+from django.test import TestCase, client
+from django.test.utils import ContextList
 from hypothesis import settings
 
 from placewell.cli.django_ready import look_seldom
@@ -39,6 +41,15 @@ SLOWEST = (
 )
 WRITERS = {"actions", "demo"}
 ROOMS = frozenset(path.parent.name for path in PACKAGE.glob("*/apps.py"))
+
+
+def _keep_what_the_page_was_given(told, *, context, **_) -> None:
+    """Keep what a page's own template is given: Django would copy it anew for each piece that the page includes."""
+    if "context" not in told:
+        told["context"] = ContextList([copy(context)])
+
+
+client.store_rendered_templates = _keep_what_the_page_was_given
 
 
 def pytest_collection_finish():

@@ -56,7 +56,9 @@ def main() -> None:
         routing = ROOT / "placewell" / "engines" / "routing"
         step("engines", [routing / "routes.py", routing / "proof.py", LOCK], engines, done=PYTHON)
         forecast = ROOT / "placewell" / "engines" / "forecast"
-        loops = [forecast / f"{name}.py" for name in ("kernels", "expected", "spells", "hazards")]
+        loops = [
+            forecast / f"{name}.py" for name in ("kernels", "arrivals", "expected", "spells", "hazards", "returns")
+        ]
         step("forecast", [*loops, LOCK], forecasts, done=PYTHON)
 
 
@@ -67,6 +69,8 @@ def engines() -> None:
 
 def forecasts() -> None:
     """Compile the forecast's loops once, so that its first answer need not wait for them."""
+    for old in (ROOT / "placewell" / "engines" / "forecast" / "__pycache__").glob("*.nb?"):
+        old.unlink()  # numba looks at the file of a loop only, not at those of what it calls
     run([str(PYTHON), "-c", "from placewell.engines.forecast.warm import warm; warm()"])
 
 

@@ -9,6 +9,13 @@ from .roles import ROLES
 CHOOSABLE = [(code, role.title) for code, role in ROLES.items() if code not in ("worker", "connected_system")]
 
 
+class People(forms.Form):
+    """Which people to list."""
+
+    words = plain.CharField(label="Name, e-mail address or organisation", required=False)
+    role = plain.ChoiceField(label="Role today", choices=[("", "Any"), *CHOOSABLE], required=False)
+
+
 class AddPerson(forms.Form):
     """A new person."""
 

@@ -65,6 +65,20 @@ def people(*, for_user: models.User) -> QuerySet[models.User]:
     )
 
 
+def filtered_people(
+    rows: QuerySet[models.User], *, on: dt.date, words: str = "", role: str = ""
+) -> QuerySet[models.User]:
+    """Return those of *rows* whose name, address or organisation holds *words* and who hold *role* on the day *on*."""
+    if words:
+        rows = rows.filter(
+            Q(name__icontains=words) | Q(email__icontains=words) | Q(organisation__name__icontains=words)
+        )
+    if role:
+        held = models.Post.objects.filter(Q(end_on=None) | Q(end_on__gt=on), role=role, start_on__lte=on)
+        rows = rows.filter(pk__in=held.values("user"))
+    return rows
+
+
 def actors() -> QuerySet[models.User]:
     """Return everybody and everything that may have acted in this scope, the council's own worker among them."""
     return models.User.objects.only("pk", "name")

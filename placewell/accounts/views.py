@@ -45,27 +45,27 @@ class People(TableView):
 
     permission = Permission.MANAGE_ACCOUNTS
     title = "People and roles"
-    columns = (
-        Column("name", "Name", sort="name"),
-        Column("email", "E-mail address", sort="email"),
-        Column("organisation", "Organisation", cell="organisation.name", sort="organisation__name"),
-        Column("roles", "Roles today"),
-        Column("is_active", "Signs in", cell=lambda person: "Yes" if person.is_active else "No"),
-    )
+    empty = "Nobody is like that."
+    filter_form = forms.People
+    file_name = "people"
+
+    @property
+    def columns(self):
+        """The columns, with the roles that count today."""
+        return (
+            Column("name", "Name", sort="name"),
+            Column("email", "E-mail address", sort="email"),
+            Column("organisation", "Organisation", cell="organisation.name", sort="organisation__name"),
+            Column("roles", "Roles today", cell=lambda person: ", ".join(r.title for r in person.roles(on=self.today))),
+            Column("is_active", "Signs in", cell=lambda person: "Yes" if person.is_active else "No"),
+        )
 
     def rows(self, filters):
         """Return the council's and the providers' people."""
-        return queries.people(for_user=self.user)
+        return queries.filtered_people(queries.people(for_user=self.user), on=self.today, **filters)
 
     def get_context_data(self, **kwargs):
-        """Name the roles that count today."""
-        today = self.today
-        self.columns = tuple(
-            Column("roles", "Roles today", cell=lambda person: ", ".join(r.title for r in person.roles(on=today)))
-            if column.key == "roles"
-            else column
-            for column in self.columns
-        )
+        """Add the way to add somebody."""
         return super().get_context_data(add_url=reverse("people:add"), **kwargs)
 
     def link(self, row):

@@ -16,7 +16,7 @@ from placewell.engines.forecast import result
 from placewell.engines.forecast.backtest import backtest, calibrated, calibration
 from placewell.engines.forecast.codes import STATES
 from placewell.engines.forecast.dates import as_date, as_day
-from placewell.engines.forecast.load import Source, Tables, read_tables
+from placewell.engines.forecast.load import Source, Tables, read_tables, without_looking_for_rings
 from placewell.engines.forecast.parts import parts_of_spread
 from placewell.engines.forecast.prices import Prices, fit_prices
 from placewell.engines.forecast.problem import DEFAULT_PRICES, LEVELS, PRICE_SPREAD, Limits, Prior, Problem
@@ -195,6 +195,7 @@ def _where(args: argparse.Namespace) -> Map | None:
         raise BadInput([Fault("--engine dask", "needs the package 'distributed': pip install distributed")]) from None
 
 
+@without_looking_for_rings()
 def run(args: argparse.Namespace) -> int:
     """Read, forecast, write."""
     progress = Progress()

@@ -144,7 +144,7 @@ def test_time_is_handed_in(path):
 
 # Longer than the rest, and why. Each is a loop that numba compiles whole, or the reading of one file format.
 MAY_BE_LONG = {
-    "engines/forecast/kernels.py": {"_live"},
+    "engines/forecast/kernels.py": {"_follow"},
     "engines/forecast/spells.py": {"_walk"},
     "engines/routing/routes.py": {"enumerate_day"},
     "engines/routing/problem.py": {"the module"},

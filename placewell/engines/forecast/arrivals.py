@@ -1,9 +1,11 @@
 """Who arrives in a simulated future and when, compiled: new entries, returns; and each child's random stream."""
 
+from typing import Any
+
 import numpy as np
 from numba import njit
 
-from placewell.engines.forecast.hazards import place
+from placewell.engines.forecast.hazards import Floats, place
 from placewell.engines.forecast.returns import RETURN_AGES, SINCE_EDGES
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
@@ -11,41 +13,37 @@ MIX1 = np.uint64(0xBF58476D1CE4E5B9)
 MIX2 = np.uint64(0x94D049BB133111EB)
 ADULT = 18 * 365.25
 NEVER = 1e18
+# for what only other loops call: not compiled to be called from Python too, and kept in what calls it
+part: Any = njit(error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)  # type: ignore[call-overload]
 
 
-@njit(cache=True, inline="always")
-def _mix(z):  # type: ignore[no-untyped-def]
+@part
+def mix(z):  # type: ignore[no-untyped-def]
     """Scramble 64 bits (SplitMix64: Steele, Lea and Flood 2014)."""
     z = (z ^ (z >> np.uint64(30))) * MIX1
     z = (z ^ (z >> np.uint64(27))) * MIX2
     return z ^ (z >> np.uint64(31))
 
 
-@njit(cache=True, inline="always")
+@part
 def unit(state):  # type: ignore[no-untyped-def]
     """Return a number in (0, 1) from a stream's state."""
-    return (np.float64(_mix(state) >> np.uint64(11)) + 0.5) * (1.0 / 9007199254740992.0)
+    return (np.float64(mix(state) >> np.uint64(11)) + 0.5) * (1.0 / 9007199254740992.0)
 
 
-@njit(cache=True, inline="always")
-def stream(seed, draw, who):  # type: ignore[no-untyped-def]
-    """Return the start of the stream of one child in one future."""
-    return _mix(_mix(np.uint64(seed) + GOLDEN * np.uint64(draw + 1)) ^ (GOLDEN * np.uint64(who + 1)))
-
-
-@njit(cache=True)
-def uniforms(seed, first, last, what, width):  # type: ignore[no-untyped-def]
+def uniforms(seed: int, first: int, last: int, what: int, width: int) -> Floats:
     """Return [draw, width] numbers in (0, 1), the same for a draw whichever block computes it."""
-    out = np.empty((last - first, width))
-    for draw in range(first, last):
-        state = stream(seed, draw, (1 << 40) + what)
-        for k in range(width):
-            state += GOLDEN
-            out[draw - first, k] = unit(state)
-    return out
+    scramble = mix.py_func
+    draw, step, who = (
+        np.arange(*ends, dtype=np.uint64) for ends in ((first + 1, last + 1), (1, width + 1), (what, what + 1))
+    )
+    start = scramble(scramble(np.uint64(seed) + GOLDEN * draw) ^ (GOLDEN * (who + np.uint64((1 << 40) + 1))))
+    number = scramble(start[:, None] + GOLDEN * step) >> np.uint64(11)
+    result: Floats = (number + 0.5) * (1.0 / 9007199254740992.0)
+    return result
 
 
-@njit(cache=True, inline="always")
+@part
 def arrive(state, month, u, edits, edit_w, edit_to):  # type: ignore[no-untyped-def]
     """Divert an arrival if an edit says so; one random number decides, rescaled from edit to edit."""
     for e in range(len(edits)):
@@ -64,29 +62,17 @@ def arrive(state, month, u, edits, edit_w, edit_to):  # type: ignore[no-untyped-
     return state
 
 
-@njit(cache=True, inline="always")
-def month_at(t, month_end, months):  # type: ignore[no-untyped-def]
-    """Return the month that holds day *t*: month_end[m] ≤ t < month_end[m + 1]."""
-    m = min(int(t * (1.0 / 30.4375)), months - 1)
-    while m > 0 and month_end[m] > t:
-        m -= 1
-    while m < months - 1 and month_end[m + 1] <= t:
-        m += 1
-    return m
-
-
-@njit(cache=True, error_model="numpy")
-def returns_on(left, t, born, adult, rng, hazard, most, month_end, edits, edit_w):  # type: ignore[no-untyped-def]
+@part
+def returns_on(left, t, born, adult, rng, hazard, most, month_end, month_by, edits, edit_w):  # type: ignore[no-untyped-def]
     """Return the day on which a child who left care on day *left* and is out on day *t* comes back, or NEVER.
 
     hazard: [age, time since leaving] a day; *most* is what it can add up to."""
-    months = len(month_end) - 1
-    stop = min(min(month_end[months], adult), left + SINCE_EDGES[-1])
+    stop = min(min(month_end[-1], adult), left + SINCE_EDGES[-1])
     rng += GOLDEN
     waits = -np.log(unit(rng))
     if waits >= most and not len(edits):
         return NEVER, rng
-    a, d, m = 0, 0, 0
+    a, d = 0, 0
     while t < stop:
         while a < len(hazard) - 1 and t - born >= RETURN_AGES[a + 1] - 1e-7:
             a += 1
@@ -97,7 +83,7 @@ def returns_on(left, t, born, adult, rng, hazard, most, month_end, edits, edit_w
             upto = min(upto, born + RETURN_AGES[a + 1])
         rate = hazard[a, d]
         if len(edits):
-            m = month_at(t, month_end, months)
+            m = month_by[np.int64(t) + 1]
             upto = min(upto, month_end[m + 1])
             for e in range(len(edits)):
                 if edits[e, 0] == 2.0 and t - born >= edits[e, 3]:
@@ -109,25 +95,15 @@ def returns_on(left, t, born, adult, rng, hazard, most, month_end, edits, edit_w
     return NEVER, rng
 
 
-@njit(cache=True)
-def _wider(lives, streams):  # type: ignore[no-untyped-def]
-    """Return both with room for twice as many."""
-    n = len(lives)
-    wide, more = np.empty((2 * n, lives.shape[1])), np.empty(2 * n, np.uint64)
-    for i in range(n):
-        more[i] = streams[i]
-        for k in range(lives.shape[1]):
-            wide[i, k] = lives[i, k]
-    return wide, more
-
-
-@njit(cache=True, error_model="numpy")
+@part
 def comes(  # type: ignore[no-untyped-def]
-seed, draw, flow, sizes, cells, entry_ages, month_end, edits, edit_w, edit_to, lives, streams, n, entries):  # fmt: skip
-    """Add who comes into care in one future to *lives* and *streams* from row *n* on; returns them and how many."""
+root, flow, sizes, cells, entry_ages, month_end, edits, edit_w, edit_to, lives, streams, n, entries):  # fmt: skip
+    """Add who comes into care in one future to *lives* and *streams* from row *n* on; returns how many there are.
+
+    *root* starts every stream of the future."""
     months = flow.shape[1] - 1
     for at in range(flow.shape[0]):
-        rng, cells_s = stream(seed, draw, (1 << 41) + at), cells[at]
+        rng, cells_s, sizes_s = mix(root ^ (GOLDEN * np.uint64((1 << 41) + at + 1))), cells[at], sizes[at]
         who = (1 << 20) * (at + 1)
         reached, m = 0.0, 0
         while True:
@@ -140,29 +116,28 @@ seed, draw, flow, sizes, cells, entry_ages, month_end, edits, edit_w, edit_to, l
             share = (reached - flow[at, m]) / (flow[at, m + 1] - flow[at, m])
             t = month_end[m] + share * (month_end[m + 1] - month_end[m])
             rng += GOLDEN
-            group = min(place(sizes[at], unit(rng)) + 1, 4) + 1
+            group = min(place(sizes_s, unit(rng)) + 1, 4) + 1
             for _ in range(group):
                 who += 1
-                own = stream(seed, draw, who) + GOLDEN
+                own = mix(root ^ (GOLDEN * np.uint64(who + 1))) + GOLDEN
                 cell = min(place(cells_s, unit(own)) + 1, cells.shape[1] - 1)
                 own += GOLDEN
                 low, high = entry_ages[cell // 5], entry_ages[cell // 5 + 1]
                 age = low + unit(own) * (high - low)
                 own += GOLDEN
-                state = arrive(cell % 5, m, unit(own), edits, edit_w, edit_to)
+                state, copies = cell % 5, 1
+                if len(edits):
+                    state = arrive(state, m, unit(own), edits, edit_w, edit_to)
+                    factor = 1.0
+                    for e in range(len(edits)):
+                        if edits[e, 0] == 2.0 and age >= edits[e, 3]:
+                            factor *= max(0.0, 1.0 + (edits[e, 2] - 1.0) * edit_w[e, m])
+                    copies = int(factor + 1.0 - unit(own + GOLDEN))
                 own += GOLDEN
-                factor = 1.0
-                for e in range(len(edits)):
-                    if edits[e, 0] == 2.0 and age >= edits[e, 3]:
-                        factor *= max(0.0, 1.0 + (edits[e, 2] - 1.0) * edit_w[e, m])
-                copies = int(factor)
-                copies += unit(own) < factor - copies
-                for copy in range(copies):
-                    if n == len(lives):
-                        lives, streams = _wider(lives, streams)
+                for copy in range(min(copies, len(lives) - n)):
                     entries[m // 12, state] += 1
                     lives[n, 0], lives[n, 1], lives[n, 2], lives[n, 3] = t, state, t - age, t - age + ADULT
                     lives[n, 4], lives[n, 5] = t, t
-                    streams[n] = own if copy == 0 else stream(seed, draw, (1 << 42) + who * 64 + copy)
+                    streams[n] = own if copy == 0 else mix(root ^ (GOLDEN * np.uint64((1 << 42) + who * 64 + copy + 1)))
                     n += 1
-    return lives, streams, n
+    return n

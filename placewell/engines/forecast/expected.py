@@ -185,11 +185,11 @@ def _newcomers(arrivals, entry_ages, month_of, edits, edit_w, edit_to, came, out
 
 @njit(cache=True)
 def _expected(  # type: ignore[no-untyped-def]
-people, table, moving, arrivals, entry_ages, month_of, step, long, edits, edit_w, edit_to, back, homes, gone):  # fmt: skip
+people, table, moving, arrivals, entry_ages, month_of, step, long, edits, edit_w, edit_to, back, returning,
+              homes, gone):  # fmt: skip
     steps, today = len(month_of), np.int64(0)  # a plain 0 would have all it is given to compiled twice
     out = np.zeros((steps + 1, 5))
     left = np.zeros((steps, len(entry_ages) - 1))
-    returning = back.max() > 0.0
     for i in range(len(people)):
         mass = np.zeros((5, long))
         s = int(people[i, 0])
@@ -245,6 +245,6 @@ def expected_census(fitted: Fit, scenario: Scenario = BASELINE) -> Floats:
     moving = np.flatnonzero(edits[0][:, 0] == 1.0)
     table = _steps(fitted.rates.hazard[0], steps[0], step, moving, *edits)
     out = _expected(fitted.people, table, moving, arrivals, ENTRY_AGES, month_of, step, LONG, *edits,
-                    fitted.returns.hazard[0], fitted.returns.homes, fitted.returns.left)  # fmt: skip
+                    fitted.returns.hazard[0], fitted.returns.per_day > 0, fitted.returns.homes, fitted.returns.left)  # fmt: skip
     result: Floats = out[::PER_YEAR]
     return result

@@ -22,7 +22,7 @@ QUARTER = YEAR / 4
 POOL = 7  # pooled kinds of step: to each state from another, within the same state (5), out (6)
 
 
-@njit(cache=True, inline="always")
+@njit
 def place(edges, x):  # type: ignore[no-untyped-def]
     """Return the place of the last of the rising *edges* that is at most *x*; numpy's own is slow to compile."""
     low, high = 0, len(edges)

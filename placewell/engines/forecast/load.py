@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
+from typing import Any
 
 import numpy as np
 
@@ -22,6 +23,7 @@ BAD = -2_000_000
 CHUNK = 2_000  # rows whose cells still fit the processor's cache
 EPOCH = date(1970, 1, 1).toordinal()
 BLANKS = frozenset({"", "NULL", "NA", "N/A", "NAN", "NONE", "NAT"})
+LONGEST = max(map(len, BLANKS))
 
 
 @dataclass(frozen=True)
@@ -83,21 +85,33 @@ class Tables:
 
 
 class _Numbered(dict[str, int]):
-    """Give every new text the next number."""
+    """Give every new text the next number, −1 to a blank; blanks around it don't matter."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: list[str] = []
 
     def __missing__(self, text: str) -> int:
-        self[text] = number = len(self)
+        name = text.strip()
+        if name != text:
+            number = self[name]
+        elif len(name) <= LONGEST and name.upper() in BLANKS:
+            number = -1
+        else:
+            number = len(self.names)
+            self.names.append(name)
+        self[text] = number
         return number
 
 
-class _Parsed(dict[str, int]):
-    """Parse every new text once."""
+class _Parsed(dict[Any, int]):
+    """Parse every new text, or pair of texts, once."""
 
-    def __init__(self, parse: Callable[[str], int]) -> None:
+    def __init__(self, parse: Callable[[Any], int]) -> None:
         super().__init__()
         self.parse = parse
 
-    def __missing__(self, text: str) -> int:
+    def __missing__(self, text: Any) -> int:
         self[text] = value = self.parse(text)
         return value
 
@@ -169,7 +183,7 @@ def _ints(table: dict[str, int], texts: Sequence[str]) -> Days:
 
 
 @contextmanager
-def _without_looking_for_rings() -> Iterator[None]:
+def without_looking_for_rings() -> Iterator[None]:
     """Let Python's collector rest: rows of text hold no rings of references, and looking for some takes a quarter of the time."""
     looked = gc.isenabled()
     gc.disable()
@@ -180,25 +194,18 @@ def _without_looking_for_rings() -> Iterator[None]:
             gc.enable()
 
 
-@_without_looking_for_rings()
+@without_looking_for_rings()
 def read_tables(sources: Sequence[Source]) -> Tables:
     """Read every source, oldest collection first; raises BadInput when a file cannot be read at all."""
     numbers = _Numbered()
-    parsed = _Parsed(lambda text: number_of(text, numbers))
     tables = Tables([], [], {}, {}, set())
     days = _Parsed(day_of)
     for source in sources:
         if source.kind != "episodes":
-            _read_children(source, parsed, days, tables)
-    _read_episodes([source for source in sources if source.kind == "episodes"], parsed, days, tables)
-    tables.children = list(numbers)
+            _read_children(source, numbers, days, tables)
+    _read_episodes([source for source in sources if source.kind == "episodes"], numbers, days, tables)
+    tables.children = numbers.names
     return tables
-
-
-def number_of(text: str, numbers: dict[str, int]) -> int:
-    """Return the number of a child's identifier, −1 for a blank."""
-    text = text.strip()
-    return -1 if text.upper() in BLANKS else numbers[text]
 
 
 def _read_children(source: Source, child_of: dict[str, int], days: dict[str, int], tables: Tables) -> None:
@@ -222,9 +229,8 @@ def _read_children(source: Source, child_of: dict[str, int], days: dict[str, int
 
 
 def _read_episodes(sources: list[Source], child_of: dict[str, int], days: dict[str, int], tables: Tables) -> None:
-    kinds: dict[tuple[str, str], int] = {}
+    kinds = _Parsed(lambda pair: codes.kind_of(pair[0].strip().upper(), pair[1].strip().upper()))
     homes = _Numbered()
-    homes[""] = 0
     status = _Parsed(_status)
     reasons = _Parsed(lambda text: codes.NEW_EPISODE.get(text.strip().upper(), codes.UNTOLD))
     reasons_left = _Parsed(_reason)
@@ -233,21 +239,17 @@ def _read_episodes(sources: list[Source], child_of: dict[str, int], days: dict[s
         tables.files.append(source.name)
         written = [_Dates(f"{source.name}, {name}") for name in ("DECOM", "DEC")]
         for first, (child, decom, rne, ls, place, provider, dec, rec, home) in _columns(source):
-            pairs = list(zip(place, provider, strict=True))
-            for pair in set(pairs):
-                if pair not in kinds:
-                    kinds[pair] = codes.kind_of(pair[0].strip().upper(), pair[1].strip().upper())
             size = len(child)
             parts.append(
                 (
                     _ints(child_of, child),
                     _ints(days, decom),
                     _ints(days, dec),
-                    np.fromiter(map(kinds.__getitem__, pairs), np.int64, size),
+                    np.fromiter(map(kinds.__getitem__, zip(place, provider, strict=True)), np.int64, size),
                     _ints(reasons, rne),
                     _ints(status, ls),
                     _ints(reasons_left, rec),
-                    _ints(homes, [text.strip() for text in home]),
+                    _ints(homes, home),
                     np.full(size, at),
                     np.arange(first, first + size),
                 )

@@ -17,7 +17,8 @@ from placewell.engines.forecast.fit import Fit, fit
 from placewell.engines.forecast.hazards import CELLS, GROUPS, Floats, group_of
 from placewell.engines.forecast.levels import carry_forward, middle_path, numbers_for
 from placewell.engines.forecast.problem import Problem
-from placewell.engines.forecast.scenarios import BASELINE, Scenario, as_arrays
+from placewell.engines.forecast.returns import SINCE_EDGES
+from placewell.engines.forecast.scenarios import BASELINE, NUMBER_OF, Scenario, as_arrays
 
 BLOCK = 250  # draws in one unit of work
 Unit = tuple[int, int, int]  # number of the scenario, first draw, draw after the last
@@ -75,6 +76,24 @@ def monthly_levels(fitted: Fit, seed: int, first: int, last: int, *, certain: bo
     return steps, flow
 
 
+def paces(steps: Floats, turn: Floats, edits: Sequence[Floats]) -> Floats:
+    """Return what the levels *steps* [draw, group, piece of time] sum up to: [draw, piece or state × piece, 6].
+
+    The sum from the as-of date to day t of a piece is [0:3] + t × [3:6] by group; by state where edits change leaving."""
+    kind, strength = edits[0], edits[1]
+    level = steps.transpose(0, 2, 1)[:, None]
+    leaving = [e for e in range(len(kind)) if kind[e, 0] == NUMBER_OF["exits"]]
+    if leaving:
+        level = np.repeat(level, 5, axis=1)
+        for e in leaving:
+            states = slice(None) if kind[e, 1] < 0 else int(kind[e, 1])
+            level[:, states, :, 0] *= np.maximum(0.0, 1 + (kind[e, 2] - 1) * strength[e, :-1])
+    long = np.diff(turn)[:, None]
+    begun = np.cumsum(level * long, axis=2) - level * (long + turn[:-1, None])
+    sums: Floats = np.ascontiguousarray(np.concatenate([begun, level], axis=3)).reshape(len(steps), -1, 6)
+    return sums
+
+
 def run_block(block: tuple[int, int], fitted: Fit, scenario: Scenario, seed: int, fixed: bool = False) -> Futures:
     """Simulate draws block[0]…block[1]−1; the same draws give the same futures however they are split.
 
@@ -82,31 +101,33 @@ def run_block(block: tuple[int, int], fitted: Fit, scenario: Scenario, seed: int
     first, last = block
     steps, flow = monthly_levels(fitted, seed, first, last, certain=fixed)
     hazard = fitted.rates.hazard[:1] if fixed else fitted.rates.hazard
+    back = fitted.returns.hazard[:1] if fixed else fitted.returns.hazard
     sizes = np.stack([np.cumsum(stream.sizes) for stream in fitted.streams])
     cells = np.stack([np.cumsum(s.cells[:1] if fixed else s.cells, axis=1) for s in fitted.streams], axis=1)
-    edits = as_arrays(scenario.edits, fitted.as_of, fitted.offsets)
-    every = 1 if len(edits[0]) else 3
-    return Futures(
-        *kernels.simulate(
-            seed,
-            first,
-            last,
-            fitted.people,
-            steps_of(hazard),
-            hazard,
-            steps,
-            flow,
-            sizes,
-            cells,
-            ENTRY_AGES,
-            fitted.offsets,
-            every,
-            *edits,
-            fitted.returns.hazard[:1] if fixed else fitted.returns.hazard,
-            fitted.returns.homes,
-            fitted.returns.left,
-        )
-    )
+    offsets, months = fitted.offsets, len(fitted.offsets) - 1
+    edits = as_arrays(scenario.edits, fitted.as_of, offsets)
+    kinds = edits[0][:, 0]
+    every = 1 if (kinds == NUMBER_OF["exits"]).any() else 3
+    turn = offsets[[*range(0, months, every), months]]
+    month_by = np.searchsorted(offsets[1:], np.arange(offsets[-1] + 1)).astype(np.int16)  # of the night before a day
+    size, here = last - first, len(fitted.people) + len(fitted.returns.left)
+    # room for more groups than one future in 1e20 has, of five children each
+    times = np.ceil(np.maximum(edits[0][kinds == NUMBER_OF["entries"], 2], 1)).prod()
+    most = flow[:, :, -1].max(0)
+    room = here + int(((most + 10 * np.sqrt(most) + 50) * 5 * times).sum())
+    census = np.zeros((size, months + 1, 5), np.int32)
+    census[:, 0] = np.bincount(fitted.people[:, 0].astype(int), minlength=5)
+    entries, exits, moves = (np.zeros((size, fitted.years, 5), np.int32) for _ in range(3))
+    days = np.zeros((size, fitted.years, 5))
+    kernels.simulate(
+        seed, first, fitted.people, fitted.returns.left, steps_of(hazard), hazard, paces(steps[:, :, ::every], turn, edits),
+        turn, flow, sizes, cells, ENTRY_AGES, offsets, month_by, month_by // every, (kinds == NUMBER_OF["move"]).any(), *edits,
+        back, (back.max(1) * np.diff(SINCE_EDGES)).sum(1), fitted.returns.homes,
+        np.empty((room, 6)), np.empty(room, np.uint64), census, entries, exits, moves, days,
+    )  # fmt: skip
+    np.cumsum(census, axis=1, out=census)
+    days += census[:, :-1:12] * np.diff(offsets[::12])[:, None]
+    return Futures(census, entries, exits, moves, days)
 
 
 def _unit(unit: Unit, fitted: Fit, scenarios: Sequence[Scenario], seed: int) -> Futures:

@@ -42,10 +42,11 @@ def build_spells(tables: Tables) -> tuple[Spells, dict[str, int]]:
     counts["vanished"] = _close_vanished(tables, order, adult, ends)
     columns = [rows[name][order] for name in ("child", "decom", "dec", "kind", "same", "rec")]
     merged = np.zeros(len(COUNTS), np.int64)
-    found: Days = _walk(*columns, adult, merged)  # type: ignore[call-arg]
+    found = np.empty((len(order), 7), np.int64)
+    found = found[: _walk(*columns, adult, merged, found)]  # type: ignore[call-arg]
     counts |= {name: int(count) for name, count in zip(COUNTS, merged, strict=True) if name not in counts}
     home = np.full(size, -1)
-    home[rows["child"][order]] = rows["home"][order] - 1
+    home[rows["child"][order]] = rows["home"][order]
     uasc = np.zeros(size, bool)
     uasc[list(tables.uasc)] = True
     child, start, end, state, care, to, unbroken = (found[:, k].copy() for k in range(7))
@@ -100,12 +101,17 @@ def _set_aside(tables: Tables, born: Days, adult: Days) -> tuple[np.ndarray, dic
     return keep, {"short_breaks": int(short.sum()), "rows_named_in_dropped": len(tables.dropped)}
 
 
+@njit
+def _put(out, n, child, start, end, state, care, unbroken):  # type: ignore[no-untyped-def]
+    """Write a stay; a row written as one tuple takes seconds to compile."""
+    out[n, 0], out[n, 1], out[n, 2], out[n, 3], out[n, 4], out[n, 5] = child, start, end, state, care, 5
+    out[n, 6] = unbroken
+
+
 @njit(cache=True)
-def _walk(child, decom, dec, kind, same, x1, adult, merged):  # type: ignore[no-untyped-def]
-    """Walk each child's episodes in order and join them into spells; columns as in Spells up to *unbroken*."""
-    size = len(child)
-    out = np.empty((size, 7), np.int64)
-    n = 0
+def _walk(child, decom, dec, kind, same, x1, adult, merged, out):  # type: ignore[no-untyped-def]
+    """Walk each child's episodes in order and join them into *out*, columns as in Spells up to *unbroken*; return how many."""
+    size, n = len(child), 0
     open_spell, pending, temporary = False, False, False
     end, care, pending_start = 0, 0, 0
     for i in range(size):
@@ -133,7 +139,7 @@ def _walk(child, decom, dec, kind, same, x1, adult, merged):  # type: ignore[no-
         goes_on = (open_spell or pending) and start == end
         if not goes_on:
             if pending:
-                out[n] = c, pending_start, end, 4, care, 5, end
+                _put(out, n, c, pending_start, end, 4, care, end)
                 n += 1
             open_spell, pending = False, False
             # who is first seen in a later home came into care before it
@@ -153,14 +159,14 @@ def _walk(child, decom, dec, kind, same, x1, adult, merged):  # type: ignore[no-
         else:
             if open_spell:
                 out[n - 1, 5] = state
-            out[n] = c, start, stop, state, care, 5, stop
+            _put(out, n, c, start, stop, state, care, stop)
             if pending:
                 out[n, 1], out[n, 6] = pending_start, start
             n += 1
             open_spell, pending, temporary = True, False, False
         end = stop
         if pending and not follows:
-            out[n] = c, pending_start, end, 4, care, 5, end
+            _put(out, n, c, pending_start, end, 4, care, end)
             n += 1
             pending = False
     for k in range(n):
@@ -168,7 +174,7 @@ def _walk(child, decom, dec, kind, same, x1, adult, merged):  # type: ignore[no-
             out[k, 5] = 7
         elif out[k, 2] >= 2_000_000:
             out[k, 5] = 6
-    return out[:n].copy()
+    return n
 
 
 def find_window(spells: Spells, as_of: int | None) -> tuple[int, int]:

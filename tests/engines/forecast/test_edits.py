@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from placewell.engines.forecast.codes import EXIT, IFA, IH, RES
+from placewell.engines.forecast.codes import EXIT, IFA, IH, OTH, RES
 from placewell.engines.forecast.expected import expected_census
 from placewell.engines.forecast.fit import fit
 from placewell.engines.forecast.levels import Level
@@ -86,6 +86,20 @@ def test_a_year_of_an_edit_is_what_a_calculation_by_hand_says(plain, edit, hand)
         assert grid[state] == pytest.approx(expected, rel=0.004, abs=0.05)
         error = 4 * census[:, state].std() / math.sqrt(300) + 0.05
         assert abs(census[:, state].mean() - expected) <= error
+
+
+def test_edits_that_move_compete_and_begin_on_the_day_when_a_stay_is_long_enough(plain):
+    later = _edit(
+        plain, kind="move", **{"from": "RES"}, to={"IH": 0.25, "OTH": 0.75}, per_year=0.4, min_days_in_placement=500
+    )
+    at_once = _edit(plain, kind="move", **{"from": "RES"}, to="IFA", per_year=0.2)
+    census = run_block((0, 300), plain, Scenario("x", later.edits + at_once.edits), 3, fixed=True).census[:, 12]
+    t, begins, more, out = float(plain.offsets[12]), 99.5, 0.4 / 365.25, MOVE + 0.2 / 365.25
+    still = math.exp(-out * t - more * (t - begins))
+    told = more / (more + out) * (math.exp(-out * begins) - still)
+    for state, share in ((RES, still), (IH, 0.25 * told), (OTH, 0.75 * told), (IFA, 1 - still - told)):
+        error = 4 * census[:, state].std() / math.sqrt(300)
+        assert abs(census[:, state].mean() - 200 * math.exp(-LEAVE * t) * share) <= error
 
 
 def test_an_edit_of_entries_reaches_the_ages_that_it_names(real):

@@ -81,8 +81,9 @@ def crawl(person) -> str:
         told += unescape(body)
         for link in body.split('href="')[1:]:
             target = urlparse(urljoin(address, unescape(link.split('"')[0])))
+            query = "&".join(part for part in target.query.split("&") if not part.startswith("sort="))  # the same rows
             if not target.netloc:
-                waiting.append(target.path + (f"?{target.query}" if target.query else ""))
+                waiting.append(target.path + (f"?{query}" if query else ""))
     assert len(seen) > 8  # the first page alone would prove nothing
     return told
 
