@@ -3,7 +3,7 @@
 from django.db import models
 
 from placewell.storage.context import current_council, current_provider
-from placewell.storage.models import Record
+from placewell.storage.models import Kept, Record
 
 
 def label(row: models.Model) -> str:
@@ -11,7 +11,7 @@ def label(row: models.Model) -> str:
     return f"{row._meta.label_lower}:{row.pk}"
 
 
-class Event(models.Model):
+class Event(Kept):
     """One line of the trail. It has no foreign keys, so nothing that it names can take it along."""
 
     # For whom the transaction acts: the database knows.

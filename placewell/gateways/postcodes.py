@@ -53,11 +53,18 @@ def _spot(easting: float, northing: float, authority: str) -> Spot | None:
 
 def starting_with(districts: Iterable[str]) -> Iterator[tuple[str, Spot]]:
     """Yield every postcode whose outward half is in *districts*, in order of the directory."""
-    for outward in sorted(set(districts)):
-        index, eastings, northings, authorities = _letter(outward[0])
-        for written, row in index.items():
-            if written[:-3] == outward and (spot := _spot(eastings[row], northings[row], authorities[row])):
-                yield f"{outward} {written[-3:]}", spot
+    wanted = sorted(set(districts))
+    for letter in sorted({outward[0] for outward in wanted}):
+        index, eastings, northings, authorities = _letter(letter)
+        found: dict[str, list[str]] = {outward: [] for outward in wanted if outward[0] == letter}
+        for written in index:  # once, however many districts are asked for
+            if (mine := found.get(written[:-3])) is not None:
+                mine.append(written)
+        for outward, postcodes in found.items():
+            for written in postcodes:
+                row = index[written]
+                if spot := _spot(eastings[row], northings[row], authorities[row]):
+                    yield f"{outward} {written[-3:]}", spot
 
 
 def within(authorities: Set[str], *, letters: Iterable[str]) -> Iterator[tuple[str, Spot]]:

@@ -15,7 +15,7 @@ ENGINE = "placewell.engines.forecast."
 
 def pack(value: Any) -> bytes:
     """Return *value* as bytes."""
-    return gzip.compress(json.dumps(_plain(value)).encode(), 5)
+    return gzip.compress(json.dumps(_plain(value)).encode(), 5, mtime=0)
 
 
 def unpack(data: bytes) -> Any:

@@ -17,6 +17,12 @@ _SET = (
     "select set_config('placewell.scope', %s, true), set_config('placewell.council', %s, true), "
     "set_config('placewell.provider', %s, true), set_config('placewell.person', %s, true)"
 )
+_READ = (
+    "select coalesce(current_setting('placewell.scope', true), '') as kind, "
+    "nullif(current_setting('placewell.council', true), '')::uuid as council, "
+    "nullif(current_setting('placewell.provider', true), '')::uuid as provider, "
+    "nullif(current_setting('placewell.person', true), '')::uuid as person"
+)
 
 
 @dataclass(frozen=True)
@@ -51,15 +57,21 @@ def enter(scope: Scope, *, using: str = "default") -> None:
     if not connections[using].in_atomic_block:
         raise transaction.TransactionManagementError("a scope lives inside a transaction")
     with connections[using].cursor() as cursor:
-        cursor.execute(_SET, [scope.kind, *(str(each or "") for each in (scope.council, scope.provider, scope.person))])
+        cursor.execute(_SET, _words(scope))
+
+
+def _words(scope: Scope) -> list[str]:
+    return [scope.kind, *(str(each or "") for each in (scope.council, scope.provider, scope.person))]
 
 
 @contextmanager
 def acting(scope: Scope) -> Iterator[None]:
     """Open a transaction that acts for *scope*, and give an outer one its own scope back: for jobs and commands."""
     with transaction.atomic():
-        before = running()
-        enter(scope)
+        with connections["default"].cursor() as cursor:
+            # one statement: what is materialized has been read before the rest is set
+            cursor.execute(f"with before as materialized ({_READ}) {_SET}, before.* from before", _words(scope))
+            before = Scope(*cursor.fetchone()[4:])
         yield
         enter(before)
 
@@ -67,12 +79,7 @@ def acting(scope: Scope) -> Iterator[None]:
 def running() -> Scope:
     """Return the scope of the running transaction."""
     with connections["default"].cursor() as cursor:
-        cursor.execute(
-            "select coalesce(current_setting('placewell.scope', true), ''), "
-            "nullif(current_setting('placewell.council', true), '')::uuid, "
-            "nullif(current_setting('placewell.provider', true), '')::uuid, "
-            "nullif(current_setting('placewell.person', true), '')::uuid"
-        )
+        cursor.execute(_READ)
         return Scope(*cursor.fetchone())
 
 

@@ -5,7 +5,7 @@ import re
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.commands import migrate as django
-from django.db import connections
+from django.db import connections, models
 from django.db.migrations.loader import MigrationLoader
 
 from placewell.gateways import postgres
@@ -47,8 +47,12 @@ def test_a_step_within_one_model_renders_that_one_and_any_other_renders_all(monk
     state.add_field("market", "home", "name_again", field, preserve_default=True)
     state.alter_field("market", "home", "name", field, preserve_default=True)
     state.alter_model_options("market", "home", {"ordering": ["name"]})
-    state.alter_field(
-        "market", "home", "provider", state.models["market", "home"].fields["provider"], preserve_default=True
-    )
+    key = state.models["market", "home"].fields["provider"].clone()
+    key.null = True
+    state.alter_field("market", "home", "provider", key, preserve_default=True)
     state.remove_field("market", "home", "name_again")
-    assert rendered == [1, 1, 1, len(state.models), len(state.models)]
+    assert rendered == [1, 1, 1, 1, 1]
+    elsewhere = models.ForeignKey("accounts.Organisation", on_delete=models.PROTECT)
+    state.alter_field("market", "home", "provider", elsewhere, preserve_default=True)
+    state.remove_field("market", "home", "reference")  # unique: another table could point at it
+    assert rendered[5:] == [len(state.models)] * 2

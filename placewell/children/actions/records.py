@@ -98,7 +98,7 @@ def change_child(
     changed = sorted(field for field, value in wanted.items() if getattr(child, field) != value)
     for field in changed:
         setattr(child, field, wanted[field])
-    child.save()
+    child.save(update_fields=changed)
     record(
         what="children.child.changed",
         subject=child,

@@ -15,6 +15,7 @@ from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission
 from placewell.kernel.errors import NotFound
 from placewell.kernel.periods import age_on
+from placewell.storage.models import one
 
 from .. import models, permissions
 from .vocabulary import needs_table
@@ -34,7 +35,7 @@ def child(*, child_id: UUID, for_user: User, on: dt.date) -> models.Child:
     Raises:
         NotFound: there is none whom *for_user* may see.
     """
-    found = children(for_user=for_user, on=on).filter(pk=child_id).first()
+    found = one(children(for_user=for_user, on=on).filter(pk=child_id))
     if found is None:
         raise NotFound("There is no such child.")
     return found
@@ -47,7 +48,7 @@ def locked_child(*, child_id: UUID, for_user: User, on: dt.date) -> models.Child
         NotFound: there is none whom *for_user* may see.
     """
     seen = models.Child.objects.filter(permissions.visible(for_user, on=on), pk=child_id).values("pk")
-    found = models.Child.objects.select_for_update().filter(pk__in=seen).first()
+    found = one(models.Child.objects.select_for_update().filter(pk__in=seen))
     if found is None:
         raise NotFound("There is no such child.")
     return found

@@ -14,6 +14,7 @@ from placewell.budget import queries as budget
 from placewell.budget.rules import Line
 from placewell.kernel.errors import NotFound, Refused
 from placewell.kernel.money import ZERO, pounds
+from placewell.storage.models import one
 
 from .. import models, rules, states
 
@@ -51,7 +52,7 @@ def count(
 
 def locked_framework(framework_id) -> models.Framework:
     """Return a framework, locked; raise NotFound when there is none in this scope."""
-    found = models.Framework.objects.select_for_update(of=("self",)).filter(pk=framework_id).first()
+    found = one(models.Framework.objects.select_for_update(of=("self",)).filter(pk=framework_id))
     if found is None:
         raise NotFound("There is no such framework.")
     return found

@@ -12,6 +12,7 @@ from placewell.budget.rules import Line
 from placewell.kernel.errors import NotFound, Refused
 from placewell.kernel.money import ZERO
 from placewell.kernel.periods import day_of
+from placewell.storage.models import one
 
 from .. import models, queries, rules
 from ._steps import count, locked_framework, locked_frameworks, rest_of, trim_block_places
@@ -38,11 +39,11 @@ def call_off(
         NotAllowed; NotFound; Refused: the framework's ceiling would be passed, and by how much.
     """
     require(by, Permission.COMMIT_MONEY, now=now)
-    contract = models.Contract.objects.select_related("lot").filter(pk=contract_id).first()
+    contract = one(models.Contract.objects.select_related("lot").filter(pk=contract_id))
     if contract is None:
         raise NotFound("There is no such contract.")
     framework = locked_framework(contract.lot.framework_id)
-    row = models.CallOff.objects.select_for_update().filter(source=source, moved_on=None).first()
+    row = one(models.CallOff.objects.select_for_update().filter(source=source, moved_on=None))
     start_on = row.start_on if row else min(line.start_on for line in lines)
     in_block = [each.line for each in trim_block_places(source, max(line.end_on for line in lines))]
     amount = max(ZERO, rules.counted([*lines, *in_block], start_on, framework.end_on))

@@ -8,6 +8,7 @@ from pathlib import Path
 from django.db.models import QuerySet
 
 from placewell.kernel.errors import NotFound, Refused
+from placewell.storage.models import one
 
 from .. import models, rules, states
 
@@ -57,7 +58,7 @@ def why_not_in_force(decision: models.Decision, *, on: dt.date) -> str:
 
 def locked_decision(*, decision_id) -> models.Decision:
     """Return a decision, its row locked until the transaction ends; raise NotFound when there is none in this scope."""
-    decision = models.Decision.objects.select_for_update(of=("self",)).filter(pk=decision_id).first()
+    decision = one(models.Decision.objects.select_for_update(of=("self",)).filter(pk=decision_id))
     if decision is None:
         raise NotFound("There is no such decision.")
     return decision

@@ -12,6 +12,7 @@ from placewell.audit.actions import record
 from placewell.kernel.errors import BadInput, Fault, NotFound, Refused
 from placewell.kernel.periods import day_of
 from placewell.notifications.actions import tell_followers
+from placewell.storage.models import one
 
 from .. import models, permissions, queries, rules, states
 
@@ -47,7 +48,7 @@ def add_home(
 ) -> models.Home:
     """Add a home under a registration, with its places; its postcode puts it on the map."""
     require(by, Permission.EDIT_HOME, now=now)
-    registration = models.Registration.objects.filter(permissions.homes(by), pk=registration_id).first()
+    registration = one(models.Registration.objects.filter(permissions.homes(by), pk=registration_id))
     if registration is None:
         raise NotFound("There is no such registration.")
     if models.Home.objects.filter(reference=reference).exists():

@@ -14,7 +14,7 @@ from placewell.accounts.permissions import Permission, require
 from placewell.audit.actions import change_state, record
 from placewell.kernel.errors import NotFound, Refused
 from placewell.notifications.actions import tell_followers
-from placewell.storage import context
+from placewell.storage.models import one
 
 from .. import models, queries, rules, states
 
@@ -66,8 +66,7 @@ def _give_place(
     free = _free(home, start_on=start_on, end_on=end_on)
     if not free:
         raise Refused(FASTER)
-    council = context.running().council
-    held = _take(free[0], use=use, council_id=council, start_on=start_on, end_on=end_on, source=source)
+    held = _take(free[0], use=use, council_id=by.scope.council, start_on=start_on, end_on=end_on, source=source)
     number, how = free[0].number, "held" if use == states.Use.RESERVED else "occupied"
     return held, {
         "after": {"place": number, "start_on": str(start_on), "end_on": str(end_on or ""), "source": source},
@@ -202,7 +201,7 @@ def _lock_occupancy(occupancy_id: UUID, *, by: User) -> models.Occupancy:
     if not queries.lock_home_of(occupancy_id=occupancy_id, for_user=by):
         raise NotFound("Nobody holds this place.")
     locked = models.Occupancy.objects.select_for_update(of=("self",)).select_related("place__home")
-    held = locked.filter(pk=occupancy_id).first()
+    held = one(locked.filter(pk=occupancy_id))
     if held is None:  # it is seen, and belongs to another council
         raise NotFound("Nobody holds this place.")
     if held.released_at is not None:

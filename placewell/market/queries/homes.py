@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 from placewell.accounts.models import User
 from placewell.accounts.permissions import Permission
 from placewell.kernel.errors import NotFound
+from placewell.storage.models import one
 
 from .. import models, permissions, states
 
@@ -39,7 +40,7 @@ def home(*, home_id: UUID, for_user: User) -> models.Home:
     Raises:
         NotFound: there is none that *for_user* may see.
     """
-    found = homes(for_user=for_user).filter(pk=home_id).first()
+    found = one(homes(for_user=for_user).filter(pk=home_id))
     if found is None:
         raise NotFound("There is no such home.")
     return found
@@ -51,7 +52,7 @@ def locked_home(*, home_id: UUID, for_user: User) -> models.Home:
     Raises:
         NotFound: there is none that *for_user* may see.
     """
-    found = models.Home.objects.select_for_update().filter(permissions.homes(for_user), pk=home_id).first()
+    found = one(models.Home.objects.select_for_update().filter(permissions.homes(for_user), pk=home_id))
     if found is None:
         raise NotFound("There is no such home.")
     return found
@@ -75,7 +76,7 @@ def lock_provider(*, provider_id: UUID) -> None:
 def lock_home_of(*, occupancy_id: UUID, for_user: User) -> bool:
     """Lock the home in which *occupancy_id* holds a place; False when there is none that *for_user* may see."""
     found = models.Home.objects.select_for_update(of=("self",)).filter(permissions.homes(for_user))
-    return found.filter(places__occupancies=occupancy_id).first() is not None
+    return one(found.filter(places__occupancies=occupancy_id)) is not None
 
 
 def homes_to_search(*, on: dt.date) -> QuerySet[models.Home]:

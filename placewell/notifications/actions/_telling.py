@@ -12,8 +12,6 @@ from placewell.storage.context import TELLING_SCOPE, acting
 
 from .. import models, queries, rules
 
-NOBODY = db.Q(pk__in=[])
-
 
 def tell(
     kind: str,
@@ -85,18 +83,23 @@ def tell_followers(of: Iterable[db.Model | tuple[str, Any] | None], what: str, *
     and of the market every council's. Neither side's transaction learns whom it told of the other.
     """
     rows = [row if isinstance(row, tuple) else (row._meta.label_lower, row.pk) for row in of if row is not None]
-    asked, on = NOBODY, day_of(now)
-    for record, keys in _by_record(rows).items():
-        asked |= db.Q(record=record, record_id__in=keys) & _who_follow(record, what, by, on)
     if not rows or by.scope.kind not in ("council", "provider"):
         return
+    on = day_of(now)
     with acting(TELLING_SCOPE):
-        found = models.Bookmark.objects.filter(asked, followed_at__isnull=False, user__is_active=True).exclude(user=by)
-        kept = sorted(
-            found.select_related("user"), key=lambda each: rows.index((each.record, each.record_id)), reverse=True
+        asked = models.Bookmark.objects.filter(
+            record__in={row[0] for row in rows}, record_id__in={row[1] for row in rows}
         )
+        found = [
+            each
+            for each in asked.filter(followed_at__isnull=False, user__is_active=True).select_related("user")
+            if (each.record, each.record_id) in rows and each.user_id != by.pk and _may_know(each, what, by, on)
+        ]
+        if not found:  # nearly always
+            return
+        kept = sorted(found, key=lambda each: rows.index((each.record, each.record_id)), reverse=True)
         once = list({each.user_id: each for each in kept}.values())
-        chosen = queries.choices_of([each.user_id for each in once], kinds=["followed"]) if once else {}
+        chosen = queries.choices_of([each.user_id for each in once], kinds=["followed"])
         usual = rules.kinds(on=on)["followed"].timing
         models.Notification.objects.bulk_create(
             models.Notification(
@@ -115,20 +118,14 @@ def tell_followers(of: Iterable[db.Model | tuple[str, Any] | None], what: str, *
         )
 
 
-def _by_record(rows: Iterable[tuple[str, Any]]) -> dict[str, set[Any]]:
-    ids: dict[str, set[Any]] = {}
-    for record, pk in rows:
-        ids.setdefault(record, set()).add(pk)
-    return ids
-
-
-def _who_follow(record: str, what: str, by: User, on: dt.date) -> db.Q:
-    """Return the condition for the bookmarks of those who may be told of *what* happened to a *record* through *by*."""
-    may_know = what in rules.told_to_providers(record, on=on)
+def _may_know(row: models.Bookmark, what: str, by: User, on: dt.date) -> bool:
+    """Tell whether whoever follows a record by the bookmark *row* may be told of *what* happened to it through *by*."""
+    told_to_providers = what in rules.told_to_providers(row.record, on=on)
     if by.scope.kind == "council":
-        return db.Q(council=by.scope.council) | (db.Q(provider__isnull=False) if may_know else NOBODY)
-    of_market = db.Q(council__isnull=False) if record.startswith("market.") else NOBODY
-    return of_market | (db.Q(provider=by.scope.provider) if may_know else NOBODY)
+        return told_to_providers if row.provider_id else row.council_id == by.scope.council
+    if row.provider_id:
+        return told_to_providers and row.provider_id == by.scope.provider
+    return row.record.startswith("market.")
 
 
 def _page(row: models.Bookmark) -> str:

@@ -9,6 +9,7 @@ starts with what was sent to it.
 from uuid import UUID
 
 from placewell.kernel.errors import NotFound, Refused
+from placewell.storage.models import one
 
 from .. import models, queries, states
 
@@ -25,7 +26,7 @@ def locked_referral(referral_id: UUID) -> models.Referral:
 
 def locked_offer(offer_id: UUID) -> models.Offer:
     """Return an offer with its row locked; the database hides those of others."""
-    found = models.Offer.objects.select_for_update(of=("self",)).filter(pk=offer_id).first()
+    found = one(models.Offer.objects.select_for_update(of=("self",)).filter(pk=offer_id))
     if found is None:
         raise NotFound("There is no such offer.")
     return found
@@ -95,7 +96,7 @@ def locked_beside(offer_id: UUID) -> list[models.Offer]:
 
 def locked_agreement(agreement_id: UUID) -> models.Agreement:
     """Return an agreement with its row locked; the database hides those of others."""
-    found = models.Agreement.objects.select_for_update(of=("self",)).filter(pk=agreement_id).first()
+    found = one(models.Agreement.objects.select_for_update(of=("self",)).filter(pk=agreement_id))
     if found is None:
         raise NotFound("There is no such agreement.")
     return found

@@ -23,8 +23,13 @@ def commit_money(
     statutory_duty: str = "",
 ) -> None:
     """Commit the agreement's price lines against the envelopes of the decision behind its contract."""
-    lines = list(agreement.price_lines.all())
-    commit_lines(agreement, lines, by=by, now=now, approval_id=approval_id, statutory_duty=statutory_duty)
+    lines = _price_lines(agreement)
+    leave: dict[str, Any] = {"approval_id": approval_id, "statutory_duty": statutory_duty}
+    commit_lines(agreement, lines, by=by, now=now, whole=lines, **leave)
+
+
+def _price_lines(agreement: models.Agreement) -> list[models.PriceLine]:
+    return list(agreement.price_lines.order_by("start_on", "kind"))
 
 
 def commit_lines(
@@ -35,12 +40,14 @@ def commit_lines(
     now: dt.datetime,
     approval_id: UUID | None = None,
     statutory_duty: str = "",
+    whole: Sequence[models.PriceLine] | None = None,
 ) -> None:
-    """Commit *lines* of the agreement against the envelopes of the decision behind what allows it."""
+    """Commit *lines* of the agreement against the envelopes of the decision behind what allows it; *whole* are all that it
+    has, where they have been read."""
     money = _money(agreement, lines)
     money["lines"] += in_block(agreement, money["lines"], by=by, now=now)
     budget.commit(**money, approval_id=approval_id, statutory_duty=statutory_duty, by=by, now=now)
-    count_called_off(agreement, agreement.end_on, by=by, now=now, statutory_duty=statutory_duty)
+    count_called_off(agreement, agreement.end_on, by=by, now=now, statutory_duty=statutory_duty, whole=whole)
 
 
 def in_block(agreement: models.Agreement, lines: Sequence[Line], *, by: User, now: dt.datetime) -> list[Line]:
@@ -59,8 +66,9 @@ def in_block(agreement: models.Agreement, lines: Sequence[Line], *, by: User, no
 
 def hold_money(agreement: models.Agreement, *, by: User, now: dt.datetime) -> None:
     """Let the agreement's money wait for demand approval."""
-    budget.hold(**_money(agreement, list(agreement.price_lines.all())), by=by, now=now)
-    count_called_off(agreement, agreement.end_on, by=by, now=now)
+    lines = _price_lines(agreement)
+    budget.hold(**_money(agreement, lines), by=by, now=now)
+    count_called_off(agreement, agreement.end_on, by=by, now=now, whole=lines)
 
 
 def _money(agreement: models.Agreement, lines: Sequence[models.PriceLine]) -> dict[str, Any]:
@@ -87,14 +95,20 @@ def free_money(agreement: models.Agreement, *, end_on: dt.date, by: User, now: d
 
 
 def count_called_off(
-    agreement: models.Agreement, end_on: dt.date, *, by: User, now: dt.datetime, statutory_duty: str = ""
+    agreement: models.Agreement,
+    end_on: dt.date,
+    *,
+    by: User,
+    now: dt.datetime,
+    statutory_duty: str = "",
+    whole: Sequence[models.PriceLine] | None = None,
 ) -> None:
     """Count what the agreement's prices cost until *end_on* against its framework's ceiling; outside a contract there is none."""
     if agreement.contract_id is None:
         return
     lines = [
         Line(line.kind, line.weekly_fee, line.start_on, max(line.start_on, min(line.end_on, end_on)))
-        for line in agreement.price_lines.order_by("start_on", "kind")
+        for line in (_price_lines(agreement) if whole is None else whole)
     ]
     contracts.call_off(
         contract_id=agreement.contract_id,

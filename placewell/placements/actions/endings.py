@@ -13,6 +13,7 @@ from placewell.children import actions as children_actions
 from placewell.kernel.errors import NotFound, Refused
 from placewell.kernel.periods import day_of
 from placewell.market import actions as market_actions
+from placewell.storage.models import one
 
 from .. import models, queries, rules, states
 from ._locks import locked_agreement, locked_choice
@@ -41,7 +42,7 @@ def end_placement(
         NotAllowed, WrongState; Refused: the day is before the start or in the future, or the code is not known.
     """
     require(by, Permission.END_PLACEMENT, now=now)
-    placement = models.Placement.objects.select_for_update(of=("self",)).filter(pk=placement_id).first()
+    placement = one(models.Placement.objects.select_for_update(of=("self",)).filter(pk=placement_id))
     if placement is None:
         raise NotFound("There is no such placement.")
     if on <= placement.start_on or on > day_of(now):

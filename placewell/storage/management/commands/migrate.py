@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from functools import cache
 
+from django.apps import apps
 from django.core.management.commands import migrate
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.state import ProjectState
@@ -62,11 +64,16 @@ class State(ProjectState):
             super().alter_model_options(*step, **options)
 
     def alter_field(self, app_label, model_name, name, field, preserve_default):
-        """Change a field; alone when neither before nor after it another table can point at it, nor it at one."""
+        """Change a field; alone when neither before nor after it another table can point at it, and it points where it did."""
         before = self.models[app_label, model_name].fields[name]
-        is_tied = any(each.is_relation or each.primary_key or each.unique for each in (before, field))
-        with nullcontext() if is_tied else self._alone():
+        moves = (before.is_relation or field.is_relation) and _target(before) != _target(field)
+        with nullcontext() if moves or _is_pointed_at(before) or _is_pointed_at(field) else self._alone():
             super().alter_field(app_label, model_name, name, field, preserve_default)
+
+    def remove_field(self, app_label, model_name, name):
+        """Remove a field; alone when no other table can point at it."""
+        with nullcontext() if _is_pointed_at(self.models[app_label, model_name].fields[name]) else self._alone():
+            super().remove_field(app_label, model_name, name)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -77,6 +84,15 @@ class State(ProjectState):
     def _find_reload_model(self, app_label, model_name, delay=False):
         self.is_delayed = True
         return {(app_label, model_name)} if self._is_alone else set(self.models)
+
+
+def _is_pointed_at(field) -> bool:
+    return field.primary_key or field.unique or field.many_to_many
+
+
+def _target(field) -> str:
+    """Return the model that a field points at, as migrations name it."""
+    return str(field.remote_field.model).lower() if field.is_relation else ""
 
 
 class Executor(MigrationExecutor):
@@ -93,7 +109,10 @@ class Command(migrate.Command):
     def handle(self, *args, **options):
         """Do what Django's does."""
         before, migrate.MigrationExecutor = migrate.MigrationExecutor, Executor
+        # Asked for each key of each model, and forgotten with each model that is rendered though it is of the real ones.
+        apps.get_swappable_settings_name = cache(apps.get_swappable_settings_name)
         try:
             return super().handle(*args, **options)
         finally:
             migrate.MigrationExecutor = before
+            del apps.get_swappable_settings_name
