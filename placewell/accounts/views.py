@@ -45,7 +45,7 @@ class People(TableView):
 
     permission = Permission.MANAGE_ACCOUNTS
     title = "People and roles"
-    empty = "Nobody is like that."
+    empty = "Nobody matches."
     filter_form = forms.People
     file_name = "people"
 
@@ -66,7 +66,7 @@ class People(TableView):
 
     def get_context_data(self, **kwargs):
         """Add the way to add somebody."""
-        return super().get_context_data(add_url=reverse("people:add"), **kwargs)
+        return super().get_context_data(add_url=reverse("people:add"), add_label="Add a person", **kwargs)
 
     def link(self, row):
         """Lead to the person."""

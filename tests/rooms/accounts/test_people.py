@@ -42,5 +42,5 @@ def test_the_list_is_taken_away_with_the_roles_of_today(administrator, client, f
 
 def test_of_words_that_nobody_has_the_page_says_so(administrator, client):
     page = client.get(reverse("people:list"), {"words": "zzz"}).content.decode()
-    assert "Nobody is like that" in page
+    assert "Nobody matches" in page
     assert 'value="zzz"' in page
