@@ -1,6 +1,6 @@
 """A question put to the visits engine: planned, the unannounced visits drawn and planned again around; then each move priced."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -56,18 +56,19 @@ def work_out(
         pooled=False,
     )
     if is_drawing:
-        among = _lots(kept, drawn, was)
-        drawn["among"] = among
-        posed = _held_to(posed, _days_drawn(drawn))
-        now = clock()
-        kept = solve.keep(
-            posed,
-            solve.Limits(seconds=max(0.3, began + seconds - now), began=now, enough=enough),
-            clock,
-            _part(tell, now - began, seconds),
-            was,
-            pooled=False,
-        )
+        drawn["among"] = _lots(kept, drawn, was)
+        lost = True
+        while lost:
+            now = clock()
+            kept = solve.keep(
+                _held_to(posed, _days_drawn(drawn)),
+                solve.Limits(seconds=max(0.3, began + seconds - now), began=now, enough=enough),
+                clock,
+                _part(tell, now - began, seconds),
+                was,
+                pooled=False,
+            )
+            lost = _let_go(drawn, {stop for route in routes_of(kept.plan).values() for stop in route})
     result = as_json(kept.plan)
     return Worked(result, told(problem, result), drawn)
 
@@ -112,6 +113,15 @@ def _lots(kept: solve.Kept, draw: Mapping[str, Any], was: Any) -> dict[str, Any]
             day = drawing.day_drawn(draw["seed"], key, dearer, half_p=draw["half_p"])
         found[key] = {"visit": row["visit"], "dearer": dearer, "day": day, "kept": stays}
     return found
+
+
+def _let_go(draw: Mapping[str, Any], planned: Collection[str]) -> bool:
+    """Let the visits that were drawn and found no room on their day beside the others be made on any, announced; tell
+    whether there are any: the lot may not cost a child its visit."""
+    lost = [row for row in draw["among"].values() if row and row["dearer"] and row["visit"] not in planned]
+    for row in lost:
+        row["dearer"] = {}
+    return bool(lost)
 
 
 def _in_window(prices: Mapping[Place, int], problem: Problem, due: int) -> dict[int, int]:

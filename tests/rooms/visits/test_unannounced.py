@@ -65,6 +65,17 @@ def test_what_was_drawn_is_planned_on_its_day_in_time_and_can_be_drawn_again(wor
     assert queries.is_as_drawn(plan)
 
 
+def test_where_the_lots_fall_on_one_day_that_cannot_hold_them_all_no_child_loses_a_visit(world, monkeypatch):
+    share(world, 100)
+    monkeypatch.setattr(drawing, "day_drawn", lambda seed, visit, dearer, half_p: min(dearer))
+    plan = used(world)
+    rows = list(plan.visits.all())
+    assert {row.child_id for row in rows} == {child.pk for child in world.children}
+    assert all(row.on <= row.due_on for row in rows)
+    assert 0 < sum(row.is_unannounced for row in rows) < len(rows)
+    assert queries.is_as_drawn(plan)
+
+
 def test_a_changed_draw_is_told(world):
     share(world, 50)
     plan = worked_out(world)
